@@ -1,0 +1,102 @@
+// The walls of ARCHITECTURE.md as code: `npm run check:walls` fails when an arrow points the wrong way.
+
+/** A package that only some files may import. */
+const only = (name, packages, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { pathNot: `^(${[...allowed, 'test/', 'bench/'].join('|')})` },
+  to: { path: `node_modules/(@types/)?(${packages})/` },
+});
+
+/** A room imports itself and the rooms named, nothing else of ours. */
+const room = (name, mayImport, comment) => ({
+  name: `walls-of-${name}`,
+  comment,
+  severity: 'error',
+  from: { path: `^${name}/` },
+  to: {
+    path: '^(core|orca|workflow|producer|consumer|reconciler|infra|cli|stand-in|test|bench)/',
+    pathNot: `^(${[name, ...mayImport].join('|')})/`,
+  },
+});
+
+const effects =
+  '^(node:)?(fs|fs/promises|child_process|net|http|os|worker_threads)$|node_modules/(execa|bullmq|ioredis|better-sqlite3)/';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    room('core', [], 'core holds the words two rooms must agree on: every room imports it, it imports none.'),
+    room('orca', ['core'], 'The chemistry knows neither queue nor database.'),
+    room('workflow', ['core'], 'The database knows neither queue nor chemistry.'),
+    room('producer', ['core', 'orca', 'workflow'], 'The way in.'),
+    room('consumer', ['core', 'orca'], 'A compute node never opens SQLite and never loads its native addon.'),
+    room('reconciler', ['core', 'workflow'], 'The way back.'),
+    room('infra', ['core', 'workflow'], 'Redis and the window on it.'),
+    room('stand-in', [], 'It imitates a foreign program, so it shares nothing with ours.'),
+    {
+      name: 'only-tests-import-tests',
+      severity: 'error',
+      from: { pathNot: '^(test|bench)/' },
+      to: { path: '^(test|bench)/' },
+    },
+    {
+      name: 'chemistry-is-pure',
+      comment: 'Input and output of ORCA are text: no files, no processes, no sockets.',
+      severity: 'error',
+      from: { path: '^orca/' },
+      to: { path: effects },
+    },
+    {
+      name: 'what-travels-is-pure',
+      severity: 'error',
+      from: { path: '^core/(calculation|duration|job-layout|outcome|payload|queue-names|result)\\.ts$' },
+      to: { path: effects },
+    },
+    only('sqlite-in-workflow', 'better-sqlite3', ['workflow/'], 'One room opens workflow.db.'),
+    only('execa-where-processes-start', 'execa', ['consumer/', 'infra/'], 'Two rooms start processes.'),
+    only('pages-in-infra', '@bull-board|hono|@hono', ['infra/'], 'The window is infrastructure.'),
+    only(
+      'queue-at-the-doors',
+      'bullmq|ioredis',
+      [
+        'core/(check-redis|connect-redis)\\.ts',
+        'producer/(add-jobs|audit-queue|enqueue)\\.ts',
+        'consumer/(fetch-jobs|held-job|run-consumer)\\.ts',
+        'reconciler/(check-stalled|sweep-finished)\\.ts',
+        'infra/',
+        'cli/(keep-campaign|open-queue)\\.ts',
+      ],
+      'BullMQ and Redis are spoken at the doors only.',
+    ),
+    {
+      name: 'no-dev-dependency-in-production',
+      severity: 'error',
+      from: { pathNot: '^(test|bench)/|\\.config\\.ts$' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/@types/' },
+    },
+  ],
+  required: [
+    {
+      name: 'parser-can-see',
+      comment:
+        'A canary: under a TypeScript it cannot parse with, dependency-cruiser sees few imports and reports no violations at all.',
+      severity: 'error',
+      module: { path: '^producer/enqueue\\.ts$' },
+      to: { path: '^workflow/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

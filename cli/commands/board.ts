@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import { wholeNumber } from '../flags/parse-flags.ts';
+
+export interface BoardFlags {
+  port: number;
+  host: string;
+}
+
+export function registerBoard(program: Command): void {
+  program
+    .command('board')
+    .summary('show the queue in a browser')
+    .description('Serves Bull Board, read-only and behind a token, until stopped.')
+    .option('--port <n>', 'port, 0 for any free one', wholeNumber(0), 3000)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .addHelpText(
+      'after',
+      `
+From your own computer, through a tunnel:
+  ssh -L 3000:127.0.0.1:3000 login-node
+
+Examples:
+  oact board
+  oact board --port 0`,
+    )
+    .action(async (flags: BoardFlags, self: Command) => {
+      const { runBoard } = await import('../run-board.ts');
+      await runBoard(self, flags);
+    });
+}

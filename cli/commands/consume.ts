@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { addNodeFlags, type NodeFlags } from '../flags/node-flags.ts';
+import { durationSeconds } from '../flags/parse-flags.ts';
+
+export interface ConsumeFlags extends NodeFlags {
+  jobTimeout?: number;
+  idleTimeout?: number;
+  json?: boolean;
+}
+
+export function registerConsume(program: Command): void {
+  const command = program
+    .command('consume')
+    .summary('run queued jobs on this node')
+    .description(
+      'Cuts this node into pinned slots and runs queued jobs until it is told to stop, has nothing to do, or runs out of walltime.',
+    )
+    .option('--job-timeout <duration>', 'an upper bound for every job here, whatever it was queued with', durationSeconds)
+    .option('--idle-timeout <duration>', 'end after this long without a job (default: 10m)', durationSeconds)
+    .option('--json', 'print the report as JSON')
+    .addHelpText(
+      'after',
+      `
+The first SIGTERM, SIGINT or SIGUSR1 drains: jobs that do not end within --grace are stopped and handed back to the
+queue, which costs them no attempt. The second one does it at once. Exit code 75 after a drain, 0 when idle.
+
+Examples:
+  oact consume --cores-per-slot 16 --orca-path /opt/orca/orca
+  oact consume --slots 4 --idle-timeout 5m --grace 2m`,
+    )
+    .action(async (flags: ConsumeFlags, self: Command) => {
+      const { runConsume } = await import('../run-consume.ts');
+      await runConsume(self, flags);
+    });
+  addNodeFlags(command);
+}

@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+
+export interface ReconcileFlags {
+  once?: boolean;
+  json?: boolean;
+}
+
+export function registerReconcile(program: Command): void {
+  program
+    .command('reconcile')
+    .summary('write finished jobs into the database')
+    .description(
+      'Settles finished jobs in the database, puts jobs of vanished consumers back, and adds jobs again that Redis has lost.',
+    )
+    .option('--once', 'one round instead of running until stopped')
+    .option('--json', 'print the totals as JSON')
+    .addHelpText('after', '\nExamples:\n  oact reconcile --once\n  oact reconcile')
+    .action(async (flags: ReconcileFlags, self: Command) => {
+      const { runReconcile } = await import('../run-reconcile.ts');
+      await runReconcile(self, flags);
+    });
+}

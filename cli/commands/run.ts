@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { addBatchFlags, type BatchFlags } from '../flags/batch-flags.ts';
+import { addNodeFlags, type NodeFlags } from '../flags/node-flags.ts';
+import { addSelectionFlags, type SelectionFlags } from '../flags/selection-flags.ts';
+
+export interface RunFlags extends SelectionFlags, BatchFlags, NodeFlags {
+  json?: boolean;
+}
+
+/** So many that a campaign of a single machine never meets it. */
+const everything = 1_000_000_000;
+
+export function registerRun(program: Command): void {
+  const command = program
+    .command('run')
+    .summary('run everything on this machine')
+    .description(
+      'Enqueues, runs and settles on this machine alone, with a Redis of its own if the campaign has none. Ctrl+C stops it; the same command goes on where it stopped.',
+    )
+    .option('--json', 'print the totals as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  oact run --orca-path /opt/orca/orca
+  oact run --batch-size 20 --slots 4 --cores-per-slot 8 --ks-method uks`,
+    )
+    .action(async (flags: RunFlags, self: Command) => {
+      const { runOnThisMachine } = await import('../run-on-this-machine.ts');
+      await runOnThisMachine(self, flags);
+    });
+  addSelectionFlags(command, everything);
+  addNodeFlags(command);
+  addBatchFlags(command);
+}

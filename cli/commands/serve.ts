@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { addBatchFlags, type BatchFlags } from '../flags/batch-flags.ts';
+import { wholeNumber } from '../flags/parse-flags.ts';
+import { addSelectionFlags, type SelectionFlags } from '../flags/selection-flags.ts';
+
+export interface ServeFlags extends SelectionFlags, BatchFlags {
+  highWater?: number;
+}
+
+const everything = 1_000_000_000;
+
+export function registerServe(program: Command): void {
+  const command = program
+    .command('serve')
+    .summary('keep a campaign going on a login node')
+    .description(
+      'The one long-lived process of a campaign: keeps the queue filled to its high-water mark and writes finished jobs into the database.',
+    )
+    .option('--high-water <n>', 'jobs that may wait in the queue; a few times the slots of all nodes', wholeNumber(1))
+    .addHelpText(
+      'after',
+      `
+It uses the Redis that oact redis start left running, or OACT_REDIS_URL. Stopping it stops no job: start it again
+and it goes on.
+
+Examples:
+  oact serve --high-water 2000
+  nohup oact serve > serve.log 2>&1 &`,
+    )
+    .action(async (flags: ServeFlags, self: Command) => {
+      const { runServe } = await import('../run-serve.ts');
+      await runServe(self, flags);
+    });
+  addSelectionFlags(command, everything);
+  addBatchFlags(command);
+}

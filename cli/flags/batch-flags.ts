@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import { durationSeconds } from './parse-flags.ts';
+import { addRecipeFlags } from './recipe-flags.ts';
+
+/** How the jobs of a batch run: directory, limits, chemistry. */
+export function addBatchFlags(command: Command): Command {
+  command
+    .optionsGroup('Jobs:')
+    .option('--job-timeout <duration>', "the job's own limit, e.g. 20h or seconds", durationSeconds)
+    .option('--time-request <duration>', 'walltime that must be left for a job to start', durationSeconds)
+    .option('--job-dir-pattern <pattern>', 'directory of a job below the job root (default: job_{orig_index})')
+    .option('--job-prefix <name>', 'put before the pattern, with an underscore')
+    .option('--reroot', 'ignore the job directories in the database');
+  return addRecipeFlags(command);
+}
+
+export interface BatchFlags {
+  jobTimeout?: number;
+  timeRequest?: number;
+  jobDirPattern?: string;
+  jobPrefix?: string;
+  reroot?: boolean;
+}

@@ -1,0 +1,31 @@
+import { InvalidArgumentError } from 'commander';
+import { parseDuration } from '../../core/duration.ts';
+import type { IdRange } from '../../workflow/list-candidates.ts';
+
+/** A whole number of at least `least`, for commander. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text.trim()) || value < least) throw new InvalidArgumentError(`expected a whole number ≥ ${least}`);
+    return value;
+  };
+}
+
+export function durationSeconds(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch {
+    throw new InvalidArgumentError('write 90m, 1h30m, 45s, HH:MM:SS or D-HH:MM:SS');
+  }
+}
+
+/** `1-10,17` → inclusive ranges. */
+export function idRanges(text: string): IdRange[] {
+  return text.split(',').map((part) => {
+    const match = /^\s*(\d+)\s*(?:-\s*(\d+)\s*)?$/.exec(part);
+    const from = Number(match?.[1]);
+    const to = Number(match?.[2] ?? match?.[1]);
+    if (!match || to < from) throw new InvalidArgumentError(`'${part}' is neither an id nor a range such as 1-10`);
+    return { from, to };
+  });
+}

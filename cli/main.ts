@@ -1,0 +1,59 @@
+import { Command, CommanderError } from 'commander';
+import { registerBoard } from './commands/board.ts';
+import { registerConfig } from './commands/config.ts';
+import { registerConsume } from './commands/consume.ts';
+import { registerDemo } from './commands/demo.ts';
+import { registerEnqueue } from './commands/enqueue.ts';
+import { registerInit } from './commands/init.ts';
+import { registerReconcile } from './commands/reconcile.ts';
+import { registerRedis } from './commands/redis.ts';
+import { registerRun } from './commands/run.ts';
+import { registerServe } from './commands/serve.ts';
+import { registerStatus } from './commands/status.ts';
+import { reportError } from './report-error.ts';
+
+const program = new Command('oact')
+  .description('Runs ORCA calculations from a workflow database on HPC nodes, through a message queue.')
+  .option('-C, --directory <dir>', 'campaign directory (default: the nearest oact.yaml at or above here)')
+  .option('--debug', 'show where an error comes from')
+  .version('0.1.0')
+  .showHelpAfterError('(add --help for what is known)')
+  .configureHelp({ sortSubcommands: false })
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Examples:
+  oact init campaign --csv structures.csv     make a campaign from a table of structures
+  oact run -C campaign                        run all of it on this machine
+  oact redis start && oact serve              keep a queue filled on a login node …
+  sbatch consumer.slurm                       … and work on it with exclusive nodes
+  oact status --watch                         see how far it is`,
+  );
+
+registerInit(program);
+registerRun(program);
+registerEnqueue(program);
+registerConsume(program);
+registerReconcile(program);
+registerServe(program);
+registerStatus(program);
+registerRedis(program);
+registerBoard(program);
+registerConfig(program);
+registerDemo(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = error instanceof CommanderError ? usageExitCode(error) : reportError(error, isDebugging());
+}
+
+/** Commander has printed its message already; help and version are no errors. */
+function usageExitCode(error: CommanderError): number {
+  return error.exitCode === 0 ? 0 : 2;
+}
+
+function isDebugging(): boolean {
+  return program.opts<{ debug?: boolean }>().debug === true;
+}

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import type { RawConfig } from '../core/config.ts';
+import { OactError } from '../core/errors.ts';
+import { type Campaign, loadCampaign } from '../core/load-config.ts';
+import { openWorkflow } from '../workflow/open-workflow.ts';
+import { unadoptedCampaignId, type Workflow } from '../workflow/workflow.ts';
+
+/** The campaign named by -C, or the one around the working directory. */
+export function campaignOf(command: Command, flags: RawConfig = {}): Campaign {
+  const { directory } = command.optsWithGlobals<{ directory?: string }>();
+  return loadCampaign(directory ?? process.cwd(), flags);
+}
+
+/**
+ * Opens the campaign's database and checks that it is the one that `oact.yaml` was made for: jobs in the queue and
+ * results on disk carry the campaign id.
+ * @throws OactError CAMPAIGN_MISMATCH and those of openWorkflow
+ */
+export function openCampaignWorkflow(campaign: Campaign, options: { readOnly?: boolean } = {}): Workflow {
+  const workflow = openWorkflow(campaign.databasePath, options);
+  const expected = campaign.config.campaign;
+  if (workflow.campaignId === expected || workflow.campaignId === unadoptedCampaignId) return workflow;
+  workflow.close();
+  throw new OactError(
+    'CAMPAIGN_MISMATCH',
+    `${campaign.databasePath} belongs to campaign ${workflow.campaignId}, but ${campaign.dir}/oact.yaml says ${expected}`,
+    { hint: `If the database was put there on purpose, write 'campaign: "${workflow.campaignId}"' into oact.yaml.` },
+  );
+}

@@ -1,0 +1,31 @@
+import pc from 'picocolors';
+import { OactError, systemErrorCode } from '../core/errors.ts';
+
+/** System errors that reach a person unwrapped, in plain words. */
+const plainWords: Record<string, string> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is exceeded',
+  EACCES: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOENT: 'no such file or directory',
+  EADDRINUSE: 'the port is in use',
+};
+
+/** What a person reads of an error: what happened, and what to do; a stack only when asked for. */
+export function renderError(error: unknown, withStack: boolean): string {
+  const isOurs = error instanceof OactError;
+  const words = plainWords[systemErrorCode(error) ?? ''];
+  const path = error instanceof Error && 'path' in error && typeof error.path === 'string' ? `: ${error.path}` : '';
+  const message = isOurs || words === undefined ? (error as Error)?.message : `${words}${path}`;
+  const lines = [`${pc.red('oact:')} ${message ?? String(error)}`];
+  if (isOurs && error.hint !== undefined) lines.push(`      ${error.hint}`);
+  if (!isOurs && words === undefined && !withStack) lines.push('      This is a defect of oact; add --debug for where it comes from.');
+  if (withStack && error instanceof Error) lines.push(error.stack ?? '', String(error.cause ?? ''));
+  return lines.join('\n');
+}
+
+/** Prints an error to stderr. @returns the exit code */
+export function reportError(error: unknown, withStack: boolean): number {
+  process.stderr.write(`${renderError(error, withStack)}\n`);
+  return error instanceof OactError ? error.exitCode : 1;
+}

@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import { runConsumer, type ConsumerReport } from '../consumer/run-consumer.ts';
+import { readCampaignRedis } from '../core/campaign-redis.ts';
+import { checkRedis } from '../core/check-redis.ts';
+import { connectRedis, toRedisOptions } from '../core/connect-redis.ts';
+import { OactError } from '../core/errors.ts';
+import type { Campaign } from '../core/load-config.ts';
+import { createLogger } from '../core/logger.ts';
+import { defaultLane, lockSeconds, renewSeconds } from '../core/queue-names.ts';
+import { parseRedisUrl, type RedisAddress } from '../core/redis-address.ts';
+import { listenForStop } from '../core/stop-signal.ts';
+import type { ConsumeFlags } from './commands/consume.ts';
+import { campaignOf } from './open-campaign.ts';
+import { planNode } from './plan-node.ts';
+import { printJson } from './print.ts';
+
+/** EX_TEMPFAIL: stopped with work left, for a scheduler that requeues. */
+const drainedExitCode = 75;
+
+export async function runConsume(command: Command, flags: ConsumeFlags): Promise<void> {
+  const campaign = campaignOf(command);
+  const log = createLogger();
+  const { allocation, slots, setup } = await planNode(flags, campaign);
+  const address = redisOfNode(campaign);
+  const redis = await connectRedis(address, { name: 'oact consumer' });
+  await checkRedis(redis).finally(() => redis.disconnect());
+  const stop = listenForStop((reason, forced) => log.warn({ ...reason, forced }, 'stop signal received'));
+  log.info(
+    { node: setup.node, allocationId: setup.allocationId, slots: slots.map(({ cores }) => cores), pinned: setup.pin, redis: address.url },
+    'consumer started',
+  );
+  const report = await runConsumer({
+    campaignId: campaign.config.campaign,
+    jobRoot: campaign.jobRoot,
+    lane: defaultLane,
+    connection: toRedisOptions(address),
+    slots,
+    setup,
+    endsAt: allocation.endsAt,
+    longestJobSeconds: flags.jobTimeout ?? null,
+    graceSeconds: flags.grace ?? campaign.config.node.grace,
+    idleTimeoutSeconds: flags.idleTimeout ?? campaign.config.node.idleTimeout,
+    locks: { lockSeconds, renewSeconds },
+    log: log.child({ node: setup.node, allocationId: setup.allocationId ?? undefined }),
+    drain: stop.drain,
+    force: stop.force,
+  });
+  stop.dispose();
+  if (flags.json === true) printJson(report);
+  process.exitCode = exitCodeOf(report);
+}
+
+function exitCodeOf(report: ConsumerReport): number {
+  if (report.reason === 'faulty') return 1;
+  return report.reason === 'idle' ? 0 : drainedExitCode;
+}
+
+/** A compute node neither starts a server nor opens the database: it reads what the login node left for it. */
+function redisOfNode(campaign: Campaign): RedisAddress {
+  const { url } = campaign.config.redis;
+  const address = url === null ? readCampaignRedis(campaign.dir, 'consumer') : parseRedisUrl(url, 'external');
+  if (address) return address;
+  throw new OactError('REDIS_NOT_FOUND', 'this campaign has no Redis', {
+    hint: 'On the login node: oact redis start --bind <address that the nodes reach>. Or set OACT_REDIS_URL.',
+  });
+}

@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { runConsumer } from '../consumer/run-consumer.ts';
+import type { Campaign } from '../core/load-config.ts';
+import { createLogger, type Logger } from '../core/logger.ts';
+import { defaultLane, lockSeconds, renewSeconds } from '../core/queue-names.ts';
+import { describeRedis } from '../core/redis-address.ts';
+import { listenForStop, type StopSignal } from '../core/stop-signal.ts';
+import { startStallCheck } from '../reconciler/check-stalled.ts';
+import { countByStatus } from '../workflow/count-by-status.ts';
+import { countOpenAttempts } from '../workflow/count-open-attempts.ts';
+import type { Workflow } from '../workflow/workflow.ts';
+import { batchFromFlags } from './batch-from-flags.ts';
+import type { RunFlags } from './commands/run.ts';
+import { selectionFromFlags } from './flags/selection-flags.ts';
+import { holdRunLock } from './hold-run-lock.ts';
+import { keepCampaign, type KeepTotals } from './keep-campaign.ts';
+import { campaignOf, openCampaignWorkflow } from './open-campaign.ts';
+import { openQueue, type OpenQueue } from './open-queue.ts';
+import { planNode, type NodePlan } from './plan-node.ts';
+import { print, printJson } from './print.ts';
+import { startProgressLine } from './progress-line.ts';
+
+/** Jobs in the queue per slot: enough that no slot waits for the next refill. */
+const jobsPerSlot = 8;
+
+export async function runOnThisMachine(command: Command, flags: RunFlags): Promise<void> {
+  const campaign = campaignOf(command);
+  const totals = await runCampaign(campaign, flags, flags.json === true);
+  if (flags.json === true) printJson(totals);
+}
+
+/** Everything in one process. @returns what this run did */
+export async function runCampaign(
+  campaign: Campaign,
+  flags: RunFlags,
+  isQuiet: boolean,
+): Promise<KeepTotals & { remaining: number }> {
+  const node = await planNode(flags, campaign);
+  const lock = holdRunLock(campaign.dir, 'run');
+  const stop = listenForStop((_, forced) => {
+    if (!isQuiet) process.stderr.write(forced ? '\nStopping now.\n' : '\nStopping: jobs are ended and handed back (Ctrl+C again: at once).\n');
+  });
+  try {
+    const workflow = openCampaignWorkflow(campaign);
+    try {
+      const open = await openQueue(campaign, 'producer', { startPrivate: true });
+      try {
+        return await runTogether({ campaign, flags, node, workflow, open, stop, isQuiet });
+      } finally {
+        await open.close();
+      }
+    } finally {
+      workflow.close();
+    }
+  } finally {
+    stop.dispose();
+    lock.release();
+  }
+}
+
+interface Parts {
+  campaign: Campaign;
+  flags: RunFlags;
+  node: NodePlan;
+  workflow: Workflow;
+  open: OpenQueue;
+  stop: StopSignal;
+  isQuiet: boolean;
+}
+
+async function runTogether(parts: Parts): Promise<KeepTotals & { remaining: number }> {
+  const { campaign, flags, node, workflow, open, stop, isQuiet } = parts;
+  const log = createLogger({ file: join(campaign.dir, 'logs', 'run.log') });
+  const batch = batchFromFlags(flags, campaign);
+  const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount);
+  const cores = node.slots[0]?.cores.length ?? 0;
+  const say = (line: string): void => {
+    if (!isQuiet) process.stderr.write(`${line}\n`);
+  };
+  say(`${node.slots.length} slots × ${cores} cores${node.setup.pin ? ', pinned' : ', not pinned'} · ${describeRedis(open.address)}`);
+  const stalls = await startStallCheck(open.connection, { campaignId: workflow.campaignId, lane: defaultLane, log });
+  const allDone = new AbortController();
+  const consumer = startConsumer(parts, log, AbortSignal.any([stop.drain, allDone.signal]));
+  const line = startProgressLine(isQuiet, countByStatus(workflow));
+  const totals = await keepCampaign({
+    workflow,
+    ...open,
+    jobRoot: campaign.jobRoot,
+    lane: defaultLane,
+    log,
+    // The loop outlives the stop signal, to settle what the consumer still finishes.
+    signal: consumer.ended,
+    refill: { selection, batch, highWater: node.slots.length * jobsPerSlot },
+    untilDone: true,
+    onRound: () => line.update(countByStatus(workflow)),
+    pauseRefill: stop.drain,
+  }).finally(() => allDone.abort());
+  await consumer.finished;
+  line.stop();
+  await stalls.stop();
+  const remaining = countOpenAttempts(workflow);
+  const { completed, failed, timeout } = countByStatus(workflow);
+  if (!isQuiet) print(`${completed} completed, ${failed} failed, ${timeout} timed out`);
+  if (remaining > 0) {
+    say(`Stopped with ${remaining} records still claimed: 'oact run' goes on with them.`);
+    process.exitCode = 75;
+  }
+  return { ...totals, remaining };
+}
+
+function startConsumer(
+  { campaign, flags, node, open, stop }: Parts,
+  log: Logger,
+  drain: AbortSignal,
+): { finished: Promise<unknown>; ended: AbortSignal } {
+  const ended = new AbortController();
+  const finished = runConsumer({
+    campaignId: campaign.config.campaign,
+    jobRoot: campaign.jobRoot,
+    lane: defaultLane,
+    connection: open.connection,
+    slots: node.slots,
+    setup: node.setup,
+    endsAt: node.allocation.endsAt,
+    longestJobSeconds: null,
+    graceSeconds: flags.grace ?? campaign.config.node.grace,
+    idleTimeoutSeconds: null,
+    locks: { lockSeconds, renewSeconds },
+    log,
+    drain,
+    force: stop.force,
+  }).finally(() => ended.abort());
+  return { finished, ended: ended.signal };
+}

@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { OactError } from '../core/errors.ts';
+import type { Campaign } from '../core/load-config.ts';
+import { listenForStop } from '../core/stop-signal.ts';
+import { countByStatus, type StatusCounts } from '../workflow/count-by-status.ts';
+import type { StatusFlags } from './commands/status.ts';
+import { campaignOf, openCampaignWorkflow } from './open-campaign.ts';
+import { openQueue } from './open-queue.ts';
+import { paintStatus, print, printJson, renderTable } from './print.ts';
+
+/** The shape of `oact status --json`. */
+export interface StatusReport {
+  campaign: { id: string; directory: string };
+  database: StatusCounts;
+  /** null when Redis is away; `redis.error` says why. */
+  queue: { waiting: number; active: number; completed: number; failed: number } | null;
+  redis: { kind: string | null; url: string | null; error: string | null };
+}
+
+export async function runStatus(command: Command, flags: StatusFlags): Promise<void> {
+  const campaign = campaignOf(command);
+  const stop = listenForStop();
+  do {
+    const report = await readStatus(campaign);
+    if (flags.json === true) printJson(report);
+    else print(`${flags.watch === true && process.stdout.isTTY ? '\u001B[2J\u001B[H' : ''}${renderStatus(report)}`);
+    if (flags.watch === true) await delay(2000, undefined, { signal: stop.drain }).catch(() => undefined);
+  } while (flags.watch === true && !stop.drain.aborted);
+  stop.dispose();
+}
+
+async function readStatus(campaign: Campaign): Promise<StatusReport> {
+  const workflow = openCampaignWorkflow(campaign, { readOnly: true });
+  const database = countByStatus(workflow);
+  workflow.close();
+  const identity = { id: campaign.config.campaign, directory: campaign.dir };
+  return { campaign: identity, database, ...(await readQueue(campaign)) };
+}
+
+async function readQueue(campaign: Campaign): Promise<Pick<StatusReport, 'queue' | 'redis'>> {
+  try {
+    const open = await openQueue(campaign, 'board');
+    try {
+      const counts = await open.queue.getJobCounts('waiting', 'active', 'completed', 'failed');
+      const { waiting = 0, active = 0, completed = 0, failed = 0 } = counts;
+      const { kind, url } = open.address;
+      return { queue: { waiting, active, completed, failed }, redis: { kind, url, error: null } };
+    } finally {
+      await open.close();
+    }
+  } catch (error) {
+    if (!(error instanceof OactError)) throw error;
+    return { queue: null, redis: { kind: null, url: null, error: error.message } };
+  }
+}
+
+export function renderStatus(report: StatusReport): string {
+  const { database, queue, redis } = report;
+  const { total, other, ...counts } = database;
+  const share = (count: number): string => (total === 0 ? '' : `${((100 * count) / total).toFixed(1)} %`);
+  const rows = Object.entries(counts).map(([status, count]) => [paintStatus(status), count, share(count)]);
+  if (other > 0) rows.push(['(unknown word)', other, share(other)]);
+  const queueLine = queue
+    ? `queue     ${queue.waiting} waiting, ${queue.active} running, ${queue.completed + queue.failed} finished and not settled yet`
+    : `queue     not reachable: ${redis.error ?? 'unknown reason'}`;
+  return [
+    `campaign  ${report.campaign.id}  ${report.campaign.directory}`,
+    '',
+    renderTable(['status', 'records', ''], [...rows, ['total', total, '']], [1, 2]),
+    '',
+    queueLine,
+    ...(queue ? [`redis     ${redis.kind} ${redis.url}`] : []),
+  ].join('\n');
+}

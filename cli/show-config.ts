@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { type ConfigLayer, configLayers, listSettings, type RawConfig, variableOf } from '../core/config.ts';
+import { parseRedisUrl } from '../core/redis-address.ts';
+import { campaignOf } from './open-campaign.ts';
+import { printJson, print, renderTable } from './print.ts';
+
+const valueAt = (config: RawConfig, setting: string): unknown => {
+  let value: unknown = config;
+  for (const key of setting.split('.')) {
+    value = typeof value === 'object' && value !== null ? (value as RawConfig)[key] : undefined;
+  }
+  return value;
+};
+
+export function showConfig(command: Command, flags: { origin?: boolean; json?: boolean }): void {
+  const { config, layers } = campaignOf(command);
+  const settings = listSettings().map((setting) => {
+    const origin = configLayers.findLast(
+      (layer): layer is Exclude<ConfigLayer, 'default'> => layer !== 'default' && valueAt(layers[layer], setting) !== undefined,
+    );
+    const value = valueAt(config, setting);
+    // A Redis URL may hold a password.
+    const shown = setting === 'redis.url' && typeof value === 'string' ? parseRedisUrl(value, 'external').url : value;
+    return { setting, value: shown, origin: origin ?? 'default', variable: setting === 'recipe' ? null : variableOf(setting) };
+  });
+  if (flags.json === true) return printJson(settings);
+  const rows = settings.map(({ setting, value, origin, variable }) => [
+    setting,
+    typeof value === 'string' ? value : JSON.stringify(value),
+    ...(flags.origin === true ? [origin, variable] : []),
+  ]);
+  print(renderTable(['setting', 'value', ...(flags.origin === true ? ['from', 'variable'] : [])], rows));
+}

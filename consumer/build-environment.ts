@@ -1,0 +1,47 @@
+/**
+ * Variables of the allocation. A child mpirun that sees them hangs in an srun step, places ranks on a
+ * neighbour node or crashes under Flux (measured with Open MPI 4.1 and 5.0, Slurm 22.05 and 24.11).
+ */
+const allocationVariable = /^(SLURM|SLURMD|SBATCH|SRUN|PMI|PMIX|FLUX|PBS|OMPI|PRTE|HYDRA)_/;
+
+/**
+ * Open MPI ignores the mask it inherits and binds from core 0 of the node: its own binding goes off,
+ * in the dialects of version 4 (OMPI_MCA_) and 5 (PRTE_MCA_). Oversubscribe, because mpirun counts the
+ * node's cores, not the mask. The launchers stay local: the slot is on this node.
+ */
+const openMpiSettings = {
+  OMPI_MCA_hwloc_base_binding_policy: 'none',
+  PRTE_MCA_hwloc_default_binding_policy: 'none',
+  OMPI_MCA_rmaps_base_oversubscribe: '1',
+  PRTE_MCA_rmaps_default_mapping_policy: ':oversubscribe',
+  OMPI_MCA_ras: '^slurm',
+  OMPI_MCA_plm: 'isolated',
+  PRTE_MCA_ras: '^slurm',
+  PRTE_MCA_plm: '^slurm',
+};
+
+/** The environment of one ORCA run. */
+export function buildEnvironment(
+  inherited: Record<string, string>,
+  run: { jobId: string; slot: number; cores: readonly number[]; jobDir: string; tmpDir: string; isRoot: boolean },
+): Record<string, string> {
+  const kept = Object.entries(inherited).filter(([name]) => !allocationVariable.test(name) && !isSecret(name));
+  return {
+    ...Object.fromEntries(kept),
+    ...openMpiSettings,
+    ...(run.isRoot ? { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' } : {}),
+    OMP_NUM_THREADS: '1',
+    OPENBLAS_NUM_THREADS: '1',
+    LC_ALL: 'C',
+    TMPDIR: run.tmpDir,
+    OACT_JOB_ID: run.jobId,
+    OACT_SLOT: String(run.slot),
+    OACT_CORES: run.cores.join(','),
+    OACT_JOB_DIR: run.jobDir,
+  };
+}
+
+/** The Redis address may hold a password, which a chemistry program has no business with. */
+function isSecret(name: string): boolean {
+  return name.startsWith('OACT_REDIS');
+}

@@ -1,0 +1,26 @@
+import type { Job } from 'bullmq';
+import type { Slot } from './cut-slots.ts';
+
+/** A job whose lock this consumer holds, from the fetch until the ack is accepted or the job is handed back. */
+export interface HeldJob {
+  job: Job<unknown>;
+  /** The lock's owner, unique per fetch. */
+  token: string;
+  /** Unique per fetch: BullMQ's count of starts and a piece of the token. */
+  runId: string;
+  slot: Slot;
+  /** The last moment at which Redis confirmed the lock, ms since the epoch. */
+  lockedAtMs: number;
+  /** Ends the run; the reason says why. */
+  stop: AbortController;
+}
+
+export type InterruptReason = 'drain' | 'lock_lost';
+
+/**
+ * Codes with which BullMQ refuses an ack or a hand-back for good: the job is gone (-1), the lock is gone
+ * (-2), the job is not active (-3), another consumer owns it (-6). The result stays on disk.
+ */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && [-1, -2, -3, -6].includes(Number(error.code));
+}

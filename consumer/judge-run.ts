@@ -1,0 +1,30 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import type { Calculation } from '../core/calculation.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { Metrics } from '../core/result.ts';
+import { judge } from '../orca/judge.ts';
+import { createOutputReader, type OutputFacts } from '../orca/read-output.ts';
+import type { RunEnding } from './run-orca.ts';
+
+/** Reads one output in pieces; a 2 GB file needs no more memory than a small one. */
+async function readFacts(path: string): Promise<OutputFacts> {
+  const reader = createOutputReader();
+  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) reader.push(chunk as Buffer);
+  return reader.finish();
+}
+
+/** The outcome of a run that was not interrupted: by its own limit, else by what ORCA wrote. */
+export async function judgeRun(
+  runDir: string,
+  runType: Calculation['runType'],
+  ending: Exclude<RunEnding, { kind: 'interrupted' }>,
+  timeLimitSeconds: number,
+): Promise<{ outcome: Outcome; metrics: Metrics }> {
+  const [output, stderr] = await Promise.all([readFacts(join(runDir, 'orca.out')), readFacts(join(runDir, 'orca.err'))]);
+  const exit = ending.kind === 'exited' ? ending : { exitCode: null, signal: 'SIGTERM' };
+  const verdict = judge({ output, stderr, runType, exitCode: exit.exitCode, signal: exit.signal });
+  if (ending.kind === 'exited') return verdict;
+  // The words of the existing system, which its users search for.
+  return { outcome: { kind: 'timed_out', reason: `Job exceeded ${timeLimitSeconds}s timeout` }, metrics: verdict.metrics };
+}

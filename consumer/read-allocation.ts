@@ -1,0 +1,27 @@
+/** What the scheduler granted to this process, as far as its environment tells. */
+export interface Allocation {
+  scheduler: 'slurm' | 'flux' | 'pbs' | null;
+  allocationId: string | null;
+  node: string;
+  /** The end of the walltime; null when the environment does not say (Slurm before 23, Flux, PBS). */
+  endsAt: Date | null;
+}
+
+/**
+ * Reads the allocation from the environment.
+ * Several emulated nodes share one host name, so the scheduler's own node name comes first.
+ * In a Flux batch script FLUX_JOB_ID is unset; FLUX_ENCLOSING_ID names the allocation there.
+ */
+export function readAllocation(env: Record<string, string | undefined>, hostname: string): Allocation {
+  const epoch = Number(env['SLURM_JOB_END_TIME']);
+  const endsAt = Number.isFinite(epoch) && epoch > 0 ? new Date(epoch * 1000) : null;
+  const slurmId = env['SLURM_JOB_ID'];
+  if (slurmId !== undefined) {
+    return { scheduler: 'slurm', allocationId: slurmId, node: env['SLURMD_NODENAME'] ?? hostname, endsAt };
+  }
+  const fluxId = env['FLUX_ENCLOSING_ID'] ?? env['FLUX_JOB_ID'];
+  if (fluxId !== undefined) return { scheduler: 'flux', allocationId: fluxId, node: hostname, endsAt: null };
+  const pbsId = env['PBS_JOBID'];
+  if (pbsId !== undefined) return { scheduler: 'pbs', allocationId: pbsId, node: hostname, endsAt: null };
+  return { scheduler: null, allocationId: null, node: hostname, endsAt: null };
+}

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ConnectionOptions, Worker } from 'bullmq';
+import type { Logger } from '../core/logger.ts';
+import { drainDelaySeconds, maxStalledCount, queueNameOf, queuePrefix } from '../core/queue-names.ts';
+import type { Slot } from './cut-slots.ts';
+import { createFetcher } from './fetch-jobs.ts';
+import { createFreeSlots } from './free-slots.ts';
+import { handleJob, type JobEnding } from './handle-job.ts';
+import type { HeldJob, InterruptReason } from './held-job.ts';
+import { keepLocks, type LockSettings } from './keep-locks.ts';
+import type { NodeSetup } from './run-job.ts';
+
+export interface ConsumerOptions {
+  campaignId: string;
+  jobRoot: string;
+  lane: string;
+  connection: ConnectionOptions;
+  slots: Slot[];
+  setup: NodeSetup;
+  endsAt: Date | null;
+  /** An upper bound for every job's own time limit; null: none. */
+  longestJobSeconds: number | null;
+  graceSeconds: number;
+  /** The consumer ends after this long without a job; null: never. */
+  idleTimeoutSeconds: number | null;
+  locks: LockSettings;
+  log: Logger;
+  drain: AbortSignal;
+  force: AbortSignal;
+}
+
+export interface ConsumerReport {
+  reason: 'drained' | 'idle' | 'walltime' | 'faulty';
+  endings: Partial<Record<JobEnding, number>>;
+}
+
+/** Faults in a row after which a node is taken for broken. */
+const faultLimit = 3;
+/** Answers that are still under way when the drain ends get this long; the results are on disk. */
+const answerSeconds = 15;
+/** TERM, grace and KILL of all sessions. */
+const stopSeconds = 45;
+
+/**
+ * Runs jobs on this node's slots until it is drained, idle, out of walltime or broken.
+ * Resolves when nothing of any job is left on the node and every job is answered or handed back.
+ */
+export async function runConsumer(options: ConsumerOptions): Promise<ConsumerReport> {
+  const { log } = options;
+  const held = new Set<HeldJob>();
+  const lives = new Set<Promise<void>>();
+  const free = createFreeSlots(options.slots);
+  const draining = new AbortController();
+  const report: ConsumerReport = { reason: 'drained', endings: {} };
+  const worker = new Worker<unknown>(queueNameOf(options.lane), null, {
+    connection: options.connection,
+    prefix: queuePrefix(options.campaignId),
+    name: options.setup.node,
+    autorun: false,
+    skipStalledCheck: true,
+    maxStalledCount,
+    lockDuration: options.locks.lockSeconds * 1000,
+    drainDelay: Math.min(drainDelaySeconds, options.idleTimeoutSeconds ?? drainDelaySeconds),
+  });
+  // One line per outage is written by the fetcher; without a listener an error would end the process.
+  worker.on('error', (error) => log.debug({ err: error.message }, 'connection error'));
+  const fetcher = createFetcher(worker, log, draining.signal);
+  const beginDrain = (reason: ConsumerReport['reason']): void => {
+    if (draining.signal.aborted) return;
+    report.reason = reason;
+    draining.abort();
+    free.close();
+    void fetcher.interrupt().catch(() => undefined);
+  };
+  const onDrain = (): void => beginDrain('drained');
+  if (options.drain.aborted) onDrain();
+  options.drain.addEventListener('abort', onDrain, { once: true });
+  const locks = keepLocks(held, options.locks, log);
+
+  let faultsInARow = 0;
+  let checksMasks = options.setup.pin;
+  let lastBusyMs = Date.now();
+  const live = async (job: HeldJob): Promise<void> => {
+    const ending = await handleJob(job, {
+      ...options,
+      checksMasks,
+      faultPauseMs: 1000 * 2 ** faultsInARow,
+      onSlotFree: () => free.giveBack(job.slot),
+    });
+    held.delete(job);
+    lastBusyMs = Date.now();
+    report.endings[ending] = (report.endings[ending] ?? 0) + 1;
+    faultsInARow = ending === 'fault' ? faultsInARow + 1 : 0;
+    if (faultsInARow >= faultLimit) beginDrain('faulty');
+    if (ending === 'too_late') beginDrain('walltime');
+  };
+
+  for (let slot = await free.take(); slot !== undefined; slot = await free.take()) {
+    const token = `${options.setup.node}:${options.setup.allocationId ?? process.pid}:${randomUUID()}`;
+    const job = await fetcher.fetch(token);
+    if (!job) {
+      free.giveBack(slot);
+      const idleSeconds = held.size > 0 ? 0 : (Date.now() - lastBusyMs) / 1000;
+      if (options.idleTimeoutSeconds !== null && idleSeconds >= options.idleTimeoutSeconds) beginDrain('idle');
+      continue;
+    }
+    const runId = `${job.attemptsStarted}-${token.slice(-8)}`;
+    const heldJob = { job, token, runId, slot, lockedAtMs: Date.now(), stop: new AbortController() };
+    held.add(heldJob);
+    const life = live(heldJob).finally(() => lives.delete(life));
+    lives.add(life);
+    checksMasks = false;
+  }
+
+  options.drain.removeEventListener('abort', onDrain);
+  if (held.size > 0) log.info({ running: held.size, graceSeconds: options.graceSeconds }, 'draining');
+  const everyLife = Promise.all(lives);
+  await settledWithin(everyLife, options.graceSeconds, options.force);
+  for (const job of held) job.stop.abort('drain' satisfies InterruptReason);
+  await settledWithin(everyLife, answerSeconds + stopSeconds);
+  locks.stop();
+  // close() may wait for ever when Redis is away: the process ends all the same.
+  await settledWithin(worker.close(true), 5);
+  log.info({ ...report }, 'consumer ended');
+  return report;
+}
+
+/** Waits for a promise, but not for ever. @returns false when the time was over or `cut` was aborted */
+async function settledWithin(promise: Promise<unknown>, seconds: number, cut?: AbortSignal): Promise<boolean> {
+  const over = new AbortController();
+  const signal = cut ? AbortSignal.any([over.signal, cut]) : over.signal;
+  const timeUp = delay(seconds * 1000, false, { signal }).catch(() => false);
+  const isSettled = await Promise.race([promise.then(() => true).catch(() => true), timeUp]);
+  over.abort();
+  return isSettled;
+}

@@ -1,0 +1,61 @@
+import { mkdir, readdir, rename, symlink, unlink } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { attemptDirOf } from '../core/job-layout.ts';
+
+/**
+ * Where one run of one attempt works:
+ *
+ *     jobDir/                     orca.inp, orca.out … of the newest finished attempt
+ *       orca.out                  while a job runs: a link into the run directory, to be tailed
+ *       attempt-2/result.json     the published result
+ *       attempt-2/run-1-1f0c9a2e/ the run in progress, or what an interrupted run left for a restart
+ *       attempt-1/                the files of an earlier attempt; attempt-0: what was there before oact
+ */
+export interface RunDirectory {
+  jobDir: string;
+  attempt: number;
+  attemptDir: string;
+  runDir: string;
+}
+
+/** Names that a run, ours or an existing tool's, leaves in the job directory. */
+const isRunFile = (name: string): boolean => /^orca[._]/.test(name) && !name.startsWith('orca_tmp_');
+
+/** Attempt numbers that have a directory, ascending. */
+export function parseAttemptNames(names: readonly string[]): number[] {
+  return names
+    .map((name) => /^attempt-(\d+)$/.exec(name)?.[1])
+    .filter((digits) => digits !== undefined)
+    .map(Number)
+    .toSorted((a, b) => a - b);
+}
+
+/** Moves the files of the attempt before into its own directory, so that they never mix with the new ones. */
+async function archiveEarlierFiles(jobDir: string, attempt: number): Promise<void> {
+  const entries = await readdir(jobDir, { withFileTypes: true });
+  const earlier = parseAttemptNames(entries.map((entry) => entry.name)).findLast((known) => known < attempt);
+  const archive = attemptDirOf(jobDir, earlier ?? 0);
+  for (const entry of entries) {
+    if (!isRunFile(entry.name) || entry.isDirectory()) continue;
+    if (entry.isSymbolicLink()) {
+      await unlink(join(jobDir, entry.name));
+      continue;
+    }
+    await mkdir(archive, { recursive: true });
+    await rename(join(jobDir, entry.name), join(archive, entry.name));
+  }
+}
+
+/**
+ * Makes a fresh run directory; nothing of an earlier run is in it.
+ * @param runId unique per fetch, e.g. `1-1f0c9a2e`
+ */
+export async function openRunDirectory(jobDir: string, attempt: number, runId: string): Promise<RunDirectory> {
+  const attemptDir = attemptDirOf(jobDir, attempt);
+  const runDir = join(attemptDir, `run-${runId}`);
+  await mkdir(jobDir, { recursive: true });
+  await archiveEarlierFiles(jobDir, attempt);
+  await mkdir(runDir, { recursive: true });
+  await symlink(relative(jobDir, join(runDir, 'orca.out')), join(jobDir, 'orca.out'));
+  return { jobDir, attempt, attemptDir, runDir };
+}

@@ -1,0 +1,92 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inheritedEnvironment } from '../core/environment.ts';
+import { jobIdOf, type JobPayload } from '../core/payload.ts';
+import { type JobResult, resultVersion } from '../core/result.ts';
+import { renderInput } from '../orca/render-input.ts';
+import { buildCommand } from './build-command.ts';
+import { buildEnvironment } from './build-environment.ts';
+import type { Slot } from './cut-slots.ts';
+import { judgeRun } from './judge-run.ts';
+import { publishResult } from './publish-result.ts';
+import { openRunDirectory, type RunDirectory } from './run-directory.ts';
+import { runOrca, type RunEnding } from './run-orca.ts';
+
+/** What every run on this node has in common. */
+export interface NodeSetup {
+  node: string;
+  allocationId: string | null;
+  orcaPath: string;
+  maxCoreMb: (ranks: number) => number;
+  pin: boolean;
+}
+
+export interface FinishedRun {
+  run: RunDirectory;
+  ending: RunEnding;
+  startedAt: Date;
+  finishedAt: Date;
+}
+
+/**
+ * Runs one job on one slot: directory → input → ORCA → nothing of the session left.
+ * The cores are free when this resolves; `finishRun` does the rest.
+ * @throws on every fault of ours; an ORCA that says no is not one
+ */
+export async function runJob(
+  payload: JobPayload,
+  slot: Slot,
+  setup: NodeSetup,
+  control: { runId: string; stop: AbortSignal; force: AbortSignal; onStart?: (pid: number) => void },
+): Promise<FinishedRun> {
+  const run = await openRunDirectory(payload.jobDir, payload.attempt, control.runId);
+  const ranks = slot.cores.length;
+  const input = renderInput(payload.calculation, { ranks, maxCoreMb: setup.maxCoreMb(ranks) });
+  await writeFile(join(run.runDir, 'orca.inp'), input);
+  // Short and on local disk: Open MPI keeps sockets there, whose paths may not exceed 107 bytes.
+  const tmpDir = await mkdtemp(join(tmpdir(), 'oact-'));
+  const startedAt = new Date();
+  try {
+    const ending = await runOrca({
+      command: buildCommand(setup.orcaPath, slot.cores, setup.pin),
+      runDir: run.runDir,
+      env: buildEnvironment(inheritedEnvironment(), {
+        jobId: jobIdOf(payload.recordId, payload.attempt),
+        slot: slot.slot,
+        cores: slot.cores,
+        jobDir: payload.jobDir,
+        tmpDir,
+        isRoot: process.getuid?.() === 0,
+      }),
+      timeLimitSeconds: payload.timeLimitSeconds,
+      ...control,
+    });
+    return { run, ending, startedAt, finishedAt: new Date() };
+  } finally {
+    await rm(tmpDir, { recursive: true, force: true });
+  }
+}
+
+/** Judges a run that was not interrupted and publishes its result. @returns the result that counts */
+export async function finishRun(
+  payload: JobPayload,
+  slot: Slot,
+  setup: NodeSetup,
+  finished: FinishedRun & { ending: Exclude<RunEnding, { kind: 'interrupted' }> },
+): Promise<JobResult> {
+  const { run, ending } = finished;
+  const verdict = await judgeRun(run.runDir, payload.calculation.runType, ending, payload.timeLimitSeconds);
+  return publishResult(run, {
+    v: resultVersion,
+    campaignId: payload.campaignId,
+    recordId: payload.recordId,
+    attempt: payload.attempt,
+    outcome: verdict.outcome,
+    ranOn: { node: setup.node, allocationId: setup.allocationId, slot: slot.slot, cores: slot.cores },
+    startedAt: finished.startedAt.toISOString(),
+    finishedAt: finished.finishedAt.toISOString(),
+    metrics: verdict.metrics,
+    files: (await readdir(run.runDir)).toSorted(),
+  });
+}

@@ -1,0 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { listSession } from './list-session.ts';
+
+/** How often a vanishing session is looked at, ms. A scan of /proc costs about 10 µs per process. */
+const pollMs = 50;
+
+/** Sends a signal to the group of the leader and to every member that left the group. */
+function signalSession(sessionId: number, signal: NodeJS.Signals): void {
+  for (const target of [-sessionId, ...listSession(sessionId)]) {
+    try {
+      process.kill(target, signal);
+    } catch {
+      // Gone between the scan and the signal: that is what we want.
+    }
+  }
+}
+
+/** Waits until no process of the session is left; false when some are still there after `timeoutMs`. */
+export async function waitForSession(sessionId: number, timeoutMs: number): Promise<boolean> {
+  const deadline = Date.now() + timeoutMs;
+  while (listSession(sessionId).length > 0) {
+    if (Date.now() >= deadline) return false;
+    await delay(pollMs);
+  }
+  return true;
+}
+
+/**
+ * Ends a whole session: TERM, up to `graceMs`, then KILL until nothing of it is left.
+ * `force` skips the grace. mpirun of Open MPI 5 ignores TERM while it hangs, so KILL must follow.
+ * @returns false when something survived KILL for 30 s (a process in uninterruptible sleep)
+ */
+export async function stopSession(sessionId: number, graceMs: number, force?: AbortSignal): Promise<boolean> {
+  signalSession(sessionId, 'SIGTERM');
+  const deadline = Date.now() + graceMs;
+  while (Date.now() < deadline && force?.aborted !== true) {
+    if (await waitForSession(sessionId, Math.min(pollMs, deadline - Date.now()))) return true;
+  }
+  const killDeadline = Date.now() + 30_000;
+  while (Date.now() < killDeadline) {
+    signalSession(sessionId, 'SIGKILL');
+    if (await waitForSession(sessionId, 200)) return true;
+  }
+  return false;
+}

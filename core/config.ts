@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { OactError } from './errors.ts';
+import { parseDuration } from './duration.ts';
+
+const durationText = z.union([z.string(), z.number()]).transform((value, context) => {
+  try {
+    return parseDuration(String(value));
+  } catch {
+    context.addIssue({ code: 'custom', message: `'${String(value)}' is not a duration; write 90m, 1h30m or HH:MM:SS` });
+    return z.NEVER;
+  }
+});
+
+/**
+ * The keys of `oact.yaml`, with their defaults. Durations are written `20h` and read as seconds.
+ * `recipe` is checked by `orca/recipe-options.ts`, which core may not import.
+ */
+export const configSchema = z.strictObject({
+  campaign: z.string().regex(/^[0-9a-f]{8}$/, 'eight hexadecimal digits, made by oact init'),
+  database: z.string().min(1).default('workflow.db'),
+  jobRoot: z.string().min(1).default('jobs'),
+  jobDirPattern: z.string().min(1).default('job_{orig_index}'),
+  recipe: z.record(z.string(), z.unknown()).default({}),
+  job: z
+    .strictObject({
+      /** The job's own limit: the existing system's default of 72,000 s. */
+      timeLimit: durationText.prefault('20h'),
+      timeRequest: durationText.prefault('0'),
+      maxFailCount: z.int().positive().nullable().default(null),
+    })
+    .prefault({}),
+  queue: z
+    .strictObject({
+      /** Jobs that may wait in Redis (2.2 KB each); the backlog stays in the database. */
+      highWater: z.int().positive().default(10_000),
+    })
+    .prefault({}),
+  redis: z.strictObject({ url: z.string().nullable().default(null) }).prefault({}),
+  orca: z.strictObject({ path: z.string().nullable().default(null) }).prefault({}),
+  node: z
+    .strictObject({
+      slots: z.int().positive().nullable().default(null),
+      coresPerSlot: z.int().positive().nullable().default(null),
+      reserveCores: z.int().nonnegative().default(0),
+      /** The part of the node's memory that slots share; the rest is for the system and file caches. */
+      memoryShare: z.number().min(0.05).max(1).default(0.92),
+      /** How long running jobs may go on after a stop signal before they are handed back. */
+      grace: durationText.prefault('5s'),
+      idleTimeout: durationText.prefault('10m'),
+    })
+    .prefault({}),
+});
+
+export type Config = z.infer<typeof configSchema>;
+
+/** Where a value came from, weakest first. */
+export const configLayers = ['default', 'user', 'campaign', 'environment', 'flag'] as const;
+export type ConfigLayer = (typeof configLayers)[number];
+export type RawConfig = Record<string, unknown>;
+
+const isSection = (value: unknown): value is RawConfig =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Lays `upper` over `lower`, section by section; undefined values do not cover. */
+export function mergeConfig(lower: RawConfig, upper: RawConfig): RawConfig {
+  const merged: RawConfig = { ...lower };
+  for (const [key, value] of Object.entries(upper)) {
+    if (value === undefined) continue;
+    const below = merged[key];
+    merged[key] = isSection(value) && isSection(below) ? mergeConfig(below, value) : value;
+  }
+  return merged;
+}
+
+/** Every setting as `section.key`, for the environment and for `config show`. */
+export function listSettings(): string[] {
+  const names: string[] = [];
+  for (const [key, schema] of Object.entries(configSchema.shape)) {
+    const inner = schema instanceof z.ZodPrefault ? schema.unwrap() : undefined;
+    if (inner instanceof z.ZodObject) names.push(...Object.keys(inner.shape).map((leaf) => `${key}.${leaf}`));
+    else names.push(key);
+  }
+  return names;
+}
+
+/** `node.coresPerSlot` → `OACT_NODE_CORES_PER_SLOT`. */
+export function variableOf(setting: string): string {
+  return `OACT_${setting.replace('.', '_').replaceAll(/([a-z])([A-Z])/g, '$1_$2')}`.toUpperCase();
+}
+
+/** The `OACT_*` variables as a layer; numbers are read as numbers. */
+export function configFromEnvironment(read: (name: string) => string | undefined): RawConfig {
+  let layer: RawConfig = {};
+  for (const setting of listSettings()) {
+    if (setting === 'recipe') continue;
+    const text = read(variableOf(setting));
+    if (text === undefined) continue;
+    const value = /^\d+(\.\d+)?$/.test(text) && setting !== 'campaign' ? Number(text) : text;
+    const [section, leaf] = setting.split('.');
+    layer = mergeConfig(layer, leaf === undefined ? { [section ?? '']: value } : { [section ?? '']: { [leaf]: value } });
+  }
+  return layer;
+}
+
+/**
+ * Checks merged layers.
+ * @throws OactError CONFIG_INVALID that names the key and lists the known ones
+ */
+export function validateConfig(raw: RawConfig, source: string): Config {
+  const parsed = configSchema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  throw new OactError('CONFIG_INVALID', `${source}: ${z.prettifyError(parsed.error)}`, {
+    hint: `Known settings: ${listSettings().join(', ')}.`,
+  });
+}

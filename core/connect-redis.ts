@@ -1,0 +1,118 @@
+import { Redis, type RedisOptions } from 'ioredis';
+import { OactError } from './errors.ts';
+import { describeRedis, type RedisAddress } from './redis-address.ts';
+
+/** A person waits for the first connection; five seconds cover a slow name server and a busy login node. */
+const firstConnectMs = 5000;
+
+export interface ConnectOptions {
+  /** Shown by CLIENT LIST. */
+  name?: string;
+  /** Waits for a Redis that is away instead of failing; a wrong password still fails at once. */
+  patient?: boolean;
+  /** Gives up a patient wait; the promise is rejected with its reason. */
+  signal?: AbortSignal;
+  /** False: a lost connection stays lost, so that no command is ever sent twice. */
+  reconnect?: boolean;
+}
+
+/** Half a second at first, 20 s at most; spread out, so that 10,000 consumers do not come back at once. */
+function retryDelayMs(times: number): number {
+  return Math.min(20_000, 250 * 2 ** times) * (0.75 + Math.random() / 2);
+}
+
+/**
+ * The options of every connection of oact; BullMQ's Queue and Worker take them as they are.
+ * Without `commandTimeout`, which would turn an outage into endless timeouts and lose results.
+ */
+export function toRedisOptions(address: RedisAddress) {
+  const url = new URL(address.url);
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(url.port),
+    db: Number(url.pathname.slice(1)),
+    ...(address.username !== undefined && { username: address.username }),
+    ...(address.password !== undefined && { password: address.password }),
+    ...(address.tls && { tls: address.tls }),
+    // Commands wait for an absent Redis instead of failing; BullMQ demands it.
+    maxRetriesPerRequest: null,
+    keepAlive: 10_000,
+    retryStrategy: retryDelayMs,
+    // CLIENT SETINFO is unknown to Redis 7.0 and would need one more right.
+    disableClientInfo: true,
+  } satisfies RedisOptions;
+}
+
+/** A connection error in our words. */
+export function explainConnectError(address: RedisAddress, error: Error | undefined): OactError {
+  const text = error?.message ?? `no answer within ${firstConnectMs / 1000} s`;
+  const where = describeRedis(address);
+  if (/^(WRONGPASS|NOAUTH)|AUTH failed|invalid password/.test(text)) {
+    const user = address.username === undefined ? '' : ` for user '${address.username}'`;
+    return new OactError('REDIS_WRONG_PASSWORD', `${where} refuses the password${user}`, {
+      hint: 'Check the password in OACT_REDIS_URL, or start the server again with oact redis start.',
+      cause: error,
+    });
+  }
+  if (text.startsWith('NOPERM')) {
+    return new OactError('REDIS_NO_PERMISSION', `${where} lets us in but forbids a command: ${text}`, {
+      hint: 'Give this user the rights in .oact/redis/users.acl of a campaign whose server oact redis start runs.',
+      cause: error,
+    });
+  }
+  return new OactError('REDIS_UNREACHABLE', `${where} cannot be reached: ${text}`, {
+    hint: 'See oact redis status. A compute node reaches only a server that was started with --bind.',
+    cause: error,
+  });
+}
+
+/**
+ * Opens a connection and returns it when it is ready for commands. Afterwards it reconnects by itself
+ * for ever (unless `reconnect: false`), and commands wait meanwhile.
+ * @throws OactError REDIS_UNREACHABLE, REDIS_WRONG_PASSWORD, REDIS_NO_PERMISSION
+ */
+export async function connectRedis(address: RedisAddress, options: ConnectOptions = {}): Promise<Redis> {
+  const redis = new Redis({
+    ...toRedisOptions(address),
+    ...(options.reconnect === false && { retryStrategy: () => null, autoResendUnfulfilledCommands: false }),
+    ...(options.name !== undefined && { connectionName: options.name }),
+    lazyConnect: true,
+  });
+  try {
+    await waitUntilReady(redis, address, options);
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
+  return redis;
+}
+
+function waitUntilReady(redis: Redis, address: RedisAddress, options: ConnectOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let lastError: Error | undefined;
+    const giveUp = (): void => reject(options.signal?.reason);
+    const deadline = options.patient
+      ? undefined
+      : setTimeout(() => reject(explainConnectError(address, lastError)), firstConnectMs);
+    const settled = (): void => {
+      clearTimeout(deadline);
+      options.signal?.removeEventListener('abort', giveUp);
+    };
+    // Stays attached for the connection's life: ioredis prints errors that nobody listens to.
+    redis.on('error', (error: Error) => {
+      lastError = error;
+      const explained = explainConnectError(address, error);
+      if (options.patient && explained.code === 'REDIS_UNREACHABLE') return;
+      settled();
+      reject(explained);
+    });
+    redis.once('ready', () => {
+      settled();
+      resolve();
+    });
+    if (options.signal?.aborted) giveUp();
+    options.signal?.addEventListener('abort', giveUp, { once: true });
+    // Its rejection says only "Connection is closed."; the error event says why.
+    redis.connect().catch(() => undefined);
+  });
+}

@@ -1,0 +1,13 @@
+import { join } from 'node:path';
+
+/** The published result of an attempt; its presence means that the attempt is over. */
+export const resultFileName = 'result.json';
+
+/** Present in a job directory, this file blocks the record for ever; only its presence counts. */
+export const markerFileName = '.do_not_rerun.json';
+
+/** `jobDir/attempt-2`: home of one attempt's result and, later, of its files. */
+export const attemptDirOf = (jobDir: string, attempt: number): string => join(jobDir, `attempt-${attempt}`);
+
+export const resultPathOf = (jobDir: string, attempt: number): string =>
+  join(attemptDirOf(jobDir, attempt), resultFileName);

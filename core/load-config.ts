@@ -1,0 +1,69 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import {
+  type Config,
+  type ConfigLayer,
+  configFromEnvironment,
+  mergeConfig,
+  type RawConfig,
+  validateConfig,
+} from './config.ts';
+import { readVariable } from './environment.ts';
+import { OactError } from './errors.ts';
+
+export const configFileName = 'oact.yaml';
+
+/** A campaign directory with its settings; all paths absolute. */
+export interface Campaign {
+  dir: string;
+  config: Config;
+  databasePath: string;
+  jobRoot: string;
+  /** The layers as they were read, for `config show`. */
+  layers: Record<Exclude<ConfigLayer, 'default'>, RawConfig>;
+}
+
+/** The nearest directory at or above `from` that holds an `oact.yaml`. */
+export function findCampaignDir(from: string): string | undefined {
+  for (let dir = resolve(from); ; dir = dirname(dir)) {
+    if (existsSync(join(dir, configFileName))) return dir;
+    if (dirname(dir) === dir) return undefined;
+  }
+}
+
+/** @throws OactError CONFIG_INVALID when the file is not YAML of keys and values */
+function readConfigFile(path: string): RawConfig {
+  if (!existsSync(path)) return {};
+  try {
+    const value: unknown = parse(readFileSync(path, 'utf8'));
+    if (value === null) return {};
+    if (typeof value === 'object' && !Array.isArray(value)) return value as RawConfig;
+  } catch (error) {
+    throw new OactError('CONFIG_INVALID', `${path} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  throw new OactError('CONFIG_INVALID', `${path} holds no 'key: value' lines`);
+}
+
+/**
+ * Loads the campaign at or above `startDir`: flag > `OACT_*` > campaign > user > default.
+ * @throws OactError CAMPAIGN_NOT_FOUND, CONFIG_INVALID
+ */
+export function loadCampaign(startDir: string, flags: RawConfig = {}): Campaign {
+  const dir = findCampaignDir(startDir);
+  if (dir === undefined) {
+    throw new OactError('CAMPAIGN_NOT_FOUND', `no ${configFileName} in ${resolve(startDir)} or above it`, {
+      hint: 'Go to a campaign directory, name it with -C DIR, or make one with oact init DIR.',
+    });
+  }
+  const layers = {
+    user: readConfigFile(join(homedir(), '.config', 'oact', configFileName)),
+    campaign: readConfigFile(join(dir, configFileName)),
+    environment: configFromEnvironment(readVariable),
+    flag: flags,
+  };
+  const merged = [layers.user, layers.campaign, layers.environment, layers.flag].reduce(mergeConfig);
+  const config = validateConfig(merged, join(dir, configFileName));
+  return { dir, config, databasePath: resolve(dir, config.database), jobRoot: resolve(dir, config.jobRoot), layers };
+}

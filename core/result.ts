@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { OactError } from './errors.ts';
+import { outcomeSchema } from './outcome.ts';
+
+/** Changing a field below? Raise this, and say in docs/lifecycle.md what an older reader does. */
+export const resultVersion = 1;
+
+/** What was read from the output of one attempt; null where the output does not say. */
+export const metricsSchema = z.strictObject({
+  finalEnergyHartree: z.number().nullable(),
+  /** Largest component of the Cartesian gradient, Eh/bohr: the last `MAX gradient` line. */
+  maxGradientHartreePerBohr: z.number().nullable(),
+  /** Sum over all SCF procedures of the attempt. */
+  scfCycles: z.int().nullable(),
+  optimizationCycles: z.int().nullable(),
+  /** ORCA's own `Sum of individual times`, not the elapsed time. */
+  wallTimeSeconds: z.number().nullable(),
+  /** MPI ranks that ORCA says it used. */
+  ranks: z.int().nullable(),
+  /** `orca 6.1.0`, or `stand-in 6.1.0` for the stand-in, whose numbers are not chemistry. */
+  program: z.string().nullable(),
+  warnings: z.array(z.string()),
+});
+
+export const resultSchema = z.strictObject({
+  v: z.literal(resultVersion),
+  campaignId: z.string().min(1),
+  recordId: z.int().positive(),
+  attempt: z.int().positive(),
+  outcome: outcomeSchema,
+  ranOn: z.strictObject({
+    node: z.string(),
+    allocationId: z.string().nullable(),
+    slot: z.int().nonnegative(),
+    cores: z.array(z.int().nonnegative()),
+  }),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime(),
+  metrics: metricsSchema,
+  /** Names of the files that the attempt left in its job directory. */
+  files: z.array(z.string()),
+});
+
+export type Metrics = z.infer<typeof metricsSchema>;
+export type JobResult = z.infer<typeof resultSchema>;
+
+/**
+ * Checks a result that comes from Redis or from a `result.json`.
+ * @param source where it was found, for the message
+ * @throws OactError RESULT_INVALID
+ */
+export function parseResult(value: unknown, source: string): JobResult {
+  const parsed = resultSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new OactError('RESULT_INVALID', `${source} is not a result of version ${resultVersion}: ${z.prettifyError(parsed.error)}`);
+}

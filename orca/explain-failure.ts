@@ -1,0 +1,36 @@
+import type { FailureHits } from './collect-failures.ts';
+import { failureRules, verdictClasses } from './failure-classes.ts';
+import type { Flaw } from './find-flaw.ts';
+import type { OutputFacts } from './output-facts.ts';
+import { phraseReason } from './phrase-reason.ts';
+
+export interface ProcessEnd {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+/** Why a run printed no end marker: the first class, in order of priority, with a sign in output or stderr. */
+export function explainFailure(output: OutputFacts, errors: FailureHits, end: ProcessEnd): Flaw {
+  for (const { class: name, scope, retryable } of failureRules) {
+    const inOutput = (scope === 'run' ? output.failuresInRun : output.failuresInStep)[name] ?? [];
+    const words = [...inOutput, ...(errors[name] ?? [])];
+    if (words.length > 0) return { class: name, reason: phraseReason(words), retryable };
+  }
+  // What a shell or loader answers for a program it cannot start; ORCA itself explains its 126.
+  if (output.version === null && (end.exitCode === 126 || end.exitCode === 127)) {
+    return { class: 'env_missing', reason: `ORCA did not start: exit code ${end.exitCode}`, retryable: true };
+  }
+  return {
+    class: 'killed_midrun',
+    reason: describeSilence(output, end),
+    retryable: verdictClasses.killed_midrun,
+  };
+}
+
+function describeSilence({ bytes, lastLines }: OutputFacts, { exitCode, signal }: ProcessEnd): string {
+  const code = exitCode === null ? '' : `, exit code ${exitCode}`;
+  const how = signal === null ? code : `, signal ${signal}`;
+  if (bytes === 0) return `the output is empty${how}`;
+  const lastWords = lastLines.map((line) => phraseReason([line])).findLast((words) => words !== '');
+  return `the output stops without an end marker${how}; its last line: ${lastWords ?? ''}`.slice(0, 300);
+}

@@ -1,0 +1,122 @@
+import type { OutputFacts } from './output-facts.ts';
+
+/** Takes one fact from one kind of line. */
+interface FactReader {
+  /** Lower case text of the line, letter case ignored. */
+  readonly phrase: string;
+  /** The rest of the line's form; a line that does not match says nothing. */
+  readonly pattern: RegExp;
+  take(facts: OutputFacts, groups: readonly (string | undefined)[]): void;
+}
+
+const secondsOf = [86_400, 3600, 60, 1, 0.001] as const;
+
+/** Where the same thing is said again (each cycle of an optimisation), the last word counts. */
+export const factReaders: readonly FactReader[] = [
+  {
+    phrase: 'program version',
+    pattern: /Program Version\s+(\S+)/,
+    take: (facts, [version]) => void (facts.version = version ?? null),
+  },
+  {
+    phrase: 'oact stand-in',
+    pattern: /oact stand-in/i,
+    take: (facts) => void (facts.isStandIn = true),
+  },
+  {
+    phrase: 'name = ',
+    pattern: /^NAME = (\S.*)$/,
+    take: (facts, [name]) => void (facts.inputName ??= name ?? null),
+  },
+  {
+    phrase: ' calculation *',
+    pattern: /^\s*\*\s+(\S.*Calculation)\s+\*\s*$/,
+    take: (facts, [banner]) => void (facts.runBanner ??= banner ?? null),
+  },
+  {
+    phrase: ' optimization run *',
+    pattern: /^\s*\*\s+(\S.*Run)\s+\*\s*$/,
+    take: (facts, [banner]) => void (facts.runBanner ??= banner ?? null),
+  },
+  {
+    phrase: 'program running with',
+    pattern: /Program running with\s+(\d+)\s+parallel MPI/,
+    take: (facts, [ranks]) => void (facts.ranks = Number(ranks)),
+  },
+  {
+    phrase: 'final single point energy',
+    pattern: /FINAL SINGLE POINT ENERGY(?:\s+\([^)]*\))?\s+(\S+)(.*)/,
+    take: (facts, [energy, note]) => {
+      facts.finalEnergyHartree = parseNumber(energy);
+      facts.energyNote = note?.trim() ?? '';
+    },
+  },
+  {
+    // The Cartesian gradient; the convergence table's line of that name ends in YES or NO.
+    phrase: 'max gradient',
+    pattern: /MAX gradient\s+\.\.\.\s+(\S+)\s*$/,
+    take: (facts, [gradient]) => void (facts.maxGradientHartreePerBohr = parseNumber(gradient)),
+  },
+  {
+    phrase: 'scf converged after',
+    pattern: /SCF CONVERGED AFTER\s+(\d+)\s+CYCLES/,
+    take: (facts, [cycles]) => {
+      facts.scfCycles = (facts.scfCycles ?? 0) + Number(cycles);
+      facts.lastScf = 'converged';
+    },
+  },
+  {
+    phrase: 'scf not converged after',
+    pattern: /SCF NOT CONVERGED AFTER/,
+    take: (facts) => void (facts.lastScf = 'not_converged'),
+  },
+  {
+    phrase: 'geometry optimization cycle',
+    pattern: /GEOMETRY OPTIMIZATION CYCLE\s+(\d+)/,
+    take: (facts, [cycle]) => {
+      facts.optimizationCycles = Number(cycle);
+      facts.optimization = 'running';
+    },
+  },
+  {
+    phrase: 'did not converge but reached the maximum',
+    pattern: /optimization did not converge but reached the maximum/,
+    take: (facts) => void (facts.optimization = 'limit_reached'),
+  },
+  { phrase: 'optimization run done', pattern: /OPTIMIZATION RUN DONE/, take: acceptOptimization },
+  { phrase: 'hurray', pattern: /HURRAY/, take: acceptOptimization },
+  {
+    phrase: 'deviation  ',
+    pattern: /^\s*Deviation\s+:\s+(\S+)\s*$/,
+    take: (facts, [deviation]) => void (facts.spinContamination = parseNumber(deviation)),
+  },
+  {
+    phrase: 'sum of individual times',
+    pattern: /Sum of individual times\s+\.+\s+(\S+)\s+sec/,
+    take: (facts, [seconds]) => void (facts.sumOfTimesSeconds = parseNumber(seconds)),
+  },
+  {
+    phrase: 'orca terminated normally',
+    pattern: /\*\*\*\*ORCA TERMINATED NORMALLY\*\*\*\*/,
+    take: (facts) => void (facts.endedNormally = true),
+  },
+  {
+    phrase: 'total run time',
+    pattern: /TOTAL RUN TIME:\s+(\d+) days (\d+) hours (\d+) minutes (\d+) seconds (\d+) msec/,
+    take: (facts, parts) => {
+      const seconds = secondsOf.reduce((sum, unit, index) => sum + unit * Number(parts[index] ?? 0), 0);
+      facts.totalRunTimeSeconds = Math.round(seconds * 1000) / 1000;
+    },
+  },
+];
+
+/** `RUN DONE` is also printed after the limit was reached: that verdict stands until the next cycle. */
+function acceptOptimization(facts: OutputFacts): void {
+  if (facts.optimization !== 'limit_reached') facts.optimization = 'converged';
+}
+
+/** null for `nan`, `inf` and stars, which must not be taken for the number printed before. */
+function parseNumber(text: string | undefined): number | null {
+  const value = Number(text);
+  return text !== undefined && Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,151 @@
+/** A line that gives a failure away. */
+export interface FailureSign {
+  /** Lower case text that the line must hold, letter case ignored. */
+  readonly phrase: string;
+  /** What the line must match besides, where the phrase alone would say too much. */
+  readonly pattern?: RegExp;
+  /** The words that name the culprit stand in the next line. */
+  readonly namedInNextLine?: true;
+}
+
+export interface FailureRule {
+  readonly class: string;
+  /** Whether the same job may succeed on another try; a wrong input never does. */
+  readonly retryable: boolean;
+  /**
+   * Where the signs count. `run`: anywhere in the last run, for what ORCA's front end says once before any
+   * module starts. `step`: since the last start of the modules, so that an SCF that failed in cycle 3 and
+   * was overcome does not explain a death in cycle 9.
+   */
+  readonly scope: 'run' | 'step';
+  readonly signs: readonly FailureSign[];
+}
+
+function rule(
+  name: string,
+  retryable: boolean,
+  scope: FailureRule['scope'],
+  signs: readonly (string | FailureSign)[],
+): FailureRule {
+  const complete = signs.map((sign) => (typeof sign === 'string' ? { phrase: sign } : sign));
+  return { class: name, retryable, scope, signs: complete };
+}
+
+/** In order of priority: the first class with a sign explains the failure. */
+export const failureRules: readonly FailureRule[] = [
+  rule('input_keyword', false, 'run', [
+    { phrase: 'unrecognized or duplicated keyword', namedInNextLine: true },
+  ]),
+  rule('input_basis', false, 'run', [
+    {
+      phrase: 'basis functions on atom',
+      pattern: /There are no (?:CABS|main|\w+)\s+basis functions on atom/i,
+    },
+    'basis set was either not assigned or not available',
+    'requested ecp not available',
+    'basis not recognized',
+  ]),
+  rule('input_multiplicity', false, 'run', [
+    {
+      phrase: '-> impossible',
+      pattern: /multiplicity \(\d+\) is (?:even|odd) and number of electrons \(\d+\) is (?:even|odd)/i,
+    },
+  ]),
+  rule('input_no_electrons', false, 'run', ['number of electrons (nel) is zero']),
+  rule('input_geometry', false, 'run', [
+    'zero distance between atoms',
+    'zero distance encountered between atoms',
+  ]),
+  rule('input_syntax', false, 'run', [
+    "error: expect a '$'",
+    { phrase: 'unknown identifier in ', pattern: /Unknown identifier in \S+ block/i },
+    'invalid assignment',
+    "'end' was expected",
+    'found a coordinate definition line',
+    'non-ascii character',
+    'skipping actual calculation',
+    'cannot open input file',
+    'cannot open file',
+    { phrase: 'input error', namedInNextLine: true },
+  ]),
+  rule('env_missing', true, 'run', [
+    'error while loading shared libraries',
+    'unable to launch the specified application',
+    'mpirun: not found',
+    'mpirun: command not found',
+    'detected an attempt to run as root',
+    'has to be called with full pathname',
+    'failed to launch',
+  ]),
+  rule('mpi_slots', true, 'step', ['there are not enough slots available']),
+  rule('disk_full', true, 'step', [
+    // UCX says the same of its shared memory segments in runs that end well.
+    { phrase: 'no space left on device', pattern: /^(?!.*UCX)/i },
+    { phrase: 'disk quota exceeded', pattern: /^(?!.*UCX)/i },
+  ]),
+  rule('memory_maxcore', true, 'step', [
+    'please increase maxcore',
+    'not enough memory available!',
+    'not enough memory for a single',
+    'not enough memory to treat a single',
+    { phrase: 'memneeded', pattern: /MemNeeded .* > MemAvailable/i },
+  ]),
+  rule('memory_exhausted', true, 'step', ['std::bad_alloc', 'cannot allocate memory', 'out of memory error']),
+  rule('interrupted', true, 'step', [
+    'due to time limit',
+    'cancelled at',
+    'due to preemption',
+    { phrase: 'exited on signal ', pattern: /exited on signal (?:15|2|12|10)\b/i },
+  ]),
+  rule('oom_killed', true, 'step', [
+    { phrase: 'exited on signal 9', pattern: /exited on signal 9\b/i },
+    'oom-kill',
+    'oom_kill',
+    'oom kill',
+    'out of memory: killed',
+  ]),
+  rule('too_many_procs', true, 'step', [
+    {
+      phrase: 'in parallel calculation exceeds number of pairs',
+      pattern: /number of processes (?:\(\d+\) )?in parallel calculation exceeds number of pairs/i,
+    },
+  ]),
+  rule('mpi_transport', true, 'step', [
+    { phrase: 'btl_', pattern: /btl_\w+\.c:\d+/i },
+    'orte has lost communication',
+    { phrase: 'mpi_err_', pattern: /MPI_ERR_\w+/i },
+    'orte_error_log',
+  ]),
+  rule('gbw_unusable', true, 'step', [
+    'no orbitals found in the .gbw',
+    'tbasislist: unable to read',
+    'gbwfile is either corrupt',
+    'input geometry does not match current geometry',
+  ]),
+  rule('opt_step_failed', true, 'step', ['lambda equations have not converged']),
+  rule('scf_not_converged', true, 'step', [
+    'scf not converged after',
+    'the scf has not converged',
+    'not fully converged!',
+    'is not converged!',
+  ]),
+  rule('linear_dependence', true, 'step', ['diagonalization fail']),
+  rule('crash_module', true, 'step', [
+    'orca finished by error termination in',
+    { phrase: 'exited on signal ', pattern: /exited on signal \d+/i },
+    { phrase: '[file ', pattern: /^\[file [^\]]*\]: *Error/i },
+    '.... aborting the run',
+  ]),
+];
+
+/** Classes that follow from what is missing or contradictory, not from one line; whether to retry. */
+export const verdictClasses = {
+  /** Normal end at the cycle limit: worth going on from the last geometry. */
+  opt_not_converged: true,
+  /** Normal end without run time or a usable energy. */
+  result_missing: true,
+  /** Normal end, but not of what was asked, or with an energy that no molecule has. */
+  suspicious_result: false,
+  /** The output stops without any word. */
+  killed_midrun: true,
+} as const;

@@ -1,0 +1,74 @@
+import type { Calculation } from '../core/calculation.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { Metrics } from '../core/result.ts';
+import type { FailureHits } from './collect-failures.ts';
+import { explainFailure } from './explain-failure.ts';
+import { findFlaw } from './find-flaw.ts';
+import type { OutputFacts } from './output-facts.ts';
+import { createOutputReader } from './read-output.ts';
+
+export interface Evidence {
+  readonly output: OutputFacts;
+  /** Facts of a stream that was read like an output, or the text itself. */
+  readonly stderr: OutputFacts | string;
+  /** What the input asked for. */
+  readonly runType: Calculation['runType'];
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+export interface Verdict {
+  readonly outcome: Outcome;
+  readonly metrics: Metrics;
+}
+
+/**
+ * The verdict on a run that ended by itself. The text of its last run decides: ORCA exits 0 after most
+ * failures and ends "normally" without having done what was asked. Code and signal only explain silence.
+ * Whether oact itself stopped the run (time limit, drain) is the caller's to know and decided before this.
+ */
+export function judge({ output, stderr, runType, exitCode, signal }: Evidence): Verdict {
+  const flaw = output.endedNormally
+    ? findFlaw(output, runType)
+    : explainFailure(output, readErrors(stderr), { exitCode, signal });
+  return {
+    outcome: flaw === undefined ? { kind: 'completed' } : { kind: 'failed', ...flaw },
+    metrics: measure(output),
+  };
+}
+
+/** Hits anywhere in stderr: nothing in it divides runs or steps. */
+function readErrors(stderr: OutputFacts | string): FailureHits {
+  if (typeof stderr !== 'string') return stderr.failuresInRun;
+  const reader = createOutputReader();
+  reader.push(Buffer.from(stderr));
+  return reader.finish().failuresInRun;
+}
+
+function measure(output: OutputFacts): Metrics {
+  const name = output.isStandIn ? 'stand-in' : 'orca';
+  return {
+    finalEnergyHartree: output.finalEnergyHartree,
+    maxGradientHartreePerBohr: output.maxGradientHartreePerBohr,
+    scfCycles: output.scfCycles,
+    optimizationCycles: output.optimizationCycles,
+    wallTimeSeconds: output.sumOfTimesSeconds,
+    ranks: output.ranks,
+    program: output.version === null ? null : `${name} ${output.version}`,
+    warnings: findWarnings(output),
+  };
+}
+
+/** What a chemist should look at although the run may stand. */
+function findWarnings(output: OutputFacts): string[] {
+  const warnings: string[] = [];
+  const { spinContamination, maxGradientHartreePerBohr } = output;
+  // f elements are spin contaminated to some degree in every UKS run.
+  if (spinContamination !== null && Math.abs(spinContamination) > 0.3) {
+    warnings.push(`<S**2> deviates by ${spinContamination} from its ideal value`);
+  }
+  if (maxGradientHartreePerBohr !== null && Math.abs(maxGradientHartreePerBohr) > 1) {
+    warnings.push(`the largest gradient component is ${maxGradientHartreePerBohr} Eh/bohr`);
+  }
+  return warnings;
+}

@@ -1,0 +1,101 @@
+import type { Queue } from 'bullmq';
+import { claimJobs } from '../workflow/claim-jobs.ts';
+import { recordBatch } from '../workflow/record-batch.ts';
+import { setJobDirs } from '../workflow/set-job-dirs.ts';
+import { settleJobs } from '../workflow/settle-jobs.ts';
+import type { Workflow } from '../workflow/workflow.ts';
+import { addJobs } from './add-jobs.ts';
+import type { BatchOptions } from './batch-options.ts';
+import { buildJob, type JobPlan } from './plan-job.ts';
+import { selectJobs, type Selection } from './select-jobs.ts';
+
+export interface EnqueueReport {
+  /** Jobs that are on the queue now. */
+  queued: number;
+  /** Records settled as failed, because no calculation can be made of them or a marker blocks them. */
+  refused: { recordId: number; reason: string }[];
+  /** Records left as they are, with the reason. */
+  skipped: { recordId: number; reason: string }[];
+}
+
+/** The claims are made in pages: each is one short transaction, and its jobs are added while the next is planned. */
+const pageSize = 500;
+
+/**
+ * Moves up to `selection.batchSize` records onto the queue: claim, resolve, add (steps 1 to 3 of a job's journey).
+ * Interrupted at any point, the audit completes it: claims without a job in Redis are added again.
+ */
+export async function enqueue(
+  workflow: Workflow,
+  queue: Queue,
+  selection: Selection,
+  batch: BatchOptions,
+  control: { onProgress?: (done: number) => void; signal?: AbortSignal } = {},
+): Promise<EnqueueReport> {
+  const report: EnqueueReport = { queued: 0, refused: [], skipped: [] };
+  let batchId: number | undefined;
+  let adding: Promise<void> = Promise.resolve();
+  for (const page of selectJobs(workflow, selection, batch, pageSize)) {
+    if (control.signal?.aborted === true) break;
+    report.skipped.push(...page.filter((plan) => plan.kind === 'skipped'));
+    const claimable = page.filter((plan) => plan.kind !== 'skipped');
+    if (claimable.length === 0) continue;
+    batchId ??= recordBatch(workflow, batch);
+    const jobs = claimPage(workflow, claimable, batchId, batch, selection.maxFailCount, report);
+    await adding;
+    adding = addJobs(queue, jobs).then(() => {
+      report.queued += jobs.length;
+      control.onProgress?.(report.queued + report.refused.length);
+    });
+    // The rejection is met at the next await; without this it would count as unhandled until then.
+    adding.catch(() => undefined);
+  }
+  await adding;
+  return report;
+}
+
+function claimPage(
+  workflow: Workflow,
+  plans: Exclude<JobPlan, { kind: 'skipped' }>[],
+  batchId: number,
+  batch: BatchOptions,
+  maxFailCount: number | null,
+  report: EnqueueReport,
+): ReturnType<typeof buildJob>[] {
+  const planOf = new Map(plans.map((plan) => [plan.recordId, plan]));
+  const claims = claimJobs(workflow, { ids: [...planOf.keys()], batchId, ...(maxFailCount !== null && { maxFailCount }) });
+  const jobs: ReturnType<typeof buildJob>[] = [];
+  const jobDirs: { recordId: number; jobDir: string }[] = [];
+  const refused: { recordId: number; attempt: number; reason: string; failureClass: string }[] = [];
+  for (const { recordId, attempt } of claims) {
+    const plan = planOf.get(recordId);
+    if (plan === undefined) continue;
+    if (plan.kind === 'refused') {
+      refused.push({ recordId, attempt, reason: plan.reason, failureClass: plan.class });
+      continue;
+    }
+    jobs.push(buildJob(plan, attempt, workflow.campaignId, batch));
+    jobDirs.push({ recordId, jobDir: plan.jobDir });
+  }
+  setJobDirs(workflow, jobDirs);
+  settleRefused(workflow, refused);
+  report.refused.push(...refused.map(({ recordId, reason }) => ({ recordId, reason })));
+  return jobs;
+}
+
+/** Settled once, with the reason; ORCA did not run, so `fail_count` stays. */
+export function settleRefused(
+  workflow: Workflow,
+  refused: readonly { recordId: number; attempt: number; reason: string; failureClass: string }[],
+): void {
+  settleJobs(
+    workflow,
+    refused.map(({ recordId, attempt, reason, failureClass }) => ({
+      recordId,
+      attempt,
+      outcome: { kind: 'failed', class: failureClass, reason, retryable: false },
+      result: null,
+      countsAsFailure: false,
+    })),
+  );
+}

@@ -1,0 +1,71 @@
+import type { Atom, Calculation } from '../core/calculation.ts';
+import { OactError } from '../core/errors.ts';
+import { jobIdOf, type JobPayload, payloadVersion } from '../core/payload.ts';
+import { checkStructure } from '../orca/check-structure.ts';
+import { formulaOf } from '../orca/formula.ts';
+import { parseGeometry } from '../orca/parse-geometry.ts';
+import { resolveCalculation } from '../orca/resolve-calculation.ts';
+import type { JobRecord } from '../workflow/load-records.ts';
+import type { BatchOptions } from './batch-options.ts';
+import { placeJobDir, renderJobDirName } from './render-job-dir.ts';
+
+/** What enqueue would do with one record. */
+export type JobPlan =
+  | { kind: 'job'; recordId: number; formula: string; jobDir: string; calculation: Calculation }
+  /** Bad data, or a marker in its directory: settled as failed, once. */
+  | { kind: 'refused'; recordId: number; class: 'input_structure' | 'blocked'; reason: string }
+  /** Left as it is. */
+  | { kind: 'skipped'; recordId: number; reason: string };
+
+/** Row and recipe → calculation and directory, or why not. */
+export function planJob(record: JobRecord, batch: BatchOptions): JobPlan {
+  const recordId = record.id;
+  let atoms: Atom[];
+  let calculation: Calculation;
+  try {
+    atoms = parseGeometry(record.geometry);
+    const structure = { atoms, charge: record.charge, multiplicity: record.multiplicity };
+    checkStructure(structure);
+    calculation = resolveCalculation(structure, batch.recipe);
+  } catch (error) {
+    if (!(error instanceof OactError)) throw error;
+    return { kind: 'refused', recordId, class: 'input_structure', reason: error.message };
+  }
+  const formula = formulaOf(atoms);
+  const name = renderJobDirName(batch.jobDirPattern, {
+    id: recordId,
+    orig_index: record.origIndex,
+    formula,
+    charge: record.charge,
+    spin: record.multiplicity,
+  });
+  const jobDir = placeJobDir(batch.jobRoot, name, batch.reroot ? null : record.jobDir);
+  if (jobDir === undefined) {
+    return { kind: 'skipped', recordId, reason: `its job directory ${record.jobDir ?? name} lies outside ${batch.jobRoot}; use --reroot` };
+  }
+  return { kind: 'job', recordId, formula, jobDir, calculation };
+}
+
+/** One job as BullMQ's `addBulk` takes it, but for the options. Its name is what Bull Board shows. */
+export function buildJob(
+  plan: Extract<JobPlan, { kind: 'job' }>,
+  attempt: number,
+  campaignId: string,
+  batch: BatchOptions,
+): { name: string; data: JobPayload; jobId: string } {
+  return {
+    name: `${plan.formula} · record ${plan.recordId} · attempt ${attempt}`,
+    jobId: jobIdOf(plan.recordId, attempt),
+    data: {
+      v: payloadVersion,
+      recordId: plan.recordId,
+      attempt,
+      campaignId,
+      jobDir: plan.jobDir,
+      lane: batch.lane,
+      calculation: plan.calculation,
+      timeLimitSeconds: batch.timeLimitSeconds,
+      timeRequestSeconds: batch.timeRequestSeconds,
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { markerFileName } from '../core/job-layout.ts';
+
+const markerSchema = z.object({ failure_reason: z.string().nullish(), error_message: z.string().nullish() });
+
+/**
+ * Why a marker blocks this job directory, in the words that the existing dashboard writes; undefined when
+ * there is none. An unreadable marker blocks as well: only its presence counts.
+ */
+export function readMarker(jobDir: string): string | undefined {
+  let text: string;
+  try {
+    text = readFileSync(join(jobDir, markerFileName), 'utf8');
+  } catch {
+    return undefined;
+  }
+  return renderMarkerReason(text);
+}
+
+export function renderMarkerReason(text: string): string {
+  const prefix = `Blocked by ${markerFileName} marker`;
+  try {
+    const marker = markerSchema.parse(JSON.parse(text));
+    const reason = marker.failure_reason ?? marker.error_message;
+    return typeof reason === 'string' ? `${prefix}: ${reason.slice(0, 200)}` : prefix;
+  } catch {
+    return prefix;
+  }
+}

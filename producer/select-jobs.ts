@@ -1,0 +1,70 @@
+import { findSharedOrigIndexes } from '../workflow/find-shared-orig-indexes.ts';
+import { type CandidateOrder, type IdRange, listCandidateIds } from '../workflow/list-candidates.ts';
+import { loadRecords } from '../workflow/load-records.ts';
+import type { Workflow } from '../workflow/workflow.ts';
+import type { BatchOptions } from './batch-options.ts';
+import { type JobPlan, planJob } from './plan-job.ts';
+import { readMarker } from './read-marker.ts';
+
+/** Which records a batch is made of. */
+export interface Selection {
+  /** A total, not a window. */
+  batchSize: number;
+  order: CandidateOrder;
+  /** Inclusive ranges; null: all records. */
+  ids: readonly IdRange[] | null;
+  minAtoms: number | null;
+  maxAtoms: number | null;
+  /** Records that failed this often are left alone; null: no cap. */
+  maxFailCount: number | null;
+}
+
+/**
+ * Plans the jobs of a batch, page by page, without writing anything. Geometry is loaded for the records of one
+ * page only. Records that are filtered out do not count against `batchSize`; skipped and refused ones are told.
+ */
+export function* selectJobs(
+  workflow: Workflow,
+  selection: Selection,
+  batch: BatchOptions,
+  pageSize: number,
+): Generator<JobPlan[]> {
+  const candidates = listCandidateIds(workflow, { order: selection.order, ...(selection.ids && { ids: selection.ids }) });
+  let wanted = selection.batchSize;
+  for (let start = 0; start < candidates.length && wanted > 0; ) {
+    const ids = candidates.slice(start, start + Math.min(pageSize, wanted));
+    start += ids.length;
+    const plans = planPage(workflow, ids, selection, batch);
+    wanted -= plans.filter((plan) => plan.kind !== 'skipped').length;
+    yield plans;
+  }
+}
+
+function planPage(workflow: Workflow, ids: number[], selection: Selection, batch: BatchOptions): JobPlan[] {
+  const records = loadRecords(workflow, ids).filter(
+    (record) => selection.maxFailCount === null || record.failCount < selection.maxFailCount,
+  );
+  const shared = batch.jobDirPattern.includes('{id}')
+    ? new Set<number>()
+    : findSharedOrigIndexes(workflow, records.map((record) => record.origIndex).filter((index) => index !== null));
+  return records
+    .map((record): JobPlan => {
+      const plan = planJob(record, batch);
+      const hasOwnDir = !batch.reroot && record.jobDir !== null;
+      if (plan.kind !== 'job' || hasOwnDir || record.origIndex === null || !shared.has(record.origIndex)) return plan;
+      const reason = `orig_index ${record.origIndex} belongs to several records, which would share ${plan.jobDir}; use a pattern with {id}`;
+      return { kind: 'skipped', recordId: record.id, reason };
+    })
+    .map(blockMarked)
+    .filter((plan) => plan.kind !== 'job' || isWithin(plan.calculation.atoms.length, selection));
+}
+
+/** The true number of atoms decides: the column `natoms` of existing databases is wrong for blank comment lines. */
+function isWithin(atomCount: number, { minAtoms, maxAtoms }: Selection): boolean {
+  return (minAtoms === null || atomCount >= minAtoms) && (maxAtoms === null || atomCount <= maxAtoms);
+}
+
+function blockMarked(plan: JobPlan): JobPlan {
+  const reason = plan.kind === 'job' ? readMarker(plan.jobDir) : undefined;
+  return reason === undefined ? plan : { kind: 'refused', recordId: plan.recordId, class: 'blocked', reason };
+}

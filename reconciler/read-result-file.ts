@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, relative } from 'node:path';
+import { z } from 'zod';
+import type { Logger } from '../core/logger.ts';
+import { resultPathOf } from '../core/job-layout.ts';
+import { parseJobId } from '../core/payload.ts';
+import { type JobResult, parseResult } from '../core/result.ts';
+
+const jobDirSchema = z.object({ jobDir: z.string() });
+
+/**
+ * The published result of a job, found through its payload; undefined when there is none or it cannot be read.
+ * The payload comes from Redis, so a directory outside the job root is not looked at.
+ */
+export async function readResultFile(
+  jobId: string,
+  data: string | null,
+  jobRoot: string,
+  log: Logger,
+): Promise<JobResult | undefined> {
+  const id = parseJobId(jobId);
+  const jobDir = parseJobDir(data);
+  if (!id || jobDir === undefined) return undefined;
+  const below = relative(jobRoot, jobDir);
+  if (below.startsWith('..') || isAbsolute(below)) return undefined;
+  const path = resultPathOf(jobDir, id.attempt);
+  try {
+    return parseResult(JSON.parse(await readFile(path, 'utf8')), path);
+  } catch (error) {
+    log.debug({ jobId, path, err: (error as Error).message }, 'no published result');
+    return undefined;
+  }
+}
+
+function parseJobDir(data: string | null): string | undefined {
+  try {
+    return jobDirSchema.parse(JSON.parse(data ?? '')).jobDir;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,102 @@
+import { hostname } from 'node:os';
+import path from 'node:path';
+import type { Misbehaviour } from './choose-misbehaviour.ts';
+import { ModuleDied, renderFooter } from './module-death.ts';
+import { createPace } from './pace-run.ts';
+import { performRun } from './perform-run.ts';
+import { findLeakedVariables, type SecondsRange } from './read-environment.ts';
+import { renderOptimizationSettings } from './render-head.ts';
+import { normalEnd, renderRunTime } from './render-results.ts';
+import { listHeavyAtoms, type RunContext } from './run-context.ts';
+import type { Call, FrontEnd } from './run-orca.ts';
+import { scriptRun } from './script-run.ts';
+import { numberFrom } from './seeded-numbers.ts';
+import { scfWork, totalWork } from './share-work.ts';
+import { type Ranks, startRanks } from './start-ranks.ts';
+import { removeScratch, writeRemainders } from './write-files.ts';
+import { type Output, writeError } from './write-output.ts';
+
+const longDaySeconds = 86_400;
+
+/** Runs the modules and prints the end: normal, or the footer of the module that died; both exit with 0. */
+export async function finishRun(
+  call: Call,
+  front: FrontEnd,
+  misbehaviour: Misbehaviour,
+  output: Output,
+): Promise<number> {
+  const { system, base, restart } = front;
+  const { environment } = call;
+  const { failure } = misbehaviour;
+  const script = scriptRun(system, { restartsOrbitals: restart.file !== undefined, failure });
+  const heavyCount = restart.file === undefined ? listHeavyAtoms(system).length : 0;
+  const seconds = misbehaviour.seconds ?? chooseSeconds(environment.seconds, system.identity);
+  const work = totalWork(script, heavyCount);
+  const { processCount } = system.input;
+  const maxcore = system.input.settings.maxcore ?? 4000;
+  const context: RunContext = {
+    system,
+    script,
+    base,
+    jobName: path.basename(base),
+    restart,
+    output,
+    pace: createPace(seconds, work, environment.burnsCpu && processCount === 1),
+    failure,
+    version: environment.version,
+    facts: {
+      processCount,
+      maxcore,
+      host: hostname(),
+      programDirectory: path.dirname(path.resolve(call.calledAs)),
+      neededMemory: Math.max(262.4, 1.3 * maxcore),
+    },
+  };
+  let ranks: Ranks | undefined;
+  const phase = {
+    start: async (): Promise<void> => {
+      ranks = await startRanks({
+        count: processCount,
+        seconds: failure === 'hang' ? longDaySeconds : 1 + (seconds * scfWork(script, heavyCount)) / work,
+        burnsCpu: environment.burnsCpu,
+        usesMpirun: environment.usesMpirun,
+        mpiArguments: call.mpiArguments,
+        leakedVariables: findLeakedVariables(process.env),
+        reportFile: `${base}.standin-ranks.jsonl`,
+      });
+      if (ranks === undefined) throw new ModuleDied('LEANSCF', {});
+    },
+    stop: async (): Promise<void> => ranks?.stop(),
+  };
+  if (script.optimization) {
+    output.write(renderOptimizationSettings(script.optimization.tolerances, script.optimization.maxCycles));
+  }
+  if (restart.remark !== undefined) output.write(restart.remark);
+  try {
+    await performRun(context, phase);
+  } catch (error) {
+    if (!(error instanceof ModuleDied)) throw error;
+    await phase.stop();
+    output.write(error.out);
+    writeError(error.err);
+    output.write(renderFooter(error, callingCommand(error, context)));
+    return 0;
+  }
+  removeScratch(base);
+  writeRemainders(base);
+  output.write(normalEnd);
+  output.write(renderRunTime(performance.now()));
+  return failure === 'rc137_but_ok' ? 137 : 0;
+}
+
+/** Within `lo-hi` the input decides, so a repeated run takes the same time. */
+function chooseSeconds({ low, high }: SecondsRange, identity: string): number {
+  return low + (high - low) * numberFrom(`${identity} seconds`);
+}
+
+function callingCommand(died: ModuleDied, { facts, jobName }: RunContext): string {
+  const program = `${facts.programDirectory}/orca_${died.module.toLowerCase()}`;
+  const file = died.module === 'Startup' ? `${jobName}.int.tmp` : `${jobName}.gbw`;
+  if (facts.processCount === 1) return `${program} ${file} `;
+  return `mpirun -np ${facts.processCount}  ${program}_mpi ${file} ${jobName} `;
+}

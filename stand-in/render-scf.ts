@@ -1,0 +1,133 @@
+import type { System } from './describe-system.ts';
+import { exponential, fixed, integer } from './format-number.ts';
+
+/** Size of an SCF row's quantities: they fall from the first row to the last by this law. */
+const firstErrorHartree = 1.6;
+const lastErrorHartree = 4e-10;
+
+const table = '-'.repeat(91);
+
+export function renderScfHead(): string {
+  return `
+${table}
+                                      ORCA LEAN-SCF
+                              memory conserving SCF solver
+${table}
+
+----------------------------------------D-I-I-S--------------------------------------------
+Iteration    Energy (Eh)           Delta-E    RMSDP     MaxDP     DIISErr   Damp  Time(sec)
+${table}
+               ***  Starting incremental Fock matrix formation  ***
+`;
+}
+
+/** Energy above the final one at an iteration, Eh; `falls` is false for an SCF that only swings. */
+export function scfErrorAt(iteration: number, iterations: number, falls: boolean): number {
+  if (!falls) return 3e-3 * (iteration % 2 === 0 ? 1 : -1) + firstErrorHartree * 0.6 ** iteration;
+  const progress = iterations === 1 ? 1 : (iteration - 1) / (iterations - 1);
+  return firstErrorHartree * (lastErrorHartree / firstErrorHartree) ** progress;
+}
+
+export interface ScfRow {
+  iteration: number;
+  energyHartree: number;
+  previousHartree: number | undefined;
+  error: number;
+  seconds: number;
+}
+
+export function renderScfRow(row: ScfRow): string {
+  const size = Math.sqrt(Math.abs(row.error));
+  const change = row.previousHartree === undefined ? 0 : row.energyHartree - row.previousHartree;
+  const damping = row.error > 0.05 ? 0.7 : 0;
+  return [
+    integer(row.iteration, 5),
+    fixed(row.energyHartree, 16, 25),
+    exponential(change, 2, 13),
+    exponential(0.008 * size, 2, 10),
+    exponential(0.15 * size, 2, 10),
+    exponential(0.9 * size, 2, 10),
+    fixed(damping, 3, 7),
+    fixed(row.seconds, 1, 6),
+    '\n',
+  ].join('');
+}
+
+/** Remarks that ORCA prints between rows. */
+export function renderScfRemark(iteration: number): string {
+  if (iteration === 5) return '                               ***Turning on AO-DIIS***\n';
+  if (iteration % 20 !== 0) return '';
+  return '               *** Restarting incremental Fock matrix formation ***\n                             ****Resetting DIIS****\n';
+}
+
+export function renderScfConverged(iterations: number): string {
+  return `                 **** Energy Check signals convergence ****
+
+               *****************************************************
+               *                     SUCCESS                       *
+               *           SCF CONVERGED AFTER ${integer(iterations, 3)} CYCLES          *
+               *****************************************************
+
+`;
+}
+
+export function renderScfNotConverged(iterations: number): string {
+  return `
+               *****************************************************
+               *                      ERROR                        *
+               *        SCF NOT CONVERGED AFTER ${integer(iterations, 3)} CYCLES         *
+               *****************************************************
+
+`;
+}
+
+const evPerHartree = 27.211386245988;
+
+export interface ScfResult {
+  energyHartree: number;
+  lastChange: number;
+  spinContamination: number;
+  jobName: string;
+  seconds: number;
+}
+
+export function renderScfResult(system: System, result: ScfResult): string {
+  const energy = (value: number): string =>
+    `${fixed(value, 14, 24)} Eh ${fixed(value * evPerHartree, 5, 22)} eV`;
+  return `Total energy after final integration           : ${fixed(result.energyHartree, 9, 16)} Eh
+             **** ENERGY FILE WAS UPDATED (${result.jobName}.en.tmp) ****
+
+----------------
+TOTAL SCF ENERGY
+----------------
+
+Total Energy       : ${energy(result.energyHartree)}
+
+---------------
+SCF CONVERGENCE
+---------------
+
+  Last Energy change         ...  ${exponential(result.lastChange, 4, 12)}  Tolerance :   1.0000e-08
+  Last DIIS Error            ...    1.8000e-05  Tolerance :   5.0000e-07
+
+${system.isUnrestricted ? renderSpin(system.input.multiplicity, result.spinContamination) : ''}
+Total SCF time: 0 days 0 hours 0 min ${Math.floor(result.seconds)} sec
+Finished LeanSCF after ${fixed(result.seconds, 1, 5)} sec
+
+Maximum memory used throughout the entire LEANSCF-calculation: 21.1 MB
+`;
+}
+
+function renderSpin(multiplicity: number, contamination: number): string {
+  const spin = (multiplicity - 1) / 2;
+  const ideal = spin * (spin + 1);
+  return `
+----------------------
+UHF SPIN CONTAMINATION
+----------------------
+
+Expectation value of <S**2>     : ${fixed(ideal + contamination, 6, 12)}
+Ideal value S*(S+1) for S=${spin.toFixed(1)}   : ${fixed(ideal, 6, 12)}
+Deviation                       : ${fixed(contamination, 6, 12)}
+`;
+}

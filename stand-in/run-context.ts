@@ -1,0 +1,41 @@
+import type { System } from './describe-system.ts';
+import type { FailureCategory } from './failure-categories.ts';
+import { type DeathFacts, deathAt, type Stage } from './module-death.ts';
+import type { Pace } from './pace-run.ts';
+import type { Restart } from './find-restart.ts';
+import type { RunScript } from './script-run.ts';
+import type { Output } from './write-output.ts';
+
+/** What every part of a run in progress needs. */
+export interface RunContext {
+  system: System;
+  script: RunScript;
+  /** Path of all files without their suffixes. */
+  base: string;
+  /** The last part of `base`, as ORCA prints it. */
+  jobName: string;
+  restart: Restart;
+  output: Output;
+  pace: Pace;
+  failure: FailureCategory | undefined;
+  facts: DeathFacts;
+  version: string;
+}
+
+/** Throws the ModuleDied that this run is told to die of at `stage`, if any. */
+export function dieIfTold(context: RunContext, stage: Stage): void {
+  const died = deathAt(stage, context.failure, context.facts);
+  if (died !== undefined) throw died;
+}
+
+/** Heavy atoms (Z > 36) whose guess is a child run of its own, once per element. */
+export function listHeavyAtoms(
+  system: System,
+): { atomIndex: number; symbol: string; atomicNumber: number }[] {
+  const seen = new Set<string>();
+  return system.input.atoms.flatMap(({ element: { symbol, atomicNumber } }, atomIndex) => {
+    if (atomicNumber <= 36 || seen.has(symbol)) return [];
+    seen.add(symbol);
+    return [{ atomIndex, symbol, atomicNumber }];
+  });
+}

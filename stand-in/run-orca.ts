@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { checkBasis } from './assign-basis.ts';
+import { chooseMisbehaviour, type Misbehaviour } from './choose-misbehaviour.ts';
+import { describeSystem, type System } from './describe-system.ts';
+import { finishRun } from './finish-run.ts';
+import { findRestart, type Restart } from './find-restart.ts';
+import { forcedInputError, type FrontStage } from './forced-input-error.ts';
+import { createGbw } from './gbw-file.ts';
+import { InputError, noFullPathError } from './input-error.ts';
+import { nameFormulas } from './name-formulas.ts';
+import { type OrcaInput, parseInput } from './parse-input.ts';
+import type { Environment } from './read-environment.ts';
+import {
+  listWarnings,
+  renderBanner,
+  renderEcho,
+  renderRunType,
+  renderStartBox,
+  renderWarnings,
+} from './render-head.ts';
+import { createOutput, type Output } from './write-output.ts';
+import { writeScratch, writeStartXyz } from './write-files.ts';
+
+export interface Call {
+  /** The path that the program was called by. */
+  calledAs: string;
+  inputFile: string;
+  inputText: string;
+  /** Further words for mpirun. */
+  mpiArguments: string[];
+  environment: Environment;
+}
+
+/** A front-end failure; module failures end with 0, as ORCA's do. */
+const frontEndExitCode = 126;
+
+/** One ORCA run from its input to its exit code; all it says goes to stdout and stderr. */
+export async function runOrca(call: Call): Promise<number> {
+  const parsed = tryParse(call.inputText);
+  const formulas = parsed instanceof InputError ? [] : nameFormulas(parsed.atoms);
+  const misbehaviour = chooseMisbehaviour(call.environment, [process.cwd(), ...formulas]);
+  const output = createOutput(misbehaviour.failure === 'crlf' ? '\r\n' : '\n');
+  try {
+    const front = runFrontEnd(call, parsed, misbehaviour, output);
+    return await finishRun(call, front, misbehaviour, output);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    output.write(`${error.message}\n`);
+    return frontEndExitCode;
+  }
+}
+
+function tryParse(text: string): OrcaInput | InputError {
+  try {
+    return parseInput(text, readText);
+  } catch (error) {
+    if (error instanceof InputError) return error;
+    throw error;
+  }
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+export interface FrontEnd {
+  system: System;
+  /** Path of all files of the run without their suffixes. */
+  base: string;
+  restart: Restart;
+}
+
+/** Everything up to the first module: banner, checks, echo, first files. Throws InputError. */
+function runFrontEnd(
+  call: Call,
+  parsed: OrcaInput | InputError,
+  misbehaviour: Misbehaviour,
+  output: Output,
+): FrontEnd {
+  const complainIfTold = (stage: FrontStage): void => {
+    const error = forcedInputError(stage, misbehaviour.failure);
+    if (error) throw error;
+  };
+  output.write(renderBanner(call.environment.version));
+  // Two bytes that no UTF-8 text holds, in a name of the banner as in real outputs of older versions.
+  if (misbehaviour.failure === 'nonutf8')
+    output.writeBytes(Buffer.from(' With contributions from P\xe9ter \xff\n', 'latin1'));
+  complainIfTold('reading');
+  if (parsed instanceof InputError) throw parsed;
+  if (parsed.processCount > 1 && !call.calledAs.startsWith('/')) throw noFullPathError();
+  const base = parsed.settings.base ?? call.inputFile.replace(/\.[^./]*$/, '');
+  output.write(
+    renderStartBox({
+      startedAt: new Date(),
+      host: hostname(),
+      processId: process.pid,
+      workingDirectory: process.cwd(),
+    }),
+  );
+  writeStartXyz(base, parsed.atoms);
+  complainIfTold('basis');
+  checkBasis(parsed);
+  output.write(renderWarnings());
+  complainIfTold('checks');
+  const system = describeSystem(parsed);
+  const restart = findRestart(system, base);
+  output.write(listWarnings(system));
+  output.write(renderEcho(path.basename(call.inputFile), call.inputText));
+  output.write(renderRunType(system.runType));
+  createGbw(`${base}.gbw`, system);
+  writeScratch(base);
+  return { system, base, restart };
+}

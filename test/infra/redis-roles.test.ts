@@ -1,0 +1,210 @@
+import { type Job, Queue, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { addressOfServer, readServerRecord, redisRoles, type RedisRole } from '../../core/campaign-redis.ts';
+import { connectRedis, toRedisOptions } from '../../core/connect-redis.ts';
+import { defaultJobOptions, lockSeconds, maxStalledCount, queuePrefix } from '../../core/queue-names.ts';
+import { findRedisProgram } from '../../infra/find-redis-program.ts';
+import { renderAclFile } from '../../infra/render-acl.ts';
+import { startServer } from '../../infra/start-server.ts';
+import { stopServer } from '../../infra/stop-server.ts';
+import { type CampaignDir, makeCampaignDir } from '../support/campaign-dir.ts';
+
+const program = await findRedisProgram();
+const campaignId = '0a1b2c3d';
+const prefix = queuePrefix(campaignId);
+const lane = 'default';
+const token = 'node7:4711:some-uuid';
+const lockMs = lockSeconds * 1000;
+const optionsOf = (jobId: string) => ({ ...defaultJobOptions, jobId });
+const key = (name: string): string => `${prefix}:${lane}:${name}`;
+
+/** Role users exist only on the server that `oact redis start` makes, so an embedded one will not do here. */
+describe.skipIf(!program)('the users of a campaign server', () => {
+  let campaign: CampaignDir;
+  const connections = new Map<RedisRole, Redis>();
+  let queue: Queue;
+  let worker: Worker;
+
+  const as = (role: RedisRole): Redis => {
+    const redis = connections.get(role);
+    if (!redis) throw new Error(`no connection as ${role}`);
+    return redis;
+  };
+  const add = (jobId: string): Promise<Job> => queue.add(`UO2 · ${jobId}`, { v: 1 }, optionsOf(jobId));
+  /** A marker of an earlier add may end the wait early, so an empty answer is asked again. */
+  const fetchJob = (): Promise<Job> =>
+    vi.waitFor(
+      async () => {
+        const job: Job | undefined = await worker.getNextJob(token);
+        if (!job) throw new Error('no job yet');
+        return job;
+      },
+      { timeout: 5000, interval: 10 },
+    );
+
+  beforeAll(async () => {
+    campaign = makeCampaignDir();
+    const { record } = await startServer({ campaignDir: campaign.dir, campaignId });
+    const address = (role: RedisRole) => addressOfServer(record, campaign.dir, role);
+    for (const role of redisRoles) connections.set(role, await connectRedis(address(role)));
+    queue = new Queue(lane, { connection: toRedisOptions(address('producer')), prefix });
+    worker = new Worker(lane, null, {
+      connection: toRedisOptions(address('consumer')),
+      prefix,
+      autorun: false,
+      skipStalledCheck: true,
+      drainDelay: 2,
+      lockDuration: lockMs,
+    });
+    worker.on('error', () => undefined);
+  });
+  afterAll(async () => {
+    await worker?.close(true);
+    await queue?.close();
+    for (const redis of connections.values()) redis.disconnect();
+    await stopServer(campaign.dir);
+    campaign.remove();
+  });
+
+  /** Everything that a job can go through; each step works as the role that takes it in production. */
+  async function walkThroughLife(record: number): Promise<void> {
+    const ids = [1, 2, 3, 4].map((attempt) => `c${record}-a${attempt}`);
+    const [done = '', failed = '', returned = '', lost = ''] = ids;
+
+    // Nothing there yet: the fetch blocks, and the add wakes it.
+    expect(await worker.getNextJob(token)).toBeUndefined();
+    const waiting = fetchJob();
+    await add(done);
+    const first = await waiting;
+    expect(first).toMatchObject({ id: done, attemptsStarted: 1, token });
+    expect(await first.extendLock(token, lockMs)).toBe(1);
+    await first.updateProgress({ ats: 1, cycle: 3 });
+    await first.moveToCompleted({ energy: -1.5 }, token, false);
+
+    // One that is there already stays out of the queue: an add is repeatable.
+    await queue.addBulk(
+      ids.map((jobId) => ({ name: `UO2 · ${jobId}`, data: { v: 1 }, opts: optionsOf(jobId) })),
+    );
+    expect(await queue.getJobCounts()).toMatchObject({ waiting: 3, active: 0, completed: 1 });
+
+    const second = await fetchJob();
+    expect(second.id).toBe(failed);
+    await second.moveToFailed(new Error('scf_not_converged'), token, false);
+
+    const third = await fetchJob();
+    expect(third.id).toBe(returned);
+    await third.moveToWait(token);
+    const again = await fetchJob();
+    expect(again).toMatchObject({ id: returned, attemptsStarted: 2, attemptsMade: 0 });
+    await again.moveToCompleted(null, token, false);
+
+    // A node dies: its lock runs out, and the stall check on the login node puts the job back.
+    const fourth = await fetchJob();
+    expect(fourth.id).toBe(lost);
+    await as('admin').del(key(`${lost}:lock`), key('stalled-check'));
+    const checker = new Worker(lane, null, {
+      connection: queue.opts.connection,
+      prefix,
+      autorun: false,
+      stalledInterval: 50,
+      maxStalledCount,
+    });
+    const stalled = new Promise<string>((resolve) => checker.once('stalled', resolve));
+    await checker.startStalledCheckTimer();
+    expect(await stalled).toBe(lost);
+    await checker.close();
+    const rescued = await fetchJob();
+    expect(rescued).toMatchObject({ id: lost, attemptsStarted: 2, stalledCounter: 1 });
+    await rescued.moveToFailed(new Error('lost'), token, false);
+
+    // What the reconciler and the audit do, as producer.
+    const sweep =
+      "local ids = redis.call('ZRANGE', KEYS[1], 0, 199) for i, id in ipairs(ids) do ids[i] = {id, redis.call('HMGET', ARGV[1] .. id, 'returnvalue', 'ats')} end return ids";
+    const swept = await as('producer').eval(sweep, 1, key('completed'), key(''));
+    expect(swept).toEqual([
+      [done, ['{"energy":-1.5}', '1']],
+      [returned, ['null', '2']],
+    ]);
+    expect(await as('producer').exists(key(done))).toBe(1);
+    const remove =
+      "if redis.call('ZREM', KEYS[1], ARGV[1]) == 1 then return redis.call('UNLINK', KEYS[2]) end return 0";
+    for (const id of [done, returned]) {
+      expect(await as('producer').eval(remove, 2, key('completed'), key(id), id)).toBe(1);
+    }
+    for (const id of [failed, lost]) await (await queue.getJob(id))?.remove();
+    expect(await queue.getJobCounts()).toMatchObject({ waiting: 0, active: 0, completed: 0, failed: 0 });
+  }
+
+  it('walk a job through its whole life without one denied command', async () => {
+    await as('admin').acl('LOG', 'RESET');
+    await walkThroughLife(1);
+    expect(await as('admin').acl('LOG')).toEqual([]);
+  });
+
+  it('may be interrupted in a blocked fetch and fetch again', async () => {
+    await as('admin').del(key('marker'));
+    // Only a fetch that follows an empty one blocks.
+    expect(await worker.getNextJob(token)).toBeUndefined();
+    const blocked = worker.getNextJob(token);
+    await vi.waitFor(async () => expect(await as('admin').info('clients')).toContain('blocked_clients:1'));
+    await worker.getBackend().disconnectBlocking();
+    expect(await blocked).toBeUndefined();
+    await add('c7-a1');
+    const job = await fetchJob();
+    await job.moveToCompleted(null, token, false);
+  });
+
+  const denied: [RedisRole, string, string[]][] = [
+    ['consumer', 'delete a completed job', ['DEL', key('c9-a1')]],
+    ['consumer', 'unlink a completed job', ['UNLINK', key('c9-a1')]],
+    ['consumer', 'take a job out of the completed ones', ['ZREM', key('completed'), 'c9-a1']],
+    ['consumer', 'delete by a script', ['EVAL', "return redis.call('DEL', KEYS[1])", '1', key('c9-a1')]],
+    ['consumer', 'empty the queue', ['DEL', key('wait')]],
+    ['consumer', 'pause the queue', ['HSET', key('meta'), 'paused', '1']],
+    ['consumer', "read another campaign's job", ['HGETALL', '{oact-ffffffff}:default:c1-a1']],
+    ['consumer', 'list keys', ['KEYS', '*']],
+    ['consumer', 'flush', ['FLUSHALL']],
+    ['consumer', 'read the configuration', ['CONFIG', 'GET', 'dir']],
+    ['consumer', 'see the users', ['ACL', 'LIST']],
+    ['consumer', 'stop the server', ['SHUTDOWN', 'NOSAVE']],
+    ['producer', 'flush', ['FLUSHALL']],
+    ['producer', 'flush one database', ['FLUSHDB']],
+    ['producer', 'read the configuration', ['CONFIG', 'GET', 'dir']],
+    ['producer', 'write outside its campaign', ['SET', '{oact-ffffffff}:default:x', '1']],
+    ['board', 'remove a job', ['DEL', key('c9-a1')]],
+    ['board', 'pause the queue', ['HSET', key('meta'), 'paused', '1']],
+    ['board', 'delete by a script', ['EVAL', "return redis.call('DEL', KEYS[1])", '1', key('c9-a1')]],
+    ['board', 'flush', ['FLUSHALL']],
+  ];
+  it.each(denied)('refuses the %s to %s', async (role, _what, [command = '', ...rest]) => {
+    await as('admin').hset(key('c9-a1'), 'name', 'kept');
+    await as('admin').zadd(key('completed'), 1, 'c9-a1');
+    await expect(as(role).call(command, ...rest)).rejects.toThrow(/NOPERM|can't (access|run)/);
+    expect(await as('admin').hget(key('c9-a1'), 'name')).toBe('kept');
+    await as('admin').del(key('c9-a1'), key('completed'));
+  });
+
+  it('lets nobody in without a password', async () => {
+    const url = `redis://127.0.0.1:${readServerRecord(campaign.dir)?.port}/0`;
+    await expect(connectRedis({ kind: 'external', url })).rejects.toMatchObject({
+      code: 'REDIS_WRONG_PASSWORD',
+    });
+  });
+
+  it('work the same under the coarser rights of a Redis before 7', async () => {
+    const passwords = { admin: 'a', producer: 'p', consumer: 'c', board: 'b' };
+    const file = renderAclFile({ campaignId, passwords, hasSelectors: false });
+    const [, , ...rights] =
+      file
+        .split('\n')
+        .find((line) => line.startsWith('user consumer '))
+        ?.split(' ') ?? [];
+    await as('admin').call('ACL', 'SETUSER', 'consumer', 'clearselectors', 'resetkeys', ...rights);
+    await as('admin').acl('LOG', 'RESET');
+    await walkThroughLife(2);
+    expect(await as('admin').acl('LOG')).toEqual([]);
+    await expect(as('consumer').call('FLUSHALL')).rejects.toThrow('NOPERM');
+    await expect(as('consumer').call('HGETALL', '{oact-ffffffff}:default:c1-a1')).rejects.toThrow('NOPERM');
+  });
+});

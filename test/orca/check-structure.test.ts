@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import type { Atom } from '../../core/calculation.ts';
+import { checkStructure } from '../../orca/check-structure.ts';
+import { parseGeometry } from '../../orca/parse-geometry.ts';
+
+const uranyl = parseGeometry('U 0 0 0\nO 0 0 1.76\nO 0 0 -1.76');
+const proton = parseGeometry('H 0 0 0');
+
+test.each([
+  ['uranyl', uranyl, 2, 1],
+  ['uranyl, triplet', uranyl, 2, 3],
+  ['uranyl(V)', uranyl, 1, 2],
+  ['hydride', proton, -1, 1],
+  ['two atoms exactly at the limit', parseGeometry('H 0 0 0\nH 0.1 0 0'), 0, 1],
+])('%s passes', (_name, atoms, charge, multiplicity) => {
+  expect(() => checkStructure({ atoms, charge, multiplicity })).not.toThrow();
+});
+
+test.each<[string, Atom[], number, number, RegExp]>([
+  ['no atoms', [], 0, 1, /no atoms/],
+  ['wrong parity', uranyl, 2, 2, /106 electrons \(charge 2\) cannot have multiplicity 2/],
+  ['no electrons', proton, 1, 1, /charge 1 no electron is left/],
+  ['more unpaired electrons than electrons', proton, 0, 4, /needs 3 unpaired electrons, there are 1/],
+  ['multiplicity 0', uranyl, 2, 0, /multiplicity 0 is not a whole number of 1 or more/],
+  ['half a multiplicity', uranyl, 2, 1.5, /multiplicity 1.5/],
+  ['a charge that is no number', uranyl, NaN, 1, /charge NaN is not a whole number/],
+  ['a coordinate that is no number', [['U', 0, NaN, 0]], 0, 1, /atom 1 \(U\) has a coordinate/],
+  ['an unknown element', [['Xx', 0, 0, 0]], 0, 1, /atom 1: 'Xx' is not an element/],
+  [
+    'atoms on top of each other',
+    [...uranyl, ['O', 0, 0.05, 1.76]],
+    2,
+    1,
+    /atom 2 \(O\) and atom 4 \(O\) are 0\.050 Å apart/,
+  ],
+])('%s is refused', (_name, atoms, charge, multiplicity, message) => {
+  expect(() => checkStructure({ atoms, charge, multiplicity })).toThrowError(message);
+  expect(() => checkStructure({ atoms, charge, multiplicity })).toThrowError(
+    expect.objectContaining({ code: 'STRUCTURE_INVALID' }),
+  );
+});

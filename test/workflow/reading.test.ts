@@ -1,0 +1,226 @@
+import { describe, expect, test } from 'vitest';
+import { claimJobs } from '../../workflow/claim-jobs.ts';
+import { countByStatus } from '../../workflow/count-by-status.ts';
+import { insertStructures } from '../../workflow/insert-structures.ts';
+import { listCandidateIds } from '../../workflow/list-candidates.ts';
+import { listOpenAttempts } from '../../workflow/list-open-attempts.ts';
+import { listResults } from '../../workflow/list-results.ts';
+import { loadBatch } from '../../workflow/load-batch.ts';
+import { loadRecords } from '../../workflow/load-records.ts';
+import { recordBatch } from '../../workflow/record-batch.ts';
+import { settleJobs } from '../../workflow/settle-jobs.ts';
+import { aResult, aStructure, aWorkflow } from './sample-workflow.ts';
+
+describe('listCandidateIds', () => {
+  test('gives the waiting rows only', () => {
+    const workflow = aWorkflow(6);
+    workflow.db.exec(`
+      update structures set status = 'running' where id = 2;
+      update structures set status = 'ready' where id = 3;
+      update structures set status = null where id = 5;`);
+    expect(listCandidateIds(workflow, { order: 'id' })).toEqual([1, 3, 4, 6]);
+  });
+
+  test('by size: ascending number of atoms, across ranges', () => {
+    const workflow = aWorkflow(6);
+    workflow.db.exec('update structures set natoms = 10 - id');
+    const ids = [
+      { from: 1, to: 2 },
+      { from: 5, to: 99 },
+    ];
+    expect(listCandidateIds(workflow, { order: 'size' })).toEqual([6, 5, 4, 3, 2, 1]);
+    expect(listCandidateIds(workflow, { order: 'size', ids })).toEqual([6, 5, 2, 1]);
+  });
+
+  test('takes ranges in any order, and an id once', () => {
+    const ids = [
+      { from: 8, to: 9 },
+      { from: 2, to: 4 },
+      { from: 3, to: 5 },
+      { from: 4, to: 4 },
+    ];
+    expect(listCandidateIds(aWorkflow(10), { order: 'id', ids })).toEqual([2, 3, 4, 5, 8, 9]);
+    expect(listCandidateIds(aWorkflow(10), { order: 'id', ids: [] })).toEqual([]);
+  });
+
+  test('at random: the same ids in another order', () => {
+    const workflow = aWorkflow(200);
+    const shuffled = listCandidateIds(workflow, { order: 'random' });
+    const sorted = listCandidateIds(workflow, { order: 'id' });
+    expect(shuffled).not.toEqual(sorted);
+    expect(shuffled.toSorted((a, b) => a - b)).toEqual(sorted);
+  });
+
+  test.each(['random', 'id'] as const)('in %s order reads no row, only the index', (order) => {
+    const workflow = aWorkflow(1);
+    const prepare = workflow.db.prepare.bind(workflow.db);
+    let plan = '';
+    const db: typeof workflow.db = Object.create(workflow.db, {
+      prepare: {
+        value: (sql: string) => {
+          plan = JSON.stringify(prepare(`explain query plan ${sql}`).all('[]'));
+          return prepare(sql);
+        },
+      },
+    });
+    listCandidateIds({ ...workflow, db }, { order });
+    expect(plan).toContain('USING COVERING INDEX idx_status');
+  });
+});
+
+describe('loadRecords', () => {
+  test('keeps the order, leaves unknown ids out, and has no limit', () => {
+    const workflow = aWorkflow(1300);
+    const ids = Array.from({ length: 1300 }, (_, index) => 1300 - index);
+    expect(loadRecords(workflow, [5000, ...ids]).map((record) => record.id)).toEqual(ids);
+  });
+
+  test('reads NULL charge as 0 and NULL spin as 1', () => {
+    const workflow = aWorkflow(1);
+    workflow.db.exec('update structures set charge = null, spin = null, geometry = null, fail_count = null');
+    expect(loadRecords(workflow, [1])).toEqual([
+      {
+        id: 1,
+        origIndex: 0,
+        charge: 0,
+        multiplicity: 1,
+        geometry: '',
+        jobDir: null,
+        failCount: 0,
+        status: 'to_run',
+      },
+    ]);
+  });
+
+  test('lets one spoilt row spoil no other', () => {
+    const workflow = aWorkflow(2);
+    workflow.db.exec(
+      `update structures set charge = 'two', spin = 1.5, orig_index = 'x', geometry = 7 where id = 1`,
+    );
+    expect(loadRecords(workflow, [1, 2])).toMatchObject([
+      { charge: Number.NaN, multiplicity: 1.5, origIndex: null },
+      { charge: 2, multiplicity: 1 },
+    ]);
+  });
+});
+
+describe('countByStatus', () => {
+  test('counts each word, ready as to_run, strange ones apart', () => {
+    const workflow = aWorkflow(9);
+    const words = ['to_run', 'ready', 'running', 'completed', 'failed', 'timeout', 'paused', null, 'failed'];
+    const set = workflow.db.prepare('update structures set status = ? where id = ?');
+    for (const [index, word] of words.entries()) set.run(word, index + 1);
+    expect(countByStatus(workflow)).toEqual({
+      to_run: 2,
+      running: 1,
+      completed: 1,
+      failed: 2,
+      timeout: 1,
+      other: 2,
+      total: 9,
+    });
+  });
+});
+
+describe('listOpenAttempts', () => {
+  test('goes page by page through what is not settled', () => {
+    const workflow = aWorkflow(7);
+    claimJobs(workflow, { ids: [1, 2, 3, 4, 5, 6], batchId: 1 });
+    settleJobs(workflow, [{ recordId: 3, attempt: 1, outcome: { kind: 'completed' }, result: null }]);
+    const first = listOpenAttempts(workflow, { limit: 3 });
+    const second = listOpenAttempts(workflow, { after: first.at(-1), limit: 3 });
+    expect([first, second].map((page) => page.map((attempt) => attempt.recordId))).toEqual([
+      [1, 2, 4],
+      [5, 6],
+    ]);
+  });
+
+  test('tells which of some attempts are still open', () => {
+    const workflow = aWorkflow(3);
+    claimJobs(workflow, { ids: [1, 2, 3], batchId: 1 });
+    const among = listOpenAttempts(workflow).slice(0, 2);
+    settleJobs(workflow, [{ recordId: 1, attempt: 1, outcome: { kind: 'completed' }, result: null }]);
+    expect(listOpenAttempts(workflow, { among })).toEqual(among.slice(1));
+  });
+});
+
+describe('batches', () => {
+  test('keep their options', () => {
+    const workflow = aWorkflow(1);
+    const options = { recipe: 'omol', timeLimitSeconds: 72_000, nested: [1, null, 'ü'] };
+    expect(loadBatch(workflow, recordBatch(workflow, options))).toEqual(options);
+    expect(loadBatch(workflow, 99)).toBeUndefined();
+  });
+});
+
+describe('listResults', () => {
+  test('shows each row with its newest attempt', () => {
+    const workflow = aWorkflow(3);
+    for (const attempt of [1, 2]) {
+      workflow.db.exec(`update structures set status = 'to_run' where id = 2`);
+      claimJobs(workflow, { ids: [2], batchId: attempt });
+    }
+    settleJobs(workflow, [
+      { recordId: 2, attempt: 2, outcome: { kind: 'completed' }, result: aResult(2, 2) },
+    ]);
+    expect(listResults(workflow)).toMatchObject([
+      { id: 1, elements: 'U;O;O', status: 'to_run', attempt: null, node: null },
+      {
+        id: 2,
+        status: 'completed',
+        finalEnergyHartree: -626.605298577892,
+        scfCycles: 128,
+        attempt: 2,
+        slot: 3,
+      },
+      { id: 3, attempt: null },
+    ]);
+  });
+
+  test('can be limited to statuses and to a number', () => {
+    const workflow = aWorkflow(5);
+    workflow.db.exec(`update structures set status = 'failed' where id > 2`);
+    const ids = (options: Parameters<typeof listResults>[1]): number[] =>
+      listResults(workflow, options).map((row) => row.id);
+    expect(ids({ statuses: ['failed', 'timeout'] })).toEqual([3, 4, 5]);
+    expect(ids({ statuses: ['failed'], limit: 2 })).toEqual([3, 4]);
+    expect(ids({ statuses: [] })).toEqual([]);
+  });
+});
+
+describe('insertStructures', () => {
+  test('skips what it imported before', () => {
+    const workflow = aWorkflow(2);
+    expect(insertStructures(workflow, [aStructure(1), aStructure(2)])).toEqual({
+      inserted: 1,
+      duplicates: 1,
+    });
+    expect(insertStructures(workflow, [aStructure(1), aStructure(2)])).toEqual({
+      inserted: 0,
+      duplicates: 2,
+    });
+  });
+
+  test('knows what the existing tools imported, NULLs included', () => {
+    const workflow = aWorkflow(0);
+    workflow.db.exec(`
+      insert into structures (orig_index, status, charge, spin, geometry) values
+        (0, 'completed', null, null, 'H 0 0 0'), (1, 'completed', 1, 2, 'H 0 0 0')`);
+    const twin = { charge: null, multiplicity: null, geometry: 'H 0 0 0' };
+    expect(insertStructures(workflow, [aStructure(0, twin), aStructure(1, twin)])).toEqual({
+      inserted: 1,
+      duplicates: 1,
+    });
+    expect(insertStructures(workflow, [aStructure(0, twin), aStructure(1, twin)])).toEqual({
+      inserted: 0,
+      duplicates: 2,
+    });
+  });
+
+  test('numbers what has no number after all others', () => {
+    const workflow = aWorkflow(2);
+    const unnumbered = ['a', 'b'].map((fingerprint) => aStructure(0, { fingerprint, origIndex: null }));
+    insertStructures(workflow, unnumbered);
+    expect(listResults(workflow).map((row) => row.origIndex)).toEqual([0, 1, 2, 3]);
+  });
+});

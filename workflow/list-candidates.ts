@@ -1,0 +1,58 @@
+import { withRetry } from './with-retry.ts';
+import type { Workflow } from './workflow.ts';
+
+/** random, or ascending by id or by number of atoms. */
+export type CandidateOrder = 'random' | 'id' | 'size';
+
+/** Both ends belong to it. */
+export type IdRange = { from: number; to: number };
+
+/**
+ * Ids of the rows that wait to be run, in the wanted order.
+ *
+ * A row's geometry may have 58 KB, and SQLite walks through it to reach any column behind it (job_dir,
+ * fail_count…), so with 10⁶ rows one glance at each would read the whole file. Ids and status come from
+ * `idx_status` alone, and natoms stands before the geometry; all else is loaded page by page (loadRecords)
+ * until the batch is full. Random order is shuffled here: `order by random()` would sort in the database,
+ * with its lock held.
+ */
+export function listCandidateIds(
+  workflow: Workflow,
+  options: { order: CandidateOrder; ids?: readonly IdRange[] },
+): number[] {
+  const sql = `
+    select structures.id
+    from json_each(?) as range
+      cross join structures on structures.id between range.value ->> 0 and range.value ->> 1
+    where structures.status in ('to_run', 'ready')
+    ${options.order === 'size' ? 'order by structures.natoms, structures.id' : ''}`;
+  const ranges = mergeRanges(options.ids ?? [{ from: 1, to: Number.MAX_SAFE_INTEGER }]);
+  const select = workflow.db.prepare<[string], number>(sql).pluck();
+  const ids = withRetry(workflow.path, () => select.all(JSON.stringify(ranges)));
+  if (options.order === 'id') ids.sort((a, b) => a - b);
+  if (options.order === 'random') shuffle(ids);
+  return ids;
+}
+
+/** Disjoint ranges in ascending order, so that no id is met twice. */
+function mergeRanges(ranges: readonly IdRange[]): [number, number][] {
+  const merged: [number, number][] = [];
+  for (const { from, to } of ranges.toSorted((a, b) => a.from - b.from)) {
+    const last = merged.at(-1);
+    if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to);
+    else merged.push([from, to]);
+  }
+  return merged;
+}
+
+/** Fisher–Yates, in place. */
+function shuffle(ids: number[]): void {
+  for (let last = ids.length - 1; last > 0; last -= 1) {
+    const pick = Math.floor(Math.random() * (last + 1));
+    const value = ids[last];
+    const picked = ids[pick];
+    if (value === undefined || picked === undefined) return;
+    ids[last] = picked;
+    ids[pick] = value;
+  }
+}

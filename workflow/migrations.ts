@@ -1,0 +1,55 @@
+/**
+ * The schema of oact's own tables: entry n makes version n + 1. Append only: a shipped entry is never
+ * edited, because databases out there have run it.
+ *
+ * `oact_attempts` is the outbox: a row without `settled_at` is a job that must be in the queue. Its
+ * `outcome` is completed, failed or timed_out; released when the claim was given back; stale when a newer
+ * claim found it still open. Times are ISO 8601 UTC, energies in Eh, `wall_time` is ORCA's own timing sum
+ * and `elapsed_seconds` the time from start to end of the run.
+ */
+export const migrations: readonly string[] = [
+  `
+  create table oact_meta (
+    key text primary key,
+    value text not null
+  ) without rowid;
+
+  create table oact_batches (
+    id integer primary key,
+    created_at text not null,
+    options text not null
+  );
+
+  create table oact_attempts (
+    record_id integer not null,
+    attempt integer not null,
+    job_id text not null unique,
+    batch_id integer not null,
+    queued_at text not null,
+    settled_at text,
+    outcome text,
+    class text,
+    reason text,
+    retryable integer,
+    node text,
+    allocation_id text,
+    slot integer,
+    cores text,
+    started_at text,
+    finished_at text,
+    program text,
+    final_energy real,
+    scf_cycles integer,
+    wall_time real,
+    elapsed_seconds real,
+    primary key (record_id, attempt)
+  ) without rowid;
+
+  create index oact_attempts_open on oact_attempts (record_id, attempt) where settled_at is null;
+
+  create table oact_imports (
+    fingerprint text primary key,
+    record_id integer not null
+  ) without rowid;
+  `,
+];

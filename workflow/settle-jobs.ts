@@ -1,0 +1,102 @@
+import type { Outcome } from '../core/outcome.ts';
+import type { JobResult } from '../core/result.ts';
+import { inTransaction } from './in-transaction.ts';
+import type { Workflow } from './workflow.ts';
+
+/** How one attempt ended, to be written to its record. */
+export type Settlement = {
+  recordId: number;
+  attempt: number;
+  outcome: Outcome;
+  /** null when no run left one: the job was lost, refused, or blocked by a marker. */
+  result: JobResult | null;
+  /**
+   * Whether a failed outcome raises fail_count; default true. False when ORCA never had its say: a row
+   * that could not be resolved, a marker, an invalid payload, a fault of ours.
+   */
+  countsAsFailure?: boolean;
+};
+
+/** One row of `structures` follows its attempt only while it is running and no newer attempt exists. */
+const ifOwned = `
+  where id = @recordId and status = 'running'
+    and not exists (select 1 from oact_attempts where record_id = @recordId and attempt > @attempt)`;
+
+/**
+ * Writes the outcomes of a batch of attempts in one transaction. Each attempt is settled once: a second
+ * settlement of it, or one that comes after a newer claim, changes nothing and counts as stale. So does one
+ * whose row another tool has meanwhile reset; its attempt still keeps the result.
+ *
+ * The failure class stays in `oact_attempts`; `error_message` gets ORCA's own words, as the existing
+ * dashboard shows them.
+ */
+export function settleJobs(
+  workflow: Workflow,
+  settlements: readonly Settlement[],
+): { applied: number; stale: number } {
+  const { db } = workflow;
+  const closeAttempt = db.prepare(`
+    update oact_attempts
+    set settled_at = @settledAt, outcome = @outcome, class = @class, reason = @reason,
+      retryable = @retryable, node = @node, allocation_id = @allocationId, slot = @slot, cores = @cores,
+      started_at = @startedAt, finished_at = @finishedAt, program = @program,
+      final_energy = @finalEnergy, scf_cycles = @scfCycles, wall_time = @wallTime,
+      elapsed_seconds = @elapsedSeconds
+    where record_id = @recordId and attempt = @attempt and settled_at is null`);
+  const updateRecord = {
+    completed: db.prepare(`
+      update structures
+      set status = 'completed', max_forces = @maxForces, scf_steps = @scfCycles,
+        final_energy = @finalEnergy, wall_time = @wallTime, n_cores = @ranks,
+        error_message = null, worker_id = null, updated_at = current_timestamp
+      ${ifOwned}`),
+    failed: db.prepare(`
+      update structures
+      set status = 'failed', error_message = @reason, fail_count = coalesce(fail_count, 0) + @failures,
+        worker_id = null, updated_at = current_timestamp
+      ${ifOwned}`),
+    timed_out: db.prepare(`
+      update structures
+      set status = 'timeout', error_message = @reason, worker_id = null, updated_at = current_timestamp
+      ${ifOwned}`),
+  };
+
+  return inTransaction(workflow, () => {
+    const settledAt = new Date().toISOString();
+    let applied = 0;
+    for (const settlement of settlements) {
+      const values = { ...toColumns(settlement), settledAt };
+      if (closeAttempt.run(values).changes === 0) continue;
+      applied += updateRecord[settlement.outcome.kind].run(values).changes;
+    }
+    return { applied, stale: settlements.length - applied };
+  });
+}
+
+function toColumns(settlement: Settlement): Record<string, string | number | null> {
+  const { recordId, attempt, outcome, result, countsAsFailure = true } = settlement;
+  const failure = outcome.kind === 'failed' ? outcome : undefined;
+  return {
+    recordId,
+    attempt,
+    outcome: outcome.kind,
+    class: failure?.class ?? null,
+    reason: outcome.kind === 'completed' ? null : outcome.reason || (failure?.class ?? null),
+    retryable: failure === undefined ? null : Number(failure.retryable),
+    failures: Number(countsAsFailure),
+    node: result?.ranOn.node ?? null,
+    allocationId: result?.ranOn.allocationId ?? null,
+    slot: result?.ranOn.slot ?? null,
+    cores: result === null ? null : JSON.stringify(result.ranOn.cores),
+    startedAt: result?.startedAt ?? null,
+    finishedAt: result?.finishedAt ?? null,
+    elapsedSeconds:
+      result === null ? null : (Date.parse(result.finishedAt) - Date.parse(result.startedAt)) / 1000,
+    program: result?.metrics.program ?? null,
+    maxForces: result?.metrics.maxGradientHartreePerBohr ?? null,
+    finalEnergy: result?.metrics.finalEnergyHartree ?? null,
+    scfCycles: result?.metrics.scfCycles ?? null,
+    wallTime: result?.metrics.wallTimeSeconds ?? null,
+    ranks: result?.metrics.ranks ?? null,
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * Columns of `structures` that every workflow database has, in the existing system's order. The last two
+ * are appended there by a migration at the first open, so user columns stand before them.
+ */
+export const structureColumns = [
+  'id',
+  'orig_index',
+  'elements',
+  'natoms',
+  'status',
+  'charge',
+  'spin',
+  'geometry',
+  'job_dir',
+  'max_forces',
+  'scf_steps',
+  'final_energy',
+  'error_message',
+  'fail_count',
+  'wall_time',
+  'n_cores',
+  'worker_id',
+  'created_at',
+  'updated_at',
+  'optimizer',
+  'generator_data',
+] as const;
+
+/** Columns that older databases lack and the existing system adds when it opens them, in its order. */
+export const addedColumns = ['optimizer', 'worker_id', 'generator_data'] as const;
+
+export const structureIndexes = {
+  idx_status: 'create index idx_status on structures(status)',
+  idx_orig_index: 'create index idx_orig_index on structures(orig_index)',
+} as const;
+
+/** `structures` to the letter: names, order, types and defaults are those of the existing system. */
+export function renderStructuresTable(extraColumns: readonly { name: string; type: string }[]): string {
+  const extra = extraColumns.map(({ name, type }) => `${name} ${type},`).join('\n      ');
+  return `
+    create table structures (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      orig_index INTEGER,
+      elements TEXT,
+      natoms INTEGER,
+      status TEXT,
+      charge INTEGER,
+      spin INTEGER,
+      geometry TEXT,
+      job_dir TEXT,
+      max_forces REAL,
+      scf_steps INTEGER,
+      final_energy REAL,
+      error_message TEXT,
+      fail_count INTEGER DEFAULT 0,
+      wall_time REAL,
+      n_cores INTEGER,
+      worker_id TEXT,
+      created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
+      updated_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
+      ${extra}
+      optimizer TEXT,
+      generator_data TEXT
+    )`;
+}
