@@ -76,7 +76,11 @@ export default {
       name: 'no-dev-dependency-in-production',
       severity: 'error',
       from: { pathNot: '^(test|bench)/|\\.config\\.ts$' },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/@types/' },
+      to: {
+        dependencyTypes: ['npm-dev'],
+        dependencyTypesNot: ['type-only'],
+        pathNot: 'node_modules/@types/',
+      },
     },
   ],
   required: [

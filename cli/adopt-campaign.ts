@@ -26,5 +26,11 @@ export function adoptCampaign(database: string, root: string | undefined, isDryR
     return loadCampaign(dir);
   }
   const config = configSchema.parse({ campaign: campaignId, ...names });
-  return { dir, config, databasePath, jobRoot, layers: { user: {}, campaign: {}, environment: {}, flag: {} } };
+  return {
+    dir,
+    config,
+    databasePath,
+    jobRoot,
+    layers: { user: {}, campaign: {}, environment: {}, flag: {} },
+  };
 }

@@ -31,9 +31,13 @@ export function checkRunLock(campaignDir: string): void {
   }
   const holder = holderSchema.safeParse(JSON.parse(text)).data;
   if (holder && (holder.node !== hostname() || isAlive(holder.pid))) {
-    throw new OactError('CAMPAIGN_BUSY', `oact ${holder.command} is at work in ${campaignDir} (process ${holder.pid} on ${holder.node})`, {
-      hint: `Wait for it or stop it. If ${holder.node} is gone for good, delete ${path}.`,
-    });
+    throw new OactError(
+      'CAMPAIGN_BUSY',
+      `oact ${holder.command} is at work in ${campaignDir} (process ${holder.pid} on ${holder.node})`,
+      {
+        hint: `Wait for it or stop it. If ${holder.node} is gone for good, delete ${path}.`,
+      },
+    );
   }
   rmSync(path, { force: true });
 }

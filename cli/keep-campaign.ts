@@ -51,14 +51,15 @@ export async function keepCampaign(options: KeepOptions): Promise<KeepTotals> {
   let auditedAtMs = 0;
   let emptyUntilMs = 0;
   let backOffMs = 0;
-  for (let isLast = false; !isLast; ) {
+  for (let isLast = false; !isLast;) {
     isLast = signal.aborted;
     const mayAdd = !isLast && options.pauseRefill?.aborted !== true;
     try {
       totals.settled += (await sweepFinished(options.workflow, options.redis, options)).settled;
       if (mayAdd && Date.now() - auditedAtMs >= auditEveryMs) {
         const audit = await auditQueue(options.workflow, options.queue, options.redis, options.lane);
-        if (audit.readded + audit.refused > 0) log.warn({ ...audit }, 'attempts that the queue had lost were added again');
+        if (audit.readded + audit.refused > 0)
+          log.warn({ ...audit }, 'attempts that the queue had lost were added again');
         auditedAtMs = Date.now();
       }
       let hasMore = false;
@@ -88,10 +89,13 @@ async function refill(options: KeepOptions, totals: KeepTotals): Promise<boolean
   const waiting = await options.queue.getWaitingCount();
   if (waiting > highWater / 2) return true;
   const batchSize = Math.min(wanted, highWater - waiting);
-  const report = await enqueue(options.workflow, options.queue, { ...selection, batchSize }, batch, { signal: options.signal });
+  const report = await enqueue(options.workflow, options.queue, { ...selection, batchSize }, batch, {
+    signal: options.signal,
+  });
   totals.queued += report.queued;
   totals.refused += report.refused.length;
-  if (report.queued > 0) options.log.info({ queued: report.queued, refused: report.refused.length }, 'jobs enqueued');
+  if (report.queued > 0)
+    options.log.info({ queued: report.queued, refused: report.refused.length }, 'jobs enqueued');
   for (const { recordId, reason } of report.refused) options.log.warn({ recordId, reason }, 'record refused');
   return report.queued + report.refused.length >= batchSize;
 }

@@ -46,7 +46,8 @@ registerDemo(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = error instanceof CommanderError ? usageExitCode(error) : reportError(error, isDebugging());
+  process.exitCode =
+    error instanceof CommanderError ? usageExitCode(error) : reportError(error, isDebugging());
 }
 
 /** Commander has printed its message already; help and version are no errors. */

@@ -24,6 +24,8 @@ export function openCampaignWorkflow(campaign: Campaign, options: { readOnly?: b
   throw new OactError(
     'CAMPAIGN_MISMATCH',
     `${campaign.databasePath} belongs to campaign ${workflow.campaignId}, but ${campaign.dir}/oact.yaml says ${expected}`,
-    { hint: `If the database was put there on purpose, write 'campaign: "${workflow.campaignId}"' into oact.yaml.` },
+    {
+      hint: `If the database was put there on purpose, write 'campaign: "${workflow.campaignId}"' into oact.yaml.`,
+    },
   );
 }

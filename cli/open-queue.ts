@@ -24,7 +24,12 @@ export async function openQueue(
   options: { startPrivate?: boolean } = {},
 ): Promise<OpenQueue> {
   const { url } = campaign.config.redis;
-  const inUse = await findRedis({ campaignDir: campaign.dir, role, ...(url !== null && { url }), ...options });
+  const inUse = await findRedis({
+    campaignDir: campaign.dir,
+    role,
+    ...(url !== null && { url }),
+    ...options,
+  });
   try {
     const connection = toRedisOptions(inUse.address);
     const redis = await connectRedis(inUse.address, { name: `oact ${role}` });

@@ -22,16 +22,32 @@ export function paintStatus(status: string): string {
 }
 
 /** A table without lines between rows, which copies well into mails and notes. */
-export function renderTable(head: string[], rows: (string | number | null)[][], rightAligned: number[] = []): string {
+export function renderTable(
+  head: string[],
+  rows: (string | number | null)[][],
+  rightAligned: number[] = [],
+): string {
   const none = '';
   const table = new Table({
     head: head.map((title) => pc.bold(title)),
     colAligns: head.map((_, index) => (rightAligned.includes(index) ? 'right' : 'left')),
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
     chars: {
-      top: none, 'top-mid': none, 'top-left': none, 'top-right': none,
-      bottom: none, 'bottom-mid': none, 'bottom-left': none, 'bottom-right': none,
-      left: none, 'left-mid': none, mid: none, 'mid-mid': none, right: none, 'right-mid': none, middle: none,
+      top: none,
+      'top-mid': none,
+      'top-left': none,
+      'top-right': none,
+      bottom: none,
+      'bottom-mid': none,
+      'bottom-left': none,
+      'bottom-right': none,
+      left: none,
+      'left-mid': none,
+      mid: none,
+      'mid-mid': none,
+      right: none,
+      'right-mid': none,
+      middle: none,
     },
   });
   for (const row of rows) table.push(row.map((cell) => (cell === null ? '–' : String(cell))));

@@ -7,12 +7,13 @@ const bar = (share: number, width: number): string => {
   return '█'.repeat(full) + '░'.repeat(width - full);
 };
 
+const over = (counts: StatusCounts): number => counts.completed + counts.failed + counts.timeout;
+
 /**
  * `████░░░░ 12/24 · 2 running · 1 failed · 31/min · ETA 24s`
  * @param start the counts when watching began, for rate and ETA
  */
 export function renderProgress(start: StatusCounts, now: StatusCounts, elapsedSeconds: number): string {
-  const over = (counts: StatusCounts): number => counts.completed + counts.failed + counts.timeout;
   const left = now.to_run + now.running;
   const done = over(now) - over(start);
   const rate = elapsedSeconds > 0 ? done / elapsedSeconds : 0;
@@ -29,7 +30,10 @@ export function renderProgress(start: StatusCounts, now: StatusCounts, elapsedSe
 }
 
 /** A line on a terminal that rewrites itself; in a log file, a line now and then. */
-export function startProgressLine(isQuiet: boolean, start: StatusCounts): { update: (now: StatusCounts) => void; stop: () => void } {
+export function startProgressLine(
+  isQuiet: boolean,
+  start: StatusCounts,
+): { update: (now: StatusCounts) => void; stop: () => void } {
   const startedAtMs = Date.now();
   const everyMs = process.stderr.isTTY ? 0 : 10_000;
   let lastMs = startedAtMs;

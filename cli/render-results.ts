@@ -6,6 +6,9 @@ import { paintStatus, renderTable } from './print.ts';
 const formulaOfElements = (elements: string | null): string =>
   elements === null ? '' : formulaOf(elements.split(';').map((symbol) => [symbol, 0, 0, 0]));
 
+const shorten = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+
 /** The table of results, one line per record. */
 export function renderResults(rows: ResultRow[]): string {
   return renderTable(
@@ -18,7 +21,7 @@ export function renderResults(rows: ResultRow[]): string {
       row.scfCycles,
       row.wallTimeSeconds === null ? null : formatDuration(row.wallTimeSeconds),
       row.slot,
-      row.errorMessage ?? '',
+      shorten(row.errorMessage ?? '', 60),
     ]),
     [0, 3, 4, 5, 6],
   );

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { OactError, systemErrorCode } from '../core/errors.ts';
+import { messageOf, OactError, systemErrorCode } from '../core/errors.ts';
 
 /** System errors that reach a person unwrapped, in plain words. */
 const plainWords: Record<string, string> = {
@@ -15,12 +15,16 @@ const plainWords: Record<string, string> = {
 export function renderError(error: unknown, withStack: boolean): string {
   const isOurs = error instanceof OactError;
   const words = plainWords[systemErrorCode(error) ?? ''];
-  const path = error instanceof Error && 'path' in error && typeof error.path === 'string' ? `: ${error.path}` : '';
-  const message = isOurs || words === undefined ? (error as Error)?.message : `${words}${path}`;
-  const lines = [`${pc.red('oact:')} ${message ?? String(error)}`];
+  const path =
+    error instanceof Error && 'path' in error && typeof error.path === 'string' ? `: ${error.path}` : '';
+  const message = isOurs || words === undefined ? messageOf(error) : `${words}${path}`;
+  const lines = [`${pc.red('oact:')} ${message}`];
   if (isOurs && error.hint !== undefined) lines.push(`      ${error.hint}`);
-  if (!isOurs && words === undefined && !withStack) lines.push('      This is a defect of oact; add --debug for where it comes from.');
-  if (withStack && error instanceof Error) lines.push(error.stack ?? '', String(error.cause ?? ''));
+  if (!isOurs && words === undefined && !withStack)
+    lines.push('      This is a defect of oact; add --debug for where it comes from.');
+  if (withStack && error instanceof Error) lines.push(error.stack ?? '');
+  if (withStack && error instanceof Error && error.cause !== undefined)
+    lines.push(`caused by: ${messageOf(error.cause)}`);
   return lines.join('\n');
 }
 

@@ -4,10 +4,15 @@ import type { Command } from 'commander';
 import { listenForStop } from '../core/stop-signal.ts';
 import { boardTokenPath, ensureToken } from '../infra/board/board-token.ts';
 import { startBoard } from '../infra/board/start-board.ts';
-import type { BoardFlags } from './commands/board.ts';
 import { campaignOf } from './open-campaign.ts';
 import { openQueue } from './open-queue.ts';
 import { print } from './print.ts';
+
+/** Flags of `oact board`. */
+export interface BoardFlags {
+  port: number;
+  host: string;
+}
 
 export async function runBoard(command: Command, flags: BoardFlags): Promise<void> {
   const campaign = campaignOf(command);
@@ -15,7 +20,13 @@ export async function runBoard(command: Command, flags: BoardFlags): Promise<voi
   const open = await openQueue(campaign, 'board');
   try {
     const token = ensureToken(campaign.dir);
-    const board = await startBoard({ queues: [open.queue], port: flags.port, host: flags.host, token, title: basename(campaign.dir) });
+    const board = await startBoard({
+      queues: [open.queue],
+      port: flags.port,
+      host: flags.host,
+      token,
+      title: basename(campaign.dir),
+    });
     print(`${board.url}\nThe token is in ${boardTokenPath(campaign.dir)}`);
     if (!stop.drain.aborted) await once(stop.drain, 'abort');
     await board.stop();

@@ -9,10 +9,17 @@ import { createLogger } from '../core/logger.ts';
 import { defaultLane, lockSeconds, renewSeconds } from '../core/queue-names.ts';
 import { parseRedisUrl, type RedisAddress } from '../core/redis-address.ts';
 import { listenForStop } from '../core/stop-signal.ts';
-import type { ConsumeFlags } from './commands/consume.ts';
 import { campaignOf } from './open-campaign.ts';
 import { planNode } from './plan-node.ts';
 import { printJson } from './print.ts';
+import type { NodeFlags } from './flags/node-flags.ts';
+
+/** Flags of `oact consume`. */
+export interface ConsumeFlags extends NodeFlags {
+  jobTimeout?: number;
+  idleTimeout?: number;
+  json?: boolean;
+}
 
 /** EX_TEMPFAIL: stopped with work left, for a scheduler that requeues. */
 const drainedExitCode = 75;
@@ -26,7 +33,13 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
   await checkRedis(redis).finally(() => redis.disconnect());
   const stop = listenForStop((reason, forced) => log.warn({ ...reason, forced }, 'stop signal received'));
   log.info(
-    { node: setup.node, allocationId: setup.allocationId, slots: slots.map(({ cores }) => cores), pinned: setup.pin, redis: address.url },
+    {
+      node: setup.node,
+      allocationId: setup.allocationId,
+      slots: slots.map(({ cores }) => cores),
+      pinned: setup.pin,
+      redis: address.url,
+    },
     'consumer started',
   );
   const report = await runConsumer({

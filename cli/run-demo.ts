@@ -32,7 +32,11 @@ export async function runDemo(wanted: string): Promise<void> {
   const root = findPackageRoot();
   const dir = freeDir(wanted);
   print('A demo with a stand-in for ORCA: the pipeline is real, the energies are not chemistry.\n');
-  await runInit(dir, { csv: join(root, 'examples', 'actinides-24.csv'), multiplicityColumn: 'spin', extraColumns: 'metal:TEXT' });
+  await runInit(dir, {
+    csv: join(root, 'examples', 'actinides-24.csv'),
+    multiplicityColumn: 'spin',
+    extraColumns: 'metal:TEXT',
+  });
   const planFile = join(dir, 'stand-in-plan.json');
   writeFileSync(planFile, JSON.stringify(misbehaviour));
   setVariable('OACT_STANDIN_PLAN', planFile);

@@ -8,13 +8,20 @@ import type { JobPlan } from '../producer/plan-job.ts';
 import { selectJobs } from '../producer/select-jobs.ts';
 import { adoptCampaign } from './adopt-campaign.ts';
 import { batchFromFlags } from './batch-from-flags.ts';
-import type { EnqueueFlags } from './commands/enqueue.ts';
-import { selectionFromFlags } from './flags/selection-flags.ts';
+import { selectionFromFlags, type SelectionFlags } from './flags/selection-flags.ts';
 import { checkRunLock } from './hold-run-lock.ts';
 import { campaignOf, openCampaignWorkflow } from './open-campaign.ts';
 import { openQueue } from './open-queue.ts';
 import { print, printJson } from './print.ts';
 import { startProgressBar } from './progress-bar.ts';
+import type { BatchFlags } from './flags/batch-flags.ts';
+
+/** Flags of `oact enqueue`. */
+export interface EnqueueFlags extends SelectionFlags, BatchFlags {
+  highWater?: number;
+  dryRun?: boolean;
+  json?: boolean;
+}
 
 /** What the rendered example of a dry run assumes; the slot decides when the job runs. */
 const exampleResources = { ranks: 16, maxCoreMb: 4000 };
@@ -27,7 +34,9 @@ export async function runEnqueue(
   legacy: { database: string | undefined; root: string | undefined },
 ): Promise<void> {
   const campaign =
-    legacy.database === undefined ? campaignOf(command) : adoptCampaign(legacy.database, legacy.root, flags.dryRun === true);
+    legacy.database === undefined
+      ? campaignOf(command)
+      : adoptCampaign(legacy.database, legacy.root, flags.dryRun === true);
   if (flags.dryRun === true) dryRun(campaign, flags);
   else await enqueueForReal(campaign, flags);
 }
@@ -45,9 +54,13 @@ async function enqueueForReal(campaign: Campaign, flags: EnqueueFlags): Promise<
       const waiting = await open.queue.getWaitingCount();
       const batchSize = Math.min(selection.batchSize, Math.max(0, highWater - waiting));
       if (batchSize === 0) {
-        throw new OactError('NOTHING_TO_DO', `${waiting} jobs wait in the queue, and its high-water mark is ${highWater}`, {
-          hint: 'Wait until consumers have worked on them, or raise --high-water.',
-        });
+        throw new OactError(
+          'NOTHING_TO_DO',
+          `${waiting} jobs wait in the queue, and its high-water mark is ${highWater}`,
+          {
+            hint: 'Wait until consumers have worked on them, or raise --high-water.',
+          },
+        );
       }
       const bar = startProgressBar('enqueue', batchSize, flags.json === true);
       const report = await enqueue(workflow, open.queue, { ...selection, batchSize }, batch, {
@@ -84,7 +97,8 @@ function dryRun(campaign: Campaign, flags: EnqueueFlags): void {
     printJson({ dryRun: true, jobs: list, others: plans.filter((plan) => plan.kind !== 'job'), input });
     return;
   }
-  for (const job of jobs) print(`${String(job.recordId).padStart(8)}  ${job.formula.padEnd(20)} ${job.jobDir}`);
+  for (const job of jobs)
+    print(`${String(job.recordId).padStart(8)}  ${job.formula.padEnd(20)} ${job.jobDir}`);
   print(
     renderReport({
       queued: jobs.length,
@@ -92,20 +106,28 @@ function dryRun(campaign: Campaign, flags: EnqueueFlags): void {
       skipped: plans.filter((plan) => plan.kind === 'skipped'),
     }),
   );
-  if (first && input !== null) print(`\nInput of record ${first.recordId}, as for a slot of ${exampleResources.ranks} cores:\n\n${input}`);
+  if (first && input !== null)
+    print(
+      `\nInput of record ${first.recordId}, as for a slot of ${exampleResources.ranks} cores:\n\n${input}`,
+    );
   print('Dry run: nothing was written.');
 }
 
 export function renderReport(report: EnqueueReport): string {
-  const reasons = (kind: string, list: EnqueueReport['refused']): string[] => [
-    ...list.slice(0, shownReasons).map(({ recordId, reason }) => `  record ${recordId} ${kind}: ${reason}`),
-    ...(list.length > shownReasons ? [`  … and ${list.length - shownReasons} more ${kind}`] : []),
-  ];
   return [
     `${report.queued} queued, ${report.refused.length} refused, ${report.skipped.length} skipped`,
-    ...reasons('refused', report.refused),
-    ...reasons('skipped', report.skipped),
+    ...renderReasons('refused', report.refused),
+    ...renderReasons('skipped', report.skipped),
   ].join('\n');
+}
+
+function renderReasons(kind: string, list: EnqueueReport['refused']): string[] {
+  const shown = list.slice(0, shownReasons);
+  const more = list.length - shown.length;
+  return [
+    ...shown.map(({ recordId, reason }) => `  record ${recordId} ${kind}: ${reason}`),
+    ...(more > 0 ? [`  … and ${more} more ${kind}`] : []),
+  ];
 }
 
 function nothingQueued(report: EnqueueReport): OactError {

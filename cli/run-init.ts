@@ -11,19 +11,43 @@ import { readXyz } from '../producer/import/read-xyz.ts';
 import { countByStatus } from '../workflow/count-by-status.ts';
 import { createWorkflow } from '../workflow/create-workflow.ts';
 import { openWorkflow } from '../workflow/open-workflow.ts';
-import type { InitFlags } from './commands/init.ts';
 import { print, printJson } from './print.ts';
 import { startProgressBar } from './progress-bar.ts';
 import { writeCampaignFile } from './write-campaign-file.ts';
 
+/** Flags of `oact init`. */
+export interface InitFlags {
+  csv?: string;
+  xyz?: string;
+  extxyz?: string;
+  database?: string;
+  geometryColumn?: string;
+  chargeColumn?: string;
+  multiplicityColumn?: string;
+  unpairedColumn?: string;
+  extraColumns?: string;
+  charge?: number;
+  multiplicity?: number;
+  strict?: boolean;
+  json?: boolean;
+}
+
 const shownBadRows = 10;
 
 export async function runInit(dirArgument: string, flags: InitFlags): Promise<void> {
-  const sources = [flags.csv, flags.xyz, flags.extxyz, flags.database].filter((source) => source !== undefined);
+  const sources = [flags.csv, flags.xyz, flags.extxyz, flags.database].filter(
+    (source) => source !== undefined,
+  );
   if (sources.length !== 1) {
-    throw new OactError('USAGE', sources.length === 0 ? 'there is nothing to make a campaign from' : 'more than one source of structures is given', {
-      hint: 'Give one of --csv, --xyz, --extxyz or --database.',
-    });
+    throw new OactError(
+      'USAGE',
+      sources.length === 0
+        ? 'there is nothing to make a campaign from'
+        : 'more than one source of structures is given',
+      {
+        hint: 'Give one of --csv, --xyz, --extxyz or --database.',
+      },
+    );
   }
   const dir = resolve(dirArgument);
   if (flags.database !== undefined) return adopt(dir, resolve(flags.database), flags);
@@ -42,13 +66,20 @@ function adopt(dir: string, databasePath: string, flags: InitFlags): void {
   writeCampaignFile(dir, { campaign: workflow.campaignId, database, jobRoot: 'jobs' });
   const campaign = loadCampaign(dir);
   if (campaign.databasePath !== databasePath) {
-    throw new OactError('CAMPAIGN_EXISTS', `${dir} is the campaign of another database, ${campaign.databasePath}`, {
-      hint: 'Choose another directory.',
-    });
+    throw new OactError(
+      'CAMPAIGN_EXISTS',
+      `${dir} is the campaign of another database, ${campaign.databasePath}`,
+      {
+        hint: 'Choose another directory.',
+      },
+    );
   }
   mkdirSync(campaign.jobRoot, { recursive: true });
   if (flags.json === true) printJson({ campaign: dir, database: databasePath, records: counts.total });
-  else print(`Adopted ${databasePath} with ${counts.total} records (${counts.to_run} to run).\nCampaign: ${dir}`);
+  else
+    print(
+      `Adopted ${databasePath} with ${counts.total} records (${counts.to_run} to run).\nCampaign: ${dir}`,
+    );
 }
 
 /** What a failed first import leaves is removed: a person who mends the command must not meet half a campaign. */
@@ -70,7 +101,11 @@ async function importInto(dir: string, flags: InitFlags): Promise<ImportReport> 
   }
 }
 
-async function importWithBar(databasePath: string, source: ImportSource, flags: InitFlags): Promise<ImportReport> {
+async function importWithBar(
+  databasePath: string,
+  source: ImportSource,
+  flags: InitFlags,
+): Promise<ImportReport> {
   const workflow = openWorkflow(databasePath);
   const bar = startProgressBar('import', 100, flags.json === true);
   try {
@@ -102,7 +137,8 @@ function openSource(flags: InitFlags): ImportSource {
 
 export function renderImport(report: ImportReport): string {
   const lines = [`${report.imported} imported, ${report.duplicates} known already, ${report.badCount} bad`];
-  for (const { file, line, reason } of report.bad.slice(0, shownBadRows)) lines.push(`  ${file}:${line}: ${reason}`);
+  for (const { file, line, reason } of report.bad.slice(0, shownBadRows))
+    lines.push(`  ${file}:${line}: ${reason}`);
   const more = report.badCount - Math.min(report.bad.length, shownBadRows);
   if (more > 0) lines.push(`  … and ${more} more`);
   return lines.join('\n');

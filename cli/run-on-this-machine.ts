@@ -11,8 +11,7 @@ import { countByStatus } from '../workflow/count-by-status.ts';
 import { countOpenAttempts } from '../workflow/count-open-attempts.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { batchFromFlags } from './batch-from-flags.ts';
-import type { RunFlags } from './commands/run.ts';
-import { selectionFromFlags } from './flags/selection-flags.ts';
+import { selectionFromFlags, type SelectionFlags } from './flags/selection-flags.ts';
 import { holdRunLock } from './hold-run-lock.ts';
 import { keepCampaign, type KeepTotals } from './keep-campaign.ts';
 import { campaignOf, openCampaignWorkflow } from './open-campaign.ts';
@@ -20,6 +19,13 @@ import { openQueue, type OpenQueue } from './open-queue.ts';
 import { planNode, type NodePlan } from './plan-node.ts';
 import { print, printJson } from './print.ts';
 import { startProgressLine } from './progress-line.ts';
+import type { BatchFlags } from './flags/batch-flags.ts';
+import type { NodeFlags } from './flags/node-flags.ts';
+
+/** Flags of `oact run`. */
+export interface RunFlags extends SelectionFlags, BatchFlags, NodeFlags {
+  json?: boolean;
+}
 
 /** Jobs in the queue per slot: enough that no slot waits for the next refill. */
 const jobsPerSlot = 8;
@@ -39,7 +45,12 @@ export async function runCampaign(
   const node = await planNode(flags, campaign);
   const lock = holdRunLock(campaign.dir, 'run');
   const stop = listenForStop((_, forced) => {
-    if (!isQuiet) process.stderr.write(forced ? '\nStopping now.\n' : '\nStopping: jobs are ended and handed back (Ctrl+C again: at once).\n');
+    if (!isQuiet)
+      process.stderr.write(
+        forced
+          ? '\nStopping now.\n'
+          : '\nStopping: jobs are ended and handed back (Ctrl+C again: at once).\n',
+      );
   });
   try {
     const workflow = openCampaignWorkflow(campaign);
@@ -78,8 +89,14 @@ async function runTogether(parts: Parts): Promise<KeepTotals & { remaining: numb
   const say = (line: string): void => {
     if (!isQuiet) process.stderr.write(`${line}\n`);
   };
-  say(`${node.slots.length} slots × ${cores} cores${node.setup.pin ? ', pinned' : ', not pinned'} · ${describeRedis(open.address)}`);
-  const stalls = await startStallCheck(open.connection, { campaignId: workflow.campaignId, lane: defaultLane, log });
+  say(
+    `${node.slots.length} slots × ${cores} cores${node.setup.pin ? ', pinned' : ', not pinned'} · ${describeRedis(open.address)}`,
+  );
+  const stalls = await startStallCheck(open.connection, {
+    campaignId: workflow.campaignId,
+    lane: defaultLane,
+    log,
+  });
   const allDone = new AbortController();
   const consumer = startConsumer(parts, log, AbortSignal.any([stop.drain, allDone.signal]));
   const line = startProgressLine(isQuiet, countByStatus(workflow));

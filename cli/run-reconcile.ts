@@ -5,12 +5,17 @@ import { listenForStop } from '../core/stop-signal.ts';
 import { auditQueue } from '../producer/audit-queue.ts';
 import { startStallCheck } from '../reconciler/check-stalled.ts';
 import { sweepFinished } from '../reconciler/sweep-finished.ts';
-import type { ReconcileFlags } from './commands/reconcile.ts';
 import { checkRunLock } from './hold-run-lock.ts';
 import { keepCampaign } from './keep-campaign.ts';
 import { campaignOf, openCampaignWorkflow } from './open-campaign.ts';
 import { openQueue } from './open-queue.ts';
 import { print, printJson } from './print.ts';
+
+/** Flags of `oact reconcile`. */
+export interface ReconcileFlags {
+  once?: boolean;
+  json?: boolean;
+}
 
 export async function runReconcile(command: Command, flags: ReconcileFlags): Promise<void> {
   const campaign = campaignOf(command);
@@ -27,9 +32,19 @@ export async function runReconcile(command: Command, flags: ReconcileFlags): Pro
         const sweep = await sweepFinished(workflow, open.redis, shared);
         const audit = await auditQueue(workflow, open.queue, open.redis, defaultLane);
         if (flags.json === true) printJson({ sweep, audit });
-        else print(`${sweep.settled} settled, ${sweep.stale} stale, ${audit.readded} added again, ${audit.checked - audit.readded} under way`);
+        else
+          print(
+            `${sweep.settled} settled, ${sweep.stale} stale, ${audit.readded} added again, ${audit.checked - audit.readded} under way`,
+          );
       } else {
-        const totals = await keepCampaign({ ...open, ...shared, workflow, signal: stop.drain, refill: null, untilDone: false });
+        const totals = await keepCampaign({
+          ...open,
+          ...shared,
+          workflow,
+          signal: stop.drain,
+          refill: null,
+          untilDone: false,
+        });
         if (flags.json === true) printJson(totals);
       }
     } finally {

@@ -8,15 +8,27 @@ import { describeRedis } from '../core/redis-address.ts';
 import { readServerStatus } from '../infra/server-status.ts';
 import { startServer } from '../infra/start-server.ts';
 import { stopServer } from '../infra/stop-server.ts';
-import type { RedisStartFlags } from './commands/redis.ts';
 import { campaignOf } from './open-campaign.ts';
 import { print, printJson } from './print.ts';
+
+/** Flags of `oact redis start`. */
+export interface RedisStartFlags {
+  bind?: string;
+  port?: number;
+  dataDir?: string;
+  tlsCert?: string;
+  tlsKey?: string;
+  tlsCa?: string;
+  json?: boolean;
+}
 
 export async function startRedis(command: Command, flags: RedisStartFlags): Promise<void> {
   const campaign = campaignOf(command);
   const { tlsCert, tlsKey, tlsCa, bind, port, dataDir } = flags;
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
-    throw new OactError('USAGE', 'TLS needs a certificate and its key', { hint: 'Give both --tls-cert and --tls-key.' });
+    throw new OactError('USAGE', 'TLS needs a certificate and its key', {
+      hint: 'Give both --tls-cert and --tls-key.',
+    });
   }
   const { record, alreadyRan, warnings } = await startServer({
     campaignDir: campaign.dir,
@@ -26,13 +38,28 @@ export async function startRedis(command: Command, flags: RedisStartFlags): Prom
     ...(dataDir !== undefined && { dataDir }),
     ...(tlsCert !== undefined &&
       tlsKey !== undefined && {
-        tls: { certFile: resolve(tlsCert), keyFile: resolve(tlsKey), ...(tlsCa !== undefined && { caFile: resolve(tlsCa) }) },
+        tls: {
+          certFile: resolve(tlsCert),
+          keyFile: resolve(tlsKey),
+          ...(tlsCa !== undefined && { caFile: resolve(tlsCa) }),
+        },
       }),
   });
   for (const warning of warnings) process.stderr.write(`oact: ${warning}\n`);
   const address = addressOfServer(record, campaign.dir, 'producer');
-  if (flags.json === true) printJson({ alreadyRan, url: address.url, kind: address.kind, pid: record.pid, node: record.node, warnings });
-  else print(`${alreadyRan ? 'already runs' : 'started'}: ${describeRedis(address)} (process ${record.pid} on ${record.node})`);
+  if (flags.json === true)
+    printJson({
+      alreadyRan,
+      url: address.url,
+      kind: address.kind,
+      pid: record.pid,
+      node: record.node,
+      warnings,
+    });
+  else
+    print(
+      `${alreadyRan ? 'already runs' : 'started'}: ${describeRedis(address)} (process ${record.pid} on ${record.node})`,
+    );
 }
 
 export async function stopRedis(command: Command): Promise<void> {
@@ -61,8 +88,9 @@ export async function showRedisStatus(command: Command, flags: { json?: boolean 
   print(renderRedisStatus(status.record, status.info));
 }
 
+const megabytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MB`;
+
 function renderRedisStatus(record: ServerRecord, info: RedisInfo): string {
-  const megabytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MB`;
   const limit = info.maxMemoryBytes > 0 ? ` of ${megabytes(info.maxMemoryBytes)}` : '';
   return [
     `${record.kind} ${info.version} runs on ${record.node}, ${record.host}:${record.port} (process ${record.pid}), for ${formatDuration(info.uptimeSeconds)}`,
@@ -73,5 +101,7 @@ function renderRedisStatus(record: ServerRecord, info: RedisInfo): string {
 }
 
 function notRunning(): OactError {
-  return new OactError('NOTHING_TO_DO', "this campaign's Redis does not run", { hint: 'Start it with oact redis start.' });
+  return new OactError('NOTHING_TO_DO', "this campaign's Redis does not run", {
+    hint: 'Start it with oact redis start.',
+  });
 }

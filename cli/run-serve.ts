@@ -4,12 +4,17 @@ import { defaultLane } from '../core/queue-names.ts';
 import { listenForStop } from '../core/stop-signal.ts';
 import { startStallCheck } from '../reconciler/check-stalled.ts';
 import { batchFromFlags } from './batch-from-flags.ts';
-import type { ServeFlags } from './commands/serve.ts';
-import { selectionFromFlags } from './flags/selection-flags.ts';
+import { selectionFromFlags, type SelectionFlags } from './flags/selection-flags.ts';
 import { checkRunLock } from './hold-run-lock.ts';
 import { keepCampaign } from './keep-campaign.ts';
 import { campaignOf, openCampaignWorkflow } from './open-campaign.ts';
 import { openQueue } from './open-queue.ts';
+import type { BatchFlags } from './flags/batch-flags.ts';
+
+/** Flags of `oact serve`. */
+export interface ServeFlags extends SelectionFlags, BatchFlags {
+  highWater?: number;
+}
 
 export async function runServe(command: Command, flags: ServeFlags): Promise<void> {
   const campaign = campaignOf(command);

@@ -4,10 +4,15 @@ import { OactError } from '../core/errors.ts';
 import type { Campaign } from '../core/load-config.ts';
 import { listenForStop } from '../core/stop-signal.ts';
 import { countByStatus, type StatusCounts } from '../workflow/count-by-status.ts';
-import type { StatusFlags } from './commands/status.ts';
 import { campaignOf, openCampaignWorkflow } from './open-campaign.ts';
 import { openQueue } from './open-queue.ts';
 import { paintStatus, print, printJson, renderTable } from './print.ts';
+
+/** Flags of `oact status`. */
+export interface StatusFlags {
+  json?: boolean;
+  watch?: boolean;
+}
 
 /** The shape of `oact status --json`. */
 export interface StatusReport {
@@ -24,7 +29,10 @@ export async function runStatus(command: Command, flags: StatusFlags): Promise<v
   do {
     const report = await readStatus(campaign);
     if (flags.json === true) printJson(report);
-    else print(`${flags.watch === true && process.stdout.isTTY ? '\u001B[2J\u001B[H' : ''}${renderStatus(report)}`);
+    else
+      print(
+        `${flags.watch === true && process.stdout.isTTY ? '\u001B[2J\u001B[H' : ''}${renderStatus(report)}`,
+      );
     if (flags.watch === true) await delay(2000, undefined, { signal: stop.drain }).catch(() => undefined);
   } while (flags.watch === true && !stop.drain.aborted);
   stop.dispose();

@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
-import { type ConfigLayer, configLayers, listSettings, type RawConfig, variableOf } from '../core/config.ts';
+import {
+  type ConfigLayer,
+  configLayers,
+  isSection,
+  listSettings,
+  type RawConfig,
+  variableOf,
+} from '../core/config.ts';
 import { parseRedisUrl } from '../core/redis-address.ts';
 import { campaignOf } from './open-campaign.ts';
 import { printJson, print, renderTable } from './print.ts';
@@ -7,7 +14,7 @@ import { printJson, print, renderTable } from './print.ts';
 const valueAt = (config: RawConfig, setting: string): unknown => {
   let value: unknown = config;
   for (const key of setting.split('.')) {
-    value = typeof value === 'object' && value !== null ? (value as RawConfig)[key] : undefined;
+    value = isSection(value) ? value[key] : undefined;
   }
   return value;
 };
@@ -16,12 +23,19 @@ export function showConfig(command: Command, flags: { origin?: boolean; json?: b
   const { config, layers } = campaignOf(command);
   const settings = listSettings().map((setting) => {
     const origin = configLayers.findLast(
-      (layer): layer is Exclude<ConfigLayer, 'default'> => layer !== 'default' && valueAt(layers[layer], setting) !== undefined,
+      (layer): layer is Exclude<ConfigLayer, 'default'> =>
+        layer !== 'default' && valueAt(layers[layer], setting) !== undefined,
     );
     const value = valueAt(config, setting);
     // A Redis URL may hold a password.
-    const shown = setting === 'redis.url' && typeof value === 'string' ? parseRedisUrl(value, 'external').url : value;
-    return { setting, value: shown, origin: origin ?? 'default', variable: setting === 'recipe' ? null : variableOf(setting) };
+    const shown =
+      setting === 'redis.url' && typeof value === 'string' ? parseRedisUrl(value, 'external').url : value;
+    return {
+      setting,
+      value: shown,
+      origin: origin ?? 'default',
+      variable: setting === 'recipe' ? null : variableOf(setting),
+    };
   });
   if (flags.json === true) return printJson(settings);
   const rows = settings.map(({ setting, value, origin, variable }) => [

@@ -4,7 +4,11 @@ import { stringify } from 'yaml';
 import { configFileName } from '../core/load-config.ts';
 
 /** The text of a new `oact.yaml`: what is fixed, then the settings that people change most, as comments. */
-export function renderCampaignFile(settings: { campaign: string; database: string; jobRoot: string }): string {
+export function renderCampaignFile(settings: {
+  campaign: string;
+  database: string;
+  jobRoot: string;
+}): string {
   return `# Settings of this campaign. \`oact config show\` lists all of them and where each comes from.
 ${stringify(settings)}
 # orca:

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { JobResult } from '../core/result.ts';
@@ -9,7 +10,9 @@ const longestRetryMs = 30_000;
 
 /** What Bull Board shows for a failed job: class and ORCA's own words, no stack. */
 export function renderFailure(outcome: Exclude<Outcome, { kind: 'completed' }>): string {
-  return outcome.kind === 'timed_out' ? `timed_out: ${outcome.reason}` : `${outcome.class}: ${outcome.reason}`;
+  return outcome.kind === 'timed_out'
+    ? `timed_out: ${outcome.reason}`
+    : `${outcome.class}: ${outcome.reason}`;
 }
 
 export function failureOf(message: string): Error {
@@ -34,10 +37,14 @@ export async function untilAnswered(
       return 'accepted';
     } catch (error) {
       if (isRefusal(error)) {
-        log.warn({ err: (error as Error).message }, 'the queue refused the answer: another consumer owns the job now');
+        log.warn(
+          { err: messageOf(error) },
+          'the queue refused the answer: another consumer owns the job now',
+        );
         return 'refused';
       }
-      if (waitMs === firstRetryMs) log.warn({ err: (error as Error).message }, 'the queue did not take the answer; trying again');
+      if (waitMs === firstRetryMs)
+        log.warn({ err: messageOf(error) }, 'the queue did not take the answer; trying again');
     }
     if (giveUp.aborted) return 'given_up';
     await delay(waitMs * (0.75 + Math.random() / 2), undefined, { signal: giveUp }).catch(() => undefined);
@@ -45,7 +52,12 @@ export async function untilAnswered(
 }
 
 /** Tells the queue how a job ended: `completed` with the result, `failed` with class and words. */
-export async function ackResult(held: HeldJob, result: JobResult, log: Logger, giveUp: AbortSignal): Promise<void> {
+export async function ackResult(
+  held: HeldJob,
+  result: JobResult,
+  log: Logger,
+  giveUp: AbortSignal,
+): Promise<void> {
   const { outcome } = result;
   await untilAnswered(
     () =>

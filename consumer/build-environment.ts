@@ -23,9 +23,18 @@ const openMpiSettings = {
 /** The environment of one ORCA run. */
 export function buildEnvironment(
   inherited: Record<string, string>,
-  run: { jobId: string; slot: number; cores: readonly number[]; jobDir: string; tmpDir: string; isRoot: boolean },
+  run: {
+    jobId: string;
+    slot: number;
+    cores: readonly number[];
+    jobDir: string;
+    tmpDir: string;
+    isRoot: boolean;
+  },
 ): Record<string, string> {
-  const kept = Object.entries(inherited).filter(([name]) => !allocationVariable.test(name) && !isSecret(name));
+  const kept = Object.entries(inherited).filter(
+    ([name]) => !allocationVariable.test(name) && !isSecret(name),
+  );
   return {
     ...Object.fromEntries(kept),
     ...openMpiSettings,

@@ -20,8 +20,12 @@ export async function checkJobDir(jobDir: string, jobRoot: string): Promise<void
   const [real, root] = await Promise.all([resolveExisting(jobDir), resolveExisting(jobRoot)]);
   const path = relative(root, real);
   if (path.startsWith('..') || isAbsolute(path) || jobDir.includes('/../')) {
-    throw new OactError('JOB_DIRECTORY_OUTSIDE', `the job directory ${jobDir} lies outside the job root ${jobRoot}`, {
-      hint: 'Set jobRoot in oact.yaml, or enqueue with --reroot.',
-    });
+    throw new OactError(
+      'JOB_DIRECTORY_OUTSIDE',
+      `the job directory ${jobDir} lies outside the job root ${jobRoot}`,
+      {
+        hint: 'Set jobRoot in oact.yaml, or enqueue with --reroot.',
+      },
+    );
   }
 }

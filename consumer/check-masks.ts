@@ -25,7 +25,12 @@ function maskOf(pid: number): string | undefined {
  * Reads back the masks of the real ranks, because an MPI that binds on its own leaves the slot silently.
  * @returns true when a process outside its slot was found and reported
  */
-export async function checkMasks(sessionId: number, slot: Slot, log: Logger, ended: AbortSignal): Promise<boolean> {
+export async function checkMasks(
+  sessionId: number,
+  slot: Slot,
+  log: Logger,
+  ended: AbortSignal,
+): Promise<boolean> {
   for (const waitMs of lookAfterMs) {
     await delay(waitMs, undefined, { signal: ended, ref: false }).catch(() => undefined);
     if (ended.aborted) return false;

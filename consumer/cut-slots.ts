@@ -64,7 +64,9 @@ export function cutSlots(cores: readonly Core[], request: SlotRequest): Slot[] {
   const usable = cores.length - reserved;
   const size =
     request.coresPerSlot ??
-    (request.slots === null ? Math.max(1, Math.min(usualCoresPerSlot, usable)) : Math.max(1, Math.floor(usable / request.slots)));
+    (request.slots === null
+      ? Math.max(1, Math.min(usualCoresPerSlot, usable))
+      : Math.max(1, Math.floor(usable / request.slots)));
   const wanted = request.slots ?? Math.max(1, Math.floor(usable / size));
   if (request.oversubscribe === true) {
     const all = cores.map((core) => core.cpu);

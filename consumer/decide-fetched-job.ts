@@ -27,12 +27,16 @@ export function decideFetchedJob(
     return { kind: 'refuse', reason: `payload_refused: ${error.message}` };
   }
   if (payload.campaignId !== context.campaignId) {
-    return { kind: 'refuse', reason: `payload_refused: it belongs to campaign ${payload.campaignId}, not ${context.campaignId}` };
+    return {
+      kind: 'refuse',
+      reason: `payload_refused: it belongs to campaign ${payload.campaignId}, not ${context.campaignId}`,
+    };
   }
   if (context.lostCount > lostLimit) {
     return { kind: 'refuse', reason: `lost: its node or consumer vanished ${context.lostCount} times` };
   }
   const fits =
-    context.endsAt === null || context.now.getTime() + payload.timeRequestSeconds * 1000 < context.endsAt.getTime();
+    context.endsAt === null ||
+    context.now.getTime() + payload.timeRequestSeconds * 1000 < context.endsAt.getTime();
   return fits ? { kind: 'run', payload } : { kind: 'too_late' };
 }

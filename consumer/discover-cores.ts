@@ -11,7 +11,8 @@ export interface Core {
   numaNode: number;
 }
 
-const firstOf = (text: string | undefined, otherwise: number): number => parseCpuList(text ?? '')[0] ?? otherwise;
+const firstOf = (text: string | undefined, otherwise: number): number =>
+  parseCpuList(text ?? '')[0] ?? otherwise;
 
 function readText(path: string): string | undefined {
   try {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Job, Worker } from 'bullmq';
+import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 
 const firstRetryMs = 250;
@@ -27,8 +28,11 @@ export function createFetcher(worker: Worker<unknown>, log: Logger, draining: Ab
         waitMs = firstRetryMs;
         return job;
       } catch (error) {
-        if (waitMs === firstRetryMs) log.warn({ err: (error as Error).message }, 'no answer from the queue; trying again');
-        await delay(waitMs * (0.75 + Math.random() / 2), undefined, { signal: draining }).catch(() => undefined);
+        if (waitMs === firstRetryMs)
+          log.warn({ err: messageOf(error) }, 'no answer from the queue; trying again');
+        await delay(waitMs * (0.75 + Math.random() / 2), undefined, { signal: draining }).catch(
+          () => undefined,
+        );
         waitMs = Math.min(waitMs * 2, longestRetryMs);
         return undefined;
       }

@@ -8,7 +8,11 @@ import { findOnPath, isExecutable } from './find-on-path.ts';
  * @param configured a path, absolute or relative to the campaign, or null: `orca` on PATH
  * @throws OactError ORCA_NOT_FOUND
  */
-export async function findOrca(configured: string | null, campaignDir: string, path: string): Promise<string> {
+export async function findOrca(
+  configured: string | null,
+  campaignDir: string,
+  path: string,
+): Promise<string> {
   if (configured === null || configured === 'orca') {
     const found = findOnPath('orca', path);
     // The GNOME screen reader has the same name and is often in /usr/bin.
@@ -18,7 +22,9 @@ export async function findOrca(configured: string | null, campaignDir: string, p
     });
   }
   const absolute = resolve(campaignDir, configured);
-  const isFile = await stat(absolute).then((entry) => entry.isFile()).catch(() => false);
+  const isFile = await stat(absolute)
+    .then((entry) => entry.isFile())
+    .catch(() => false);
   if (isFile && isExecutable(absolute)) return absolute;
   throw new OactError('ORCA_NOT_FOUND', `the ORCA path ${absolute} is not a program that can be run`, {
     hint: 'Give the path of the file `orca` itself; on a compute node, check that the file system is mounted.',

@@ -12,20 +12,23 @@ export interface FreeSlots {
 export function createFreeSlots(slots: readonly Slot[]): FreeSlots {
   const free = [...slots];
   let isClosed = false;
-  let wake = (): void => undefined;
+  let waiter: ((slot: Slot | undefined) => void) | undefined;
   return {
-    async take() {
-      while (free.length === 0 && !isClosed) await new Promise<void>((resolve) => (wake = resolve));
-      return isClosed ? undefined : free.shift();
+    take() {
+      if (isClosed) return Promise.resolve(undefined);
+      const slot = free.shift();
+      return slot ? Promise.resolve(slot) : new Promise((resolve) => (waiter = resolve));
     },
     giveBack(slot) {
-      free.push(slot);
+      const waiting = waiter;
+      waiter = undefined;
+      if (waiting) waiting(slot);
+      else free.push(slot);
       free.sort((a, b) => a.slot - b.slot);
-      wake();
     },
     close() {
       isClosed = true;
-      wake();
+      waiter?.(undefined);
     },
   };
 }

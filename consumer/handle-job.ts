@@ -12,7 +12,8 @@ import { finishPublishing, readPublishedResult } from './publish-result.ts';
 import { finishRun, type NodeSetup, runJob } from './run-job.ts';
 
 /** How a held job left this consumer. */
-export type JobEnding = 'completed' | 'failed' | 'timed_out' | 'handed_back' | 'refused' | 'fenced' | 'fault' | 'too_late';
+export type JobEnding =
+  'completed' | 'failed' | 'timed_out' | 'handed_back' | 'refused' | 'fenced' | 'fault' | 'too_late';
 
 export interface HandleContext {
   campaignId: string;
@@ -115,7 +116,12 @@ async function adoptResult(payload: JobPayload, log: Logger): Promise<JobResult 
   return result;
 }
 
-async function refuse(held: HeldJob, reason: string, log: Logger, context: HandleContext): Promise<JobEnding> {
+async function refuse(
+  held: HeldJob,
+  reason: string,
+  log: Logger,
+  context: HandleContext,
+): Promise<JobEnding> {
   context.onSlotFree();
   log.error({ reason }, 'job refused');
   await untilAnswered(() => held.job.moveToFailed(failureOf(reason), held.token, false), log, context.force);

@@ -10,7 +10,8 @@ import type { RunEnding } from './run-orca.ts';
 /** Reads one output in pieces; a 2 GB file needs no more memory than a small one. */
 async function readFacts(path: string): Promise<OutputFacts> {
   const reader = createOutputReader();
-  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) reader.push(chunk as Buffer);
+  const chunks: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: 256 * 1024 });
+  for await (const chunk of chunks) reader.push(chunk);
   return reader.finish();
 }
 
@@ -21,10 +22,16 @@ export async function judgeRun(
   ending: Exclude<RunEnding, { kind: 'interrupted' }>,
   timeLimitSeconds: number,
 ): Promise<{ outcome: Outcome; metrics: Metrics }> {
-  const [output, stderr] = await Promise.all([readFacts(join(runDir, 'orca.out')), readFacts(join(runDir, 'orca.err'))]);
+  const [output, stderr] = await Promise.all([
+    readFacts(join(runDir, 'orca.out')),
+    readFacts(join(runDir, 'orca.err')),
+  ]);
   const exit = ending.kind === 'exited' ? ending : { exitCode: null, signal: 'SIGTERM' };
   const verdict = judge({ output, stderr, runType, exitCode: exit.exitCode, signal: exit.signal });
   if (ending.kind === 'exited') return verdict;
   // The words of the existing system, which its users search for.
-  return { outcome: { kind: 'timed_out', reason: `Job exceeded ${timeLimitSeconds}s timeout` }, metrics: verdict.metrics };
+  return {
+    outcome: { kind: 'timed_out', reason: `Job exceeded ${timeLimitSeconds}s timeout` },
+    metrics: verdict.metrics,
+  };
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { HeldJob, InterruptReason } from './held-job.ts';
 
@@ -21,7 +22,11 @@ export function mustFence(lockedAtMs: number, nowMs: number, lockSeconds: number
  * Renews the locks of all held jobs. A lost lock, or one that cannot be renewed for nearly as long as
  * it lasts, stops that job's ORCA before another consumer can start it.
  */
-export function keepLocks(held: ReadonlySet<HeldJob>, settings: LockSettings, log: Logger): { stop: () => void } {
+export function keepLocks(
+  held: ReadonlySet<HeldJob>,
+  settings: LockSettings,
+  log: Logger,
+): { stop: () => void } {
   const fence = (job: HeldJob, why: string): void => {
     if (job.stop.signal.aborted) return;
     log.error({ jobId: job.job.id, why }, 'lock lost: ORCA is stopped');
@@ -34,13 +39,14 @@ export function keepLocks(held: ReadonlySet<HeldJob>, settings: LockSettings, lo
       if (kept === 1) job.lockedAtMs = askedAtMs;
       else if (held.has(job)) fence(job, 'the queue gave it to another consumer');
     } catch (error) {
-      log.debug({ jobId: job.job.id, err: (error as Error).message }, 'lock not renewed');
+      log.debug({ jobId: job.job.id, err: messageOf(error) }, 'lock not renewed');
     }
   };
   let lastRenewalMs = Date.now();
   const check = (): void => {
     const now = Date.now();
-    for (const job of held) if (mustFence(job.lockedAtMs, now, settings.lockSeconds)) fence(job, 'Redis was away for too long');
+    for (const job of held)
+      if (mustFence(job.lockedAtMs, now, settings.lockSeconds)) fence(job, 'Redis was away for too long');
     if (now - lastRenewalMs < settings.renewSeconds * 1000) return;
     lastRenewalMs = now;
     for (const job of held) void renew(job);

@@ -16,7 +16,7 @@ export function parseCpuList(text: string): number[] {
 /** The inverse: `[0,1,2,8]` → `0-2,8`, as taskset takes it. */
 export function formatCpuList(cpus: readonly number[]): string {
   const parts: string[] = [];
-  for (let start = 0; start < cpus.length; ) {
+  for (let start = 0; start < cpus.length;) {
     let end = start;
     while (cpus[end + 1] === (cpus[end] ?? 0) + 1) end++;
     parts.push(end === start ? `${cpus[start]}` : `${cpus[start]}-${cpus[end]}`);

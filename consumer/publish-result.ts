@@ -45,7 +45,9 @@ export async function finishPublishing(jobDir: string, attempt: number): Promise
   const published = await stat(join(attemptDir, resultFileName));
   for (const name of await readdir(attemptDir)) {
     const runDir = join(attemptDir, name);
-    const own = name.startsWith('run-') ? await stat(join(runDir, resultFileName)).catch(() => undefined) : undefined;
+    const own = name.startsWith('run-')
+      ? await stat(join(runDir, resultFileName)).catch(() => undefined)
+      : undefined;
     if (own?.ino === published.ino) await moveFilesUp({ jobDir, attempt, attemptDir, runDir });
   }
 }

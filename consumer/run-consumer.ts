@@ -97,12 +97,15 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   };
 
   for (let slot = await free.take(); slot !== undefined; slot = await free.take()) {
+    // A slot may be handed over in the moment in which the drain begins; a fetch would block then.
+    if (draining.signal.aborted) break;
     const token = `${options.setup.node}:${options.setup.allocationId ?? process.pid}:${randomUUID()}`;
     const job = await fetcher.fetch(token);
     if (!job) {
       free.giveBack(slot);
       const idleSeconds = held.size > 0 ? 0 : (Date.now() - lastBusyMs) / 1000;
-      if (options.idleTimeoutSeconds !== null && idleSeconds >= options.idleTimeoutSeconds) beginDrain('idle');
+      if (options.idleTimeoutSeconds !== null && idleSeconds >= options.idleTimeoutSeconds)
+        beginDrain('idle');
       continue;
     }
     const runId = `${job.attemptsStarted}-${token.slice(-8)}`;
@@ -127,7 +130,11 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
 }
 
 /** Waits for a promise, but not for ever. @returns false when the time was over or `cut` was aborted */
-async function settledWithin(promise: Promise<unknown>, seconds: number, cut?: AbortSignal): Promise<boolean> {
+async function settledWithin(
+  promise: Promise<unknown>,
+  seconds: number,
+  cut?: AbortSignal,
+): Promise<boolean> {
   const over = new AbortController();
   const signal = cut ? AbortSignal.any([over.signal, cut]) : over.signal;
   const timeUp = delay(seconds * 1000, false, { signal }).catch(() => false);

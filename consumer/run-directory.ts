@@ -50,7 +50,11 @@ async function archiveEarlierFiles(jobDir: string, attempt: number): Promise<voi
  * Makes a fresh run directory; nothing of an earlier run is in it.
  * @param runId unique per fetch, e.g. `1-1f0c9a2e`
  */
-export async function openRunDirectory(jobDir: string, attempt: number, runId: string): Promise<RunDirectory> {
+export async function openRunDirectory(
+  jobDir: string,
+  attempt: number,
+  runId: string,
+): Promise<RunDirectory> {
   const attemptDir = attemptDirOf(jobDir, attempt);
   const runDir = join(attemptDir, `run-${runId}`);
   await mkdir(jobDir, { recursive: true });

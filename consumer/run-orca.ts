@@ -55,9 +55,13 @@ export async function runOrca(options: RunOptions): Promise<RunEnding> {
   });
   const exited = child.then((result) => {
     if (child.pid === undefined) {
-      throw new OactError('ORCA_NOT_FOUND', `'${file}' could not be started: ${result.originalMessage ?? result.shortMessage}`, {
-        hint: 'Check the ORCA path and that taskset (util-linux) is installed.',
-      });
+      throw new OactError(
+        'ORCA_NOT_FOUND',
+        `'${file}' could not be started: ${result.originalMessage ?? result.shortMessage}`,
+        {
+          hint: 'Check the ORCA path and that taskset (util-linux) is installed.',
+        },
+      );
     }
     return { kind: 'exited' as const, exitCode: result.exitCode ?? null, signal: result.signal ?? null };
   });
@@ -78,7 +82,11 @@ async function openOutput(path: string): Promise<WriteStream> {
   return stream;
 }
 
-async function endOfSession(sessionId: number, exited: Promise<RunEnding>, options: RunOptions): Promise<RunEnding> {
+async function endOfSession(
+  sessionId: number,
+  exited: Promise<RunEnding>,
+  options: RunOptions,
+): Promise<RunEnding> {
   const cut = cutShort(options);
   const ending = await Promise.race([exited, cut.happened]);
   cut.forget();

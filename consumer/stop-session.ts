@@ -15,11 +15,15 @@ function signalSession(sessionId: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Waits until no process of the session is left; false when some are still there after `timeoutMs`. */
-export async function waitForSession(sessionId: number, timeoutMs: number): Promise<boolean> {
+/** Waits until no process of the session is left; false when some are still there after `timeoutMs` or at `cut`. */
+export async function waitForSession(
+  sessionId: number,
+  timeoutMs: number,
+  cut?: AbortSignal,
+): Promise<boolean> {
   const deadline = Date.now() + timeoutMs;
   while (listSession(sessionId).length > 0) {
-    if (Date.now() >= deadline) return false;
+    if (Date.now() >= deadline || cut?.aborted === true) return false;
     await delay(pollMs);
   }
   return true;
@@ -32,10 +36,7 @@ export async function waitForSession(sessionId: number, timeoutMs: number): Prom
  */
 export async function stopSession(sessionId: number, graceMs: number, force?: AbortSignal): Promise<boolean> {
   signalSession(sessionId, 'SIGTERM');
-  const deadline = Date.now() + graceMs;
-  while (Date.now() < deadline && force?.aborted !== true) {
-    if (await waitForSession(sessionId, Math.min(pollMs, deadline - Date.now()))) return true;
-  }
+  if (await waitForSession(sessionId, graceMs, force)) return true;
   const killDeadline = Date.now() + 30_000;
   while (Date.now() < killDeadline) {
     signalSession(sessionId, 'SIGKILL');

@@ -6,7 +6,10 @@ const durationText = z.union([z.string(), z.number()]).transform((value, context
   try {
     return parseDuration(String(value));
   } catch {
-    context.addIssue({ code: 'custom', message: `'${String(value)}' is not a duration; write 90m, 1h30m or HH:MM:SS` });
+    context.addIssue({
+      code: 'custom',
+      message: `'${String(value)}' is not a duration; write 90m, 1h30m or HH:MM:SS`,
+    });
     return z.NEVER;
   }
 });
@@ -58,7 +61,7 @@ export const configLayers = ['default', 'user', 'campaign', 'environment', 'flag
 export type ConfigLayer = (typeof configLayers)[number];
 export type RawConfig = Record<string, unknown>;
 
-const isSection = (value: unknown): value is RawConfig =>
+export const isSection = (value: unknown): value is RawConfig =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Lays `upper` over `lower`, section by section; undefined values do not cover. */
@@ -97,7 +100,10 @@ export function configFromEnvironment(read: (name: string) => string | undefined
     if (text === undefined) continue;
     const value = /^\d+(\.\d+)?$/.test(text) && setting !== 'campaign' ? Number(text) : text;
     const [section, leaf] = setting.split('.');
-    layer = mergeConfig(layer, leaf === undefined ? { [section ?? '']: value } : { [section ?? '']: { [leaf]: value } });
+    layer = mergeConfig(
+      layer,
+      leaf === undefined ? { [section ?? '']: value } : { [section ?? '']: { [leaf]: value } },
+    );
   }
   return layer;
 }

@@ -21,14 +21,17 @@ export function parseDuration(text: string): number {
     }
     return seconds;
   }
-  throw new OactError('USAGE', `'${text}' is not a duration`, { hint: 'Write 90m, 1h30m, 45s, HH:MM:SS or D-HH:MM:SS.' });
+  throw new OactError('USAGE', `'${text}' is not a duration`, {
+    hint: 'Write 90m, 1h30m, 45s, HH:MM:SS or D-HH:MM:SS.',
+  });
 }
+
+const two = (value: number): string => String(value).padStart(2, '0');
 
 /** `1h05m`, `4m12s`, `9.3s`: short, for people. */
 export function formatDuration(seconds: number): string {
   if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)}s`;
   const whole = Math.round(seconds);
-  const two = (value: number): string => String(value).padStart(2, '0');
   if (whole < 3600) return `${Math.floor(whole / 60)}m${two(whole % 60)}s`;
   if (whole < 86_400) return `${Math.floor(whole / 3600)}h${two(Math.floor((whole % 3600) / 60))}m`;
   return `${Math.floor(whole / 86_400)}d${two(Math.floor((whole % 86_400) / 3600))}h`;

@@ -6,12 +6,13 @@ import {
   type Config,
   type ConfigLayer,
   configFromEnvironment,
+  isSection,
   mergeConfig,
   type RawConfig,
   validateConfig,
 } from './config.ts';
 import { readVariable } from './environment.ts';
-import { OactError } from './errors.ts';
+import { messageOf, OactError } from './errors.ts';
 
 export const configFileName = 'oact.yaml';
 
@@ -39,9 +40,11 @@ function readConfigFile(path: string): RawConfig {
   try {
     const value: unknown = parse(readFileSync(path, 'utf8'));
     if (value === null) return {};
-    if (typeof value === 'object' && !Array.isArray(value)) return value as RawConfig;
+    if (isSection(value)) return value;
   } catch (error) {
-    throw new OactError('CONFIG_INVALID', `${path} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new OactError('CONFIG_INVALID', `${path} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
   throw new OactError('CONFIG_INVALID', `${path} holds no 'key: value' lines`);
 }
@@ -65,5 +68,11 @@ export function loadCampaign(startDir: string, flags: RawConfig = {}): Campaign 
   };
   const merged = [layers.user, layers.campaign, layers.environment, layers.flag].reduce(mergeConfig);
   const config = validateConfig(merged, join(dir, configFileName));
-  return { dir, config, databasePath: resolve(dir, config.database), jobRoot: resolve(dir, config.jobRoot), layers };
+  return {
+    dir,
+    config,
+    databasePath: resolve(dir, config.database),
+    jobRoot: resolve(dir, config.jobRoot),
+    layers,
+  };
 }

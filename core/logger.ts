@@ -5,12 +5,19 @@ export type { Logger } from 'pino';
 
 const levelColour: Record<number, (text: string) => string> = { 40: pc.yellow, 50: pc.red, 60: pc.red };
 
+const isFields = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
 /** One JSON log line as a person reads it: time, message, then the fields that are not constant. */
 export function renderLogLine(line: string): string {
-  const { level, time, msg, pid: _pid, hostname: _hostname, ...fields } = JSON.parse(line) as Record<string, unknown>;
+  const record: unknown = JSON.parse(line);
+  if (!isFields(record)) return `${line}\n`;
+  const { level, time, msg, pid: _pid, hostname: _hostname, ...fields } = record;
   const clock = new Date(Number(time)).toTimeString().slice(0, 8);
   const paint = levelColour[Number(level)] ?? ((text: string) => text);
-  const rest = Object.entries(fields).map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const rest = Object.entries(fields).map(
+    ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
   return `${pc.dim(clock)} ${paint(String(msg))} ${pc.dim(rest.join(' '))}\n`;
 }
 
@@ -20,7 +27,9 @@ export function renderLogLine(line: string): string {
  */
 export function createLogger(options: { level?: string; file?: string } = {}): Logger {
   const settings = { level: options.level ?? 'info', base: null };
-  if (options.file !== undefined) return pino(settings, destination({ dest: options.file, sync: false, mkdir: true }));
-  if (process.stderr.isTTY) return pino(settings, { write: (line: string) => void process.stderr.write(renderLogLine(line)) });
+  if (options.file !== undefined)
+    return pino(settings, destination({ dest: options.file, sync: false, mkdir: true }));
+  if (process.stderr.isTTY)
+    return pino(settings, { write: (line: string) => void process.stderr.write(renderLogLine(line)) });
   return pino(settings, destination({ dest: 2, sync: true }));
 }

@@ -30,9 +30,13 @@ export type JobPayload = z.infer<typeof payloadSchema>;
 export function parsePayload(value: unknown): JobPayload {
   const version = z.object({ v: z.unknown() }).safeParse(value).data?.v;
   if (version !== payloadVersion) {
-    throw new OactError('PAYLOAD_VERSION', `the payload has version ${String(version)}, this consumer reads version ${payloadVersion}`, {
-      hint: 'Run producer and consumers from the same installation of oact.',
-    });
+    throw new OactError(
+      'PAYLOAD_VERSION',
+      `the payload has version ${String(version)}, this consumer reads version ${payloadVersion}`,
+      {
+        hint: 'Run producer and consumers from the same installation of oact.',
+      },
+    );
   }
   const parsed = payloadSchema.safeParse(value);
   if (parsed.success) return parsed.data;

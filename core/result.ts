@@ -52,5 +52,8 @@ export type JobResult = z.infer<typeof resultSchema>;
 export function parseResult(value: unknown, source: string): JobResult {
   const parsed = resultSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new OactError('RESULT_INVALID', `${source} is not a result of version ${resultVersion}: ${z.prettifyError(parsed.error)}`);
+  throw new OactError(
+    'RESULT_INVALID',
+    `${source} is not a result of version ${resultVersion}: ${z.prettifyError(parsed.error)}`,
+  );
 }

@@ -6,6 +6,8 @@ interface FactReader {
   readonly phrase: string;
   /** The rest of the line's form; a line that does not match says nothing. */
   readonly pattern: RegExp;
+  /** The form shows that the line is whole. Else the end of a cut file may have cut digits off a number. */
+  readonly closesItself?: true;
   take(facts: OutputFacts, groups: readonly (string | undefined)[]): void;
 }
 
@@ -97,11 +99,13 @@ export const factReaders: readonly FactReader[] = [
   },
   {
     phrase: 'orca terminated normally',
+    closesItself: true,
     pattern: /\*\*\*\*ORCA TERMINATED NORMALLY\*\*\*\*/,
     take: (facts) => void (facts.endedNormally = true),
   },
   {
     phrase: 'total run time',
+    closesItself: true,
     pattern: /TOTAL RUN TIME:\s+(\d+) days (\d+) hours (\d+) minutes (\d+) seconds (\d+) msec/,
     take: (facts, parts) => {
       const seconds = secondsOf.reduce((sum, unit, index) => sum + unit * Number(parts[index] ?? 0), 0);

@@ -51,8 +51,7 @@ export function createOutputReader(): OutputReader {
         facts = createFacts();
         failures.beginRun();
       }
-      if (text.includes(structurePhrases.modules) || text.includes(structurePhrases.cycle))
-        failures.beginStep();
+      if (startsStep(text)) failures.beginStep();
     }
     if (line.marks & factMark) readFacts(facts, line, text);
     return failures.read(line, (line.marks & failureMark) !== 0);
@@ -77,17 +76,18 @@ export function createOutputReader(): OutputReader {
   };
 }
 
+function startsStep(lower: string): boolean {
+  return lower.includes(structurePhrases.modules) || lower.includes(structurePhrases.cycle);
+}
+
 function readFacts(facts: OutputFacts, line: ScannedLine, lower: string): void {
   for (const reader of factReaders) {
     if (!lower.includes(reader.phrase)) continue;
-    // A number at the end of a line that was cut may lack digits; `msec` and the end marker's stars close theirs.
-    if (!line.isComplete && !closedPhrases.has(reader.phrase)) continue;
+    if (!line.isComplete && !reader.closesItself) continue;
     const match = reader.pattern.exec(line.text);
     if (match) reader.take(facts, match.slice(1));
   }
 }
-
-const closedPhrases = new Set(['orca terminated normally', 'total run time']);
 
 /** The first `nprocs` of the input, for a run whose modules have not said how many ranks there are. */
 function readEcho(facts: OutputFacts, lower: string): void {

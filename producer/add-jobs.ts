@@ -11,5 +11,7 @@ export async function addJobs(
   jobs: readonly { name: string; data: JobPayload; jobId: string }[],
 ): Promise<void> {
   if (jobs.length === 0) return;
-  await queue.addBulk(jobs.map(({ name, data, jobId }) => ({ name, data, opts: { ...defaultJobOptions, jobId } })));
+  await queue.addBulk(
+    jobs.map(({ name, data, jobId }) => ({ name, data, opts: { ...defaultJobOptions, jobId } })),
+  );
 }

@@ -25,7 +25,12 @@ const pageSize = 500;
  * Adds again every open attempt that Redis does not know: a producer that died between claim and add, a Redis
  * that came back empty. Results that were finished meanwhile are found on disk by the consumer that fetches the job.
  */
-export async function auditQueue(workflow: Workflow, queue: Queue, redis: Redis, lane: string): Promise<AuditReport> {
+export async function auditQueue(
+  workflow: Workflow,
+  queue: Queue,
+  redis: Redis,
+  lane: string,
+): Promise<AuditReport> {
   const report: AuditReport = { checked: 0, readded: 0, refused: 0 };
   let after: OpenAttempt | undefined;
   for (;;) {
@@ -36,12 +41,25 @@ export async function auditQueue(workflow: Workflow, queue: Queue, redis: Redis,
     const missing = await findMissing(redis, workflow.campaignId, lane, page);
     if (missing.length === 0) continue;
     // A job is removed from Redis only after its attempt was closed, so an attempt that is open *now* is truly missing.
-    const stillOpen = whichAreOpen(workflow, missing.map((attempt) => attempt.jobId));
-    await readd(workflow, queue, missing.filter((attempt) => stillOpen.has(attempt.jobId)), report);
+    const stillOpen = whichAreOpen(
+      workflow,
+      missing.map((attempt) => attempt.jobId),
+    );
+    await readd(
+      workflow,
+      queue,
+      missing.filter((attempt) => stillOpen.has(attempt.jobId)),
+      report,
+    );
   }
 }
 
-async function findMissing(redis: Redis, campaignId: string, lane: string, page: OpenAttempt[]): Promise<OpenAttempt[]> {
+async function findMissing(
+  redis: Redis,
+  campaignId: string,
+  lane: string,
+  page: OpenAttempt[],
+): Promise<OpenAttempt[]> {
   const pipeline = redis.pipeline();
   for (const { jobId } of page) pipeline.exists(`${queuePrefix(campaignId)}:${queueNameOf(lane)}:${jobId}`);
   const replies = (await pipeline.exec()) ?? [];
@@ -52,8 +70,18 @@ async function findMissing(redis: Redis, campaignId: string, lane: string, page:
   });
 }
 
-async function readd(workflow: Workflow, queue: Queue, missing: OpenAttempt[], report: AuditReport): Promise<void> {
-  const records = new Map(loadRecords(workflow, missing.map((attempt) => attempt.recordId)).map((record) => [record.id, record]));
+async function readd(
+  workflow: Workflow,
+  queue: Queue,
+  missing: OpenAttempt[],
+  report: AuditReport,
+): Promise<void> {
+  const records = new Map(
+    loadRecords(
+      workflow,
+      missing.map((attempt) => attempt.recordId),
+    ).map((record) => [record.id, record]),
+  );
   const batches = new Map<number, BatchOptions>();
   const jobs = [];
   for (const { recordId, attempt, batchId } of missing) {

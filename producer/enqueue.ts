@@ -43,15 +43,23 @@ export async function enqueue(
     batchId ??= recordBatch(workflow, batch);
     const jobs = claimPage(workflow, claimable, batchId, batch, selection.maxFailCount, report);
     await adding;
-    adding = addJobs(queue, jobs).then(() => {
-      report.queued += jobs.length;
-      control.onProgress?.(report.queued + report.refused.length);
-    });
+    adding = add(queue, jobs, report, control.onProgress);
     // The rejection is met at the next await; without this it would count as unhandled until then.
     adding.catch(() => undefined);
   }
   await adding;
   return report;
+}
+
+async function add(
+  queue: Queue,
+  jobs: ReturnType<typeof buildJob>[],
+  report: EnqueueReport,
+  onProgress?: (done: number) => void,
+): Promise<void> {
+  await addJobs(queue, jobs);
+  report.queued += jobs.length;
+  onProgress?.(report.queued + report.refused.length);
 }
 
 function claimPage(
@@ -63,7 +71,11 @@ function claimPage(
   report: EnqueueReport,
 ): ReturnType<typeof buildJob>[] {
   const planOf = new Map(plans.map((plan) => [plan.recordId, plan]));
-  const claims = claimJobs(workflow, { ids: [...planOf.keys()], batchId, ...(maxFailCount !== null && { maxFailCount }) });
+  const claims = claimJobs(workflow, {
+    ids: [...planOf.keys()],
+    batchId,
+    ...(maxFailCount !== null && { maxFailCount }),
+  });
   const jobs: ReturnType<typeof buildJob>[] = [];
   const jobDirs: { recordId: number; jobDir: string }[] = [];
   const refused: { recordId: number; attempt: number; reason: string; failureClass: string }[] = [];

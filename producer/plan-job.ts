@@ -28,7 +28,8 @@ export function planJob(record: JobRecord, batch: BatchOptions): JobPlan {
     checkStructure(structure);
     calculation = resolveCalculation(structure, batch.recipe);
   } catch (error) {
-    if (!(error instanceof OactError)) throw error;
+    // A wrong recipe is no fault of the record: it would fail all of them, so it stops the batch.
+    if (!(error instanceof OactError) || error.code !== 'STRUCTURE_INVALID') throw error;
     return { kind: 'refused', recordId, class: 'input_structure', reason: error.message };
   }
   const formula = formulaOf(atoms);
@@ -41,7 +42,11 @@ export function planJob(record: JobRecord, batch: BatchOptions): JobPlan {
   });
   const jobDir = placeJobDir(batch.jobRoot, name, batch.reroot ? null : record.jobDir);
   if (jobDir === undefined) {
-    return { kind: 'skipped', recordId, reason: `its job directory ${record.jobDir ?? name} lies outside ${batch.jobRoot}; use --reroot` };
+    return {
+      kind: 'skipped',
+      recordId,
+      reason: `its job directory ${record.jobDir ?? name} lies outside ${batch.jobRoot}; use --reroot`,
+    };
   }
   return { kind: 'job', recordId, formula, jobDir, calculation };
 }

@@ -20,13 +20,21 @@ const placeholders = ['hostname', 'orig_index', 'id', 'formula', 'charge', 'spin
  */
 export function checkJobDirPattern(pattern: string, prefix?: string): string {
   if (prefix !== undefined && !/^[A-Za-z0-9._-]+$/.test(prefix)) {
-    throw new OactError('USAGE', `'${prefix}' cannot be a job prefix`, { hint: 'Use letters, digits, dots, underscores and hyphens.' });
-  }
-  const unknown = pattern.replaceAll(new RegExp(`\\{(${placeholders.join('|')})\\}`, 'g'), '').match(/[{}]\w*\}?/);
-  if (unknown || pattern === '') {
-    throw new OactError('USAGE', `the job directory pattern '${pattern}' has an unknown placeholder${unknown ? ` ${unknown[0]}` : ''}`, {
-      hint: `Known: ${placeholders.map((name) => `{${name}}`).join(' ')}.`,
+    throw new OactError('USAGE', `'${prefix}' cannot be a job prefix`, {
+      hint: 'Use letters, digits, dots, underscores and hyphens.',
     });
+  }
+  const unknown = pattern
+    .replaceAll(new RegExp(`\\{(${placeholders.join('|')})\\}`, 'g'), '')
+    .match(/[{}]\w*\}?/);
+  if (unknown || pattern === '') {
+    throw new OactError(
+      'USAGE',
+      `the job directory pattern '${pattern}' has an unknown placeholder${unknown ? ` ${unknown[0]}` : ''}`,
+      {
+        hint: `Known: ${placeholders.map((name) => `{${name}}`).join(' ')}.`,
+      },
+    );
   }
   return prefix === undefined ? pattern : `${prefix}_${pattern}`;
 }

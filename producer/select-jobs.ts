@@ -29,9 +29,12 @@ export function* selectJobs(
   batch: BatchOptions,
   pageSize: number,
 ): Generator<JobPlan[]> {
-  const candidates = listCandidateIds(workflow, { order: selection.order, ...(selection.ids && { ids: selection.ids }) });
+  const candidates = listCandidateIds(workflow, {
+    order: selection.order,
+    ...(selection.ids && { ids: selection.ids }),
+  });
   let wanted = selection.batchSize;
-  for (let start = 0; start < candidates.length && wanted > 0; ) {
+  for (let start = 0; start < candidates.length && wanted > 0;) {
     const ids = candidates.slice(start, start + Math.min(pageSize, wanted));
     start += ids.length;
     const plans = planPage(workflow, ids, selection, batch);
@@ -46,12 +49,16 @@ function planPage(workflow: Workflow, ids: number[], selection: Selection, batch
   );
   const shared = batch.jobDirPattern.includes('{id}')
     ? new Set<number>()
-    : findSharedOrigIndexes(workflow, records.map((record) => record.origIndex).filter((index) => index !== null));
+    : findSharedOrigIndexes(
+        workflow,
+        records.map((record) => record.origIndex).filter((index) => index !== null),
+      );
   return records
     .map((record): JobPlan => {
       const plan = planJob(record, batch);
       const hasOwnDir = !batch.reroot && record.jobDir !== null;
-      if (plan.kind !== 'job' || hasOwnDir || record.origIndex === null || !shared.has(record.origIndex)) return plan;
+      if (plan.kind !== 'job' || hasOwnDir || record.origIndex === null || !shared.has(record.origIndex))
+        return plan;
       const reason = `orig_index ${record.origIndex} belongs to several records, which would share ${plan.jobDir}; use a pattern with {id}`;
       return { kind: 'skipped', recordId: record.id, reason };
     })

@@ -18,7 +18,9 @@ export async function startStallCheck(
     stalledInterval: (options.intervalSeconds ?? stalledIntervalSeconds) * 1000,
   });
   worker.on('error', (error) => options.log.debug({ err: error.message }, 'connection error'));
-  worker.on('stalled', (jobId) => options.log.warn({ jobId }, 'its consumer vanished: the job is waiting again'));
+  worker.on('stalled', (jobId) =>
+    options.log.warn({ jobId }, 'its consumer vanished: the job is waiting again'),
+  );
   await worker.waitUntilReady();
   await worker.startStalledCheckTimer();
   return { stop: () => worker.close() };

@@ -36,9 +36,13 @@ export function decideSettlement(
     if (!(error instanceof OactError)) throw error;
     return { kind: 'foreign', reason: error.message };
   }
-  if (result === undefined) return { kind: 'settle', settlement: { ...id, ...refusalOf(job.failedReason), result: null } };
+  if (result === undefined)
+    return { kind: 'settle', settlement: { ...id, ...refusalOf(job.failedReason), result: null } };
   if (result.campaignId !== campaignId || result.recordId !== id.recordId || result.attempt !== id.attempt) {
-    return { kind: 'foreign', reason: `its result is of ${result.campaignId} record ${result.recordId} attempt ${result.attempt}` };
+    return {
+      kind: 'foreign',
+      reason: `its result is of ${result.campaignId} record ${result.recordId} attempt ${result.attempt}`,
+    };
   }
   return { kind: 'settle', settlement: { ...id, outcome: result.outcome, result, countsAsFailure: true } };
 }

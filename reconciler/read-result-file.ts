@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, relative } from 'node:path';
 import { z } from 'zod';
+import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { resultPathOf } from '../core/job-layout.ts';
 import { parseJobId } from '../core/payload.ts';
@@ -27,7 +28,7 @@ export async function readResultFile(
   try {
     return parseResult(JSON.parse(await readFile(path, 'utf8')), path);
   } catch (error) {
-    log.debug({ jobId, path, err: (error as Error).message }, 'no published result');
+    log.debug({ jobId, path, err: messageOf(error) }, 'no published result');
     return undefined;
   }
 }

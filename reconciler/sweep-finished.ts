@@ -53,11 +53,19 @@ async function sweepSet(
     const settlements: Settlement[] = [];
     const removable: string[] = [];
     for (const [jobId, returnValue, failedReason, data] of finished) {
-      const published = set === 'failed' ? await readResultFile(jobId, data, options.jobRoot, options.log) : undefined;
-      const decision = decideSettlement({ jobId, set, returnValue, failedReason }, workflow.campaignId, published);
+      const published =
+        set === 'failed' ? await readResultFile(jobId, data, options.jobRoot, options.log) : undefined;
+      const decision = decideSettlement(
+        { jobId, set, returnValue, failedReason },
+        workflow.campaignId,
+        published,
+      );
       if (decision.kind === 'foreign') {
         foreign += 1;
-        options.log.warn({ jobId, reason: decision.reason }, 'a job on the queue is not ours and was left there');
+        options.log.warn(
+          { jobId, reason: decision.reason },
+          'a job on the queue is not ours and was left there',
+        );
         continue;
       }
       settlements.push(decision.settlement);
@@ -67,7 +75,8 @@ async function sweepSet(
     if (removable.length > 0) await redis.eval(removeFinishedScript, 2, base + set, base, ...removable);
     report.settled += applied;
     report.stale += stale;
-    for (const { recordId, attempt, outcome } of settlements) options.log.debug({ recordId, attempt, outcome }, 'attempt settled');
+    for (const { recordId, attempt, outcome } of settlements)
+      options.log.debug({ recordId, attempt, outcome }, 'attempt settled');
   }
   report.foreign += foreign;
 }

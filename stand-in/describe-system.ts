@@ -76,3 +76,7 @@ function identify(input: OrcaInput): string {
   const method = [...shaping, ...bases].map((word) => word.toLowerCase()).toSorted();
   return [input.charge, input.multiplicity, ...method, ...atoms].join('\n');
 }
+
+export function symbolsOf(system: System): string[] {
+  return system.input.atoms.map(({ element }) => element.symbol);
+}

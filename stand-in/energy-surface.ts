@@ -69,7 +69,7 @@ function createWell(a: Element, b: Element): Omit<PairWell, 'first' | 'second'> 
     return { depthHartree: 0.03, steepness: 5 / equilibriumBohr, equilibriumBohr, attraction };
   }
   const equilibriumBohr = 0.95 * contact;
-  return { depthHartree: 0.032, steepness: 6 / equilibriumBohr, equilibriumBohr, attraction };
+  return { depthHartree: 0.03, steepness: 6 / equilibriumBohr, equilibriumBohr, attraction };
 }
 
 function binds(a: Element, b: Element): boolean {
@@ -93,11 +93,7 @@ export function evaluateSurface(
   for (const pair of surface.pairs) {
     const i = 3 * pair.first;
     const j = 3 * pair.second;
-    const d = [0, 1, 2].map((axis) => at(positions, i + axis) - at(positions, j + axis)) as [
-      number,
-      number,
-      number,
-    ];
+    const d = [0, 1, 2].map((axis) => at(positions, i + axis) - at(positions, j + axis));
     const distance = Math.hypot(...d);
     if (distance >= cutoffEnd * pair.equilibriumBohr) continue;
     const well = evaluateWell(pair, distance);

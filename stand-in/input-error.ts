@@ -104,10 +104,13 @@ export function noCorePotentialError(name: string, symbol: string): InputError {
   );
 }
 
+function nameParity(value: number): string {
+  return value % 2 === 0 ? 'even' : 'odd';
+}
+
 export function parityError(multiplicity: number, electrons: number): InputError {
-  const word = (value: number): string => (value % 2 === 0 ? 'even' : 'odd');
   return new InputError(
-    `[file orca_main/mainchk.cpp, line 671]: Error : multiplicity (${multiplicity}) is ${word(multiplicity)} and number of electrons (${electrons}) is ${word(electrons)} -> impossible`,
+    `[file orca_main/mainchk.cpp, line 671]: Error : multiplicity (${multiplicity}) is ${nameParity(multiplicity)} and number of electrons (${electrons}) is ${nameParity(electrons)} -> impossible`,
   );
 }
 

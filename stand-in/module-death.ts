@@ -113,7 +113,7 @@ const deaths: Partial<Record<FailureCategory, Death>> = {
     stage: 'scf_middle',
     module: 'LEANSCF',
     words: () => ({
-      out: '\nError (ORCA_LEANSCF): writing the file orca.K.tmp failed: No space left on device\n',
+      out: '\nError (ORCA_LEANSCF): writing a scratch file failed: No space left on device\n',
       err: exitedNonZero(),
     }),
   },
@@ -163,12 +163,14 @@ const deaths: Partial<Record<FailureCategory, Death>> = {
   },
 };
 
+function scfGivesUp(rank: number): string {
+  return `[file orca_leanscf/orca_leanscf.cpp, line 306, Process ${rank}]: Error (ORCA_LEANSCF): unfortunately, the SCF has not converged. There may be a way out but we have to stop here \n`;
+}
+
 /** What an SCF that ran out of iterations says, once per process. */
 export function scfNotConverged(processCount: number): ModuleDied {
-  const line = (process: number): string =>
-    `[file orca_leanscf/orca_leanscf.cpp, line 306, Process ${process}]: Error (ORCA_LEANSCF): unfortunately, the SCF has not converged. There may be a way out but we have to stop here \n`;
   return new ModuleDied('LEANSCF', {
-    out: Array.from({ length: processCount }, (_, process) => line(process)).join(''),
+    out: Array.from({ length: processCount }, (_, rank) => scfGivesUp(rank)).join(''),
     ...(processCount > 1 && { err: exitedNonZero() }),
   });
 }

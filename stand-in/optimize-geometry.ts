@@ -10,7 +10,9 @@ import {
 } from './vector.ts';
 
 export interface Tolerances {
+  /** Eh */
   energyChange: number;
+  /** Eh/bohr; the steps are in bohr */
   rmsGradient: number;
   maxGradient: number;
   rmsStep: number;
@@ -36,20 +38,22 @@ export interface Optimization {
   finalPositions: Float64Array;
 }
 
-/** ORCA's tolerances (Eh, Eh/bohr, bohr) of the four levels. */
+/** ORCA's normal level. */
+const normal = { energyChange: 5e-6, rmsGradient: 1e-4, maxGradient: 3e-4, rmsStep: 2e-3, maxStep: 4e-3 };
+
+/** The other levels by their words. */
+const levels = new Map<string, Tolerances>([
+  ['looseopt', { energyChange: 3e-5, rmsGradient: 5e-4, maxGradient: 2e-3, rmsStep: 7e-3, maxStep: 1e-2 }],
+  ['tightopt', { energyChange: 1e-6, rmsGradient: 3e-5, maxGradient: 1e-4, rmsStep: 6e-4, maxStep: 1e-3 }],
+  [
+    'verytightopt',
+    { energyChange: 2e-7, rmsGradient: 8e-6, maxGradient: 3e-5, rmsStep: 1e-4, maxStep: 2e-4 },
+  ],
+]);
+
+/** The tolerances that the words of the `!` line ask for. */
 export function tolerancesOf(words: string[]): Tolerances {
-  const lower = words.map((word) => word.toLowerCase());
-  const of = (e: number, rg: number, mg: number, rs: number, ms: number): Tolerances => ({
-    energyChange: e,
-    rmsGradient: rg,
-    maxGradient: mg,
-    rmsStep: rs,
-    maxStep: ms,
-  });
-  if (lower.includes('looseopt')) return of(3e-5, 5e-4, 2e-3, 7e-3, 1e-2);
-  if (lower.includes('tightopt')) return of(1e-6, 3e-5, 1e-4, 6e-4, 1e-3);
-  if (lower.includes('verytightopt')) return of(2e-7, 8e-6, 3e-5, 1e-4, 2e-4);
-  return of(5e-6, 1e-4, 3e-4, 2e-3, 4e-3);
+  return words.map((word) => levels.get(word.toLowerCase())).find((level) => level !== undefined) ?? normal;
 }
 
 const maximumComponentBohr = 0.3;

@@ -34,12 +34,16 @@ export function createPace(totalSeconds: number, totalWork: number, burnsCpu: bo
       const due = startedAt + (1000 * totalSeconds * workDone) / totalWork;
       const left = due - performance.now();
       // Timers are no finer than a millisecond: shorter waits are left to the next one.
-      if (left >= 1 && !burnsCpu) await sleep(left);
-      while (burnsCpu && performance.now() < due);
+      if (burnsCpu) burnUntil(due);
+      else if (left >= 1) await sleep(left);
       const now = performance.now();
       used.set(module, (used.get(module) ?? 0) + (now - accountedAt) / 1000);
       accountedAt = now;
     },
     secondsOf: (module) => used.get(module),
   };
+}
+
+function burnUntil(due: number): void {
+  while (performance.now() < due);
 }

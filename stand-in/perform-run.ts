@@ -53,7 +53,7 @@ export async function performRun(context: RunContext, ranks: RankPhase): Promise
     }
     await runGuess(context, index === 0);
     if (index === 0) await ranks.start();
-    await runScf(context, step);
+    await runScf(context, step, index > 0 || context.restart.file !== undefined);
     if (index === script.steps.length - 1) await ranks.stop();
     if (!step.cycle) output.write(renderPopulations(context.system));
     if (context.failure !== 'result_missing') output.write(renderFinalEnergy(step.energyHartree));

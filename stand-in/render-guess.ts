@@ -1,3 +1,4 @@
+import { renderHeading } from './render-heading.ts';
 import { fixed } from './format-number.ts';
 
 export interface AtomGuess {
@@ -8,13 +9,8 @@ export interface AtomGuess {
   command: string;
 }
 
-function heading(title: string): string {
-  const bar = '-'.repeat(title.length);
-  return `${bar}\n${title}\n${bar}\n`;
-}
-
 export function renderModelGuess(): string {
-  return `${heading('INITIAL GUESS: MODEL POTENTIAL')}Loading Hartree-Fock densities                     ... done\n`;
+  return `${renderHeading('INITIAL GUESS: MODEL POTENTIAL')}Loading Hartree-Fock densities                     ... done\n`;
 }
 
 /** Printed before the silent child run for a heavy atom. */
@@ -38,7 +34,7 @@ Maximum memory used throughout the entire GUESS-calculation: 8.9 MB
 }
 
 export function renderOrbitalsRead(file: string): string {
-  return `${heading('INITIAL GUESS: MOREAD')}Guess MOs are being read from file: ${file}
+  return `${renderHeading('INITIAL GUESS: MOREAD')}Guess MOs are being read from file: ${file}
 Input Geometry matches current geometry (good)
 Input basis set matches current basis set (good)
 MOs were renormalized

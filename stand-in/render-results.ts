@@ -1,9 +1,8 @@
-import type { System } from './describe-system.ts';
+import { type System, symbolsOf } from './describe-system.ts';
 import { fixed, integer } from './format-number.ts';
 import type { Module } from './pace-run.ts';
 import { numberFrom } from './seeded-numbers.ts';
-import { dot, largestComponent, rootMeanSquare } from './vector.ts';
-import { symbolsOf, triples } from './write-files.ts';
+import { dot, largestComponent, rootMeanSquare, triples } from './vector.ts';
 
 export function renderFinalEnergy(energyHartree: number): string {
   const bar = `${'-'.repeat(25)}   ${'-'.repeat(20)}`;
@@ -102,16 +101,18 @@ Magnitude (a.u.)       :${fixed(4 * numberFrom(`${system.identity} dipole`), 9, 
 /** The closing table of times; `sections` in ORCA's order, seconds. */
 export function renderTimings(sections: { module: Module; seconds: number }[]): string {
   const sum = sections.reduce((total, { seconds }) => total + seconds, 0);
-  const line = (name: string, seconds: number): string =>
-    `${name.padEnd(32)} ... ${fixed(seconds, 3, 12)} sec (= ${fixed(seconds / 60, 3, 7)} min)`;
   const rows = sections.map(
     ({ module, seconds }) =>
-      `${line(module, seconds)} ${fixed(sum > 0 ? (100 * seconds) / sum : 0, 1, 5)} %\n`,
+      `${renderTime(module, seconds)} ${fixed(sum > 0 ? (100 * seconds) / sum : 0, 1, 5)} %\n`,
   );
   return `Timings for individual modules:
 
-${line('Sum of individual times', sum)}
+${renderTime('Sum of individual times', sum)}
 ${rows.join('')}`;
+}
+
+function renderTime(name: string, seconds: number): string {
+  return `${name.padEnd(32)} ... ${fixed(seconds, 3, 12)} sec (= ${fixed(seconds / 60, 3, 7)} min)`;
 }
 
 export const normalEnd = '                             ****ORCA TERMINATED NORMALLY****\n';

@@ -1,8 +1,9 @@
 import type { System } from './describe-system.ts';
 import { exponential, fixed, integer } from './format-number.ts';
 
-/** Size of an SCF row's quantities: they fall from the first row to the last by this law. */
-const firstErrorHartree = 1.6;
+/** Energy above the final one in the first row, Eh: from a model guess, and from orbitals of a similar geometry. */
+const guessErrorHartree = 1.6;
+const restartErrorHartree = 4e-3;
 const lastErrorHartree = 4e-10;
 
 const table = '-'.repeat(91);
@@ -21,11 +22,19 @@ ${table}
 `;
 }
 
-/** Energy above the final one at an iteration, Eh; `falls` is false for an SCF that only swings. */
-export function scfErrorAt(iteration: number, iterations: number, falls: boolean): number {
-  if (!falls) return 3e-3 * (iteration % 2 === 0 ? 1 : -1) + firstErrorHartree * 0.6 ** iteration;
-  const progress = iterations === 1 ? 1 : (iteration - 1) / (iterations - 1);
-  return firstErrorHartree * (lastErrorHartree / firstErrorHartree) ** progress;
+export interface ScfCourse {
+  iterations: number;
+  /** False for an SCF that only swings. */
+  converges: boolean;
+  startsFromOrbitals: boolean;
+}
+
+/** Energy above the final one at an iteration, Eh; falls by a constant factor from row to row. */
+export function scfErrorAt(iteration: number, course: ScfCourse): number {
+  const first = course.startsFromOrbitals ? restartErrorHartree : guessErrorHartree;
+  if (!course.converges) return 3e-3 * (iteration % 2 === 0 ? 1 : -1) + first * 0.6 ** iteration;
+  const progress = course.iterations === 1 ? 1 : (iteration - 1) / (course.iterations - 1);
+  return first * (lastErrorHartree / first) ** progress;
 }
 
 export interface ScfRow {
@@ -83,6 +92,10 @@ export function renderScfNotConverged(iterations: number): string {
 
 const evPerHartree = 27.211386245988;
 
+function renderBothUnits(hartree: number): string {
+  return `${fixed(hartree, 14, 24)} Eh ${fixed(hartree * evPerHartree, 5, 22)} eV`;
+}
+
 export interface ScfResult {
   energyHartree: number;
   lastChange: number;
@@ -92,8 +105,6 @@ export interface ScfResult {
 }
 
 export function renderScfResult(system: System, result: ScfResult): string {
-  const energy = (value: number): string =>
-    `${fixed(value, 14, 24)} Eh ${fixed(value * evPerHartree, 5, 22)} eV`;
   return `Total energy after final integration           : ${fixed(result.energyHartree, 9, 16)} Eh
              **** ENERGY FILE WAS UPDATED (${result.jobName}.en.tmp) ****
 
@@ -101,7 +112,7 @@ export function renderScfResult(system: System, result: ScfResult): string {
 TOTAL SCF ENERGY
 ----------------
 
-Total Energy       : ${energy(result.energyHartree)}
+Total Energy       : ${renderBothUnits(result.energyHartree)}
 
 ---------------
 SCF CONVERGENCE
@@ -111,7 +122,7 @@ SCF CONVERGENCE
   Last DIIS Error            ...    1.8000e-05  Tolerance :   5.0000e-07
 
 ${system.isUnrestricted ? renderSpin(system.input.multiplicity, result.spinContamination) : ''}
-Total SCF time: 0 days 0 hours 0 min ${Math.floor(result.seconds)} sec
+Total SCF time: 0 days 0 hours ${Math.floor(result.seconds / 60)} min ${Math.floor(result.seconds) % 60} sec
 Finished LeanSCF after ${fixed(result.seconds, 1, 5)} sec
 
 Maximum memory used throughout the entire LEANSCF-calculation: 21.1 MB

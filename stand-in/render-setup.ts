@@ -1,12 +1,8 @@
-import type { System } from './describe-system.ts';
+import { renderHeading } from './render-heading.ts';
+import { type System, symbolsOf } from './describe-system.ts';
 import { bohrInAngstrom } from './energy-surface.ts';
 import { fixed, integer } from './format-number.ts';
-import { symbolsOf, triples } from './write-files.ts';
-
-function heading(title: string): string {
-  const bar = '-'.repeat(title.length);
-  return `${bar}\n${title}\n${bar}\n`;
-}
+import { triples } from './vector.ts';
 
 /** Coordinates in Å and in bohr. */
 export function renderCoordinates(system: System, positions: Float64Array): string {
@@ -23,8 +19,8 @@ export function renderCoordinates(system: System, positions: Float64Array): stri
     return `${integer(index, 4)} ${(symbols[index] ?? '').padEnd(2)}  ${charge}   0 ${fixed(element?.mass ?? 0, 3, 9)}${row.map((value) => fixed(value, 6, 12)).join('')}\n`;
   });
   const note = system.coreElectrons.some((count) => count > 0) ? '* core charge reduced due to ECP\n' : '';
-  return `${heading('CARTESIAN COORDINATES (ANGSTROEM)')}${angstrom.join('')}
-${heading('CARTESIAN COORDINATES (A.U.)')}  NO LB      ZA    FRAG     MASS         X           Y           Z
+  return `${renderHeading('CARTESIAN COORDINATES (ANGSTROEM)')}${angstrom.join('')}
+${renderHeading('CARTESIAN COORDINATES (A.U.)')}  NO LB      ZA    FRAG     MASS         X           Y           Z
 ${bohr.join('')}${note}
 `;
 }
@@ -43,8 +39,8 @@ export function renderBasis(system: System): string {
       : [];
   });
   const ecp =
-    potentials.length > 0 ? `${heading('ECP PARAMETER INFORMATION')}\n${potentials.join('')}\n` : '';
-  return `${heading('BASIS SET INFORMATION')}There are ${groups.length} groups of distinct atoms\n\n${atoms.join('')}${ecp}\n`;
+    potentials.length > 0 ? `${renderHeading('ECP PARAMETER INFORMATION')}\n${potentials.join('')}\n` : '';
+  return `${renderHeading('BASIS SET INFORMATION')}There are ${groups.length} groups of distinct atoms\n\n${atoms.join('')}${ecp}\n`;
 }
 
 /** Printed before every module of a parallel run. */
@@ -88,7 +84,7 @@ export function renderGuessSettings(system: System, maxIterations: number, jobNa
                    Start orbitals & Density for SCF / CASSCF
 ${bar}
 
-${heading('SCF SETTINGS')}
+${renderHeading('SCF SETTINGS')}
 General Settings:
  Integral files         IntName         .... ${jobName}
  Hartree-Fock type      HFTyp           .... ${system.isUnrestricted ? 'UHF' : 'RHF'}

@@ -3,8 +3,28 @@ import type { FailureCategory } from './failure-categories.ts';
 import { type DeathFacts, deathAt, type Stage } from './module-death.ts';
 import type { Pace } from './pace-run.ts';
 import type { Restart } from './find-restart.ts';
+import type { Environment } from './read-environment.ts';
 import type { RunScript } from './script-run.ts';
 import type { Output } from './write-output.ts';
+
+/** One call of the program. */
+export interface Call {
+  /** The path that the program was called by. */
+  calledAs: string;
+  inputFile: string;
+  inputText: string;
+  /** Further words for mpirun. */
+  mpiArguments: string[];
+  environment: Environment;
+}
+
+/** What the front end hands to the modules. */
+export interface FrontEnd {
+  system: System;
+  /** Path of all files of the run without their suffixes. */
+  base: string;
+  restart: Restart;
+}
 
 /** What every part of a run in progress needs. */
 export interface RunContext {

@@ -3,15 +3,14 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { checkBasis } from './assign-basis.ts';
 import { chooseMisbehaviour, type Misbehaviour } from './choose-misbehaviour.ts';
-import { describeSystem, type System } from './describe-system.ts';
+import { describeSystem } from './describe-system.ts';
 import { finishRun } from './finish-run.ts';
-import { findRestart, type Restart } from './find-restart.ts';
+import { findRestart } from './find-restart.ts';
 import { forcedInputError, type FrontStage } from './forced-input-error.ts';
 import { createGbw } from './gbw-file.ts';
 import { InputError, noFullPathError } from './input-error.ts';
 import { nameFormulas } from './name-formulas.ts';
 import { type OrcaInput, parseInput } from './parse-input.ts';
-import type { Environment } from './read-environment.ts';
 import {
   listWarnings,
   renderBanner,
@@ -20,18 +19,9 @@ import {
   renderStartBox,
   renderWarnings,
 } from './render-head.ts';
+import type { Call, FrontEnd } from './run-context.ts';
 import { createOutput, type Output } from './write-output.ts';
 import { writeScratch, writeStartXyz } from './write-files.ts';
-
-export interface Call {
-  /** The path that the program was called by. */
-  calledAs: string;
-  inputFile: string;
-  inputText: string;
-  /** Further words for mpirun. */
-  mpiArguments: string[];
-  environment: Environment;
-}
 
 /** A front-end failure; module failures end with 0, as ORCA's do. */
 const frontEndExitCode = 126;
@@ -67,13 +57,6 @@ function readText(file: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-export interface FrontEnd {
-  system: System;
-  /** Path of all files of the run without their suffixes. */
-  base: string;
-  restart: Restart;
 }
 
 /** Everything up to the first module: banner, checks, echo, first files. Throws InputError. */

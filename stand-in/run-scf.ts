@@ -19,7 +19,11 @@ import { work } from './share-work.ts';
 const cutRowEvery = 7;
 
 /** One SCF: its table row by row, orbitals stored at each, then the energy. Throws ModuleDied when it fails. */
-export async function runScf(context: RunContext, step: Step): Promise<void> {
+export async function runScf(
+  context: RunContext,
+  step: Step,
+  startsFromOrbitals: boolean,
+): Promise<void> {
   const { output, system, script } = context;
   const startedAt = performance.now();
   output.write(renderParallelBox(system.input.processCount));
@@ -31,7 +35,7 @@ export async function runScf(context: RunContext, step: Step): Promise<void> {
   let previousHartree: number | undefined;
   let change = 0;
   for (let iteration = 1; iteration <= iterations; iteration += 1) {
-    const error = scfErrorAt(iteration, iterations, converges);
+    const error = scfErrorAt(iteration, { iterations, converges, startsFromOrbitals });
     const energyHartree = step.energyHartree + error;
     const rowStartedAt = performance.now();
     await context.pace.spend('SCF iterations', work.scfIteration);

@@ -70,10 +70,19 @@ export async function startRanks(options: RankOptions): Promise<Ranks | undefine
   if (reports.length < options.count) return undefined;
   return {
     async stop() {
-      child.kill('SIGUSR1');
+      for (const { pid } of reports) endRank(pid);
       await ended;
     },
   };
+}
+
+/** USR1 is how a rank is told that its phase is over; the launcher ends after the last. */
+function endRank(pid: number): void {
+  try {
+    process.kill(pid, 'SIGUSR1');
+  } catch {
+    // It ended by itself.
+  }
 }
 
 function parseReport(line: string, leakedVariables: string[]): RankReport | undefined {

@@ -1,8 +1,8 @@
 /** Small dense linear algebra for the optimiser. Lengths are the caller's duty. */
 
-/** `vector[index]`, for indices that the loop bounds make valid. */
+/** `vector[index]` for an index that the caller's loop keeps in range. */
 export function at(vector: Float64Array, index: number): number {
-  return vector[index] as number;
+  return vector[index] ?? Number.NaN;
 }
 
 export function dot(a: Float64Array, b: Float64Array): number {
@@ -59,4 +59,11 @@ export function solve(factor: SquareMatrix, right: Float64Array): Float64Array {
     x[row] = sum / at(values, row * size + row);
   }
   return x;
+}
+
+/** x, y, z of every atom in turn. */
+export function triples(vector: Float64Array): number[][] {
+  return Array.from({ length: vector.length / 3 }, (_, index) => [
+    ...vector.subarray(3 * index, 3 * index + 3),
+  ]);
 }

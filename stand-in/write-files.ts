@@ -1,10 +1,11 @@
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { System } from './describe-system.ts';
+import { type System, symbolsOf } from './describe-system.ts';
 import { bohrInAngstrom } from './energy-surface.ts';
 import { fixed, integer } from './format-number.ts';
 import type { Atom } from './parse-coordinates.ts';
 import type { Step } from './script-run.ts';
+import { triples } from './vector.ts';
 
 /** Scratch files of a run in progress (a real list of a DFT run); they go only at a normal end. */
 const scratchNames = 'E EIJ H K PDAT S SHARK.K SHARKINP SM12 SP12 T V VEXT diis int mgrid'.split(' ');
@@ -19,17 +20,6 @@ export function writeScratch(base: string): void {
 
 export function removeScratch(base: string): void {
   for (const file of scratchFiles(base)) rmSync(file, { force: true });
-}
-
-/** x, y, z of every atom in turn. */
-export function triples(vector: Float64Array): number[][] {
-  return Array.from({ length: vector.length / 3 }, (_, index) => [
-    ...vector.subarray(3 * index, 3 * index + 3),
-  ]);
-}
-
-export function symbolsOf(system: System): string[] {
-  return system.input.atoms.map(({ element }) => element.symbol);
 }
 
 interface Frame {
@@ -69,45 +59,50 @@ export function appendTrajectory(base: string, system: System, step: Step): void
 
 /** Energy in Eh, gradient in Eh/bohr, coordinates in bohr. */
 export function writeEngrad(base: string, system: System, step: Step, gradient: Float64Array): void {
-  const heading = (text: string): string => `#\n# ${text}\n#\n`;
   const atoms = triples(step.positions).map(
     (xyz, index) =>
       `${integer(system.input.atoms[index]?.element.atomicNumber ?? 0, 4)} ${xyz.map((value) => fixed(value, 7, 13)).join('')}\n`,
   );
   writeFileSync(
     `${base}.engrad`,
-    heading('Number of atoms') +
+    renderEngradHeading('Number of atoms') +
       ` ${atoms.length}\n` +
-      heading('The current total energy in Eh') +
+      renderEngradHeading('The current total energy in Eh') +
       `${fixed(step.energyHartree, 12, 21)}\n` +
-      heading('The current gradient in Eh/bohr') +
+      renderEngradHeading('The current gradient in Eh/bohr') +
       [...gradient].map((value) => `${fixed(value, 12, 21)}\n`).join('') +
-      heading('The atomic numbers and current coordinates in Bohr') +
+      renderEngradHeading('The atomic numbers and current coordinates in Bohr') +
       atoms.join(''),
   );
+}
+
+function renderEngradHeading(text: string): string {
+  return `#\n# ${text}\n#\n`;
 }
 
 /** The optimisation's memory: sections of the older text form (ORCA 6.1's own is binary); the Hessian is a model. */
 export function writeOptFile(base: string, steps: Step[]): void {
   const size = steps[0]?.positions.length ?? 0;
-  const table = (vectors: Float64Array[], decimals: number): string =>
-    vectors
-      .map((vector) => [...vector].map((value) => fixed(value, decimals, decimals + 5)).join(' '))
-      .join('\n');
   const gradients = steps.flatMap(({ gradient }) => (gradient ? [gradient] : []));
   const sections = [
     '$orca_opt_file',
-    `$coordinates\n ${steps.length} ${size}\n${table(
+    `$coordinates\n ${steps.length} ${size}\n${renderVectors(
       steps.map((step) => step.positions),
       8,
     )}`,
     `$energies\n ${steps.length}\n${steps.map((step) => fixed(step.energyHartree, 16, 24)).join('\n')}`,
-    `$gradients\n ${gradients.length} ${size}\n${table(gradients, 16)}`,
+    `$gradients\n ${gradients.length} ${size}\n${renderVectors(gradients, 16)}`,
     `$redundant_internals\n 0 0 0 0 0`,
     `$hessian_approx\n ${size} ${size}\n diagonal 0.5`,
     '$end',
   ];
   writeFileSync(`${base}.opt`, `\n${sections.join('\n\n')}\n`);
+}
+
+function renderVectors(vectors: Float64Array[], decimals: number): string {
+  return vectors
+    .map((vector) => [...vector].map((value) => fixed(value, decimals, decimals + 5)).join(' '))
+    .join('\n');
 }
 
 /** Small files that nobody reads, but that a job directory holds. */

@@ -1,10 +1,6 @@
 import type { Command } from 'commander';
 import { wholeNumber } from '../flags/parse-flags.ts';
-
-export interface BoardFlags {
-  port: number;
-  host: string;
-}
+import type { BoardFlags } from '../run-board.ts';
 
 export function registerBoard(program: Command): void {
   program

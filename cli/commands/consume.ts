@@ -1,12 +1,7 @@
 import type { Command } from 'commander';
-import { addNodeFlags, type NodeFlags } from '../flags/node-flags.ts';
+import { addNodeFlags } from '../flags/node-flags.ts';
 import { durationSeconds } from '../flags/parse-flags.ts';
-
-export interface ConsumeFlags extends NodeFlags {
-  jobTimeout?: number;
-  idleTimeout?: number;
-  json?: boolean;
-}
+import type { ConsumeFlags } from '../run-consume.ts';
 
 export function registerConsume(program: Command): void {
   const command = program
@@ -15,7 +10,11 @@ export function registerConsume(program: Command): void {
     .description(
       'Cuts this node into pinned slots and runs queued jobs until it is told to stop, has nothing to do, or runs out of walltime.',
     )
-    .option('--job-timeout <duration>', 'an upper bound for every job here, whatever it was queued with', durationSeconds)
+    .option(
+      '--job-timeout <duration>',
+      'an upper bound for every job here, whatever it was queued with',
+      durationSeconds,
+    )
     .option('--idle-timeout <duration>', 'end after this long without a job (default: 10m)', durationSeconds)
     .option('--json', 'print the report as JSON')
     .addHelpText(

@@ -1,13 +1,8 @@
 import type { Command } from 'commander';
-import { addBatchFlags, type BatchFlags } from '../flags/batch-flags.ts';
+import { addBatchFlags } from '../flags/batch-flags.ts';
 import { wholeNumber } from '../flags/parse-flags.ts';
-import { addSelectionFlags, type SelectionFlags } from '../flags/selection-flags.ts';
-
-export interface EnqueueFlags extends SelectionFlags, BatchFlags {
-  highWater?: number;
-  dryRun?: boolean;
-  json?: boolean;
-}
+import { addSelectionFlags } from '../flags/selection-flags.ts';
+import type { EnqueueFlags } from '../run-enqueue.ts';
 
 export function registerEnqueue(program: Command): void {
   const command = program
@@ -28,10 +23,12 @@ Examples:
   oact enqueue --ids 1-10,17 --ks-method uks --dry-run
   oact enqueue workflow.db jobs/ --batch-size 100`,
     )
-    .action(async (database: string | undefined, root: string | undefined, flags: EnqueueFlags, self: Command) => {
-      const { runEnqueue } = await import('../run-enqueue.ts');
-      await runEnqueue(self, flags, { database, root });
-    });
+    .action(
+      async (database: string | undefined, root: string | undefined, flags: EnqueueFlags, self: Command) => {
+        const { runEnqueue } = await import('../run-enqueue.ts');
+        await runEnqueue(self, flags, { database, root });
+      },
+    );
   addSelectionFlags(command, 10);
   addBatchFlags(command);
 }

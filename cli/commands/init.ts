@@ -1,22 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { wholeNumber } from '../flags/parse-flags.ts';
-
-export interface InitFlags {
-  csv?: string;
-  xyz?: string;
-  extxyz?: string;
-  database?: string;
-  geometryColumn?: string;
-  chargeColumn?: string;
-  multiplicityColumn?: string;
-  unpairedColumn?: string;
-  extraColumns?: string;
-  charge?: number;
-  multiplicity?: number;
-  strict?: boolean;
-  json?: boolean;
-}
+import type { InitFlags } from '../run-init.ts';
 
 function integer(text: string): number {
   if (!/^[+-]?\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number');
@@ -27,7 +12,9 @@ export function registerInit(program: Command): void {
   program
     .command('init')
     .summary('make a campaign from structures')
-    .description('Makes a campaign directory (oact.yaml, workflow.db, jobs/) from structures, or adopts an existing workflow.db.')
+    .description(
+      'Makes a campaign directory (oact.yaml, workflow.db, jobs/) from structures, or adopts an existing workflow.db.',
+    )
     .argument('<dir>', 'the campaign directory')
     .optionsGroup('Where the structures are (one of):')
     .option('--csv <file>', 'a table with one structure per row')
@@ -35,7 +22,10 @@ export function registerInit(program: Command): void {
     .option('--extxyz <file>', 'an extended XYZ file with many frames')
     .option('--database <file>', 'a workflow.db of the existing tools; it stays where it is')
     .optionsGroup('Columns of the table:')
-    .option('--geometry-column <name>', 'XYZ text or bare atom lines, in ångström (default: aligned_csd_core)')
+    .option(
+      '--geometry-column <name>',
+      'XYZ text or bare atom lines, in ångström (default: aligned_csd_core)',
+    )
     .option('--charge-column <name>', 'total charge (default: charge)')
     .option('--multiplicity-column <name>', '2S+1')
     .option('--unpaired-column <name>', 'number of unpaired electrons, 2S')

@@ -1,9 +1,5 @@
 import type { Command } from 'commander';
-
-export interface ReconcileFlags {
-  once?: boolean;
-  json?: boolean;
-}
+import type { ReconcileFlags } from '../run-reconcile.ts';
 
 export function registerReconcile(program: Command): void {
   program

@@ -1,15 +1,6 @@
 import type { Command } from 'commander';
 import { wholeNumber } from '../flags/parse-flags.ts';
-
-export interface RedisStartFlags {
-  bind?: string;
-  port?: number;
-  dataDir?: string;
-  tlsCert?: string;
-  tlsKey?: string;
-  tlsCa?: string;
-  json?: boolean;
-}
+import type { RedisStartFlags } from '../run-redis.ts';
 
 export function registerRedis(program: Command): void {
   const redis = program
@@ -19,7 +10,9 @@ export function registerRedis(program: Command): void {
   redis
     .command('start')
     .summary('start it, or say that it runs')
-    .description('Starts redis-server or valkey-server with passwords, users and an append-only file of its own; it outlives this command.')
+    .description(
+      'Starts redis-server or valkey-server with passwords, users and an append-only file of its own; it outlives this command.',
+    )
     .option('--bind <address>', 'address that the compute nodes reach (default: this node only)')
     .option('--port <n>', 'port (default: that of the last time, else a free one)', wholeNumber(1))
     .option('--data-dir <dir>', 'directory on a local disk (default: below the campaign)')
@@ -27,7 +20,10 @@ export function registerRedis(program: Command): void {
     .option('--tls-key <file>', 'and its key')
     .option('--tls-ca <file>', 'certificate by which clients check it')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExamples:\n  oact redis start\n  oact redis start --bind 10.0.0.5 --data-dir /var/tmp/me/oact')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  oact redis start\n  oact redis start --bind 10.0.0.5 --data-dir /var/tmp/me/oact',
+    )
     .action(async (flags: RedisStartFlags, self: Command) => {
       const { startRedis } = await import('../run-redis.ts');
       await startRedis(self, flags);

@@ -1,11 +1,8 @@
 import type { Command } from 'commander';
-import { addBatchFlags, type BatchFlags } from '../flags/batch-flags.ts';
-import { addNodeFlags, type NodeFlags } from '../flags/node-flags.ts';
-import { addSelectionFlags, type SelectionFlags } from '../flags/selection-flags.ts';
-
-export interface RunFlags extends SelectionFlags, BatchFlags, NodeFlags {
-  json?: boolean;
-}
+import { addBatchFlags } from '../flags/batch-flags.ts';
+import { addNodeFlags } from '../flags/node-flags.ts';
+import { addSelectionFlags } from '../flags/selection-flags.ts';
+import type { RunFlags } from '../run-on-this-machine.ts';
 
 /** So many that a campaign of a single machine never meets it. */
 const everything = 1_000_000_000;

@@ -1,11 +1,8 @@
 import type { Command } from 'commander';
-import { addBatchFlags, type BatchFlags } from '../flags/batch-flags.ts';
+import { addBatchFlags } from '../flags/batch-flags.ts';
 import { wholeNumber } from '../flags/parse-flags.ts';
-import { addSelectionFlags, type SelectionFlags } from '../flags/selection-flags.ts';
-
-export interface ServeFlags extends SelectionFlags, BatchFlags {
-  highWater?: number;
-}
+import { addSelectionFlags } from '../flags/selection-flags.ts';
+import type { ServeFlags } from '../run-serve.ts';
 
 const everything = 1_000_000_000;
 
@@ -16,7 +13,11 @@ export function registerServe(program: Command): void {
     .description(
       'The one long-lived process of a campaign: keeps the queue filled to its high-water mark and writes finished jobs into the database.',
     )
-    .option('--high-water <n>', 'jobs that may wait in the queue; a few times the slots of all nodes', wholeNumber(1))
+    .option(
+      '--high-water <n>',
+      'jobs that may wait in the queue; a few times the slots of all nodes',
+      wholeNumber(1),
+    )
     .addHelpText(
       'after',
       `

@@ -8,7 +8,10 @@ export function addBatchFlags(command: Command): Command {
     .optionsGroup('Jobs:')
     .option('--job-timeout <duration>', "the job's own limit, e.g. 20h or seconds", durationSeconds)
     .option('--time-request <duration>', 'walltime that must be left for a job to start', durationSeconds)
-    .option('--job-dir-pattern <pattern>', 'directory of a job below the job root (default: job_{orig_index})')
+    .option(
+      '--job-dir-pattern <pattern>',
+      'directory of a job below the job root (default: job_{orig_index})',
+    )
     .option('--job-prefix <name>', 'put before the pattern, with an underscore')
     .option('--reroot', 'ignore the job directories in the database');
   return addRecipeFlags(command);

@@ -6,7 +6,11 @@ export function addNodeFlags(command: Command): Command {
   return command
     .optionsGroup('Node:')
     .option('--slots <n>', 'ORCA jobs at a time (default: as many as fit)', wholeNumber(1))
-    .option('--cores-per-slot <n>', 'cores, and MPI ranks, of each (default: 16, fewer on a small node)', wholeNumber(1))
+    .option(
+      '--cores-per-slot <n>',
+      'cores, and MPI ranks, of each (default: 16, fewer on a small node)',
+      wholeNumber(1),
+    )
     .option('--n-cores <n>', 'the same as --cores-per-slot', wholeNumber(1))
     .option('--reserve-cores <n>', 'cores to leave free', wholeNumber(0))
     .option('--oversubscribe', 'let slots share cores, unpinned: for tests, never for ORCA')

@@ -6,7 +6,8 @@ import type { IdRange } from '../../workflow/list-candidates.ts';
 export function wholeNumber(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text.trim()) || value < least) throw new InvalidArgumentError(`expected a whole number ≥ ${least}`);
+    if (!/^\d+$/.test(text.trim()) || value < least)
+      throw new InvalidArgumentError(`expected a whole number ≥ ${least}`);
     return value;
   };
 }
@@ -25,7 +26,8 @@ export function idRanges(text: string): IdRange[] {
     const match = /^\s*(\d+)\s*(?:-\s*(\d+)\s*)?$/.exec(part);
     const from = Number(match?.[1]);
     const to = Number(match?.[2] ?? match?.[1]);
-    if (!match || to < from) throw new InvalidArgumentError(`'${part}' is neither an id nor a range such as 1-10`);
+    if (!match || to < from)
+      throw new InvalidArgumentError(`'${part}' is neither an id nor a range such as 1-10`);
     return { from, to };
   });
 }

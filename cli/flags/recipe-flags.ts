@@ -24,7 +24,19 @@ export function addRecipeFlags(command: Command): Command {
 /** Flags that were given, under the names of the recipe options. */
 export function recipeFromFlags(flags: Record<string, unknown>): RawConfig {
   const { simpleInput, scfMaxiter, ...rest } = flags;
-  const same = ['functional', 'actinideBasis', 'actinideEcp', 'nonActinideBasis', 'ksMethod', 'optimizer', 'optLevel', 'nbo', 'mbis', 'kdiis', 'rotateIndex'];
+  const same = [
+    'functional',
+    'actinideBasis',
+    'actinideEcp',
+    'nonActinideBasis',
+    'ksMethod',
+    'optimizer',
+    'optLevel',
+    'nbo',
+    'mbis',
+    'kdiis',
+    'rotateIndex',
+  ];
   return {
     recipe: simpleInput,
     scfMaxIterations: scfMaxiter,

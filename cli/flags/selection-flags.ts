@@ -8,7 +8,9 @@ export function addSelectionFlags(command: Command, defaultBatchSize: number): C
     .optionsGroup('Records:')
     .option('--batch-size <n>', 'how many records at most, in total', wholeNumber(1), defaultBatchSize)
     .option('--max-fail-count <n>', 'leave records alone that failed this often', wholeNumber(1))
-    .addOption(new Option('--order <order>', 'which come first').choices(['random', 'id', 'size']).default('random'))
+    .addOption(
+      new Option('--order <order>', 'which come first').choices(['random', 'id', 'size']).default('random'),
+    )
     .option('--ids <list>', 'only these ids, for example 1-10,17', idRanges)
     .option('--min-atoms <n>', 'only records with at least this many atoms', wholeNumber(1))
     .option('--max-atoms <n>', 'only records with at most this many atoms', wholeNumber(1));

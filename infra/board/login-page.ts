@@ -11,7 +11,7 @@ input { font: inherit; padding: .3em .5em; width: 24em; max-width: 80vw } button
 <body>
 <h1>oact board</h1>
 ${wasRefused ? '<p class="refused">That is not the token of this campaign.</p>' : ''}
-<form method="post" action="login">
+<form method="post" action="/login">
 <p><label for="token">Token</label> (in the campaign's directory: <code>.oact/board.token</code>)</p>
 <p><input id="token" name="token" type="password" autocomplete="off" autofocus required> <button>Open</button></p>
 </form>

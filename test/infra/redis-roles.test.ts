@@ -20,7 +20,7 @@ const optionsOf = (jobId: string) => ({ ...defaultJobOptions, jobId });
 const key = (name: string): string => `${prefix}:${lane}:${name}`;
 
 /** Role users exist only on the server that `oact redis start` makes, so an embedded one will not do here. */
-describe.skipIf(!program)('the users of a campaign server', () => {
+describe.skipIf(!program)('the users of a campaign server (needs redis-server)', () => {
   let campaign: CampaignDir;
   const connections = new Map<RedisRole, Redis>();
   let queue: Queue;
@@ -70,6 +70,7 @@ describe.skipIf(!program)('the users of a campaign server', () => {
   /** Everything that a job can go through; each step works as the role that takes it in production. */
   async function walkThroughLife(record: number): Promise<void> {
     const ids = [1, 2, 3, 4].map((attempt) => `c${record}-a${attempt}`);
+    const urgent = `c${record}-a5`;
     const [done = '', failed = '', returned = '', lost = ''] = ids;
 
     // Nothing there yet: the fetch blocks, and the add wakes it.
@@ -99,6 +100,15 @@ describe.skipIf(!program)('the users of a campaign server', () => {
     expect(again).toMatchObject({ id: returned, attemptsStarted: 2, attemptsMade: 0 });
     await again.moveToCompleted(null, token, false);
 
+    // With a priority it comes back to the head of its own priority.
+    await queue.add('UO2 · urgent', { v: 1 }, { ...optionsOf(urgent), priority: 5 });
+    await as('producer').lrem(key('wait'), 0, lost);
+    await (await fetchJob()).moveToWait(token);
+    const urgentAgain = await fetchJob();
+    expect(urgentAgain).toMatchObject({ id: urgent, attemptsStarted: 2 });
+    await urgentAgain.moveToCompleted(null, token, false);
+    await as('producer').lpush(key('wait'), lost);
+
     // A node dies: its lock runs out, and the stall check on the login node puts the job back.
     const fourth = await fetchJob();
     expect(fourth.id).toBe(lost);
@@ -125,11 +135,12 @@ describe.skipIf(!program)('the users of a campaign server', () => {
     expect(swept).toEqual([
       [done, ['{"energy":-1.5}', '1']],
       [returned, ['null', '2']],
+      [urgent, ['null', '2']],
     ]);
     expect(await as('producer').exists(key(done))).toBe(1);
     const remove =
       "if redis.call('ZREM', KEYS[1], ARGV[1]) == 1 then return redis.call('UNLINK', KEYS[2]) end return 0";
-    for (const id of [done, returned]) {
+    for (const id of [done, returned, urgent]) {
       expect(await as('producer').eval(remove, 2, key('completed'), key(id), id)).toBe(1);
     }
     for (const id of [failed, lost]) await (await queue.getJob(id))?.remove();

@@ -202,11 +202,10 @@ describe('a run without end marker', () => {
   });
 });
 
-describe('the metrics', () => {
-  const measure = (...lines: (string | string[])[]) =>
-    judge({ output: readLines(...lines), stderr: '', runType: 'gradient', exitCode: 0, signal: null })
-      .metrics;
+const measure = (...lines: (string | string[])[]) =>
+  judge({ output: readLines(...lines), stderr: '', runType: 'gradient', exitCode: 0, signal: null }).metrics;
 
+describe('the metrics', () => {
   test('name the program, and the stand-in by its own name', () => {
     expect(measure(head(), converged).program).toBe('orca 6.1.0');
     expect(measure(head(), '   *** OACT STAND-IN: no chemistry in these numbers ***').program).toBe(

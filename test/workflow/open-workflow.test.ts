@@ -89,10 +89,14 @@ describe('a database of the existing system', () => {
     expect(listResults(workflow)).toHaveLength(2);
     expect(listOpenAttempts(workflow)).toEqual([]);
     expect(workflow.campaignId).toBe(unadoptedCampaignId);
-    expect(catchError(() => claimJobs(workflow, { ids: [1], batchId: 1 })).code).toBe('DATABASE_READ_ONLY');
     workflow.close();
     expect(readFileSync(path).equals(before)).toBe(true);
   });
+});
+
+test('a database opened read-only refuses a write', () => {
+  const workflow = open(aWorkflow(1).path, { readOnly: true });
+  expect(catchError(() => claimJobs(workflow, { ids: [1], batchId: 1 })).code).toBe('DATABASE_READ_ONLY');
 });
 
 describe('refused with a code of its own:', () => {

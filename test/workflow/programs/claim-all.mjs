@@ -1,4 +1,4 @@
-// Claims every waiting record in small pieces, in the order of the ids, and prints the job ids it got. It
+// Claims every waiting record in small pieces, in an order of its own, and prints the job ids it got. It
 // says "ready", and begins when its stdin ends, so that several of them run at the same time.
 // usage: node claim-all.mjs DATABASE
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ import { listCandidateIds } from '../../../dist/workflow/list-candidates.js';
 import { openWorkflow } from '../../../dist/workflow/open-workflow.js';
 
 const workflow = openWorkflow(process.argv[2]);
-const ids = listCandidateIds(workflow, { order: 'id' });
+const ids = listCandidateIds(workflow, { order: 'random' });
 process.stdout.write('ready\n');
 process.stdin.resume();
 await once(process.stdin, 'end');
