@@ -24,3 +24,102 @@ import { openWorkflow } from '../workflow/open-workflow.ts';
 import type { BenchContext } from './bench-context.ts';
 import { batchOf, makeCampaign } from './make-campaign.ts';
 import { openQueue } from './open-queue.ts';
+
+/** Adds up the time between calls under the name of each call. */
+function createStopwatch(): { lap(step: string): void; totals: Map<string, number> } {
+  const totals = new Map<string, number>();
+  let lastMs = performance.now();
+  return {
+    lap(step) {
+      const nowMs = performance.now();
+      totals.set(step, (totals.get(step) ?? 0) + nowMs - lastMs);
+      lastMs = nowMs;
+    },
+    totals,
+  };
+}
+
+/**
+ * Takes jobs through the consumer's own steps one at a time, with nothing beside them.
+ * @returns mean ms per job of each step, in their order; the last is the bare program, for comparison
+ */
+export async function splitJobTime(
+  context: BenchContext,
+  program: string,
+  jobCount: number,
+): Promise<Map<string, number>> {
+  const campaign = await makeCampaign(context.dir, jobCount);
+  const workflow = openWorkflow(campaign.databasePath);
+  const { queue, redis, close } = await openQueue(context, campaign.campaignId);
+  const log = createLogger({ level: 'warn' });
+  const selection = { order: 'id', ids: null, minAtoms: null, maxAtoms: null, maxFailCount: null } as const;
+  await enqueue(workflow, queue, { ...selection, batchSize: jobCount }, batchOf(campaign));
+  const worker = new Worker<unknown>(queueNameOf(defaultLane), null, {
+    connection: toRedisOptions(context.redis.address),
+    prefix: queuePrefix(campaign.campaignId),
+    autorun: false,
+    skipStalledCheck: true,
+  });
+  await worker.waitUntilReady();
+  const never = new AbortController().signal;
+  const slot = { slot: 0, cores: [0] };
+  const stopwatch = createStopwatch();
+  for (let index = 0; index < jobCount; index++) {
+    const token = randomUUID();
+    const job = await worker.getNextJob(token);
+    if (!job) throw new Error('the queue is empty too early');
+    stopwatch.lap('fetch');
+
+    const { campaignId } = campaign;
+    const decision = decideFetchedJob(job.data, { campaignId, lostCount: 0, endsAt: null, now: new Date() });
+    if (decision.kind !== 'run') throw new Error(`a job would not be run: ${decision.kind}`);
+    const { payload } = decision;
+    await checkJobDir(payload.jobDir, campaign.jobRoot);
+    await readPublishedResult(payload.jobDir, payload.attempt);
+    stopwatch.lap('check');
+
+    const runId = `1-${token.slice(-8)}`;
+    const run = await openRunDirectory(payload.jobDir, payload.attempt, runId);
+    const input = renderInput(payload.calculation, { ranks: 1, maxCoreMb: 1000 });
+    await writeFile(join(run.runDir, 'orca.inp'), input);
+    const tmpDir = await mkdtemp(join(tmpdir(), 'oact-'));
+    stopwatch.lap('directory');
+
+    const startedAt = new Date().toISOString();
+    const ending = await runOrca({
+      command: [program, 'orca.inp'],
+      runDir: run.runDir,
+      env: inheritedEnvironment(),
+      timeLimitSeconds: payload.timeLimitSeconds,
+      stop: never,
+      force: never,
+    });
+    if (ending.kind === 'interrupted') throw new Error('a run was interrupted');
+    await rm(tmpDir, { recursive: true });
+    stopwatch.lap('spawn');
+
+    const verdict = await judgeRun(run.runDir, payload.calculation.runType, ending, payload.timeLimitSeconds);
+    stopwatch.lap('judge');
+
+    const { recordId, attempt } = payload;
+    const result: JobResult = {
+      ...{ v: resultVersion, campaignId, recordId, attempt, ...verdict },
+      ranOn: { node: 'node1', allocationId: null, ...slot },
+      ...{ startedAt, finishedAt: new Date().toISOString(), files: [] },
+    };
+    await publishResult(run, result);
+    stopwatch.lap('publish');
+
+    const held = { job, token, runId, slot, lockedAtMs: Date.now(), stop: new AbortController() };
+    await ackResult(held, result, log, never);
+    stopwatch.lap('ack');
+  }
+  await sweepFinished(workflow, redis, { lane: defaultLane, jobRoot: campaign.jobRoot, log });
+  stopwatch.lap('settle');
+  for (let index = 0; index < jobCount; index++) await once(spawn(program, [], { stdio: 'ignore' }), 'exit');
+  stopwatch.lap('the program alone');
+  await worker.close();
+  await close();
+  workflow.close();
+  return new Map([...stopwatch.totals].map(([step, totalMs]) => [step, totalMs / jobCount]));
+}

@@ -20,26 +20,26 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** @throws OactError CAMPAIGN_BUSY while another command with a Redis of its own is at work */
-export function checkRunLock(campaignDir: string): void {
-  const path = runLockPath(campaignDir);
+/** Who holds the lock, in a sentence; null when nobody does, or only a process that is gone. */
+export function describeRunLock(campaignDir: string): string | null {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readFileSync(runLockPath(campaignDir), 'utf8');
   } catch {
-    return;
+    return null;
   }
   const holder = holderSchema.safeParse(JSON.parse(text)).data;
-  if (holder && (holder.node !== hostname() || isAlive(holder.pid))) {
-    throw new OactError(
-      'CAMPAIGN_BUSY',
-      `oact ${holder.command} is at work in ${campaignDir} (process ${holder.pid} on ${holder.node})`,
-      {
-        hint: `Wait for it or stop it. If ${holder.node} is gone for good, delete ${path}.`,
-      },
-    );
-  }
-  rmSync(path, { force: true });
+  if (!holder || (holder.node === hostname() && !isAlive(holder.pid))) return null;
+  return `oact ${holder.command} is at work in ${campaignDir} (process ${holder.pid} on ${holder.node})`;
+}
+
+/** @throws OactError CAMPAIGN_BUSY while another command with a Redis of its own is at work */
+export function checkRunLock(campaignDir: string): void {
+  const holder = describeRunLock(campaignDir);
+  if (holder === null) return;
+  throw new OactError('CAMPAIGN_BUSY', holder, {
+    hint: `Wait for it or stop it. If its node is gone for good, delete ${runLockPath(campaignDir)}.`,
+  });
 }
 
 /** Takes the lock for this process. link(2) makes it atomic. @throws OactError CAMPAIGN_BUSY */
@@ -50,10 +50,12 @@ export function holdRunLock(campaignDir: string, command: string): { release(): 
   writeFileSync(own, JSON.stringify({ pid: process.pid, node: hostname(), command }));
   try {
     checkRunLock(campaignDir);
+    // What is there now was left by a process that is gone.
+    rmSync(path, { force: true });
     linkSync(own, path);
   } catch (error) {
-    if (systemErrorCode(error) !== 'EEXIST') throw error;
-    checkRunLock(campaignDir);
+    if (systemErrorCode(error) === 'EEXIST') checkRunLock(campaignDir);
+    throw error;
   } finally {
     rmSync(own, { force: true });
   }

@@ -4,6 +4,7 @@ import { OactError } from '../core/errors.ts';
 import type { Campaign } from '../core/load-config.ts';
 import { listenForStop } from '../core/stop-signal.ts';
 import { countByStatus, type StatusCounts } from '../workflow/count-by-status.ts';
+import { describeRunLock } from './hold-run-lock.ts';
 import { campaignOf, openCampaignWorkflow } from './open-campaign.ts';
 import { openQueue } from './open-queue.ts';
 import { paintStatus, print, printJson, renderTable } from './print.ts';
@@ -21,6 +22,8 @@ export interface StatusReport {
   /** null when Redis is away; `redis.error` says why. */
   queue: { waiting: number; active: number; completed: number; failed: number } | null;
   redis: { kind: string | null; url: string | null; error: string | null };
+  /** A command that works with a queue of its own, which nobody else sees; null when there is none. */
+  busy: string | null;
 }
 
 export async function runStatus(command: Command, flags: StatusFlags): Promise<void> {
@@ -43,7 +46,12 @@ async function readStatus(campaign: Campaign): Promise<StatusReport> {
   const database = countByStatus(workflow);
   workflow.close();
   const identity = { id: campaign.config.campaign, directory: campaign.dir };
-  return { campaign: identity, database, ...(await readQueue(campaign)) };
+  return {
+    campaign: identity,
+    database,
+    ...(await readQueue(campaign)),
+    busy: describeRunLock(campaign.dir),
+  };
 }
 
 async function readQueue(campaign: Campaign): Promise<Pick<StatusReport, 'queue' | 'redis'>> {
@@ -79,5 +87,6 @@ export function renderStatus(report: StatusReport): string {
     '',
     queueLine,
     ...(queue ? [`redis     ${redis.kind} ${redis.url}`] : []),
+    ...(report.busy === null ? [] : [`busy      ${report.busy}`]),
   ].join('\n');
 }

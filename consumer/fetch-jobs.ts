@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Job, Worker } from 'bullmq';
-import { messageOf } from '../core/errors.ts';
-import type { Logger } from '../core/logger.ts';
+import type { OutageLog } from './outage-log.ts';
 
 const firstRetryMs = 250;
 const longestRetryMs = 30_000;
+/** An interrupted fetch answers within 100 ms; with Redis away it may never answer. */
+const interruptedMs = 2000;
 
 /**
  * The one outstanding fetch of a consumer. Two at once on an empty queue spin: only the first one blocks
@@ -13,30 +14,46 @@ const longestRetryMs = 30_000;
 export interface JobFetcher {
   /** The next job, locked by `token`; undefined when the queue stayed empty for a while or the drain began. */
   fetch(token: string): Promise<Job<unknown> | undefined>;
-  /** Ends a fetch that waits, without closing the connection that running jobs need. */
-  interrupt(): Promise<void>;
 }
 
-/** @param draining aborted when no job may be taken any more */
-export function createFetcher(worker: Worker<unknown>, log: Logger, draining: AbortSignal): JobFetcher {
+/** @param draining aborted when no job may be taken any more; ends a fetch that waits */
+export function createFetcher(worker: Worker<unknown>, outage: OutageLog, draining: AbortSignal): JobFetcher {
   let waitMs = firstRetryMs;
+  const interrupted = new Promise<undefined>((resolve) => {
+    draining.addEventListener('abort', () => {
+      // Only the blocking connection: the other one renews locks and carries acks during the drain.
+      worker
+        .getBackend()
+        .disconnectBlocking(false)
+        .catch(() => undefined);
+      setTimeout(resolve, interruptedMs).unref();
+    });
+  });
+  const ask = async (token: string): Promise<Job<unknown> | undefined> => {
+    const job = await worker.getNextJob(token);
+    outage.answered();
+    waitMs = firstRetryMs;
+    if (!job || !draining.aborted) return job;
+    // The drain began after Redis had given the job away.
+    await job.moveToWait(token);
+    return undefined;
+  };
   return {
     async fetch(token) {
+      const asked = ask(token);
       try {
-        const job = await worker.getNextJob(token);
-        if (waitMs > firstRetryMs) log.info('the queue answers again');
-        waitMs = firstRetryMs;
-        return job;
+        return await Promise.race([asked, interrupted]);
       } catch (error) {
-        if (waitMs === firstRetryMs)
-          log.warn({ err: messageOf(error) }, 'no answer from the queue; trying again');
+        outage.failed(error);
         await delay(waitMs * (0.75 + Math.random() / 2), undefined, { signal: draining }).catch(
           () => undefined,
         );
         waitMs = Math.min(waitMs * 2, longestRetryMs);
         return undefined;
+      } finally {
+        // Left behind by the race, it must not end the process when it fails later.
+        asked.catch(() => undefined);
       }
     },
-    interrupt: () => worker.getBackend().disconnectBlocking(false),
   };
 }

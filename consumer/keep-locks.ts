@@ -1,6 +1,6 @@
-import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { HeldJob, InterruptReason } from './held-job.ts';
+import type { OutageLog } from './outage-log.ts';
 
 export interface LockSettings {
   lockSeconds: number;
@@ -25,6 +25,7 @@ export function mustFence(lockedAtMs: number, nowMs: number, lockSeconds: number
 export function keepLocks(
   held: ReadonlySet<HeldJob>,
   settings: LockSettings,
+  outage: OutageLog,
   log: Logger,
 ): { stop: () => void } {
   const fence = (job: HeldJob, why: string): void => {
@@ -36,10 +37,11 @@ export function keepLocks(
     const askedAtMs = Date.now();
     try {
       const kept = await job.job.extendLock(job.token, settings.lockSeconds * 1000);
+      outage.answered();
       if (kept === 1) job.lockedAtMs = askedAtMs;
       else if (held.has(job)) fence(job, 'the queue gave it to another consumer');
     } catch (error) {
-      log.debug({ jobId: job.job.id, err: messageOf(error) }, 'lock not renewed');
+      outage.failed(error);
     }
   };
   let lastRenewalMs = Date.now();

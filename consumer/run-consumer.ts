@@ -9,6 +9,7 @@ import { createFreeSlots } from './free-slots.ts';
 import { handleJob, type JobEnding } from './handle-job.ts';
 import type { HeldJob, InterruptReason } from './held-job.ts';
 import { keepLocks, type LockSettings } from './keep-locks.ts';
+import { createOutageLog } from './outage-log.ts';
 import type { NodeSetup } from './run-job.ts';
 
 export interface ConsumerOptions {
@@ -63,20 +64,22 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     lockDuration: options.locks.lockSeconds * 1000,
     drainDelay: Math.min(drainDelaySeconds, options.idleTimeoutSeconds ?? drainDelaySeconds),
   });
-  // One line per outage is written by the fetcher; without a listener an error would end the process.
-  worker.on('error', (error) => log.debug({ err: error.message }, 'connection error'));
-  const fetcher = createFetcher(worker, log, draining.signal);
+  const outage = createOutageLog(log);
+  // Without a listener an error would end the process. The drain itself closes a connection.
+  worker.on('error', (error) => {
+    if (!draining.signal.aborted) outage.failed(error);
+  });
+  const fetcher = createFetcher(worker, outage, draining.signal);
   const beginDrain = (reason: ConsumerReport['reason']): void => {
     if (draining.signal.aborted) return;
     report.reason = reason;
     draining.abort();
     free.close();
-    void fetcher.interrupt().catch(() => undefined);
   };
   const onDrain = (): void => beginDrain('drained');
   if (options.drain.aborted) onDrain();
   options.drain.addEventListener('abort', onDrain, { once: true });
-  const locks = keepLocks(held, options.locks, log);
+  const locks = keepLocks(held, options.locks, outage, log);
 
   let faultsInARow = 0;
   let checksMasks = options.setup.pin;

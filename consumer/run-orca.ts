@@ -20,12 +20,18 @@ export interface RunOptions {
   /** Skips the grace between TERM and KILL. */
   force: AbortSignal;
   onStart?: (pid: number) => void;
+  /** Shorter in tests. */
+  patience?: Patience;
 }
 
-/** Between TERM and KILL: mpirun and its ranks end within a second or two when they end at all. */
-const killGraceMs = 10_000;
-/** How long processes may outlive ORCA itself before they are stopped: ranks and mpirun daemons leave late. */
-const lingerMs = 10_000;
+interface Patience {
+  /** Between TERM and KILL: mpirun and its ranks end within a second or two when they end at all. */
+  killGraceMs: number;
+  /** How long processes may outlive ORCA itself before they are stopped: ranks and mpirun daemons leave late. */
+  lingerMs: number;
+}
+
+const usualPatience: Patience = { killGraceMs: 10_000, lingerMs: 10_000 };
 /** setTimeout's limit; a longer time limit is as good as none. */
 const longestTimerMs = 2 ** 31 - 1;
 
@@ -87,6 +93,7 @@ async function endOfSession(
   exited: Promise<RunEnding>,
   options: RunOptions,
 ): Promise<RunEnding> {
+  const { killGraceMs, lingerMs } = options.patience ?? usualPatience;
   const cut = cutShort(options);
   const ending = await Promise.race([exited, cut.happened]);
   cut.forget();

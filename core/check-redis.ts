@@ -45,7 +45,7 @@ export function parseRedisInfo(text: string): RedisInfo {
 }
 
 /** Why a server of this kind must not hold the queue, or undefined when it may. */
-export function decideRedisFitness(info: RedisInfo): OactError | undefined {
+function decideRedisFitness(info: RedisInfo): OactError | undefined {
   const [major = 0, minor = 0] = info.version.split('.').map(Number);
   if (major < minimumVersion[0] || (major === minimumVersion[0] && minor < minimumVersion[1])) {
     return new OactError(

@@ -44,7 +44,7 @@ export function toRedisOptions(address: RedisAddress) {
 }
 
 /** A connection error in our words. */
-export function explainConnectError(address: RedisAddress, error: Error | undefined): OactError {
+function explainConnectError(address: RedisAddress, error: Error | undefined): OactError {
   const text = error?.message ?? `no answer within ${firstConnectMs / 1000} s`;
   const where = describeRedis(address);
   if (/^(WRONGPASS|NOAUTH)|AUTH failed|invalid password/.test(text)) {

@@ -12,7 +12,7 @@ export interface RedisProgram {
 const placesOf = (kind: string): string[] => [kind, `/usr/sbin/${kind}`, `/usr/local/bin/${kind}`];
 
 /** Every place to look in, in order. */
-export const redisPrograms: readonly string[] = [...placesOf('redis-server'), ...placesOf('valkey-server')];
+const redisPrograms: readonly string[] = [...placesOf('redis-server'), ...placesOf('valkey-server')];
 
 /** The version in `Redis server v=7.0.15 sha=…` or `Server v=8.0.1 …`, or undefined when it says none. */
 export function parseServerVersion(text: string): string | undefined {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -11,10 +11,17 @@ import { waitUntilAnswers } from './wait-until-answers.ts';
 
 /**
  * The shell keeps the server company: when the process that holds its standard input dies, however it dies,
- * `read` ends and the server is stopped. A server ended by itself ends the shell.
+ * `read` ends and the server is stopped. A server that ended by itself ends the shell. $1 is its configuration,
+ * $2 its directory, which goes with it.
  */
-const keeperScript =
-  'exec 3<&0; "$0" "$1" </dev/null & server=$!; (read -r _ <&3; kill "$server") >/dev/null 2>&1 & wait "$server"';
+const keeperScript = `
+exec 3<&0
+"$0" "$1" </dev/null & server=$!
+(read -r _ <&3; kill "$server") >/dev/null 2>&1 & watcher=$!
+wait "$server"
+kill "$watcher" 2>/dev/null
+rm -rf "$2"
+`;
 
 /**
  * Starts a server for one command on this node: any free port, a password, nothing kept on disk.
@@ -28,7 +35,7 @@ export async function startPrivateServer(program: RedisProgram): Promise<RedisIn
   const configFile = join(dir, 'redis.conf');
   writeFileSync(configFile, renderPrivateConfig(dir, port, password), { mode: 0o600 });
   // Own session: Ctrl+C is for us, who still need the server while jobs are handed back.
-  const keeper = execa('sh', ['-c', keeperScript, program.path, configFile], {
+  const keeper = execa('sh', ['-c', keeperScript, program.path, configFile, dir], {
     detached: true,
     cleanup: false,
     reject: false,
@@ -39,7 +46,6 @@ export async function startPrivateServer(program: RedisProgram): Promise<RedisIn
   let hasExited = false;
   const ended = keeper.finally(() => {
     hasExited = true;
-    rmSync(dir, { recursive: true, force: true });
   });
   const stop = async (): Promise<void> => {
     keeper.stdin.end();

@@ -12,7 +12,7 @@ const tableBytes = 8192;
 const orbitalHeaderBytes = 16;
 
 /** What a restart can make of a file. */
-export type GbwContent = 'orbitals' | 'no_orbitals' | 'other_molecule' | 'corrupt';
+type GbwContent = 'orbitals' | 'no_orbitals' | 'other_molecule' | 'corrupt';
 
 interface Layout {
   geometry: number;

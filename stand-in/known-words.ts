@@ -35,7 +35,7 @@ const others = words(`
 
 const processCount = /^pal(\d+)$/;
 
-export type WordKind = 'method' | 'basis' | 'run_type' | 'process_count' | 'other' | 'unknown';
+type WordKind = 'method' | 'basis' | 'run_type' | 'process_count' | 'other' | 'unknown';
 
 /** What a word of the `!` line is; `method` words shape the energy, `other` words do not. */
 export function classifyWord(word: string): WordKind {

@@ -35,7 +35,7 @@ import { appendTrajectory, writeEngrad, writeOptFile, writeXyz } from './write-f
 import { writePropertyFile } from './write-property-file.ts';
 
 /** The parallel phase: ranks live from the first SCF to the last. */
-export interface RankPhase {
+interface RankPhase {
   start(): Promise<void>;
   stop(): Promise<void>;
 }

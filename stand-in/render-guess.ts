@@ -1,7 +1,7 @@
 import { renderHeading } from './render-heading.ts';
 import { fixed } from './format-number.ts';
 
-export interface AtomGuess {
+interface AtomGuess {
   symbol: string;
   atomIndex: number;
   atomicNumber: number;

@@ -19,7 +19,7 @@ export function renderBanner(version: string): string {
 `;
 }
 
-export interface StartFacts {
+interface StartFacts {
   startedAt: Date;
   host: string;
   processId: number;

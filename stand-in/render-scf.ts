@@ -22,7 +22,7 @@ ${table}
 `;
 }
 
-export interface ScfCourse {
+interface ScfCourse {
   iterations: number;
   /** False for an SCF that only swings. */
   converges: boolean;
@@ -37,7 +37,7 @@ export function scfErrorAt(iteration: number, course: ScfCourse): number {
   return first * (lastErrorHartree / first) ** progress;
 }
 
-export interface ScfRow {
+interface ScfRow {
   iteration: number;
   energyHartree: number;
   previousHartree: number | undefined;
@@ -96,7 +96,7 @@ function renderBothUnits(hartree: number): string {
   return `${fixed(hartree, 14, 24)} Eh ${fixed(hartree * evPerHartree, 5, 22)} eV`;
 }
 
-export interface ScfResult {
+interface ScfResult {
   energyHartree: number;
   lastChange: number;
   spinContamination: number;

@@ -19,11 +19,7 @@ import { work } from './share-work.ts';
 const cutRowEvery = 7;
 
 /** One SCF: its table row by row, orbitals stored at each, then the energy. Throws ModuleDied when it fails. */
-export async function runScf(
-  context: RunContext,
-  step: Step,
-  startsFromOrbitals: boolean,
-): Promise<void> {
+export async function runScf(context: RunContext, step: Step, startsFromOrbitals: boolean): Promise<void> {
   const { output, system, script } = context;
   const startedAt = performance.now();
   output.write(renderParallelBox(system.input.processCount));

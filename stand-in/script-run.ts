@@ -30,7 +30,7 @@ export interface RunScript {
   spinContamination: number;
 }
 
-export interface ScriptOptions {
+interface ScriptOptions {
   /** A usable gbw is read: 30 % of the SCF iterations remain. */
   restartsOrbitals: boolean;
   failure: FailureCategory | undefined;

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** One line of `<base>.standin-ranks.jsonl`; null where the system does not tell. */
-export interface RankReport {
+interface RankReport {
   rank: number;
   pid: number;
   pgid: number | null;
@@ -15,7 +15,7 @@ export interface RankReport {
   leakedVariables: string[];
 }
 
-export interface RankOptions {
+interface RankOptions {
   count: number;
   /** How long the ranks stay when nobody ends them. */
   seconds: number;
@@ -34,7 +34,7 @@ export interface Ranks {
 
 // Beside the executable, not in dist: they are shell scripts.
 const scriptDirectory = new URL('../../stand-in/', import.meta.url);
-export const rankProgram = fileURLToPath(new URL('orca_leanscf_mpi', scriptDirectory));
+const rankProgram = fileURLToPath(new URL('orca_leanscf_mpi', scriptDirectory));
 const launcher = fileURLToPath(new URL('mpirun-stand-in', scriptDirectory));
 
 /**

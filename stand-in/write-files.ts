@@ -10,7 +10,7 @@ import { triples } from './vector.ts';
 /** Scratch files of a run in progress (a real list of a DFT run); they go only at a normal end. */
 const scratchNames = 'E EIJ H K PDAT S SHARK.K SHARKINP SM12 SP12 T V VEXT diis int mgrid'.split(' ');
 
-export function scratchFiles(base: string): string[] {
+function scratchFiles(base: string): string[] {
   return scratchNames.map((name) => `${base}.${name}.tmp`);
 }
 

@@ -1,5 +1,5 @@
 /** Ids a statement takes at once: short statements let other writers in between. */
-export const chunkSize = 500;
+const chunkSize = 500;
 
 /** Consecutive pieces of at most `size` items. */
 export function chunksOf<T>(items: readonly T[], size = chunkSize): T[][] {

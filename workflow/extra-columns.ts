@@ -5,7 +5,7 @@ import { structureColumns } from './structures-schema.ts';
 /** SQLite's own type words, the ones that the existing tools accept for user columns. */
 export const extraColumnTypes = ['TEXT', 'INTEGER', 'REAL', 'NUMERIC', 'BLOB'] as const;
 
-export type ExtraColumnType = (typeof extraColumnTypes)[number];
+type ExtraColumnType = (typeof extraColumnTypes)[number];
 
 /** A user's own column of `structures`. */
 export type ExtraColumn = { name: string; type: ExtraColumnType };

@@ -29,29 +29,29 @@ export function openWorkflow(path: string, options: OpenOptions = {}): Workflow 
       hint: 'Go to the campaign directory, name it with -C, or make one with oact init.',
     });
   }
-  const db = withRetry(path, () => {
-    return new Database(path, {
+  // A try that met a lock closes its connection: two processes that take a database out of WAL at the same
+  // time keep each other from it as long as both have it open.
+  return withRetry(path, () => {
+    const db = new Database(path, {
       readonly: readOnly,
       fileMustExist: true,
       timeout: busyTimeoutSeconds * 1000,
     });
+    try {
+      const campaignId = readOnly ? prepareForReading(db, path) : prepareForWriting(db, path);
+      return { db, path, campaignId, close: () => void db.close() };
+    } catch (error) {
+      db.close();
+      throw error;
+    }
   });
-  try {
-    const campaignId = withRetry(path, () =>
-      readOnly ? prepareForReading(db, path) : prepareForWriting(db, path),
-    );
-    return { db, path, campaignId, close: () => void db.close() };
-  } catch (error) {
-    db.close();
-    throw error;
-  }
 }
 
 function prepareForWriting(db: Database.Database, path: string): string {
   checkStructures(db, path);
   // Before the first write: a database of a newer oact must stay as it is.
   readSchemaVersion(db, path);
-  useRollbackJournal(db, path);
+  useRollbackJournal(db);
   adoptStructures(db, path);
   migrate(db, path);
   return ensureCampaignId(db, path);

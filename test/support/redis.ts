@@ -5,7 +5,7 @@ import { startEmbedded } from '../../infra/start-embedded.ts';
 import { startPrivateServer } from '../../infra/start-private-server.ts';
 import { parseRedisUrl } from '../../core/redis-address.ts';
 
-export const testRedisKinds = ['container', 'server', 'embedded'] as const;
+const testRedisKinds = ['container', 'server', 'embedded'] as const;
 export type TestRedisKind = (typeof testRedisKinds)[number];
 
 export interface TestRedis extends RedisInUse {

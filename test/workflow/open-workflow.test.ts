@@ -177,6 +177,14 @@ describe('refused with a code of its own:', () => {
 });
 
 describe('while another process has the database', () => {
+  test('and adopts it too, all succeed and agree', async () => {
+    const path = aRawDatabase(oldDatabase);
+    const programs = [1, 2, 3].map(() => startProgram('open.mjs', [path]));
+    const ids = await Promise.all(programs.map((program) => program.nextLine()));
+    expect(ids).toEqual([ids[0], ids[0], ids[0]]);
+    expect(open(path).campaignId).toBe(ids[0]);
+  });
+
   test('locked, the open waits and succeeds', async () => {
     const path = aRawDatabase(upstreamTable);
     await startProgram('hold-lock.mjs', [path, 'exclusive', '300']).nextLine();

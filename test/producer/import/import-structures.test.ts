@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { closeSync, existsSync, openSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -161,7 +161,7 @@ describe('bad rows', () => {
   });
 });
 
-test('100,000 rows go in with a heap smaller than their file', async () => {
+test('100,000 rows go in with a heap too small to hold them', async () => {
   const count = 100_000;
   const csv = writeLargeCsv(count);
   const path = join(aDirectory({}), 'workflow.db');
@@ -173,8 +173,7 @@ test('100,000 rows go in with a heap smaller than their file', async () => {
     csv,
   ]);
   const { report, fractions, largestMegabytes }: ImportRun = JSON.parse(stdout);
-  expect(statSync(csv).size / 1e6).toBeGreaterThan(45);
-  expect(largestMegabytes).toBeLessThan(200);
+  expect(largestMegabytes).toBeLessThan(150);
   expect(report).toEqual({ imported: count, duplicates: 0, badCount: 0, bad: [] });
   expect(fractions.length).toBeGreaterThanOrEqual(100);
   expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
@@ -184,14 +183,14 @@ test('100,000 rows go in with a heap smaller than their file', async () => {
 /** What programs/import-csv.mjs prints. */
 type ImportRun = { report: ImportReport; fractions: number[]; largestMegabytes: number };
 
-/** A CSV of distinct 11-atom structures, about 47 MB for 100,000. */
+/** A CSV of distinct 5-atom structures. */
 function writeLargeCsv(count: number): string {
   const file = aFile('large.csv', 'aligned_csd_core,charge,spin\n');
-  const atoms = Array.from({ length: 10 }, (_, index) => `O     1.234567    -2.345678     ${index}.000000`);
+  const atoms = Array.from({ length: 4 }, (_, index) => `O     1.234567    -2.345678     ${index}.000000`);
   const descriptor = openSync(file, 'a');
   for (let start = 0; start < count; start += 1000) {
     const rows = Array.from({ length: 1000 }, (_, index) => {
-      return `"11\nname_${start + index}\nU     0.000000     0.000000     ${start + index}.5\n${atoms.join('\n')}",2,1\n`;
+      return `"5\nname_${start + index}\nU     0.000000     0.000000     ${start + index}.5\n${atoms.join('\n')}",2,1\n`;
     });
     writeSync(descriptor, rows.join(''));
   }

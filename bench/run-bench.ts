@@ -1,0 +1,63 @@
+/** `npm run bench -- [--only enqueue,settle] [--quick] [--json]`: every figure beside its floor of the same run. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkRedis } from '../core/check-redis.ts';
+import { connectRedis } from '../core/connect-redis.ts';
+import { findRedis } from '../infra/find-redis.ts';
+import type { BenchContext, Benchmark } from './bench-context.ts';
+import { parseBenchOptions } from './bench-options.ts';
+import type { Measurement } from './figure.ts';
+import { measureEmptyJobs } from './measure-empty-jobs.ts';
+import { measureEnqueue } from './measure-enqueue.ts';
+import { measureIdleConsumer } from './measure-idle-consumer.ts';
+import { measureMakespan } from './measure-makespan.ts';
+import { measureReader } from './measure-reader.ts';
+import { measureSettle } from './measure-settle.ts';
+import { measureStartUp } from './measure-start-up.ts';
+import { renderReport, toJson } from './render-report.ts';
+import { stopAllOact } from './start-oact.ts';
+
+const benchmarks: readonly Benchmark[] = [
+  { name: 'enqueue', measure: measureEnqueue },
+  { name: 'settle', measure: measureSettle },
+  { name: 'empty-jobs', measure: measureEmptyJobs },
+  { name: 'makespan', measure: measureMakespan },
+  { name: 'idle-consumer', measure: measureIdleConsumer },
+  { name: 'start-up', measure: measureStartUp },
+  { name: 'reader', measure: measureReader },
+];
+
+const options = parseBenchOptions(
+  process.argv.slice(2),
+  benchmarks.map(({ name }) => name),
+);
+const dir = mkdtempSync(join(tmpdir(), 'oact-bench-'));
+const redis = await findRedis({ campaignDir: dir, role: 'admin', startPrivate: true });
+const cleanUp = async (): Promise<void> => {
+  await stopAllOact();
+  await redis.stop();
+  rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+};
+process.once('SIGINT', () => void cleanUp().finally(() => process.exit(130)));
+
+try {
+  const context: BenchContext = { redis, dir, isQuick: options.isQuick };
+  const machine = await describeMachine(context);
+  if (!options.asJson) console.log(`${machine}\n`);
+  const measurements = new Map<string, Measurement>();
+  for (const { name, measure } of benchmarks.filter((benchmark) => options.only.includes(benchmark.name))) {
+    process.stderr.write(`${name} …\n`);
+    measurements.set(name, await measure(context));
+  }
+  if (options.asJson) console.log(JSON.stringify({ machine, isQuick: options.isQuick, benchmarks: toJson(measurements) }, null, 2));
+  else console.log(renderReport(measurements));
+} finally {
+  await cleanUp();
+}
+
+async function describeMachine({ redis: { address } }: BenchContext): Promise<string> {
+  const connection = await connectRedis(address);
+  const { version } = await checkRedis(connection).finally(() => connection.disconnect());
+  return `Node ${process.version} · ${address.kind} ${version} · ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}`;
+}
