@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -50,8 +50,7 @@ export function holdRunLock(campaignDir: string, command: string): { release(): 
   writeFileSync(own, JSON.stringify({ pid: process.pid, node: hostname(), command }));
   try {
     checkRunLock(campaignDir);
-    // What is there now was left by a process that is gone.
-    rmSync(path, { force: true });
+    if (existsSync(path)) rmSync(path);
     linkSync(own, path);
   } catch (error) {
     if (systemErrorCode(error) === 'EEXIST') checkRunLock(campaignDir);

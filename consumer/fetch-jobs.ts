@@ -26,7 +26,7 @@ export function createFetcher(worker: Worker<unknown>, outage: OutageLog, draini
         .getBackend()
         .disconnectBlocking(false)
         .catch(() => undefined);
-      setTimeout(resolve, interruptedMs).unref();
+      setTimeout(() => resolve(undefined), interruptedMs).unref();
     });
   });
   const ask = async (token: string): Promise<Job<unknown> | undefined> => {

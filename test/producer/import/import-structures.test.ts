@@ -167,7 +167,7 @@ test('100,000 rows go in with a heap too small to hold them', async () => {
   const path = join(aDirectory({}), 'workflow.db');
   const program = fileURLToPath(new URL('programs/import-csv.mjs', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [
-    '--max-old-space-size=40',
+    '--max-old-space-size=64',
     program,
     path,
     csv,
