@@ -13,7 +13,10 @@ export interface AttemptTimes {
 export function listAttemptTimes(databasePath: string): AttemptTimes[] {
   const db = new Database(databasePath, { readonly: true });
   const rows = db
-    .prepare<[], { slot: number; queued_at: string; started_at: string; finished_at: string; settled_at: string }>(
+    .prepare<
+      [],
+      { slot: number; queued_at: string; started_at: string; finished_at: string; settled_at: string }
+    >(
       `select slot, queued_at, started_at, finished_at, settled_at
        from oact_attempts where outcome = 'completed' order by started_at`,
     )

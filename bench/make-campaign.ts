@@ -38,7 +38,9 @@ export async function makeCampaign(parent: string, rowCount: number): Promise<Be
 /** Brings the table to `rowCount` rows, by hand: an import would parse every geometry again. */
 function repeatRows(databasePath: string, rowCount: number): void {
   const db = new Database(databasePath);
-  const { count } = db.prepare<[], { count: number }>('select count(*) as count from structures').get() ?? { count: 0 };
+  const { count } = db.prepare<[], { count: number }>('select count(*) as count from structures').get() ?? {
+    count: 0,
+  };
   db.prepare(
     `with recursive n(i) as (select ? union all select i + 1 from n where i < ?)
      insert into structures (orig_index, elements, natoms, status, charge, spin, geometry)

@@ -23,7 +23,13 @@ export async function measureEnqueue(context: BenchContext): Promise<Measurement
   const workflow = openWorkflow(campaign.databasePath);
   const { queue, redis, close } = await openQueue(context, campaign.campaignId);
   const batch = batchOf(campaign);
-  const selection = { order: 'random', ids: null, minAtoms: null, maxAtoms: null, maxFailCount: null } as const;
+  const selection = {
+    order: 'random',
+    ids: null,
+    minAtoms: null,
+    maxAtoms: null,
+    maxFailCount: null,
+  } as const;
   const rounds: Round[] = [];
   const sizes: number[] = [];
   for (let round = 0; round < roundCount; round++) {
@@ -55,9 +61,14 @@ export async function measureEnqueue(context: BenchContext): Promise<Measurement
 
 async function readBack(queue: Queue): Promise<RawJob[]> {
   const jobs = await queue.getJobs('waiting');
-  return jobs.map(({ name, data, opts, id }) => ({ name, data, opts: { ...opts, ...(id !== undefined && { jobId: id }) } }));
+  return jobs.map(({ name, data, opts, id }) => ({
+    name,
+    data,
+    opts: { ...opts, ...(id !== undefined && { jobId: id }) },
+  }));
 }
 
 async function addRaw(queue: Queue, jobs: RawJob[]): Promise<void> {
-  for (let start = 0; start < jobs.length; start += bulkSize) await queue.addBulk(jobs.slice(start, start + bulkSize));
+  for (let start = 0; start < jobs.length; start += bulkSize)
+    await queue.addBulk(jobs.slice(start, start + bulkSize));
 }

@@ -49,7 +49,9 @@ export async function measureReader(context: BenchContext): Promise<Measurement>
         target: { atLeast: 0.2 },
       },
     ],
-    notes: [`outputs of the stand-in, each with 1 MB of tables, one after the other; median of ${roundCount}`],
+    notes: [
+      `outputs of the stand-in, each with 1 MB of tables, one after the other; median of ${roundCount}`,
+    ],
   };
 }
 
@@ -57,7 +59,10 @@ export async function measureReader(context: BenchContext): Promise<Measurement>
 async function writeOutput(context: BenchContext, dir: string, megabytes: number): Promise<void> {
   writeFileSync(join(dir, 'orca.inp'), await renderExample(context));
   const standIn = join(findPackageRoot(), 'stand-in', 'orca');
-  const output = execFileSync(standIn, ['orca.inp'], { cwd: dir, env: { ...process.env, OACT_STANDIN_SECONDS: '0' } });
+  const output = execFileSync(standIn, ['orca.inp'], {
+    cwd: dir,
+    env: { ...process.env, OACT_STANDIN_SECONDS: '0' },
+  });
   const table = renderTable();
   writeFileSync(join(dir, 'orca.err'), '');
   const [head, rest] = halve(output);
@@ -80,7 +85,11 @@ async function renderExample(context: BenchContext): Promise<string> {
 function renderTable(): Buffer {
   const lines: string[] = [];
   for (let row = 0, bytes = 0; bytes < tableBytes; row++) {
-    const numbers = Array.from({ length: 6 }, (_, column) => Math.sin(row * 7 + column).toFixed(6).padStart(10));
+    const numbers = Array.from({ length: 6 }, (_, column) =>
+      Math.sin(row * 7 + column)
+        .toFixed(6)
+        .padStart(10),
+    );
     const line = `${String(row % 80).padStart(3)}C   1pz      ${numbers.join(' ')}\n`;
     lines.push(line);
     bytes += line.length;

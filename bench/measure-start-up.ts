@@ -18,7 +18,10 @@ export function measureStartUp(context: BenchContext): Promise<Measurement> {
   const empty = join(context.dir, 'empty.js');
   writeFileSync(empty, '');
   const help = [join(findPackageRoot(), 'bin', 'oact.js'), '--help'];
-  const rounds = Array.from({ length: count }, () => ({ floor: timeNodeMs([empty]), value: timeNodeMs(help) }));
+  const rounds = Array.from({ length: count }, () => ({
+    floor: timeNodeMs([empty]),
+    value: timeNodeMs(help),
+  }));
   return Promise.resolve({
     figures: [
       {

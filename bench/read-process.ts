@@ -12,7 +12,10 @@ const ticksPerSecond = 100;
 /** Fields 14 to 17 of /proc/PID/stat. The name in field 2 may hold blanks and parentheses. */
 export function readCpuUse(pid: number): CpuUse {
   const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
+  const fields = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
   const seconds = (field: number): number => (fields[field - 3] ?? 0) / ticksPerSecond;
   return { own: seconds(14) + seconds(15), children: seconds(16) + seconds(17) };
 }

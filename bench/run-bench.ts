@@ -50,7 +50,10 @@ try {
     process.stderr.write(`${name} …\n`);
     measurements.set(name, await measure(context));
   }
-  if (options.asJson) console.log(JSON.stringify({ machine, isQuick: options.isQuick, benchmarks: toJson(measurements) }, null, 2));
+  if (options.asJson)
+    console.log(
+      JSON.stringify({ machine, isQuick: options.isQuick, benchmarks: toJson(measurements) }, null, 2),
+    );
   else console.log(renderReport(measurements));
 } finally {
   await cleanUp();

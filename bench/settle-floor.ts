@@ -40,7 +40,9 @@ const recordColumns = [
 export function replayUpdates(before: string, settled: string, batchSize: number): number {
   const source = new Database(settled, { readonly: true });
   const attempts = source
-    .prepare(`select ${attemptColumns.join(', ')}, record_id, attempt from oact_attempts where outcome = 'completed'`)
+    .prepare(
+      `select ${attemptColumns.join(', ')}, record_id, attempt from oact_attempts where outcome = 'completed'`,
+    )
     .raw()
     .all();
   const records = source

@@ -23,6 +23,8 @@ export interface ConsumeFlags extends NodeFlags {
 
 /** EX_TEMPFAIL: stopped with work left, for a scheduler that requeues. */
 const drainedExitCode = 75;
+/** For what is still written to stdout. */
+const lastWordsMs = 1000;
 
 export async function runConsume(command: Command, flags: ConsumeFlags): Promise<void> {
   const campaign = campaignOf(command);
@@ -61,6 +63,8 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
   stop.dispose();
   if (flags.json === true) printJson(report);
   process.exitCode = exitCodeOf(report);
+  // With Redis away its connections try to come back for ever; the allocation must not wait for them.
+  setTimeout(() => process.exit(), lastWordsMs).unref();
 }
 
 function exitCodeOf(report: ConsumerReport): number {

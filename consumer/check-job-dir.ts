@@ -1,14 +1,16 @@
-import { realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, relative } from 'node:path';
+import { readlink, realpath } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { OactError, systemErrorCode } from '../core/errors.ts';
 
-/** The path with every link resolved; of a directory that does not exist yet, that of its nearest parent. */
-async function resolveExisting(path: string): Promise<string> {
+/** The path with every link resolved, those too that lead to a place which does not exist yet. */
+async function resolveLinks(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
     if (systemErrorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
-    return resolveExisting(dirname(path));
+    const parent = await resolveLinks(dirname(path));
+    const target = await readlink(path).catch(() => undefined);
+    return target === undefined ? join(parent, basename(path)) : resolveLinks(resolve(parent, target));
   }
 }
 
@@ -17,9 +19,10 @@ async function resolveExisting(path: string): Promise<string> {
  * @throws OactError JOB_DIRECTORY_OUTSIDE
  */
 export async function checkJobDir(jobDir: string, jobRoot: string): Promise<void> {
-  const [real, root] = await Promise.all([resolveExisting(jobDir), resolveExisting(jobRoot)]);
+  const [real, root] = await Promise.all([resolveLinks(jobDir), resolveLinks(jobRoot)]);
   const path = relative(root, real);
-  if (path.startsWith('..') || isAbsolute(path) || jobDir.includes('/../')) {
+  const isBelow = path !== '' && !isAbsolute(path) && path.split('/')[0] !== '..';
+  if (!isBelow || jobDir.split('/').includes('..')) {
     throw new OactError(
       'JOB_DIRECTORY_OUTSIDE',
       `the job directory ${jobDir} lies outside the job root ${jobRoot}`,

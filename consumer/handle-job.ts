@@ -41,7 +41,7 @@ export async function handleJob(held: HeldJob, context: HandleContext): Promise<
   });
   const log = context.log.child({ jobId: held.job.id, slot: held.slot.slot });
   if (decision.kind === 'too_late') {
-    context.onSlotFree();
+    // The slot stays taken: the drain follows, and a fetch before it would bring the same job.
     await handBack(held, log, context.force);
     return 'too_late';
   }

@@ -1,5 +1,5 @@
-import { link, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { systemErrorCode } from '../core/errors.ts';
 import { attemptDirOf, resultFileName, resultPathOf } from '../core/job-layout.ts';
 import { type JobResult, parseResult } from '../core/result.ts';
@@ -32,6 +32,8 @@ export async function publishResult(run: RunDirectory, result: JobResult): Promi
     await link(own, join(run.attemptDir, resultFileName));
   } catch (error) {
     if (systemErrorCode(error) !== 'EEXIST') throw error;
+    // It may be our own link: a network file system says so when the answer to its first request was lost.
+    await finishPublishing(run.jobDir, run.attempt);
     return (await readPublishedResult(run.jobDir, run.attempt)) ?? result;
   }
   await syncDirectory(run.attemptDir);
@@ -56,8 +58,29 @@ export async function finishPublishing(jobDir: string, attempt: number): Promise
 async function moveFilesUp(run: RunDirectory): Promise<void> {
   const attempts = parseAttemptNames(await readdir(run.jobDir));
   const target = attempts.some((attempt) => attempt > run.attempt) ? run.attemptDir : run.jobDir;
-  for (const name of await readdir(run.runDir)) {
-    if (name !== resultFileName && !isScratch(name)) await rename(join(run.runDir, name), join(target, name));
+  const earlier = attempts.findLast((attempt) => attempt < run.attempt) ?? 0;
+  // Another consumer that found the same result may be moving as well, and have taken any of the files.
+  for (const name of await readdir(run.runDir).catch(ignoreMissing)) {
+    if (name === resultFileName || isScratch(name)) continue;
+    await moveFile(join(run.runDir, name), target, attemptDirOf(run.jobDir, earlier)).catch(ignoreMissing);
   }
   await rm(run.runDir, { recursive: true, force: true });
+}
+
+/** Covers a file of the same name; a directory of an earlier attempt, which rename(2) spares, is archived. */
+async function moveFile(path: string, target: string, archive: string): Promise<void> {
+  const place = join(target, basename(path));
+  try {
+    await rename(path, place);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST'].includes(systemErrorCode(error) ?? '')) throw error;
+    await mkdir(archive, { recursive: true });
+    await rename(place, join(archive, basename(path)));
+    await rename(path, place);
+  }
+}
+
+function ignoreMissing(error: unknown): [] {
+  if (systemErrorCode(error) !== 'ENOENT') throw error;
+  return [];
 }

@@ -42,6 +42,10 @@ const faultLimit = 3;
 const answerSeconds = 15;
 /** TERM, grace and KILL of all sessions. */
 const stopSeconds = 45;
+/** Kept free before the end of the walltime, behind the grace: TERM and KILL take 12 s, the rest is for a slow disk. */
+const leadSeconds = 30;
+/** setTimeout's limit, 25 days: a later end needs no timer. */
+const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * Runs jobs on this node's slots until it is drained, idle, out of walltime or broken.
@@ -79,6 +83,9 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   const onDrain = (): void => beginDrain('drained');
   if (options.drain.aborted) onDrain();
   options.drain.addEventListener('abort', onDrain, { once: true });
+  const untilDrainMs = millisecondsUntilDrain(options);
+  const walltime =
+    untilDrainMs > longestTimerMs ? undefined : setTimeout(() => beginDrain('walltime'), untilDrainMs);
   const locks = keepLocks(held, options.locks, outage, log);
 
   let faultsInARow = 0;
@@ -89,7 +96,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
       ...options,
       checksMasks,
       faultPauseMs: 1000 * 2 ** faultsInARow,
-      onSlotFree: () => free.giveBack(job.slot),
+      onSlotFree: once(() => free.giveBack(job.slot)),
     });
     held.delete(job);
     lastBusyMs = Date.now();
@@ -119,6 +126,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     checksMasks = false;
   }
 
+  clearTimeout(walltime);
   options.drain.removeEventListener('abort', onDrain);
   if (held.size > 0) log.info({ running: held.size, graceSeconds: options.graceSeconds }, 'draining');
   const everyLife = Promise.all(lives);
@@ -130,6 +138,19 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   await settledWithin(worker.close(true), 5);
   log.info({ ...report }, 'consumer ended');
   return report;
+}
+
+function millisecondsUntilDrain({ endsAt, graceSeconds }: ConsumerOptions): number {
+  return endsAt === null ? Infinity : endsAt.getTime() - Date.now() - (graceSeconds + leadSeconds) * 1000;
+}
+
+/** A slot that is given back twice would run two jobs. */
+function once(action: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) action();
+    isDone = true;
+  };
 }
 
 /** Waits for a promise, but not for ever. @returns false when the time was over or `cut` was aborted */

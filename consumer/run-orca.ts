@@ -32,7 +32,7 @@ interface Patience {
 }
 
 const usualPatience: Patience = { killGraceMs: 10_000, lingerMs: 10_000 };
-/** setTimeout's limit; a longer time limit is as good as none. */
+/** setTimeout's limit, 25 days; a longer time limit is as good as none. */
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
@@ -113,10 +113,8 @@ function cutShort(options: RunOptions): { happened: Promise<RunEnding>; forget: 
     interrupt = () => resolve({ kind: 'interrupted' });
     if (options.stop.aborted) interrupt();
     options.stop.addEventListener('abort', interrupt, { once: true });
-    timer = setTimeout(
-      () => resolve({ kind: 'timed_out' }),
-      Math.min(options.timeLimitSeconds * 1000, longestTimerMs),
-    );
+    const limitMs = options.timeLimitSeconds * 1000;
+    if (limitMs <= longestTimerMs) timer = setTimeout(() => resolve({ kind: 'timed_out' }), limitMs);
   });
   return {
     happened,

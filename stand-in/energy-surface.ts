@@ -9,7 +9,6 @@ import { at, type SquareMatrix } from './vector.ts';
  * optimisation really converges; no number of it means anything.
  */
 export interface EnergySurface {
-  atomCount: number;
   constantHartree: number;
   pairs: PairWell[];
 }
@@ -48,7 +47,6 @@ export function createSurface(system: System): EnergySurface {
     atoms.slice(0, second).map((a, first) => ({ first, second, ...createWell(a.element, b.element) })),
   );
   return {
-    atomCount: atoms.length,
     constantHartree:
       elements + 0.2 * charge + 0.05 * charge ** 2 + 0.004 * (multiplicity - 1) + 0.01 * numberFrom(method),
     pairs,

@@ -11,7 +11,7 @@ import { type Call, type FrontEnd, listHeavyAtoms, type RunContext } from './run
 import { scriptRun } from './script-run.ts';
 import { numberFrom } from './seeded-numbers.ts';
 import { scfWork, totalWork } from './share-work.ts';
-import { type Ranks, startRanks } from './start-ranks.ts';
+import { createRankPhase } from './start-ranks.ts';
 import { removeScratch, writeRemainders } from './write-files.ts';
 import { type Output, writeError } from './write-output.ts';
 
@@ -41,6 +41,15 @@ export async function finishRun(
     restart,
     output,
     pace: createPace(seconds, work, environment.burnsCpu && processCount === 1),
+    ranks: createRankPhase({
+      count: processCount,
+      seconds: failure === 'hang' ? longDaySeconds : 1 + (seconds * scfWork(script, heavyCount)) / work,
+      burnsCpu: environment.burnsCpu,
+      usesMpirun: environment.usesMpirun,
+      mpiArguments: call.mpiArguments,
+      leakedVariables: findLeakedVariables(process.env),
+      reportFile: `${base}.standin-ranks.jsonl`,
+    }),
     failure,
     version: environment.version,
     facts: {
@@ -51,31 +60,15 @@ export async function finishRun(
       neededMemory: Math.max(262.4, 1.3 * maxcore),
     },
   };
-  let ranks: Ranks | undefined;
-  const phase = {
-    start: async (): Promise<void> => {
-      ranks = await startRanks({
-        count: processCount,
-        seconds: failure === 'hang' ? longDaySeconds : 1 + (seconds * scfWork(script, heavyCount)) / work,
-        burnsCpu: environment.burnsCpu,
-        usesMpirun: environment.usesMpirun,
-        mpiArguments: call.mpiArguments,
-        leakedVariables: findLeakedVariables(process.env),
-        reportFile: `${base}.standin-ranks.jsonl`,
-      });
-      if (ranks === undefined) throw new ModuleDied('LEANSCF', {});
-    },
-    stop: async (): Promise<void> => ranks?.stop(),
-  };
   if (script.optimization) {
     output.write(renderOptimizationSettings(script.optimization.tolerances, script.optimization.maxCycles));
   }
   if (restart.remark !== undefined) output.write(restart.remark);
   try {
-    await performRun(context, phase);
+    await performRun(context);
   } catch (error) {
     if (!(error instanceof ModuleDied)) throw error;
-    await phase.stop();
+    await context.ranks.stop();
     output.write(error.out);
     writeError(error.err);
     output.write(renderFooter(error, callingCommand(error, context)));

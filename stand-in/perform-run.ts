@@ -1,5 +1,5 @@
-import type { RunContext } from './run-context.ts';
-import { dieIfTold } from './run-context.ts';
+import { dieIfTold, type RunContext } from './run-context.ts';
+import { ModuleDied } from './module-death.ts';
 import { modules } from './pace-run.ts';
 import {
   cyclesRanOut,
@@ -34,14 +34,8 @@ import { dot } from './vector.ts';
 import { appendTrajectory, writeEngrad, writeOptFile, writeXyz } from './write-files.ts';
 import { writePropertyFile } from './write-property-file.ts';
 
-/** The parallel phase: ranks live from the first SCF to the last. */
-interface RankPhase {
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
-
 /** All modules of a run in ORCA's order, up to the table of times. Throws ModuleDied when one dies. */
-export async function performRun(context: RunContext, ranks: RankPhase): Promise<void> {
+export async function performRun(context: RunContext): Promise<void> {
   const { script, output } = context;
   for (const [index, step] of script.steps.entries()) {
     if (step.cycle) output.write(renderCycleHead(index + 1));
@@ -52,9 +46,9 @@ export async function performRun(context: RunContext, ranks: RankPhase): Promise
       await runStartup(context);
     }
     await runGuess(context, index === 0);
-    if (index === 0) await ranks.start();
+    if (index === 0 && !(await context.ranks.start())) throw new ModuleDied('LEANSCF', {});
     await runScf(context, step, index > 0 || context.restart.file !== undefined);
-    if (index === script.steps.length - 1) await ranks.stop();
+    if (index === script.steps.length - 1) await context.ranks.stop();
     if (!step.cycle) output.write(renderPopulations(context.system));
     if (context.failure !== 'result_missing') output.write(renderFinalEnergy(step.energyHartree));
     await finishStep(context, step, index);

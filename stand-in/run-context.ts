@@ -5,6 +5,7 @@ import type { Pace } from './pace-run.ts';
 import type { Restart } from './find-restart.ts';
 import type { Environment } from './read-environment.ts';
 import type { RunScript } from './script-run.ts';
+import type { RankPhase } from './start-ranks.ts';
 import type { Output } from './write-output.ts';
 
 /** One call of the program. */
@@ -37,6 +38,7 @@ export interface RunContext {
   restart: Restart;
   output: Output;
   pace: Pace;
+  ranks: RankPhase;
   failure: FailureCategory | undefined;
   facts: DeathFacts;
   version: string;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { updateGbw } from './gbw-file.ts';
-import { scfNotConverged } from './module-death.ts';
+import { ModuleDied, scfNotConverged } from './module-death.ts';
 import {
   renderScfConverged,
   renderScfHead,
@@ -17,6 +17,9 @@ import { work } from './share-work.ts';
 
 /** Every this many rows, one is written in two halves: readers of a growing file meet cut lines. */
 const cutRowEvery = 7;
+
+/** How often a run that hangs looks whether its ranks still live. */
+const hangLookMilliseconds = 200;
 
 /** One SCF: its table row by row, orbitals stored at each, then the energy. Throws ModuleDied when it fails. */
 export async function runScf(context: RunContext, step: Step, startsFromOrbitals: boolean): Promise<void> {
@@ -38,6 +41,7 @@ export async function runScf(context: RunContext, step: Step, startsFromOrbitals
     const seconds = (performance.now() - rowStartedAt) / 1000;
     const row = renderScfRow({ iteration, energyHartree, previousHartree, error: Math.abs(error), seconds });
     if (iteration === middle) await misbehave(context, row);
+    dieWithRanks(context);
     await writeRow(context, row, iteration);
     updateGbw(`${context.base}.gbw`, system, iteration, energyHartree);
     change = energyHartree - (previousHartree ?? energyHartree);
@@ -78,6 +82,13 @@ async function misbehave(context: RunContext, row: string): Promise<void> {
     context.output.write(row.slice(0, 30));
     process.kill(process.pid, 'SIGKILL');
   }
-  // Days: longer than any limit that should end it.
-  while (context.failure === 'hang') await sleep(86_400_000);
+  while (context.failure === 'hang') {
+    await sleep(hangLookMilliseconds);
+    dieWithRanks(context);
+  }
+}
+
+/** When mpirun or a rank is killed, ORCA prints its footer and ends with 0; mpirun has said why on stderr. */
+function dieWithRanks(context: RunContext): void {
+  if (context.ranks.hasDied()) throw new ModuleDied('LEANSCF', {});
 }

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 /** One line of `<base>.standin-ranks.jsonl`; null where the system does not tell. */
@@ -27,9 +28,13 @@ interface RankOptions {
   reportFile: string;
 }
 
-/** Running ranks, or none for a serial run. */
-export interface Ranks {
+/** The parallel phase of a run: ranks live from the first SCF to the last. */
+export interface RankPhase {
+  /** Starts the ranks and waits until each has reported; false when mpirun ended before that, its words on stderr. */
+  start(): Promise<boolean>;
   stop(): Promise<void>;
+  /** Somebody killed a rank or mpirun. */
+  hasDied(): boolean;
 }
 
 // Beside the executable, not in dist: they are shell scripts.
@@ -37,43 +42,63 @@ const scriptDirectory = new URL('../../stand-in/', import.meta.url);
 const rankProgram = fileURLToPath(new URL('orca_leanscf_mpi', scriptDirectory));
 const launcher = fileURLToPath(new URL('mpirun-stand-in', scriptDirectory));
 
-/**
- * Starts the ranks and waits until each has reported. Returns undefined when the launcher ended before that
- * (mpirun missing, refusing, out of slots); its own words are on stderr.
- */
-export async function startRanks(options: RankOptions): Promise<Ranks | undefined> {
-  if (options.count === 1) {
-    appendReports(options.reportFile, [describeDriver(options.leakedVariables)]);
-    return { stop: () => Promise.resolve() };
-  }
-  const program = [rankProgram, options.seconds.toFixed(3), ...(options.burnsCpu ? ['burn'] : [])];
-  const [command, ...before] = options.usesMpirun
-    ? ['mpirun', '-np', String(options.count), ...options.mpiArguments]
-    : [launcher, String(options.count)];
-  const child = spawn(command, [...before, ...program], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise<void>((resolve) => {
-    child.once('close', () => resolve());
-    child.once('error', () => resolve());
-  });
-  const reports: RankReport[] = [];
-  const reported = new Promise<void>((resolve) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const report = parseReport(line, options.leakedVariables);
-      if (report && reports.push(report) === options.count) resolve();
-    });
-  });
-  await Promise.race([reported, ended]);
-  appendReports(
-    options.reportFile,
-    reports.toSorted((a, b) => a.rank - b.rank),
-  );
-  if (reports.length < options.count) return undefined;
+export function createRankPhase(options: RankOptions): RankPhase {
+  return options.count === 1 ? createSerialPhase(options) : createParallelPhase(options);
+}
+
+/** The serial program is its own rank. */
+function createSerialPhase({ reportFile, leakedVariables }: RankOptions): RankPhase {
   return {
+    start: () => {
+      appendReports(reportFile, [describeDriver(leakedVariables)]);
+      return Promise.resolve(true);
+    },
+    stop: () => Promise.resolve(),
+    hasDied: () => false,
+  };
+}
+
+function createParallelPhase(options: RankOptions): RankPhase {
+  const reports: RankReport[] = [];
+  let ended: Promise<void> = Promise.resolve();
+  let hasDied = false;
+  return {
+    async start() {
+      const child = spawnLauncher(options);
+      ended = new Promise((resolve) => {
+        child.once('error', () => resolve());
+        child.once('close', (code) => {
+          hasDied = code !== 0;
+          resolve();
+        });
+      });
+      const reported = new Promise<void>((resolve) => {
+        createInterface({ input: child.stdout }).on('line', (line) => {
+          const report = parseReport(line, options.leakedVariables);
+          if (report && reports.push(report) === options.count) resolve();
+        });
+      });
+      await Promise.race([reported, ended]);
+      appendReports(
+        options.reportFile,
+        reports.toSorted((a, b) => a.rank - b.rank),
+      );
+      return reports.length === options.count;
+    },
     async stop() {
       for (const { pid } of reports) endRank(pid);
       await ended;
     },
+    hasDied: () => hasDied,
   };
+}
+
+function spawnLauncher(options: RankOptions): ChildProcessByStdio<null, Readable, null> {
+  const program = [rankProgram, options.seconds.toFixed(3), ...(options.burnsCpu ? ['burn'] : [])];
+  const [command, ...before] = options.usesMpirun
+    ? ['mpirun', '-np', String(options.count), ...options.mpiArguments]
+    : [launcher, String(options.count)];
+  return spawn(command, [...before, ...program], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 /** USR1 is how a rank is told that its phase is over; the launcher ends after the last. */
@@ -100,7 +125,6 @@ function parseReport(line: string, leakedVariables: string[]): RankReport | unde
   };
 }
 
-/** The serial program is its own rank 0. */
 function describeDriver(leakedVariables: string[]): RankReport {
   const stat = readProc('stat')
     ?.replace(/^.*\) /, '')

@@ -3,7 +3,7 @@
  * edited, because databases out there have run it.
  *
  * `oact_attempts` is the outbox: a row without `settled_at` is a job that must be in the queue. Its
- * `outcome` is completed, failed or timed_out; released when the claim was given back; stale when a newer
+ * `outcome` is completed, failed or timed_out; stale when a newer
  * claim found it still open. Times are ISO 8601 UTC, energies in Eh, `wall_time` is ORCA's own timing sum
  * and `elapsed_seconds` the time from start to end of the run.
  */

@@ -23,7 +23,7 @@ export type ImportReport = {
   bad: { file: string; line: number; reason: string }[];
 };
 
-export type ImportProgress = Omit<ImportReport, 'bad'> & {
+type ImportProgress = Omit<ImportReport, 'bad'> & {
   /** A strict import first checks all rows; `imported` then counts the good ones. */
   phase: 'checking' | 'importing';
   /** Of the source, 0 to 1. */

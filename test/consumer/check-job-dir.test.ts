@@ -17,9 +17,12 @@ beforeEach(() => {
 });
 
 describe('checkJobDir', () => {
-  it.each(['job_1', 'job_2', 'wave2/a/b/job_3', '..job', 'job..1'])('takes %s below the root', async (name) => {
-    await expect(checkJobDir(join(root, name), root)).resolves.toBeUndefined();
-  });
+  it.each(['job_1', 'job_2', 'wave2/a/b/job_3', '..job', 'job..1'])(
+    'takes %s below the root',
+    async (name) => {
+      await expect(checkJobDir(join(root, name), root)).resolves.toBeUndefined();
+    },
+  );
 
   it('takes a link that stays inside, and a root that is a link itself', async () => {
     symlinkSync(join(root, 'job_1'), join(root, 'alias'));
@@ -37,7 +40,9 @@ describe('checkJobDir', () => {
     ['a way up at the end, to a directory that does not exist', '/none/..'],
     ['a sibling whose name begins alike', '-old/job_1'],
   ])('refuses %s', async (_, suffix) => {
-    await expect(checkJobDir(`${root}${suffix}`, root)).rejects.toMatchObject({ code: 'JOB_DIRECTORY_OUTSIDE' });
+    await expect(checkJobDir(`${root}${suffix}`, root)).rejects.toMatchObject({
+      code: 'JOB_DIRECTORY_OUTSIDE',
+    });
   });
 
   it('refuses another place altogether, and names both', async () => {
@@ -51,7 +56,9 @@ describe('checkJobDir', () => {
   it('refuses a link that leads out, also below it', async () => {
     symlinkSync(outside, join(root, 'job_9'));
     await expect(checkJobDir(join(root, 'job_9'), root)).rejects.toThrow('outside the job root');
-    await expect(checkJobDir(join(root, 'job_9', 'new', 'job'), root)).rejects.toThrow('outside the job root');
+    await expect(checkJobDir(join(root, 'job_9', 'new', 'job'), root)).rejects.toThrow(
+      'outside the job root',
+    );
   });
 
   it('refuses a link that leads to a place which does not exist yet', async () => {

@@ -1,6 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** The absolute path of a program of test/programs. */
 export function programPath(name: string): string {
   return fileURLToPath(new URL(`../programs/${name}`, import.meta.url));
+}
+
+/** False for a process that has ended, although nobody has waited for it yet. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,12 @@
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { finishPublishing, publishResult, readPublishedResult } from '../../consumer/publish-result.ts';
@@ -56,18 +64,6 @@ describe('publishResult', () => {
     expect(await readPublishedResult(jobDir, 1)).toEqual(published);
   });
 
-  it('finishes its move when the server linked the result but its answer was lost', async () => {
-    const run = await anEndedRun(1, 'one');
-    const result = resultOf(1, 'node1');
-    // What link(2) over NFS looks like to the retry: the name is there, and it is our own file.
-    const { link } = await import('node:fs/promises');
-    const own = join(run.runDir, 'result.json');
-    writeFileSync(own, JSON.stringify(result));
-    await link(own, join(run.attemptDir, 'result.json'));
-    await finishPublishing(jobDir, 1);
-    expect(list()).toEqual(['attempt-1', 'orca.err', 'orca.gbw', 'orca.inp', 'orca.out']);
-  });
-
   it('keeps the files of a newer attempt: those of an older one stay in its directory', async () => {
     const old = await anEndedRun(1, 'old');
     await publishResult(await anEndedRun(2, 'new'), resultOf(2, 'node2'));
@@ -87,7 +83,7 @@ describe('publishResult', () => {
     expect(read('orca.out')).toBe('files 3');
   });
 
-  it('moves a directory that ORCA made, again and again', async () => {
+  it('moves a directory that a run made, and archives the one of the attempt before', async () => {
     for (const attempt of [1, 2]) {
       const run = await anEndedRun(attempt, `files ${attempt}`);
       mkdirSync(join(run.runDir, 'nbo'));
@@ -95,6 +91,7 @@ describe('publishResult', () => {
       await publishResult(run, resultOf(attempt, 'node1'));
     }
     expect(read('nbo/file')).toBe('2');
+    expect(read('attempt-1/nbo/file')).toBe('1');
   });
 });
 

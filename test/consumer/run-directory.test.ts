@@ -21,7 +21,10 @@ const list = (path = '.'): string[] => readdirSync(join(jobDir, path)).toSorted(
 
 describe('parseAttemptNames', () => {
   it.each([
-    [['attempt-2', 'attempt-10', 'attempt-0', 'orca.out'], [0, 2, 10]],
+    [
+      ['attempt-2', 'attempt-10', 'attempt-0', 'orca.out'],
+      [0, 2, 10],
+    ],
     [['attempt-', 'attempt-1x', 'xattempt-1', 'attempt--1', 'attempt-1.5'], []],
     [[], []],
   ])('%j', (names, attempts) => {

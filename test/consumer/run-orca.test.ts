@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { listSession } from '../../consumer/list-session.ts';
 import { type RunEnding, runOrca } from '../../consumer/run-orca.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
-import { programPath } from './programs.ts';
+import { isAlive, programPath } from './programs.ts';
 
 interface Run {
   dir: string;
@@ -51,13 +51,6 @@ function start(
   return { dir: campaign.dir, session: () => session ?? 0, ending, stop, force, ids };
 }
 
-const isAlive = (pid: number): boolean => {
-  try {
-    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-};
 const shell = (script: string): [string, ...string[]] => ['sh', '-c', script];
 const read = (run: Run, name: string): string => readFileSync(join(run.dir, name), 'utf8');
 

@@ -14,7 +14,10 @@ describe('bad input', () => {
     home = makeCampaignDir();
     dir = path('campaign');
     await oactSucceeds(['init', dir, '--csv', exampleCsv, '--multiplicity-column', 'spin']);
-    writeFileSync(path('not-a-database.db'), 'this is a text file, long enough to be looked at by SQLite'.repeat(50));
+    writeFileSync(
+      path('not-a-database.db'),
+      'this is a text file, long enough to be looked at by SQLite'.repeat(50),
+    );
     writeFileSync(path('empty.csv'), '');
     writeFileSync(path('plain-file'), 'no program');
     chmodSync(path('plain-file'), 0o644);
@@ -33,23 +36,82 @@ describe('bad input', () => {
     ['an unknown command', () => ['enqeue'], 2, /unknown command 'enqeue'.*\n?.*enqueue/s],
     ['no campaign', () => ['status', '-C', home.dir], 1, /no oact\.yaml in .*\n.*oact init/],
     ['a broken oact.yaml', () => ['status', '-C', path('broken')], 1, /oact\.yaml cannot be read/],
-    ['an unknown setting', () => ['status', '-C', path('unknown-key')], 1, /nodes[\s\S]*Known settings: .*node\.slots/],
-    ['the database of another campaign', () => ['status', '-C', path('other')], 1, /belongs to campaign \w{8}.*says ab12cd34/],
+    [
+      'an unknown setting',
+      () => ['status', '-C', path('unknown-key')],
+      1,
+      /nodes[\s\S]*Known settings: .*node\.slots/,
+    ],
+    [
+      'the database of another campaign',
+      () => ['status', '-C', path('other')],
+      1,
+      /belongs to campaign \w{8}.*says ab12cd34/,
+    ],
     ['no source of structures', () => ['init', path('a')], 2, /nothing to make a campaign from/],
     ['a missing table', () => ['init', path('a'), '--csv', path('nowhere.csv')], 1, /nowhere\.csv/],
     ['an empty table', () => ['init', path('a'), '--csv', path('empty.csv')], 1, /empty\.csv' has no header/],
-    ['a missing column', () => ['init', path('a'), '--csv', exampleCsv, '--multiplicity-column', 'spin', '--geometry-column', 'xyz'], 1, /no column 'xyz'; it has name, family/],
-    ['a spin column of unclear meaning', () => ['init', path('a'), '--csv', exampleCsv], 2, /not clear what the column 'spin'/],
-    ['a file that is no database', () => ['init', path('a'), '--database', path('not-a-database.db')], 1, /not-a-database\.db/],
-    ['an unknown recipe', () => ['enqueue', '-C', dir, '--simple-input', 'omoll', '--dry-run'], 1, /there is no recipe 'omoll'; known: omol/],
-    ['an unknown placeholder', () => ['enqueue', '-C', dir, '--job-dir-pattern', 'job_{name}', '--dry-run'], 2, /unknown placeholder \{name\}/],
+    [
+      'a missing column',
+      () => [
+        'init',
+        path('a'),
+        '--csv',
+        exampleCsv,
+        '--multiplicity-column',
+        'spin',
+        '--geometry-column',
+        'xyz',
+      ],
+      1,
+      /no column 'xyz'; it has name, family/,
+    ],
+    [
+      'a spin column of unclear meaning',
+      () => ['init', path('a'), '--csv', exampleCsv],
+      2,
+      /not clear what the column 'spin'/,
+    ],
+    [
+      'a file that is no database',
+      () => ['init', path('a'), '--database', path('not-a-database.db')],
+      1,
+      /not-a-database\.db/,
+    ],
+    [
+      'an unknown recipe',
+      () => ['enqueue', '-C', dir, '--simple-input', 'omoll', '--dry-run'],
+      1,
+      /there is no recipe 'omoll'; known: omol/,
+    ],
+    [
+      'an unknown placeholder',
+      () => ['enqueue', '-C', dir, '--job-dir-pattern', 'job_{name}', '--dry-run'],
+      2,
+      /unknown placeholder \{name\}/,
+    ],
     ['ids that are no ids', () => ['enqueue', '-C', dir, '--ids', '3-1'], 2, /neither an id nor a range/],
     ['a duration that is none', () => ['enqueue', '-C', dir, '--job-timeout', 'soon'], 2, /90m, 1h30m/],
     ['no Redis', () => ['enqueue', '-C', dir], 1, /has no Redis yet\n.*oact redis start/],
-    ['no Redis for a consumer', () => ['consume', '-C', dir, '--orca-path', standInPath], 1, /has no Redis\n.*oact redis start/],
+    [
+      'no Redis for a consumer',
+      () => ['consume', '-C', dir, '--orca-path', standInPath],
+      1,
+      /has no Redis\n.*oact redis start/,
+    ],
     ['no ORCA', () => ['run', '-C', dir], 1, /no ORCA is configured/],
-    ['an ORCA that is no program', () => ['run', '-C', dir, '--orca-path', path('plain-file')], 1, /plain-file is not a program/],
-    ['too many slots', () => ['run', '-C', dir, '--orca-path', standInPath, '--slots', '500', '--cores-per-slot', '2'], 2, /500 slots × 2 cores = 1000 cores, but this process may use \d+/],
+    [
+      'an ORCA that is no program',
+      () => ['run', '-C', dir, '--orca-path', path('plain-file')],
+      1,
+      /plain-file is not a program/,
+    ],
+    [
+      'too many slots',
+      () => ['run', '-C', dir, '--orca-path', standInPath, '--slots', '500', '--cores-per-slot', '2'],
+      2,
+      /500 slots × 2 cores = 1000 cores, but this process may use \d+/,
+    ],
   ];
 
   it.each(cases)('%s', async (_, args, code, message) => {

@@ -55,11 +55,18 @@ describe.skipIf(process.platform !== 'linux')('two long jobs at once', () => {
     home = makeCampaignDir();
     redis = await startTestRedis();
     dir = join(home.dir, 'campaign');
-    env = { OACT_REDIS_URL: fullRedisUrl(redis.address), OACT_STANDIN_SECONDS: '24', OACT_ORCA_PATH: standInPath };
+    env = {
+      OACT_REDIS_URL: fullRedisUrl(redis.address),
+      OACT_STANDIN_SECONDS: '24',
+      OACT_ORCA_PATH: standInPath,
+    };
     await oactSucceeds(['init', dir, '--csv', exampleCsv, '--multiplicity-column', 'spin'], { env });
     await oactSucceeds(['enqueue', '-C', dir, '--ids', '1-3', '--order', 'id'], { env });
     const { campaign } = loadCampaign(dir).config;
-    queue = new Queue(defaultLane, { connection: toRedisOptions(redis.address), prefix: queuePrefix(campaign) });
+    queue = new Queue(defaultLane, {
+      connection: toRedisOptions(redis.address),
+      prefix: queuePrefix(campaign),
+    });
   });
   // A test that failed half-way must not leave its consumer to the next one.
   afterEach(async () => {
@@ -75,8 +82,14 @@ describe.skipIf(process.platform !== 'linux')('two long jobs at once', () => {
   it.each(['SIGTERM', 'SIGUSR1'] as const)(
     'run on disjoint cores, and %s hands them back without a trace and without spending an attempt',
     async (signal) => {
-      consumer = startOact(['consume', '-C', dir, '--slots', '2', '--cores-per-slot', '1', '--grace', '0'], { env });
-      await expect.poll(() => readRanks(dir).filter(({ sid }) => sessionMembers(sid).length > 0).length, { timeout: 20_000 }).toBe(2);
+      consumer = startOact(['consume', '-C', dir, '--slots', '2', '--cores-per-slot', '1', '--grace', '0'], {
+        env,
+      });
+      await expect
+        .poll(() => readRanks(dir).filter(({ sid }) => sessionMembers(sid).length > 0).length, {
+          timeout: 20_000,
+        })
+        .toBe(2);
       const ranks = readRanks(dir).filter(({ sid }) => sessionMembers(sid).length > 0);
       expect(new Set(ranks.map((rank) => rank.cpusAllowed)).size).toBe(2);
       expect(ranks.every((rank) => /^\d+$/.test(rank.cpusAllowed))).toBe(true);
@@ -89,7 +102,12 @@ describe.skipIf(process.platform !== 'linux')('two long jobs at once', () => {
       expect(stderr).toContain('stop signal received');
       expect(code).toBe(75);
       for (const { sid } of ranks) expect(sessionMembers(sid)).toEqual([]);
-      expect(await queue.getJobCounts('waiting', 'active', 'completed', 'failed')).toEqual({ waiting: 3, active: 0, completed: 0, failed: 0 });
+      expect(await queue.getJobCounts('waiting', 'active', 'completed', 'failed')).toEqual({
+        waiting: 3,
+        active: 0,
+        completed: 0,
+        failed: 0,
+      });
       const next = await queue.getWaiting(0, 2);
       expect(next.map((job) => job.attemptsMade)).toEqual([0, 0, 0]);
       // The interrupted ones are first in line again.

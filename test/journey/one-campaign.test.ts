@@ -37,7 +37,11 @@ describe('a campaign, command by command', () => {
     home = makeCampaignDir();
     redis = await startTestRedis();
     dir = join(home.dir, 'campaign');
-    env = { OACT_REDIS_URL: fullRedisUrl(redis.address), OACT_STANDIN_SECONDS: '0.05', OACT_ORCA_PATH: standInPath };
+    env = {
+      OACT_REDIS_URL: fullRedisUrl(redis.address),
+      OACT_STANDIN_SECONDS: '0.05',
+      OACT_ORCA_PATH: standInPath,
+    };
   });
   afterAll(async () => {
     await redis.stop();
@@ -45,13 +49,19 @@ describe('a campaign, command by command', () => {
   });
 
   it('makes a campaign from a table', async () => {
-    const { stdout } = await oactSucceeds(['init', dir, '--csv', exampleCsv, '--multiplicity-column', 'spin'], { env });
+    const { stdout } = await oactSucceeds(
+      ['init', dir, '--csv', exampleCsv, '--multiplicity-column', 'spin'],
+      { env },
+    );
     expect(stdout).toContain('24 imported, 0 known already, 0 bad');
     expect(rows().every((row) => row.status === 'to_run')).toBe(true);
   });
 
   it('adds nothing when the same table is imported again', async () => {
-    const { stdout } = await oactSucceeds(['init', dir, '--csv', exampleCsv, '--multiplicity-column', 'spin'], { env });
+    const { stdout } = await oactSucceeds(
+      ['init', dir, '--csv', exampleCsv, '--multiplicity-column', 'spin'],
+      { env },
+    );
     expect(stdout).toContain('0 imported, 24 known already');
     expect(rows()).toHaveLength(24);
   });
@@ -68,17 +78,34 @@ describe('a campaign, command by command', () => {
   });
 
   it('queues a batch whose size is a total', async () => {
-    const { stdout } = await oactSucceeds(['enqueue', '-C', dir, '--batch-size', '6', '--order', 'id'], { env });
+    const { stdout } = await oactSucceeds(['enqueue', '-C', dir, '--batch-size', '6', '--order', 'id'], {
+      env,
+    });
     expect(stdout).toContain('6 queued, 0 refused, 0 skipped');
     const status = JSON.parse((await oactSucceeds(['status', '-C', dir, '--json'], { env })).stdout);
     expect(status.queue.waiting).toBe(6);
     expect(status.database).toMatchObject({ to_run: 18, running: 6, completed: 0, total: 24 });
     expect(status.redis.url).not.toContain(redis.address.password);
-    expect(rows().filter((row) => row.status === 'running').every((row) => row.worker_id === null)).toBe(true);
+    expect(
+      rows()
+        .filter((row) => row.status === 'running')
+        .every((row) => row.worker_id === null),
+    ).toBe(true);
   });
 
   it('runs them on this node and ends when there is nothing to do', async () => {
-    const args = ['consume', '-C', dir, '--slots', '2', '--cores-per-slot', '1', '--idle-timeout', '1s', '--json'];
+    const args = [
+      'consume',
+      '-C',
+      dir,
+      '--slots',
+      '2',
+      '--cores-per-slot',
+      '1',
+      '--idle-timeout',
+      '1s',
+      '--json',
+    ];
     const run = await runOact(args, { env });
     expect(run.code).toBe(0);
     expect(JSON.parse(run.stdout)).toEqual({ reason: 'idle', endings: { completed: 6 } });
@@ -102,10 +129,20 @@ describe('a campaign, command by command', () => {
     const jobDir = rows()[0]?.job_dir ?? '';
     expect(jobDir).toBe(join(dir, 'jobs', 'job_0'));
     const names = readdirSync(jobDir);
-    for (const name of ['orca.inp', 'orca.out', 'orca.err', 'orca.gbw', 'orca.engrad', 'orca.xyz', 'orca.property.txt']) {
+    for (const name of [
+      'orca.inp',
+      'orca.out',
+      'orca.err',
+      'orca.gbw',
+      'orca.engrad',
+      'orca.xyz',
+      'orca.property.txt',
+    ]) {
       expect(names).toContain(name);
     }
-    expect(names.filter((name) => name.endsWith('out') && !/^orca_atom\d+\.out$/.test(name))).toEqual(['orca.out']);
+    expect(names.filter((name) => name.endsWith('out') && !/^orca_atom\d+\.out$/.test(name))).toEqual([
+      'orca.out',
+    ]);
     const output = readFileSync(join(jobDir, 'orca.out'), 'utf8');
     expect(output.trimEnd().split('\n').slice(-2).join()).toContain('ORCA TERMINATED NORMALLY');
     expect(output).toMatch(/stand-in/i);
@@ -116,7 +153,15 @@ describe('a campaign, command by command', () => {
   });
 
   it('accepts the habit of the existing tools: database and root', async () => {
-    const args = ['enqueue', join(dir, 'workflow.db'), join(dir, 'jobs'), '--batch-size', '2', '--order', 'id'];
+    const args = [
+      'enqueue',
+      join(dir, 'workflow.db'),
+      join(dir, 'jobs'),
+      '--batch-size',
+      '2',
+      '--order',
+      'id',
+    ];
     expect((await oactSucceeds(args, { env })).stdout).toContain('2 queued');
   });
 });

@@ -19,8 +19,13 @@ describe('oact run', () => {
   afterAll(() => home.remove());
 
   it('stops cleanly at Ctrl+C and says how to go on', async () => {
-    const run = startOact(['run', '-C', dir, '--slots', '2', '--cores-per-slot', '1', '--order', 'id', '--grace', '0'], { env });
-    await expect.poll(() => existsSync(join(dir, 'jobs', 'job_2', 'orca.out')), { timeout: 15_000 }).toBe(true);
+    const run = startOact(
+      ['run', '-C', dir, '--slots', '2', '--cores-per-slot', '1', '--order', 'id', '--grace', '0'],
+      { env },
+    );
+    await expect
+      .poll(() => existsSync(join(dir, 'jobs', 'job_2', 'orca.out')), { timeout: 15_000 })
+      .toBe(true);
     run.child.kill('SIGINT');
     const { code, stderr } = await run.ended;
     expect(code).toBe(75);
@@ -32,7 +37,9 @@ describe('oact run', () => {
   });
 
   it('refuses a second command that would not see its queue', async () => {
-    const run = startOact(['run', '-C', dir, '--slots', '1', '--cores-per-slot', '1', '--batch-size', '1'], { env });
+    const run = startOact(['run', '-C', dir, '--slots', '1', '--cores-per-slot', '1', '--batch-size', '1'], {
+      env,
+    });
     await expect.poll(() => existsSync(join(dir, '.oact', 'run.lock')), { timeout: 15_000 }).toBe(true);
     const second = await runOact(['run', '-C', dir, '--slots', '1', '--cores-per-slot', '1'], { env });
     expect(second.code).toBe(1);
@@ -42,14 +49,19 @@ describe('oact run', () => {
   });
 
   it('goes on where it stopped, even after kill -9, and counts nothing twice', async () => {
-    const killed = startOact(['run', '-C', dir, '--slots', '2', '--cores-per-slot', '1', '--order', 'id'], { env });
+    const killed = startOact(['run', '-C', dir, '--slots', '2', '--cores-per-slot', '1', '--order', 'id'], {
+      env,
+    });
     await expect.poll(() => killed.output().stderr, { timeout: 15_000 }).toContain('slots');
     const before = (await counts())['completed'] ?? 0;
     await expect.poll(async () => (await counts())['completed'], { timeout: 15_000 }).toBeGreaterThan(before);
     killed.child.kill('SIGKILL');
     await killed.ended;
 
-    const { stdout } = await oactSucceeds(['run', '-C', dir, '--slots', '2', '--cores-per-slot', '1', '--json'], { env });
+    const { stdout } = await oactSucceeds(
+      ['run', '-C', dir, '--slots', '2', '--cores-per-slot', '1', '--json'],
+      { env },
+    );
     expect(JSON.parse(stdout)).toMatchObject({ remaining: 0 });
     expect(await counts()).toMatchObject({ to_run: 0, running: 0, completed: 24, failed: 0, timeout: 0 });
     const result = JSON.parse(readFileSync(join(dir, 'jobs', 'job_23', 'attempt-1', 'result.json'), 'utf8'));

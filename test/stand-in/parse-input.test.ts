@@ -65,7 +65,7 @@ describe('an input is accepted', () => {
   test('with PALn, %base and coordinates of a file', () => {
     const text = '! HF def2-SVP PAL4\n%base "job0001"\n* xyzfile 0 2 start.xyz\n';
     const { input } = read(text, { 'start.xyz': '2\ncomment\nN 0 0 0\nO 0 0 1.06\nleft over\n' });
-    expect(input).toMatchObject({ processCount: 4, settings: { base: 'job0001' }, charge: 1 });
+    expect(input).toMatchObject({ processCount: 4, settings: { base: 'job0001' }, charge: 0 });
     expect(input.atoms.map(({ element }) => element.symbol)).toEqual(['N', 'O']);
   });
 });

@@ -44,6 +44,14 @@ function listSession(sid: number): number[] {
     .map(Number);
 }
 
+function parentOf(pid: number): number {
+  return Number(
+    readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')[1],
+  );
+}
+
 /** A run that hangs in its SCF; whatever is left of its session is killed after the test. */
 function startHangingRun(env: Record<string, string> = {}): StartedRun & { pid: number } {
   const run = startStandIn({
@@ -59,7 +67,7 @@ function startHangingRun(env: Record<string, string> = {}): StartedRun & { pid: 
 
 const endedBy = async (finished: Promise<FinishedRun>): Promise<string | null> => (await finished).signal;
 const ranksAreUp = (directory: string): Promise<void> =>
-  vi.waitFor(() => expect(reportsOf(directory)).toHaveLength(3), 5000);
+  vi.waitFor(() => expect(reportsOf(directory)).toHaveLength(3), 10_000);
 
 describe.skipIf(!isLinux)('ranks', () => {
   test('leave the process group, keep the session, and see the mask and the environment of the run', async () => {
@@ -85,7 +93,7 @@ describe.skipIf(!isLinux)('ranks', () => {
       expect(report.leakedVariables).toEqual(['PMIX_RANK', 'SLURM_JOB_ID']);
     }
     expect(new Set(reports.map(({ pgid }) => pgid)).size).toBe(3);
-    await vi.waitFor(() => expect(listSession(pid ?? 0)).toEqual([]));
+    await vi.waitFor(() => expect(listSession(pid ?? 0)).toEqual([]), 5000);
   });
 
   test('are the program itself in a serial run', async () => {
@@ -138,7 +146,7 @@ describe.skipIf(!isLinux)('signals', () => {
     await ranksAreUp(directory);
     process.kill(-pid, 'SIGTERM');
     expect(await endedBy(finished)).toBe('SIGTERM');
-    await vi.waitFor(() => expect(listSession(pid)).toEqual([]));
+    await vi.waitFor(() => expect(listSession(pid)).toEqual([]), 5000);
   });
 
   test('KILL on the group: the ranks stay behind', async () => {
@@ -149,6 +157,24 @@ describe.skipIf(!isLinux)('signals', () => {
     expect(listSession(pid)).toEqual(
       expect.arrayContaining(reportsOf(directory).map((report) => report.pid)),
     );
+  });
+
+  test.each([
+    ['a rank by KILL', 9, (directory: string) => process.kill(reportsOf(directory)[0]?.pid ?? 0, 'SIGKILL')],
+    [
+      'mpirun by TERM',
+      15,
+      (directory: string) => process.kill(parentOf(reportsOf(directory)[0]?.pid ?? 0), 'SIGTERM'),
+    ],
+  ])('%s: mpirun says so, ORCA prints its footer and ends with 0', async (_, signal, kill) => {
+    const { directory, finished, pid } = startHangingRun();
+    await ranksAreUp(directory);
+    kill(directory);
+    const { code, out, err } = await finished;
+    expect(code).toBe(0);
+    expect(err).toContain(`exited on signal ${signal}`);
+    expect(out).toContain('ORCA finished by error termination in LEANSCF');
+    await vi.waitFor(() => expect(listSession(pid)).toEqual([]), 5000);
   });
 
   test('a stubborn run ignores TERM', async () => {

@@ -21,7 +21,10 @@ export interface RunningOact {
 }
 
 /** Starts the compiled command line, as a user would, without the settings of this machine's user. */
-export function startOact(args: string[], options: { cwd?: string; env?: Record<string, string> } = {}): RunningOact {
+export function startOact(
+  args: string[],
+  options: { cwd?: string; env?: Record<string, string> } = {},
+): RunningOact {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('OACT_'));
   const child = spawn(process.execPath, [program, ...args], {
     cwd: options.cwd,
@@ -35,7 +38,10 @@ export function startOact(args: string[], options: { cwd?: string; env?: Record<
   return { child, output: () => ({ ...seen, code: child.exitCode }), ended };
 }
 
-export function runOact(args: string[], options: { cwd?: string; env?: Record<string, string> } = {}): Promise<OactRun> {
+export function runOact(
+  args: string[],
+  options: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<OactRun> {
   return startOact(args, options).ended;
 }
 
@@ -45,6 +51,7 @@ export async function oactSucceeds(
   options: { cwd?: string; env?: Record<string, string> } = {},
 ): Promise<OactRun> {
   const run = await runOact(args, options);
-  if (run.code !== 0) throw new Error(`oact ${args.join(' ')} ended with ${run.code}\n${run.stdout}\n${run.stderr}`);
+  if (run.code !== 0)
+    throw new Error(`oact ${args.join(' ')} ended with ${run.code}\n${run.stdout}\n${run.stderr}`);
   return run;
 }

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { vi } from 'vitest';
 import { hasPrograms } from './has-programs.ts';
 
 const execute = promisify(execFile);
@@ -16,6 +17,8 @@ export interface Slurm {
   submit(args: string[], options: { cwd: string; env: Record<string, string> }): Promise<string>;
   /** `PENDING`, `RUNNING`, `COMPLETED`, `FAILED`, …; also of a job that has ended. */
   stateOf(jobId: string): Promise<string>;
+  /** Cancels what is left and waits until the nodes are free. */
+  cancelJobs(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -45,6 +48,15 @@ export async function startSlurm({ nodes = 2, cpus = 8 } = {}): Promise<Slurm> {
     submit: async (args, { cwd, env: ofJob }) =>
       (await execute('sbatch', ['--parsable', ...args], { cwd, env: { ...env, ...ofJob } })).stdout.trim(),
     stateOf: (jobId) => run('squeue', '--noheader', '--states=all', `--jobs=${jobId}`, '--format=%T'),
+    cancelJobs: async () => {
+      await run('scancel', '--me');
+      await vi.waitFor(
+        async () => {
+          if ((await run('squeue', '--noheader')) !== '') throw new Error('jobs are still there');
+        },
+        { timeout: 15_000 },
+      );
+    },
     stop,
   };
 }

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { claimJobs } from '../../workflow/claim-jobs.ts';
 import { countByStatus } from '../../workflow/count-by-status.ts';
-import { listAttempts } from '../../workflow/list-attempts.ts';
+import { listAttempts } from './list-attempts.ts';
 import { listOpenAttempts } from '../../workflow/list-open-attempts.ts';
-import { releaseJobs } from '../../workflow/release-jobs.ts';
 import { setJobDirs } from '../../workflow/set-job-dirs.ts';
 import { aWorkflow, readRow } from './sample-workflow.ts';
 import { startProgram } from './start-program.ts';
@@ -83,39 +82,5 @@ describe('setJobDirs', () => {
       { recordId: 2, jobDir: '/jobs/job_1' },
     ]);
     expect([1, 2].map((id) => readRow(workflow, id)['job_dir'])).toEqual(['/jobs/job_0', null]);
-  });
-});
-
-describe('releaseJobs', () => {
-  test('gives rows back and counts no failure', () => {
-    const workflow = aWorkflow(2);
-    claimJobs(workflow, { ids: [1, 2], batchId: 1 });
-    expect(releaseJobs(workflow, [{ recordId: 1, attempt: 1 }])).toBe(1);
-    expect(readRow(workflow, 1)).toMatchObject({ status: 'to_run', fail_count: 0 });
-    expect(readRow(workflow, 2)).toMatchObject({ status: 'running' });
-    expect(listAttempts(workflow, 1)).toMatchObject([{ outcome: 'released' }]);
-  });
-
-  test('by an owner of old changes nothing', () => {
-    const workflow = aWorkflow(1);
-    claimJobs(workflow, { ids: [1], batchId: 1 });
-    releaseJobs(workflow, [{ recordId: 1, attempt: 1 }]);
-    claimJobs(workflow, { ids: [1], batchId: 1 });
-    expect(
-      releaseJobs(workflow, [
-        { recordId: 1, attempt: 1 },
-        { recordId: 5, attempt: 1 },
-      ]),
-    ).toBe(0);
-    expect(readRow(workflow, 1)).toMatchObject({ status: 'running' });
-  });
-
-  test('does not take a row out of the hands of another tool', () => {
-    const workflow = aWorkflow(1);
-    claimJobs(workflow, { ids: [1], batchId: 1 });
-    workflow.db.exec(`update structures set status = 'completed'`);
-    expect(releaseJobs(workflow, [{ recordId: 1, attempt: 1 }])).toBe(0);
-    expect(readRow(workflow, 1)).toMatchObject({ status: 'completed' });
-    expect(listOpenAttempts(workflow)).toEqual([]);
   });
 });

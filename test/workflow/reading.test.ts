@@ -9,6 +9,7 @@ import { loadBatch } from '../../workflow/load-batch.ts';
 import { loadRecords } from '../../workflow/load-records.ts';
 import { recordBatch } from '../../workflow/record-batch.ts';
 import { settleJobs } from '../../workflow/settle-jobs.ts';
+import { whichAreOpen } from '../../workflow/which-are-open.ts';
 import { aResult, aStructure, aWorkflow } from './sample-workflow.ts';
 
 describe('listCandidateIds', () => {
@@ -134,13 +135,14 @@ describe('listOpenAttempts', () => {
       [5, 6],
     ]);
   });
+});
 
-  test('tells which of some attempts are still open', () => {
+describe('whichAreOpen', () => {
+  test('tells which of some jobs are not settled yet', () => {
     const workflow = aWorkflow(3);
     claimJobs(workflow, { ids: [1, 2, 3], batchId: 1 });
-    const among = listOpenAttempts(workflow).slice(0, 2);
     settleJobs(workflow, [{ recordId: 1, attempt: 1, outcome: { kind: 'completed' }, result: null }]);
-    expect(listOpenAttempts(workflow, { among })).toEqual(among.slice(1));
+    expect(whichAreOpen(workflow, ['c1-a1', 'c2-a1', 'c9-a1'])).toEqual(new Set(['c2-a1']));
   });
 });
 

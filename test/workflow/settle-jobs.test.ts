@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { claimJobs } from '../../workflow/claim-jobs.ts';
-import { listAttempts } from '../../workflow/list-attempts.ts';
+import { listAttempts } from './list-attempts.ts';
 import { type Settlement, settleJobs } from '../../workflow/settle-jobs.ts';
 import type { Workflow } from '../../workflow/workflow.ts';
 import { aResult, aWorkflow, readRow } from './sample-workflow.ts';

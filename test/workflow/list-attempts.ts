@@ -1,5 +1,5 @@
-import { withRetry } from './with-retry.ts';
-import type { Workflow } from './workflow.ts';
+import { withRetry } from '../../workflow/with-retry.ts';
+import type { Workflow } from '../../workflow/workflow.ts';
 
 /** Everything that is kept of one attempt; what no result has told is null. Times are ISO 8601 UTC. */
 export type Attempt = {
@@ -8,7 +8,7 @@ export type Attempt = {
   batchId: number;
   queuedAt: string;
   settledAt: string | null;
-  outcome: 'completed' | 'failed' | 'timed_out' | 'released' | 'stale' | null;
+  outcome: 'completed' | 'failed' | 'timed_out' | 'stale' | null;
   class: string | null;
   reason: string | null;
   retryable: boolean | null;

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Job, Queue } from 'bullmq';
+import { pino } from 'pino';
+import { expect, onTestFinished, vi } from 'vitest';
+import type { Slot } from '../../consumer/cut-slots.ts';
+import { discoverCores } from '../../consumer/discover-cores.ts';
+import { hasTaskset } from '../../consumer/has-taskset.ts';
+import { type ConsumerOptions, type ConsumerReport, runConsumer } from '../../consumer/run-consumer.ts';
+import { toRedisOptions } from '../../core/connect-redis.ts';
+import { defaultJobOptions, queuePrefix } from '../../core/queue-names.ts';
+import type { RedisAddress } from '../../core/redis-address.ts';
+import { makeCampaignDir } from '../support/campaign-dir.ts';
+import { aJob } from './a-payload.ts';
+import { programPath } from './programs.ts';
+
+/** A campaign with a queue of its own on a shared Redis, gone after the test. */
+export interface TestCampaign {
+  id: string;
+  dir: string;
+  jobRoot: string;
+  queue: Queue;
+  /** Puts a job of uranyl on the queue as the producer does; `changes` are laid over its payload. */
+  add(recordId?: number, changes?: Record<string, unknown>): Promise<string>;
+  jobDir(recordId?: number): string;
+  /** @throws when the queue does not know it */
+  job(recordId?: number): Promise<Job<unknown>>;
+  stateOf(recordId?: number): Promise<string>;
+}
+
+export function makeTestCampaign(address: RedisAddress): TestCampaign {
+  const campaign = makeCampaignDir();
+  const id = randomBytes(4).toString('hex');
+  const jobRoot = join(campaign.dir, 'jobs');
+  mkdirSync(jobRoot);
+  const queue = new Queue('default', { connection: toRedisOptions(address), prefix: queuePrefix(id) });
+  queue.on('error', () => undefined);
+  onTestFinished(async () => {
+    await queue.close();
+    campaign.remove();
+  });
+  const jobOf = async (recordId: number): Promise<Job<unknown>> => {
+    const job: Job<unknown> | undefined = await queue.getJob(`c${recordId}-a1`);
+    if (!job) throw new Error(`the queue does not know record ${recordId}`);
+    return job;
+  };
+  return {
+    id,
+    dir: campaign.dir,
+    jobRoot,
+    queue,
+    add: async (recordId = 1, changes = {}) => {
+      const { name, data, jobId } = aJob(jobRoot, recordId);
+      await queue.add(name, { ...data, campaignId: id, ...changes }, { ...defaultJobOptions, jobId });
+      return jobId;
+    },
+    jobDir: (recordId = 1) => join(jobRoot, `job_${recordId}`),
+    job: (recordId = 1) => jobOf(recordId),
+    stateOf: async (recordId = 1) => (await jobOf(recordId)).getState(),
+  };
+}
+
+export interface TestConsumer {
+  report: Promise<ConsumerReport>;
+  drain: AbortController;
+  force: AbortController;
+  /** Log lines so far, oldest first. */
+  log: Record<string, unknown>[];
+  /** Resolves when a message was logged `times` times. */
+  logged(message: string | RegExp, times?: number): Promise<void>;
+}
+
+/** Slots of one core each, on the first cores that this process may use. */
+export function slotsOfOneCore(count: number): Slot[] {
+  const cores = discoverCores();
+  return Array.from({ length: count }, (_, slot) => ({
+    slot,
+    cores: [cores[slot % cores.length]?.cpu ?? 0],
+  }));
+}
+
+/** Starts a consumer that is stopped, by force if need be, when the test ends. */
+export function startConsumer(
+  address: RedisAddress,
+  campaign: TestCampaign,
+  program: string,
+  changes: Partial<Omit<ConsumerOptions, 'drain' | 'force' | 'log'>> = {},
+): TestConsumer {
+  const drain = new AbortController();
+  const force = new AbortController();
+  const log: Record<string, unknown>[] = [];
+  const report = runConsumer({
+    campaignId: campaign.id,
+    jobRoot: campaign.jobRoot,
+    lane: 'default',
+    connection: toRedisOptions(address),
+    slots: slotsOfOneCore(1),
+    setup: {
+      node: 'node1',
+      allocationId: '4711',
+      orcaPath: program.startsWith('/') ? program : programPath(program),
+      maxCoreMb: () => 1000,
+      pin: hasTaskset(process.env['PATH'] ?? ''),
+    },
+    endsAt: null,
+    longestJobSeconds: null,
+    graceSeconds: 0,
+    idleTimeoutSeconds: 0.3,
+    locks: { lockSeconds: 900, renewSeconds: 60 },
+    ...changes,
+    log: pino({ level: 'debug', base: null }, { write: (line: string) => void log.push(JSON.parse(line)) }),
+    drain: drain.signal,
+    force: force.signal,
+  });
+  onTestFinished(async () => {
+    drain.abort();
+    force.abort();
+    await report;
+  });
+  const logged = (message: string | RegExp, times = 1): Promise<void> =>
+    vi.waitFor(
+      () => {
+        const found = log.filter((line) =>
+          typeof message === 'string' ? line['msg'] === message : message.test(String(line['msg'])),
+        );
+        expect(found.length, `'${String(message)}' in ${JSON.stringify(log)}`).toBeGreaterThanOrEqual(times);
+      },
+      { timeout: 12_000, interval: 20 },
+    );
+  return { report, drain, force, log, logged };
+}
