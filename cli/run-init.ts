@@ -11,6 +11,7 @@ import { readXyz } from '../producer/import/read-xyz.ts';
 import { countByStatus } from '../workflow/count-by-status.ts';
 import { createWorkflow } from '../workflow/create-workflow.ts';
 import { openWorkflow } from '../workflow/open-workflow.ts';
+import { placeScripts } from './place-scripts.ts';
 import { print, printJson } from './print.ts';
 import { startProgressBar } from './progress-bar.ts';
 import { writeCampaignFile } from './write-campaign-file.ts';
@@ -75,6 +76,7 @@ function adopt(dir: string, databasePath: string, flags: InitFlags): void {
     );
   }
   mkdirSync(campaign.jobRoot, { recursive: true });
+  placeScripts(dir);
   if (flags.json === true) printJson({ campaign: dir, database: databasePath, records: counts.total });
   else
     print(
@@ -92,6 +94,9 @@ async function importInto(dir: string, flags: InitFlags): Promise<ImportReport> 
   try {
     if (isNew) createWorkflow(databasePath, { extraColumns: extraColumnsOf(flags) });
     const report = await importWithBar(databasePath, source, flags);
+    if (report.imported + report.duplicates === 0) {
+      throw new OactError('IMPORT_ROW_INVALID', `no structure could be imported: ${renderImport(report)}`);
+    }
     if (!isCampaign) finishCampaign(dir, databasePath);
     return report;
   } catch (error) {
@@ -124,6 +129,7 @@ function finishCampaign(dir: string, databasePath: string): void {
   workflow.close();
   writeCampaignFile(dir, { campaign: workflow.campaignId, database: 'workflow.db', jobRoot: 'jobs' });
   mkdirSync(join(dir, 'jobs'), { recursive: true });
+  placeScripts(dir);
 }
 
 const extraColumnsOf = (flags: InitFlags): ReturnType<typeof parseExtraColumns> =>

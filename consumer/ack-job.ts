@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
@@ -7,6 +8,8 @@ import { type HeldJob, isRefusal } from './held-job.ts';
 
 const firstRetryMs = 250;
 const longestRetryMs = 30_000;
+/** What a Redis that is there needs, many times over. */
+const lastChanceMs = 2000;
 
 /** What Bull Board shows for a failed job: class and ORCA's own words, no stack. */
 export function renderFailure(outcome: Exclude<Outcome, { kind: 'completed' }>): string {
@@ -24,7 +27,7 @@ export function failureOf(message: string): Error {
 /**
  * Does one call to Redis until it is accepted or refused for good. The lock is renewed meanwhile by
  * `keepLocks`, so an outage shorter than the lock costs nothing.
- * @param give up aborted when the process must end: the result is on disk, the lock will expire
+ * @param giveUp aborted when the process must end: the result is on disk, the lock will expire
  */
 export async function untilAnswered(
   action: () => Promise<unknown>,
@@ -33,7 +36,7 @@ export async function untilAnswered(
 ): Promise<'accepted' | 'refused' | 'given_up'> {
   for (let waitMs = firstRetryMs; ; waitMs = Math.min(waitMs * 2, longestRetryMs)) {
     try {
-      await action();
+      await answerOf(action(), giveUp);
       return 'accepted';
     } catch (error) {
       if (isRefusal(error)) {
@@ -48,6 +51,22 @@ export async function untilAnswered(
     }
     if (giveUp.aborted) return 'given_up';
     await delay(waitMs * (0.75 + Math.random() / 2), undefined, { signal: giveUp }).catch(() => undefined);
+  }
+}
+
+/** Waits for the answer to a call, after `giveUp` only a moment longer: while Redis is away a call never ends. */
+async function answerOf(call: Promise<unknown>, giveUp: AbortSignal): Promise<void> {
+  const answered = new AbortController();
+  const { signal } = answered;
+  const noAnswer = async (): Promise<never> => {
+    if (!giveUp.aborted) await once(giveUp, 'abort', { signal });
+    await delay(lastChanceMs, undefined, { signal });
+    throw new Error('Redis does not answer');
+  };
+  try {
+    await Promise.race([call, noAnswer()]);
+  } finally {
+    answered.abort();
   }
 }
 

@@ -94,6 +94,7 @@ async function runAndAnswer(
     return 'handed_back';
   }
   const result = await finishRun(payload, held.slot, context.setup, { ...finished, ending });
+  checkOwner(result, payload);
   await ackResult(held, result, log, context.force);
   const seconds = (finished.finishedAt.getTime() - finished.startedAt.getTime()) / 1000;
   log.info({ outcome: result.outcome, seconds }, 'job finished');
@@ -104,6 +105,14 @@ async function runAndAnswer(
 async function adoptResult(payload: JobPayload, log: Logger): Promise<JobResult | undefined> {
   const result = await readPublishedResult(payload.jobDir, payload.attempt);
   if (!result) return undefined;
+  checkOwner(result, payload);
+  await finishPublishing(payload.jobDir, payload.attempt);
+  log.info('a published result was found and reported');
+  return result;
+}
+
+/** @throws OactError JOB_DIRECTORY_OUTSIDE when the result that counts here is another record's */
+function checkOwner(result: JobResult, payload: JobPayload): void {
   if (result.recordId !== payload.recordId || result.campaignId !== payload.campaignId) {
     throw new OactError(
       'JOB_DIRECTORY_OUTSIDE',
@@ -111,9 +120,6 @@ async function adoptResult(payload: JobPayload, log: Logger): Promise<JobResult 
       { hint: 'Choose a job directory pattern with {id}.' },
     );
   }
-  await finishPublishing(payload.jobDir, payload.attempt);
-  log.info('a published result was found and reported');
-  return result;
 }
 
 async function refuse(

@@ -2,12 +2,14 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inheritedEnvironment } from '../core/environment.ts';
+import { OactError } from '../core/errors.ts';
 import { jobIdOf, type JobPayload } from '../core/payload.ts';
 import { type JobResult, resultVersion } from '../core/result.ts';
 import { renderInput } from '../orca/render-input.ts';
 import { buildCommand } from './build-command.ts';
 import { buildEnvironment } from './build-environment.ts';
 import type { Slot } from './cut-slots.ts';
+import { isExecutable } from './find-on-path.ts';
 import { judgeRun } from './judge-run.ts';
 import { publishResult } from './publish-result.ts';
 import { openRunDirectory, type RunDirectory } from './run-directory.ts';
@@ -40,6 +42,12 @@ export async function runJob(
   setup: NodeSetup,
   control: { runId: string; stop: AbortSignal; force: AbortSignal; onStart?: (pid: number) => void },
 ): Promise<FinishedRun> {
+  // taskset would answer for it, and a node that has lost its file system would fail one job after another.
+  if (!isExecutable(setup.orcaPath)) {
+    throw new OactError('ORCA_NOT_FOUND', `ORCA is not at ${setup.orcaPath} any more`, {
+      hint: 'Check that its file system is mounted on this node.',
+    });
+  }
   const run = await openRunDirectory(payload.jobDir, payload.attempt, control.runId);
   const ranks = slot.cores.length;
   const input = renderInput(payload.calculation, { ranks, maxCoreMb: setup.maxCoreMb(ranks) });

@@ -1,7 +1,6 @@
 import type { Atom, Calculation } from '../core/calculation.ts';
 import { OactError } from '../core/errors.ts';
 import { jobIdOf, type JobPayload, payloadVersion } from '../core/payload.ts';
-import { checkStructure } from '../orca/check-structure.ts';
 import { formulaOf } from '../orca/formula.ts';
 import { parseGeometry } from '../orca/parse-geometry.ts';
 import { resolveCalculation } from '../orca/resolve-calculation.ts';
@@ -11,7 +10,15 @@ import { placeJobDir, renderJobDirName } from './render-job-dir.ts';
 
 /** What enqueue would do with one record. */
 export type JobPlan =
-  | { kind: 'job'; recordId: number; formula: string; jobDir: string; calculation: Calculation }
+  | {
+      kind: 'job';
+      recordId: number;
+      formula: string;
+      jobDir: string;
+      /** The directory is where the pattern puts it, whether or not the database says so too. */
+      followsPattern: boolean;
+      calculation: Calculation;
+    }
   /** Bad data, or a marker in its directory: settled as failed, once. */
   | { kind: 'refused'; recordId: number; class: 'input_structure' | 'blocked'; reason: string }
   /** Left as it is. */
@@ -25,7 +32,6 @@ export function planJob(record: JobRecord, batch: BatchOptions): JobPlan {
   try {
     atoms = parseGeometry(record.geometry);
     const structure = { atoms, charge: record.charge, multiplicity: record.multiplicity };
-    checkStructure(structure);
     calculation = resolveCalculation(structure, batch.recipe);
   } catch (error) {
     // A wrong recipe is no fault of the record: it would fail all of them, so it stops the batch.
@@ -48,7 +54,8 @@ export function planJob(record: JobRecord, batch: BatchOptions): JobPlan {
       reason: `its job directory ${record.jobDir ?? name} lies outside ${batch.jobRoot}; use --reroot`,
     };
   }
-  return { kind: 'job', recordId, formula, jobDir, calculation };
+  const followsPattern = jobDir === placeJobDir(batch.jobRoot, name, null);
+  return { kind: 'job', recordId, formula, jobDir, followsPattern, calculation };
 }
 
 /** One job as BullMQ's `addBulk` takes it, but for the options. Its name is what Bull Board shows. */

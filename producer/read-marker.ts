@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { markerFileName } from '../core/job-layout.ts';
@@ -10,13 +10,14 @@ const markerSchema = z.object({ failure_reason: z.string().nullish(), error_mess
  * there is none. An unreadable marker blocks as well: only its presence counts.
  */
 export function readMarker(jobDir: string): string | undefined {
-  let text: string;
+  const path = join(jobDir, markerFileName);
+  // Nearly every record has none; asking costs a tenth of the exception of a vain read.
+  if (!existsSync(path)) return undefined;
   try {
-    text = readFileSync(join(jobDir, markerFileName), 'utf8');
+    return renderMarkerReason(readFileSync(path, 'utf8'));
   } catch {
-    return undefined;
+    return renderMarkerReason('');
   }
-  return renderMarkerReason(text);
 }
 
 export function renderMarkerReason(text: string): string {

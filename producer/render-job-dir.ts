@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { isAbsolute, join, relative } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { OactError } from '../core/errors.ts';
 
 /** The values a job directory pattern may use; the existing system's names. */
@@ -57,7 +57,9 @@ export function renderJobDirName(pattern: string, values: JobDirValues): string 
  * @returns undefined when it would lie outside the job root
  */
 export function placeJobDir(jobRoot: string, name: string, fromDatabase: string | null): string | undefined {
-  const path = fromDatabase !== null && isAbsolute(fromDatabase) ? fromDatabase : join(jobRoot, name);
+  // A relative path says nothing: it was meant from where another tool was started.
+  const isKnown = fromDatabase !== null && isAbsolute(fromDatabase);
+  const path = isKnown ? resolve(fromDatabase) : join(jobRoot, name);
   const below = relative(jobRoot, path);
   return below === '' || below.startsWith('..') || isAbsolute(below) ? undefined : path;
 }

@@ -56,8 +56,12 @@ function planPage(workflow: Workflow, ids: number[], selection: Selection, batch
   return records
     .map((record): JobPlan => {
       const plan = planJob(record, batch);
-      const hasOwnDir = !batch.reroot && record.jobDir !== null;
-      if (plan.kind !== 'job' || hasOwnDir || record.origIndex === null || !shared.has(record.origIndex))
+      if (
+        plan.kind !== 'job' ||
+        !plan.followsPattern ||
+        record.origIndex === null ||
+        !shared.has(record.origIndex)
+      )
         return plan;
       const reason = `orig_index ${record.origIndex} belongs to several records, which would share ${plan.jobDir}; use a pattern with {id}`;
       return { kind: 'skipped', recordId: record.id, reason };

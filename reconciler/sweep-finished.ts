@@ -21,7 +21,7 @@ export interface SweepReport {
 const batchSize = 500;
 
 const textOrNull = z.union([z.string(), z.null()]);
-const finishedSchema = z.array(z.tuple([z.string(), textOrNull, textOrNull, textOrNull, textOrNull]));
+const finishedSchema = z.array(z.tuple([z.string(), textOrNull, textOrNull, textOrNull]));
 
 /**
  * Settles everything that is finished on the queue: read → one transaction → commit → remove. Killed anywhere,

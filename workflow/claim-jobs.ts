@@ -11,6 +11,8 @@ export type ClaimOptions = {
   batchId: number;
   /** Rows that failed this often or more are left alone. */
   maxFailCount?: number | undefined;
+  /** Absolute paths by record, stored so that the existing tools find the files; others keep what they have. */
+  jobDirs?: ReadonlyMap<number, string>;
 };
 
 /**
@@ -27,13 +29,13 @@ export function claimJobs(workflow: Workflow, options: ClaimOptions): Claim[] {
   const { db } = workflow;
   const take = db.prepare(`
     update structures
-    set status = 'running', worker_id = null, updated_at = current_timestamp
+    set status = 'running', worker_id = null, job_dir = coalesce(?, job_dir), updated_at = current_timestamp
     where id = ? and status in ('to_run', 'ready') and coalesce(fail_count, 0) < ?`);
   const closeOlder = db.prepare(`
     update oact_attempts set settled_at = ?, outcome = 'stale'
     where record_id = ? and settled_at is null`);
-  const nextAttempt = db
-    .prepare<[number], number>('select coalesce(max(attempt), 0) + 1 from oact_attempts where record_id = ?')
+  const lastAttempt = db
+    .prepare<[number], number>('select coalesce(max(attempt), 0) from oact_attempts where record_id = ?')
     .pluck();
   const open = db.prepare(`
     insert into oact_attempts (record_id, attempt, job_id, batch_id, queued_at)
@@ -44,9 +46,10 @@ export function claimJobs(workflow: Workflow, options: ClaimOptions): Claim[] {
     const now = new Date().toISOString();
     const claims: Claim[] = [];
     for (const recordId of options.ids) {
-      if (take.run(recordId, failLimit).changes === 0) continue;
-      closeOlder.run(now, recordId);
-      const attempt = nextAttempt.get(recordId) ?? 1;
+      if (take.run(options.jobDirs?.get(recordId) ?? null, recordId, failLimit).changes === 0) continue;
+      const last = lastAttempt.get(recordId) ?? 0;
+      if (last > 0) closeOlder.run(now, recordId);
+      const attempt = last + 1;
       const jobId = jobIdOf(recordId, attempt);
       open.run(recordId, attempt, jobId, options.batchId, now);
       claims.push({ recordId, attempt, jobId });

@@ -34,6 +34,8 @@ export function settleJobs(
   workflow: Workflow,
   settlements: readonly Settlement[],
 ): { applied: number; stale: number } {
+  // An empty transaction would still take the write lock.
+  if (settlements.length === 0) return { applied: 0, stale: 0 };
   const { db } = workflow;
   const closeAttempt = db.prepare(`
     update oact_attempts

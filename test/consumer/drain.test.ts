@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { isAlive } from './programs.ts';
-import { makeTestCampaign, slotsOfOneCore, startConsumer, type TestCampaign } from './start-consumer.ts';
+import { makeTestCampaign, slotsOfOneCore, startConsumer } from './start-consumer.ts';
 
 let redis: TestRedis;
 beforeAll(async () => {
@@ -11,28 +11,12 @@ beforeAll(async () => {
 });
 afterAll(() => redis.stop());
 
-/** Process ids that the program of a running job wrote into its directory. */
-const idsOf = (campaign: TestCampaign, recordId = 1): Promise<number[]> =>
-  vi.waitFor(
-    () => {
-      const attemptDir = join(campaign.jobDir(recordId), 'attempt-1');
-      const run = readdirSync(attemptDir).find((name) => name.startsWith('run-')) ?? '';
-      const ids = readFileSync(join(attemptDir, run, 'ids'), 'utf8')
-        .trim()
-        .split(' ')
-        .map(Number);
-      expect(ids).toHaveLength(2);
-      return ids;
-    },
-    { timeout: 10_000, interval: 20 },
-  );
-
 describe('a drain', () => {
   it('stops ORCA and hands its job back to the head of the queue, no attempt spent, no process left', async () => {
     const campaign = makeTestCampaign(redis.address);
     for (const recordId of [1, 2, 3]) await campaign.add(recordId);
     const consumer = startConsumer(redis.address, campaign, 'orca-ranks');
-    const ids = await idsOf(campaign, 1);
+    const ids = await campaign.idsOfRun();
     consumer.drain.abort();
     expect(await consumer.report).toEqual({ reason: 'drained', endings: { handed_back: 1 } });
     expect(ids.filter(isAlive)).toEqual([]);
@@ -53,7 +37,7 @@ describe('a drain', () => {
     const campaign = makeTestCampaign(redis.address);
     await campaign.add();
     const consumer = startConsumer(redis.address, campaign, 'orca-ranks');
-    await idsOf(campaign);
+    await campaign.idsOfRun();
     consumer.drain.abort();
     await consumer.report;
     const [run = ''] = readdirSync(join(campaign.jobDir(), 'attempt-1'));
@@ -90,7 +74,7 @@ describe('a second signal', () => {
     const campaign = makeTestCampaign(redis.address);
     await campaign.add();
     const consumer = startConsumer(redis.address, campaign, 'orca-stubborn', { graceSeconds: 60 });
-    const ids = await idsOf(campaign);
+    const ids = await campaign.idsOfRun();
     consumer.drain.abort();
     await consumer.logged('draining');
     const forcedAtMs = Date.now();
@@ -112,7 +96,7 @@ describe('the walltime', () => {
       idleTimeoutSeconds: null,
       slots: slotsOfOneCore(1),
     });
-    const ids = await idsOf(campaign);
+    const ids = await campaign.idsOfRun();
     expect(await consumer.report).toEqual({ reason: 'walltime', endings: { handed_back: 1 } });
     expect(ids.filter(isAlive)).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -43,9 +43,10 @@ describe('a lock', () => {
     const campaign = makeTestCampaign(server.address);
     await campaign.add();
     const consumer = startConsumer(server.address, campaign, 'orca-ranks', { locks });
-    await consumer.logged('job started');
+    const ids = await campaign.idsOfRun();
     await lose(lockOf(campaign));
     expect((await consumer.report).endings).toEqual({ fenced: 1 });
+    expect(ids.filter(isAlive)).toEqual([]);
     expect(await campaign.stateOf()).toBe('active');
     expect(existsSync(join(campaign.jobDir(), 'attempt-1', 'result.json'))).toBe(false);
     expect(consumer.log).toContainEqual(expect.objectContaining({ level: 50, jobId: 'c1-a1' }));
@@ -65,45 +66,5 @@ describe('a lock', () => {
     expect(existsSync(join(campaign.jobDir(), 'attempt-1', 'result.json'))).toBe(true);
     expect(existsSync(join(campaign.jobDir(), 'orca.out'))).toBe(true);
     await consumer.logged(/refused the answer/);
-  });
-});
-
-describe('a fault of the node', () => {
-  it('hands the job back, attempt not spent; three in a row stop the consumer, which says why', async () => {
-    const campaign = makeTestCampaign(server.address);
-    for (const recordId of [1, 2]) await campaign.add(recordId);
-    const consumer = startConsumer(server.address, campaign, '/nowhere/orca', { idleTimeoutSeconds: null });
-    expect(await consumer.report).toEqual({ reason: 'faulty', endings: { fault: 3 } });
-    expect(await campaign.queue.getJobCounts('waiting', 'active', 'failed')).toEqual({
-      waiting: 2,
-      active: 0,
-      failed: 0,
-    });
-    expect((await campaign.job(1)).attemptsMade).toBe(0);
-    const faults = consumer.log.filter((line) => String(line['msg']).startsWith('fault'));
-    expect(faults).toHaveLength(3);
-    expect(JSON.stringify(faults)).toContain('/nowhere/orca');
-  });
-
-  it('after ORCA has ended does not give its slot back twice: two jobs never share it', async () => {
-    const campaign = makeTestCampaign(server.address);
-    const meeting = join(campaign.dir, 'meeting');
-    mkdirSync(meeting);
-    const program = join(campaign.dir, 'orca');
-    // Takes its own output away, so that it cannot be judged; notes when two of it run at a time.
-    writeFileSync(
-      program,
-      `#!/bin/sh
-      mkdir ${meeting}/here 2>/dev/null || touch ${meeting}/two-at-a-time
-      sleep 0.2
-      rmdir ${meeting}/here 2>/dev/null
-      rm orca.out\n`,
-      { mode: 0o755 },
-    );
-    for (const recordId of [1, 2, 3, 4]) await campaign.add(recordId);
-    const consumer = startConsumer(server.address, campaign, program, { idleTimeoutSeconds: null });
-    expect((await consumer.report).reason).toBe('faulty');
-    expect(existsSync(join(meeting, 'two-at-a-time'))).toBe(false);
-    expect(isAlive(process.pid)).toBe(true);
   });
 });

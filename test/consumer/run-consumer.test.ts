@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseResult } from '../../core/result.ts';
@@ -159,6 +159,20 @@ describe('a job that can never run', () => {
     const consumer = startConsumer(redis.address, campaign, 'orca-good');
     expect((await consumer.report).endings).toEqual({ refused: 1 });
     expect((await campaign.job()).failedReason).toContain('two records share this directory');
+  });
+
+  it('is refused when another record publishes there first', async () => {
+    const campaign = makeTestCampaign(redis.address);
+    const jobDir = campaign.jobDir(1);
+    await campaign.add(1);
+    const consumer = startConsumer(redis.address, campaign, 'orca-waiting', { slots: slotsOfOneCore(2) });
+    await expect.poll(() => existsSync(join(jobDir, 'orca.out')), { timeout: 5000 }).toBe(true);
+    await campaign.add(2, { jobDir });
+    await consumer.logged('job started', 2);
+    writeFileSync(join(jobDir, 'go'), '');
+    expect((await consumer.report).endings).toEqual({ completed: 1, refused: 1 });
+    const states = [await campaign.stateOf(1), await campaign.stateOf(2)];
+    expect(states.toSorted()).toEqual(['completed', 'failed']);
   });
 });
 

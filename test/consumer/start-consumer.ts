@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Job, Queue } from 'bullmq';
 import { pino } from 'pino';
@@ -27,6 +27,8 @@ export interface TestCampaign {
   /** @throws when the queue does not know it */
   job(recordId?: number): Promise<Job<unknown>>;
   stateOf(recordId?: number): Promise<string>;
+  /** Process ids that `orca-ranks` or `orca-stubborn` wrote, as soon as they are there. */
+  idsOfRun(recordId?: number): Promise<number[]>;
 }
 
 export function makeTestCampaign(address: RedisAddress): TestCampaign {
@@ -58,6 +60,20 @@ export function makeTestCampaign(address: RedisAddress): TestCampaign {
     jobDir: (recordId = 1) => join(jobRoot, `job_${recordId}`),
     job: (recordId = 1) => jobOf(recordId),
     stateOf: async (recordId = 1) => (await jobOf(recordId)).getState(),
+    idsOfRun: (recordId = 1) =>
+      vi.waitFor(
+        () => {
+          const attemptDir = join(jobRoot, `job_${recordId}`, 'attempt-1');
+          const run = readdirSync(attemptDir).find((name) => name.startsWith('run-')) ?? '';
+          const ids = readFileSync(join(attemptDir, run, 'ids'), 'utf8')
+            .trim()
+            .split(' ')
+            .map(Number);
+          expect(ids).toHaveLength(2);
+          return ids;
+        },
+        { timeout: 10_000, interval: 20 },
+      ),
   };
 }
 

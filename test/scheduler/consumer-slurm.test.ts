@@ -2,13 +2,11 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { findPackageRoot } from '../../core/package-root.ts';
 import { type CampaignDir, makeCampaignDir } from '../support/campaign-dir.ts';
 import { hasPrograms } from '../support/has-programs.ts';
 import { exampleCsv, oactSucceeds, standInPath } from '../support/run-oact.ts';
 import { hasSlurm, type Slurm, startSlurm } from '../support/slurm.ts';
 
-const script = join(findPackageRoot(), 'scheduler-scripts', 'consumer.slurm');
 const recordCount = 24;
 
 interface AttemptRow {
@@ -36,10 +34,9 @@ describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))('consumer.slurm on 
 
   /** What a person does in a campaign directory. */
   const submit = (standInSeconds: string, ...flags: string[]): Promise<string> =>
-    slurm.submit([script, '--slots', '2', '--cores-per-slot', '1', ...flags], {
+    slurm.submit(['consumer.slurm', '--slots', '2', '--cores-per-slot', '1', ...flags], {
       cwd: dir,
       env: {
-        OACT: join(findPackageRoot(), 'bin', 'oact.js'),
         OACT_ORCA_PATH: standInPath,
         OACT_STANDIN_SECONDS: standInSeconds,
       },

@@ -3,7 +3,6 @@ import { claimJobs } from '../../workflow/claim-jobs.ts';
 import { countByStatus } from '../../workflow/count-by-status.ts';
 import { listAttempts } from './list-attempts.ts';
 import { listOpenAttempts } from '../../workflow/list-open-attempts.ts';
-import { setJobDirs } from '../../workflow/set-job-dirs.ts';
 import { aWorkflow, readRow } from './sample-workflow.ts';
 import { startProgram } from './start-program.ts';
 
@@ -57,6 +56,19 @@ describe('claimJobs', () => {
     ]);
   });
 
+  test('stores the directory of rows that it took, and leaves that of others', () => {
+    const workflow = aWorkflow(3);
+    workflow.db.exec(`update structures set job_dir = '/old/job_' || orig_index where id > 1`);
+    workflow.db.exec(`update structures set status = 'completed' where id = 3`);
+    const jobDirs = new Map([1, 3].map((id) => [id, `/jobs/job_${id}`]));
+    claimJobs(workflow, { ids: [1, 2, 3], batchId: 1, jobDirs });
+    expect([1, 2, 3].map((id) => readRow(workflow, id)['job_dir'])).toEqual([
+      '/jobs/job_1',
+      '/old/job_1',
+      '/old/job_2',
+    ]);
+  });
+
   test('never gives a row to two processes', async () => {
     const workflow = aWorkflow(300);
     const programs = [1, 2].map(() => startProgram('claim-all.mjs', [workflow.path]));
@@ -71,16 +83,4 @@ describe('claimJobs', () => {
     // Otherwise they did not run at the same time, and the test showed nothing.
     expect(Math.min(...claimed.map((jobIds) => jobIds.length))).toBeGreaterThan(0);
   }, 60_000);
-});
-
-describe('setJobDirs', () => {
-  test('writes the directory of running rows only', () => {
-    const workflow = aWorkflow(2);
-    claimJobs(workflow, { ids: [1], batchId: 1 });
-    setJobDirs(workflow, [
-      { recordId: 1, jobDir: '/jobs/job_0' },
-      { recordId: 2, jobDir: '/jobs/job_1' },
-    ]);
-    expect([1, 2].map((id) => readRow(workflow, id)['job_dir'])).toEqual(['/jobs/job_0', null]);
-  });
 });
