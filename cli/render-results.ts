@@ -6,8 +6,11 @@ import { paintStatus, renderTable } from './print.ts';
 const formulaOfElements = (elements: string | null): string =>
   elements === null ? '' : formulaOf(elements.split(';').map((symbol) => [symbol, 0, 0, 0]));
 
-const shorten = (text: string, length: number): string =>
-  text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+/** One line of at most `length` characters: a table has no place for more. */
+function shorten(text: string, length: number): string {
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
+}
 
 /** The table of results, one line per record. */
 export function renderResults(rows: ResultRow[]): string {

@@ -1,5 +1,4 @@
 import { open, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
 
 /** Writes a file so that a reader finds all of it or nothing, even after a power loss: tmp, fsync, rename. */
 export async function writeDurably(path: string, content: string): Promise<void> {
@@ -22,8 +21,4 @@ export async function syncDirectory(path: string): Promise<void> {
   } finally {
     await directory.close();
   }
-}
-
-export async function syncParent(path: string): Promise<void> {
-  await syncDirectory(dirname(path));
 }

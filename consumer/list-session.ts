@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 
 /**
  * Process ids of a session, without zombies. Ranks leave the process group of mpirun but keep the
@@ -22,14 +22,27 @@ export function listSession(sessionId: number): number[] {
   return members;
 }
 
+/** The fields up to the sixth have 60 bytes at most. One buffer for all: readFileSync would take 64 kB each time. */
+const statHead = Buffer.alloc(128);
+
 /** Fields 3 and 6 of /proc/PID/stat. The command name in field 2 may hold spaces and parentheses. */
 function readStat(pid: number): { state: string; session: number } | undefined {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const [state, , , session] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    const text = statHead.toString('latin1', 0, readHead(`/proc/${pid}/stat`));
+    const [state, , , session] = text.slice(text.lastIndexOf(')') + 2).split(' ', 4);
     return { state: state ?? '', session: Number(session) };
   } catch {
     return undefined;
+  }
+}
+
+/** @returns how many bytes of `statHead` were read */
+function readHead(path: string): number {
+  const file = openSync(path);
+  try {
+    return readSync(file, statHead);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -26,6 +26,8 @@ export interface ConsumerOptions {
   /** The consumer ends after this long without a job; null: never. */
   idleTimeoutSeconds: number | null;
   locks: LockSettings;
+  /** Pause after the first fault in a row, doubled at each further one; shorter in tests. */
+  faultPauseMs?: number;
   log: Logger;
   drain: AbortSignal;
   force: AbortSignal;
@@ -95,7 +97,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     const ending = await handleJob(job, {
       ...options,
       checksMasks,
-      faultPauseMs: 1000 * 2 ** faultsInARow,
+      faultPauseMs: (options.faultPauseMs ?? 1000) * 2 ** faultsInARow,
       onSlotFree: once(() => free.giveBack(job.slot)),
     });
     held.delete(job);

@@ -27,7 +27,7 @@ export const configSchema = z.strictObject({
   job: z
     .strictObject({
       /** The job's own limit: the existing system's default of 72,000 s. */
-      timeLimit: durationText.prefault('20h'),
+      timeLimit: durationText.refine((seconds) => seconds > 0, 'must be longer than 0').prefault('20h'),
       timeRequest: durationText.prefault('0'),
       maxFailCount: z.int().positive().nullable().default(null),
     })

@@ -22,7 +22,7 @@ export const metricsSchema = z.strictObject({
   warnings: z.array(z.string()),
 });
 
-export const resultSchema = z.strictObject({
+const resultSchema = z.strictObject({
   v: z.literal(resultVersion),
   campaignId: z.string().min(1),
   recordId: z.int().positive(),

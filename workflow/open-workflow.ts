@@ -52,6 +52,8 @@ function prepareForWriting(db: Database.Database, path: string): string {
   // Before the first write: a database of a newer oact must stay as it is.
   readSchemaVersion(db, path);
   useRollbackJournal(db);
+  // 64 MB. A transaction over 1,000 rows needs more pages than SQLite's own 2 MB hold, and would sync them twice.
+  db.pragma('cache_size = -65536');
   adoptStructures(db, path);
   migrate(db, path);
   return ensureCampaignId(db, path);

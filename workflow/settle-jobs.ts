@@ -67,7 +67,7 @@ export function settleJobs(
     const settledAt = new Date().toISOString();
     let applied = 0;
     for (const settlement of settlements) {
-      const values = { ...toColumns(settlement), settledAt };
+      const values = toColumns(settlement, settledAt);
       if (closeAttempt.run(values).changes === 0) continue;
       applied += updateRecord[settlement.outcome.kind].run(values).changes;
     }
@@ -75,12 +75,13 @@ export function settleJobs(
   });
 }
 
-function toColumns(settlement: Settlement): Record<string, string | number | null> {
+function toColumns(settlement: Settlement, settledAt: string): Record<string, string | number | null> {
   const { recordId, attempt, outcome, result, countsAsFailure = true } = settlement;
   const failure = outcome.kind === 'failed' ? outcome : undefined;
   return {
     recordId,
     attempt,
+    settledAt,
     outcome: outcome.kind,
     class: failure?.class ?? null,
     reason: outcome.kind === 'completed' ? null : outcome.reason || (failure?.class ?? null),

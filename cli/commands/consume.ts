@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { addNodeFlags } from '../flags/node-flags.ts';
-import { durationSeconds } from '../flags/parse-flags.ts';
+import { durationSeconds, positiveDuration } from '../flags/parse-flags.ts';
 import type { ConsumeFlags } from '../run-consume.ts';
 
 export function registerConsume(program: Command): void {
@@ -13,7 +13,7 @@ export function registerConsume(program: Command): void {
     .option(
       '--job-timeout <duration>',
       'an upper bound for every job here, whatever it was queued with',
-      durationSeconds,
+      positiveDuration,
     )
     .option('--idle-timeout <duration>', 'end after this long without a job (default: 10m)', durationSeconds)
     .option('--json', 'print the report as JSON')

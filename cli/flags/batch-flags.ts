@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { durationSeconds } from './parse-flags.ts';
+import { durationSeconds, positiveDuration } from './parse-flags.ts';
 import { addRecipeFlags } from './recipe-flags.ts';
 
 /** How the jobs of a batch run: directory, limits, chemistry. */
 export function addBatchFlags(command: Command): Command {
   command
     .optionsGroup('Jobs:')
-    .option('--job-timeout <duration>', "the job's own limit, e.g. 20h or seconds", durationSeconds)
+    .option('--job-timeout <duration>', "the job's own limit, e.g. 20h or seconds", positiveDuration)
     .option('--time-request <duration>', 'walltime that must be left for a job to start', durationSeconds)
     .option(
       '--job-dir-pattern <pattern>',

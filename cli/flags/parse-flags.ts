@@ -20,6 +20,13 @@ export function durationSeconds(text: string): number {
   }
 }
 
+/** A limit of nothing would end every job at once. */
+export function positiveDuration(text: string): number {
+  const seconds = durationSeconds(text);
+  if (seconds <= 0) throw new InvalidArgumentError('must be longer than 0');
+  return seconds;
+}
+
 /** `1-10,17` → inclusive ranges. */
 export function idRanges(text: string): IdRange[] {
   return text.split(',').map((part) => {

@@ -68,6 +68,6 @@ describe('checkJobDir', () => {
 
   it('does not take a file for a directory', async () => {
     writeFileSync(join(root, 'file'), '');
-    await expect(checkJobDir(join(root, 'file', 'job'), root)).rejects.toThrow();
+    await expect(checkJobDir(join(root, 'file', 'job'), root)).rejects.toThrow('ENOTDIR');
   });
 });

@@ -14,7 +14,10 @@ describe('a fault of the node', () => {
   it('hands the job back, attempt not spent; three in a row stop the consumer, which says why', async () => {
     const campaign = makeTestCampaign(redis.address);
     for (const recordId of [1, 2]) await campaign.add(recordId);
-    const consumer = startConsumer(redis.address, campaign, '/nowhere/orca', { idleTimeoutSeconds: null });
+    const consumer = startConsumer(redis.address, campaign, '/nowhere/orca', {
+      idleTimeoutSeconds: null,
+      faultPauseMs: 50,
+    });
     expect(await consumer.report).toEqual({ reason: 'faulty', endings: { fault: 3 } });
     expect(await campaign.queue.getJobCounts('waiting', 'active', 'failed')).toEqual({
       waiting: 2,
@@ -43,7 +46,10 @@ describe('a fault of the node', () => {
       { mode: 0o755 },
     );
     for (const recordId of [1, 2, 3, 4]) await campaign.add(recordId);
-    const consumer = startConsumer(redis.address, campaign, program, { idleTimeoutSeconds: null });
+    const consumer = startConsumer(redis.address, campaign, program, {
+      idleTimeoutSeconds: null,
+      faultPauseMs: 50,
+    });
     expect((await consumer.report).reason).toBe('faulty');
     expect(existsSync(join(meeting, 'two-at-a-time'))).toBe(false);
   });

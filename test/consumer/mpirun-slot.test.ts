@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { cutSlots } from '../../consumer/cut-slots.ts';
 import { discoverCores } from '../../consumer/discover-cores.ts';
 import { listSession } from '../../consumer/list-session.ts';
@@ -30,7 +30,7 @@ describe.skipIf(!hasPrograms('mpirun', 'taskset') || availableParallelism() < 2)
         OACT_REDIS_URL: fullRedisUrl(redis.address),
         OACT_ORCA_PATH: programPath('orca-two-ranks'),
         OACT_STANDIN_MPI: '1',
-        OACT_STANDIN_SECONDS: '5',
+        OACT_STANDIN_SECONDS: '8',
         // An allocation around the consumer, which a child mpirun would obey if it saw it.
         SLURM_JOB_ID: '4711',
         SLURM_JOB_NODELIST: 'n[1-2]',
@@ -47,18 +47,22 @@ describe.skipIf(!hasPrograms('mpirun', 'taskset') || availableParallelism() < 2)
     it('keep every rank on the cores of its slot', async () => {
       const args = ['consume', '-C', dir, '--slots', '2', '--cores-per-slot', '1', '--idle-timeout', '1s'];
       const consumer = startOact(args, { env });
-      const ranksAlive = (): Rank[] =>
+      onTestFinished(async () => {
+        consumer.child.kill('SIGTERM');
+        await consumer.ended;
+      });
+      let ranks: Rank[] = [];
+      const listLiveRanks = (): Rank[] =>
         readRanks(dir).filter(({ sid, pid }) => listSession(sid).includes(pid));
-      await expect.poll(() => ranksAlive().length, { timeout: 20_000 }).toBe(4);
-      const ranks = ranksAlive();
+      await expect.poll(() => (ranks = listLiveRanks()).length, { timeout: 20_000 }).toBe(4);
       const { code, stderr } = await consumer.ended;
 
-      const masksByJob = [...new Set(ranks.map(({ sid }) => sid))].map((session) =>
-        ranks.filter(({ sid }) => sid === session).map(({ cpusAllowed }) => cpusAllowed),
-      );
+      const masksOf = (session: number): string =>
+        ranks.flatMap(({ sid, cpusAllowed }) => (sid === session ? [cpusAllowed] : [])).join(' ');
       const slots = cutSlots(discoverCores(), { slots: 2, coresPerSlot: 1, reserveCores: 0 });
-      expect(masksByJob.toSorted()).toEqual(
-        slots.map(({ cores }) => [formatCpuList(cores), formatCpuList(cores)]),
+      // Both ranks of a job on the one core of its slot, and each slot used.
+      expect(new Set(ranks.map(({ sid }) => masksOf(sid)))).toEqual(
+        new Set(slots.map(({ cores }) => `${formatCpuList(cores)} ${formatCpuList(cores)}`)),
       );
       expect(ranks.flatMap(({ leakedVariables }) => leakedVariables)).toEqual([]);
       // What stopping by process group alone would miss.

@@ -177,14 +177,12 @@ describe('a job that can never run', () => {
 });
 
 describe('a published result', () => {
+  const notEnoughDisk = { kind: 'failed', class: 'disk_full', reason: 'full', retryable: true } as const;
+
   it.each([
-    ['completed', aResult(1, 1), 'completed'],
-    [
-      'failed',
-      aResult(1, 1, { outcome: { kind: 'failed', class: 'disk_full', reason: 'full', retryable: true } }),
-      'failed',
-    ],
-  ] as const)('(%s) is adopted instead of computed again', async (_, found, state) => {
+    [aResult(1, 1), 'completed', undefined],
+    [aResult(1, 1, { outcome: notEnoughDisk }), 'failed', 'disk_full: full'],
+  ])('is adopted instead of computed again (%#)', async (found, state, failedReason) => {
     const campaign = makeTestCampaign(redis.address);
     const result = { ...found, campaignId: campaign.id };
     mkdirSync(join(campaign.jobDir(), 'attempt-1'), { recursive: true });
@@ -192,9 +190,10 @@ describe('a published result', () => {
     await campaign.add();
     const consumer = startConsumer(redis.address, campaign, '/nowhere/orca');
     expect((await consumer.report).endings).toEqual({ [state]: 1 });
-    expect(await campaign.stateOf()).toBe(state);
-    if (state === 'completed') expect((await campaign.job()).returnvalue).toEqual(result);
-    else expect((await campaign.job()).failedReason).toBe('disk_full: full');
+    const job = await campaign.job();
+    expect(await job.getState()).toBe(state);
+    expect(job.failedReason).toBe(failedReason);
+    expect(job.returnvalue).toEqual(state === 'completed' ? result : null);
     expect(consumer.log.filter((line) => line['msg'] === 'job started')).toEqual([]);
   });
 });

@@ -37,6 +37,7 @@ describe('validateConfig', () => {
     [{ ...campaign, node: { slots: '4' } }, 'node.slots'],
     [{ ...campaign, node: { memoryShare: 1.5 } }, 'node.memoryShare'],
     [{ ...campaign, job: { timeLimit: 'soon' } }, 'job.timeLimit'],
+    [{ ...campaign, job: { timeLimit: 0 } }, 'job.timeLimit'],
     [{ ...campaign, job: null }, 'job'],
     [{ campaign: 'my campaign' }, 'campaign'],
     [{}, 'campaign'],

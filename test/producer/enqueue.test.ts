@@ -24,6 +24,11 @@ const chainOf = (atoms: number) => ({
   charge: 0,
   geometry: Array.from({ length: atoms }, (_, index) => `H 0 0 ${index}`).join('\n'),
 });
+const planReadOnly = (node: LoginNode) => {
+  const workflow = openWorkflow(node.workflow.path, { readOnly: true });
+  onTestFinished(() => workflow.close());
+  return [...selectJobs(workflow, aSelection(), node.batch, 500)].flat();
+};
 const idsIn = (jobIds: string[]): number[] => jobIds.map((id) => Number(/^c(\d+)-a1$/.exec(id)?.[1]));
 
 describe('enqueue', () => {
@@ -240,18 +245,12 @@ describe('enqueue', () => {
 });
 
 describe('planning without claiming (a dry run)', () => {
-  const plan = (node: LoginNode, readOnly: boolean) => {
-    const workflow = openWorkflow(node.workflow.path, { readOnly });
-    onTestFinished(() => workflow.close());
-    return [...selectJobs(workflow, aSelection(), node.batch, 500)].flat();
-  };
-
   it('tells what would be queued, refused and skipped, and changes not a byte', async () => {
     const node = await makeLoginNode(redis.address, [{}, { multiplicity: 2 }, aStructure(2)]);
     node.workflow.db.prepare("update structures set job_dir = '/elsewhere/job' where id = 3").run();
     const before = readFileSync(node.workflow.path);
     const { mtimeMs } = statSync(node.workflow.path);
-    expect(plan(node, true).map((planned) => planned.kind)).toEqual(['job', 'refused', 'skipped']);
+    expect(planReadOnly(node).map((planned) => planned.kind)).toEqual(['job', 'refused', 'skipped']);
     expect(readFileSync(node.workflow.path).equals(before)).toBe(true);
     expect(statSync(node.workflow.path).mtimeMs).toBe(mtimeMs);
     expect(await node.redis.keys(`{oact-${node.workflow.campaignId}}:default:c*`)).toEqual([]);

@@ -53,9 +53,12 @@ describe('planJob', () => {
     ['half a charge', { charge: 0.5 }, 'charge'],
     ['multiplicity 0', { multiplicity: 0 }, 'multiplicity'],
   ])('refuses %s with the reason', (_, changes, words) => {
-    const plan = planJob({ ...record, ...changes }, batch);
-    expect(plan).toMatchObject({ kind: 'refused', recordId: 7, class: 'input_structure' });
-    if (plan.kind === 'refused') expect(plan.reason).toContain(words);
+    expect(planJob({ ...record, ...changes }, batch)).toEqual({
+      kind: 'refused',
+      recordId: 7,
+      class: 'input_structure',
+      reason: expect.stringContaining(words),
+    });
   });
 
   it('keeps the directory in the database, unless it is told to reroot', () => {

@@ -1,0 +1,40 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect, it } from 'vitest';
+import { renderStatus, type StatusReport } from '../../cli/run-status.ts';
+
+const report: StatusReport = {
+  campaign: { id: '0a1b2c3d', directory: '/c' },
+  database: { to_run: 5, running: 2, completed: 2, failed: 1, timeout: 0, other: 0, total: 10 },
+  queue: { waiting: 1, active: 1, completed: 3, failed: 1 },
+  redis: { kind: 'redis-server', url: 'redis://login1:6390/0', error: null },
+  busy: null,
+};
+const linesOf = (changes: Partial<StatusReport>): string[] =>
+  stripVTControlCharacters(renderStatus({ ...report, ...changes }))
+    .split('\n')
+    .map((line) => line.trimEnd());
+
+it('shows database and queue side by side', () => {
+  const lines = linesOf({});
+  expect(lines[0]).toBe('campaign  0a1b2c3d  /c');
+  expect(lines).toContainEqual(expect.stringMatching(/^to_run\s+5\s+50\.0 %$/));
+  expect(lines).toContainEqual(expect.stringMatching(/^total\s+10$/));
+  expect(lines).toContain('queue     1 waiting, 1 running, 4 finished and not settled yet');
+  expect(lines.at(-1)).toBe('redis     redis-server redis://login1:6390/0');
+});
+
+it('says why the queue is not there', () => {
+  const lines = linesOf({ queue: null, redis: { kind: null, url: null, error: 'no answer' } });
+  expect(lines.at(-1)).toBe('queue     not reachable: no answer');
+});
+
+it('counts words that no tool should have written, and shows no shares of nothing', () => {
+  const database = { ...report.database, other: 3 };
+  expect(linesOf({ database })).toContainEqual(expect.stringMatching(/^\(unknown word\)\s+3\s+30\.0 %$/));
+  const empty = { to_run: 0, running: 0, completed: 0, failed: 0, timeout: 0, other: 0, total: 0 };
+  expect(linesOf({ database: empty })).toContainEqual(expect.stringMatching(/^to_run\s+0$/));
+});
+
+it('names the command that keeps the queue to itself', () => {
+  expect(linesOf({ busy: 'oact run is at work' })).toContain('busy      oact run is at work');
+});

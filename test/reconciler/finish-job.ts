@@ -1,0 +1,56 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Job, Worker } from 'bullmq';
+import { onTestFinished } from 'vitest';
+import { renderFailure } from '../../consumer/ack-job.ts';
+import { toRedisOptions } from '../../core/connect-redis.ts';
+import type { Outcome } from '../../core/outcome.ts';
+import { parsePayload } from '../../core/payload.ts';
+import { queuePrefix } from '../../core/queue-names.ts';
+import type { RedisAddress } from '../../core/redis-address.ts';
+import type { JobResult } from '../../core/result.ts';
+import { aResult } from '../workflow/sample-workflow.ts';
+
+export interface Hand {
+  /** Takes the next job, without working on it. */
+  take(): Promise<Job<unknown>>;
+  /** Takes the next job and ends it as a consumer would, its result published. */
+  end(outcome: Outcome): Promise<JobResult>;
+  /** Takes the next job and fails it with these words, nothing published. */
+  fail(words: string): Promise<void>;
+}
+
+/** Takes jobs off a queue and answers them without running anything. */
+export function aHand(address: RedisAddress, campaignId: string, lockSeconds = 60): Hand {
+  const worker = new Worker<unknown>('default', null, {
+    connection: toRedisOptions(address),
+    prefix: queuePrefix(campaignId),
+    autorun: false,
+    skipStalledCheck: true,
+    lockDuration: lockSeconds * 1000,
+  });
+  worker.on('error', () => undefined);
+  onTestFinished(() => worker.close(true));
+  const token = 'hand';
+  const take = async (): Promise<Job<unknown>> => {
+    const job: Job<unknown> | undefined = await worker.getNextJob(token);
+    if (!job) throw new Error('the queue is empty');
+    return job;
+  };
+  const fail = (job: Job<unknown>, words: string): Promise<unknown> =>
+    job.moveToFailed(new Error(words), token, false);
+  return {
+    take,
+    end: async (outcome) => {
+      const job = await take();
+      const { recordId, attempt, jobDir } = parsePayload(job.data);
+      const result = aResult(recordId, attempt, { campaignId, outcome });
+      mkdirSync(join(jobDir, `attempt-${attempt}`), { recursive: true });
+      writeFileSync(join(jobDir, `attempt-${attempt}`, 'result.json'), JSON.stringify(result));
+      if (outcome.kind === 'completed') await job.moveToCompleted(result, token, false);
+      else await fail(job, renderFailure(outcome));
+      return result;
+    },
+    fail: async (words) => void (await fail(await take(), words)),
+  };
+}
