@@ -8,7 +8,9 @@ import { parseRecipeOptions } from '../orca/recipe-options.ts';
 import type { BatchOptions } from '../producer/batch-options.ts';
 import { importStructures } from '../producer/import/import-structures.ts';
 import { readCsv } from '../producer/import/read-csv.ts';
+import type { Selection } from '../producer/select-jobs.ts';
 import { createWorkflow } from '../workflow/create-workflow.ts';
+import type { CandidateOrder } from '../workflow/list-candidates.ts';
 import { openWorkflow } from '../workflow/open-workflow.ts';
 
 export interface BenchCampaign {
@@ -38,9 +40,7 @@ export async function makeCampaign(parent: string, rowCount: number): Promise<Be
 /** Brings the table to `rowCount` rows, by hand: an import would parse every geometry again. */
 function repeatRows(databasePath: string, rowCount: number): void {
   const db = new Database(databasePath);
-  const { count } = db.prepare<[], { count: number }>('select count(*) as count from structures').get() ?? {
-    count: 0,
-  };
+  const count = db.prepare<[], number>('select count(*) from structures').pluck().get() ?? 0;
   db.prepare(
     `with recursive n(i) as (select ? union all select i + 1 from n where i < ?)
      insert into structures (orig_index, elements, natoms, status, charge, spin, geometry)
@@ -50,6 +50,11 @@ function repeatRows(databasePath: string, rowCount: number): void {
   ).run(count, rowCount, count, rowCount);
   db.prepare('delete from structures where id > ?').run(rowCount);
   db.close();
+}
+
+/** The first `batchSize` records of an order, without any filter. */
+export function selectionOf(order: CandidateOrder, batchSize: number): Selection {
+  return { order, batchSize, ids: null, minAtoms: null, maxAtoms: null, maxFailCount: null };
 }
 
 /** The options of `oact enqueue` without flags. */

@@ -1,9 +1,10 @@
 import type { BulkJobOptions, Queue } from 'bullmq';
 import { enqueue } from '../producer/enqueue.ts';
+import type { CandidateOrder } from '../workflow/list-candidates.ts';
 import { openWorkflow } from '../workflow/open-workflow.ts';
 import type { BenchContext } from './bench-context.ts';
-import type { Measurement } from './figure.ts';
-import { batchOf, makeCampaign } from './make-campaign.ts';
+import type { Figure, Measurement } from './figure.ts';
+import { batchOf, type BenchCampaign, makeCampaign, selectionOf } from './make-campaign.ts';
 import { openQueue } from './open-queue.ts';
 import { median, pickMedianRound, type Round, timeSeconds } from './statistics.ts';
 
@@ -13,50 +14,52 @@ interface RawJob {
   opts: BulkJobOptions;
 }
 
-/** The pages of the producer have this size, too. */
 const bulkSize = 500;
 
 /** Rows into jobs, against BullMQ alone with the same jobs, ready-made. */
 export async function measureEnqueue(context: BenchContext): Promise<Measurement> {
   const [rowCount, batchSize, roundCount] = context.isQuick ? [2000, 500, 2] : [100_000, 10_000, 5];
-  const campaign = await makeCampaign(context.dir, rowCount);
+  const figures: Figure[] = [];
+  const sizes: number[] = [];
+  for (const order of ['random', 'id'] as const) {
+    const campaign = await makeCampaign(context.dir, rowCount);
+    const rounds: Round[] = [];
+    for (let round = 0; round < roundCount; round++) {
+      rounds.push(await measureRound(context, campaign, order, batchSize, sizes));
+    }
+    const { value, floor } = pickMedianRound(rounds);
+    figures.push({
+      what: `enqueue from ${rowCount.toLocaleString('en')} rows, --order ${order}`,
+      unit: 'rows/s',
+      value,
+      floor: { what: 'addBulk of the same jobs', value: floor },
+      target: { atLeast: 0.5 },
+    });
+  }
+  const payload = `payload ${median(sizes)} bytes (median)`;
+  return { figures, notes: [`batches of ${batchSize}, median of ${roundCount}; ${payload}`] };
+}
+
+async function measureRound(
+  context: BenchContext,
+  campaign: BenchCampaign,
+  order: CandidateOrder,
+  batchSize: number,
+  sizes: number[],
+): Promise<Round> {
   const workflow = openWorkflow(campaign.databasePath);
   const { queue, redis, close } = await openQueue(context, campaign.campaignId);
-  const batch = batchOf(campaign);
-  const selection = {
-    order: 'random',
-    ids: null,
-    minAtoms: null,
-    maxAtoms: null,
-    maxFailCount: null,
-  } as const;
-  const rounds: Round[] = [];
-  const sizes: number[] = [];
-  for (let round = 0; round < roundCount; round++) {
-    const seconds = await timeSeconds(() => enqueue(workflow, queue, { ...selection, batchSize }, batch));
-    const jobs = await readBack(queue);
-    if (jobs.length !== batchSize) throw new Error(`${jobs.length} of ${batchSize} rows were enqueued`);
-    sizes.push(...jobs.map((job) => JSON.stringify(job.data).length));
-    await redis.flushdb();
-    const floorSeconds = await timeSeconds(() => addRaw(queue, jobs));
-    await redis.flushdb();
-    rounds.push({ value: batchSize / seconds, floor: batchSize / floorSeconds });
-  }
+  const seconds = await timeSeconds(() =>
+    enqueue(workflow, queue, selectionOf(order, batchSize), batchOf(campaign)),
+  );
+  const jobs = await readBack(queue);
+  if (jobs.length !== batchSize) throw new Error(`${jobs.length} of ${batchSize} rows were enqueued`);
+  sizes.push(...jobs.map((job) => JSON.stringify(job.data).length));
+  await redis.flushdb();
+  const floorSeconds = await timeSeconds(() => addRaw(queue, jobs));
   await close();
   workflow.close();
-  const { value, floor } = pickMedianRound(rounds);
-  return {
-    figures: [
-      {
-        what: `enqueue from ${rowCount.toLocaleString('en')} rows`,
-        unit: 'rows/s',
-        value,
-        floor: { what: 'addBulk of the same jobs', value: floor },
-        target: { atLeast: 0.5 },
-      },
-    ],
-    notes: [`batches of ${batchSize}, median of ${roundCount}; payload ${median(sizes)} bytes (median)`],
-  };
+  return { value: batchSize / seconds, floor: batchSize / floorSeconds };
 }
 
 async function readBack(queue: Queue): Promise<RawJob[]> {

@@ -7,7 +7,7 @@ import { openWorkflow } from '../workflow/open-workflow.ts';
 import type { BenchContext } from './bench-context.ts';
 import type { Measurement } from './figure.ts';
 import { finishJobs } from './finish-jobs.ts';
-import { batchOf, makeCampaign } from './make-campaign.ts';
+import { batchOf, makeCampaign, selectionOf } from './make-campaign.ts';
 import { openQueue } from './open-queue.ts';
 import { replayUpdates } from './settle-floor.ts';
 import { pickMedianRound, type Round, timeSeconds } from './statistics.ts';
@@ -24,8 +24,7 @@ export async function measureSettle(context: BenchContext): Promise<Measurement>
     const campaign = await makeCampaign(context.dir, jobCount);
     const workflow = openWorkflow(campaign.databasePath);
     const { queue, redis, close } = await openQueue(context, campaign.campaignId);
-    const selection = { order: 'id', ids: null, minAtoms: null, maxAtoms: null, maxFailCount: null } as const;
-    await enqueue(workflow, queue, { ...selection, batchSize: jobCount }, batchOf(campaign));
+    await enqueue(workflow, queue, selectionOf('id', jobCount), batchOf(campaign));
     await finishJobs(context, campaign.campaignId);
     const copy = `${campaign.databasePath}.before`;
     copyFileSync(campaign.databasePath, copy);

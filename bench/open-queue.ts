@@ -7,7 +7,7 @@ import type { BenchContext } from './bench-context.ts';
 export interface BenchQueue {
   queue: Queue;
   redis: Redis;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** The queue of a campaign, empty: what an earlier benchmark left on the server is gone. */

@@ -39,7 +39,8 @@ const cleanUp = async (): Promise<void> => {
   await redis.stop();
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
 };
-process.once('SIGINT', () => void cleanUp().finally(() => process.exit(130)));
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
 
 try {
   const context: BenchContext = { redis, dir, isQuick: options.isQuick };

@@ -27,10 +27,9 @@ export function startConsumer(
   campaign: BenchCampaign,
   options: { slots: number; program: string },
 ): RunningOact {
-  return startOact(context, [
-    ...['consume', '-C', campaign.dir, '--slots', String(options.slots), '--cores-per-slot', '1'],
-    ...['--oversubscribe', '--orca-path', options.program],
-  ]);
+  const { slots, program } = options;
+  const slotFlags = ['--slots', String(slots), '--cores-per-slot', '1', '--oversubscribe'];
+  return startOact(context, ['consume', '-C', campaign.dir, ...slotFlags, '--orca-path', program]);
 }
 
 /**

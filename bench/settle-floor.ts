@@ -31,6 +31,8 @@ const recordColumns = [
   'updated_at',
 ];
 
+const placesOf = (columns: string[]): string => columns.map((name) => `${name} = ?`).join(', ');
+
 /**
  * Makes in one copy of a database, by plain updates, the changes that were settled in another.
  * @param before the copy, taken before the settling
@@ -53,7 +55,6 @@ export function replayUpdates(before: string, settled: string, batchSize: number
 
   const db = new Database(before);
   db.pragma('synchronous = full');
-  const placesOf = (columns: string[]): string => columns.map((name) => `${name} = ?`).join(', ');
   const updateAttempt = db.prepare(
     `update oact_attempts set ${placesOf(attemptColumns)} where record_id = ? and attempt = ?`,
   );

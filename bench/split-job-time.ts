@@ -22,11 +22,11 @@ import { enqueue } from '../producer/enqueue.ts';
 import { sweepFinished } from '../reconciler/sweep-finished.ts';
 import { openWorkflow } from '../workflow/open-workflow.ts';
 import type { BenchContext } from './bench-context.ts';
-import { batchOf, makeCampaign } from './make-campaign.ts';
+import { batchOf, makeCampaign, selectionOf } from './make-campaign.ts';
 import { openQueue } from './open-queue.ts';
 
 /** Adds up the time between calls under the name of each call. */
-function createStopwatch(): { lap(step: string): void; totals: Map<string, number> } {
+function createStopwatch(): { lap: (step: string) => void; totals: Map<string, number> } {
   const totals = new Map<string, number>();
   let lastMs = performance.now();
   return {
@@ -52,8 +52,7 @@ export async function splitJobTime(
   const workflow = openWorkflow(campaign.databasePath);
   const { queue, redis, close } = await openQueue(context, campaign.campaignId);
   const log = createLogger({ level: 'warn' });
-  const selection = { order: 'id', ids: null, minAtoms: null, maxAtoms: null, maxFailCount: null } as const;
-  await enqueue(workflow, queue, { ...selection, batchSize: jobCount }, batchOf(campaign));
+  await enqueue(workflow, queue, selectionOf('id', jobCount), batchOf(campaign));
   const worker = new Worker<unknown>(queueNameOf(defaultLane), null, {
     connection: toRedisOptions(context.redis.address),
     prefix: queuePrefix(campaign.campaignId),
@@ -103,9 +102,15 @@ export async function splitJobTime(
 
     const { recordId, attempt } = payload;
     const result: JobResult = {
-      ...{ v: resultVersion, campaignId, recordId, attempt, ...verdict },
+      v: resultVersion,
+      campaignId,
+      recordId,
+      attempt,
+      ...verdict,
       ranOn: { node: 'node1', allocationId: null, ...slot },
-      ...{ startedAt, finishedAt: new Date().toISOString(), files: [] },
+      startedAt,
+      finishedAt: new Date().toISOString(),
+      files: [],
     };
     await publishResult(run, result);
     stopwatch.lap('publish');

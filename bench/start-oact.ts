@@ -9,11 +9,11 @@ import type { BenchContext } from './bench-context.ts';
 export interface RunningOact {
   pid: number;
   /** Resolves when a line of its log holds `text`; rejects when it ends without. */
-  says(text: string): Promise<void>;
+  says: (text: string) => Promise<void>;
   /** Resolves with the exit code. */
   ended: Promise<number | null>;
   /** Asks it to stop and waits until it has. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 const running = new Set<ChildProcess>();

@@ -38,9 +38,9 @@ function readStat(pid: number): { state: string; session: number } | undefined {
 
 /** @returns how many bytes of `statHead` were read */
 function readHead(path: string): number {
-  const file = openSync(path);
+  const file = openSync(path, 'r');
   try {
-    return readSync(file, statHead);
+    return readSync(file, statHead, 0, statHead.length, 0);
   } finally {
     closeSync(file);
   }

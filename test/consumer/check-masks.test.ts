@@ -4,9 +4,10 @@ import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { checkMasks, strayCpus } from '../../consumer/check-masks.ts';
 import { discoverCores } from '../../consumer/discover-cores.ts';
-import { hasTaskset } from '../../consumer/has-taskset.ts';
+import { findOnPath } from '../../consumer/find-on-path.ts';
 
 const cpus = discoverCores().map((core) => core.cpu);
+const taskset = findOnPath('taskset', process.env['PATH'] ?? '') ?? '';
 
 describe('strayCpus', () => {
   it.each([
@@ -22,7 +23,7 @@ describe('strayCpus', () => {
 
 /** A session with one process that is held to `cpu`. */
 function aSessionOn(cpu: number): number {
-  const child = spawn('taskset', ['-c', String(cpu), 'sleep', '600'], { detached: true, stdio: 'ignore' });
+  const child = spawn(taskset, ['-c', String(cpu), 'sleep', '600'], { detached: true, stdio: 'ignore' });
   const exited = once(child, 'exit');
   onTestFinished(async () => {
     child.kill('SIGKILL');
@@ -32,7 +33,7 @@ function aSessionOn(cpu: number): number {
 }
 
 /** Needs a CPU inside the slot and one outside it. */
-describe.skipIf(cpus.length < 2 || !hasTaskset(process.env['PATH'] ?? ''))('checkMasks', () => {
+describe.skipIf(cpus.length < 2 || taskset === '')('checkMasks', () => {
   const [inside = 0, outside = 0] = cpus;
   const check = async (pid: number, ended: AbortSignal) => {
     const lines: Record<string, unknown>[] = [];

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { connectRedis } from '../../core/connect-redis.ts';
 import { queuePrefix } from '../../core/queue-names.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { isAlive } from './programs.ts';
-import { makeTestCampaign, startConsumer, type TestCampaign } from './start-consumer.ts';
+import { letOrcaEnd, makeTestCampaign, startConsumer, type TestCampaign } from './start-consumer.ts';
 
 let server: TestRedis;
 let redis: Redis;
@@ -31,7 +31,7 @@ describe('a lock', () => {
     expect(await redis.get(lockOf(campaign))).toMatch(/^node1:4711:[0-9a-f-]{36}$/);
     await redis.pexpire(lockOf(campaign), 3000);
     await expect.poll(() => redis.pttl(lockOf(campaign)), { timeout: 3000 }).toBeGreaterThan(15_000);
-    writeFileSync(join(campaign.jobDir(), 'go'), '');
+    letOrcaEnd(campaign.jobDir());
     expect((await consumer.report).endings).toEqual({ completed: 1 });
     expect(await redis.exists(lockOf(campaign))).toBe(0);
   });
@@ -60,7 +60,7 @@ describe('a lock', () => {
     });
     await consumer.logged('job started');
     await redis.set(lockOf(campaign), 'node2:4712:other', 'PX', 60_000);
-    writeFileSync(join(campaign.jobDir(), 'go'), '');
+    letOrcaEnd(campaign.jobDir());
     await consumer.report;
     expect(await campaign.stateOf()).toBe('active');
     expect(existsSync(join(campaign.jobDir(), 'attempt-1', 'result.json'))).toBe(true);

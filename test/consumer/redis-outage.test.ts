@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { connectRedis } from '../../core/connect-redis.ts';
@@ -6,7 +6,7 @@ import type { RedisAddress } from '../../core/redis-address.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { isAlive } from './programs.ts';
-import { makeTestCampaign, slotsOfOneCore, startConsumer } from './start-consumer.ts';
+import { letOrcaEnd, makeTestCampaign, slotsOfOneCore, startConsumer } from './start-consumer.ts';
 
 let redis: TestRedis;
 beforeAll(async () => {
@@ -50,7 +50,7 @@ describe('Redis away while ORCA runs', () => {
     const consumer = startConsumer(way.address, campaign, 'orca-waiting', { idleTimeoutSeconds: 2 });
     await consumer.logged('job started');
     await way.cut();
-    writeFileSync(join(campaign.jobDir(), 'go'), '');
+    letOrcaEnd(campaign.jobDir());
     await expect.poll(() => existsSync(resultPath(campaign.jobDir())), { timeout: 5000 }).toBe(true);
     expect(await campaign.stateOf()).toBe('active');
 
@@ -68,7 +68,7 @@ describe('Redis away while ORCA runs', () => {
     const admin = await connectRedis(redis.address);
     onTestFinished(() => admin.disconnect());
     await admin.client('PAUSE', 2000, 'ALL');
-    writeFileSync(join(campaign.jobDir(), 'go'), '');
+    letOrcaEnd(campaign.jobDir());
     await expect.poll(() => existsSync(resultPath(campaign.jobDir())), { timeout: 1500 }).toBe(true);
     expect((await consumer.report).endings).toEqual({ completed: 1 });
     expect(await campaign.stateOf()).toBe('completed');

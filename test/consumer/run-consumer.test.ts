@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseResult } from '../../core/result.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { aResult } from '../workflow/sample-workflow.ts';
-import { makeTestCampaign, slotsOfOneCore, startConsumer } from './start-consumer.ts';
+import { letOrcaEnd, makeTestCampaign, slotsOfOneCore, startConsumer } from './start-consumer.ts';
 
 let redis: TestRedis;
 beforeAll(async () => {
@@ -104,7 +104,7 @@ describe('a job', () => {
       )
       .toBe('started\n');
     expect(await campaign.stateOf()).toBe('active');
-    writeFileSync(join(campaign.jobDir(), 'go'), '');
+    letOrcaEnd(campaign.jobDir());
     expect((await consumer.report).endings).toEqual({ completed: 1 });
   });
 
@@ -115,8 +115,7 @@ describe('a job', () => {
     await consumer.logged('job started', 2);
     expect(await campaign.queue.getJobCounts('active', 'waiting')).toEqual({ active: 2, waiting: 1 });
     for (const recordId of [1, 2, 3]) {
-      mkdirSync(campaign.jobDir(recordId), { recursive: true });
-      writeFileSync(join(campaign.jobDir(recordId), 'go'), '');
+      letOrcaEnd(campaign.jobDir(recordId));
     }
     expect((await consumer.report).endings).toEqual({ completed: 3 });
     const slots = consumer.log.filter((line) => line['msg'] === 'job started').map((line) => line['slot']);
@@ -169,7 +168,7 @@ describe('a job that can never run', () => {
     await expect.poll(() => existsSync(join(jobDir, 'orca.out')), { timeout: 5000 }).toBe(true);
     await campaign.add(2, { jobDir });
     await consumer.logged('job started', 2);
-    writeFileSync(join(jobDir, 'go'), '');
+    letOrcaEnd(jobDir);
     expect((await consumer.report).endings).toEqual({ completed: 1, refused: 1 });
     const states = [await campaign.stateOf(1), await campaign.stateOf(2)];
     expect(states.toSorted()).toEqual(['completed', 'failed']);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Job, Queue } from 'bullmq';
 import { pino } from 'pino';
@@ -87,6 +87,12 @@ export interface TestConsumer {
   logged(message: string | RegExp, times?: number): Promise<void>;
 }
 
+/** Lets an `orca-waiting` of this job directory end well, whether or not it runs already. */
+export function letOrcaEnd(jobDir: string): void {
+  mkdirSync(jobDir, { recursive: true });
+  writeFileSync(join(jobDir, 'go'), '');
+}
+
 /** Slots of one core each, on the first cores that this process may use. */
 export function slotsOfOneCore(count: number): Slot[] {
   const cores = discoverCores();
@@ -99,7 +105,7 @@ export function slotsOfOneCore(count: number): Slot[] {
 /** Starts a consumer that is stopped, by force if need be, when the test ends. */
 export function startConsumer(
   address: RedisAddress,
-  campaign: TestCampaign,
+  campaign: Pick<TestCampaign, 'id' | 'jobRoot'>,
   program: string,
   changes: Partial<Omit<ConsumerOptions, 'drain' | 'force' | 'log'>> = {},
 ): TestConsumer {
