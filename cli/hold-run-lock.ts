@@ -7,7 +7,7 @@ import { OactError, systemErrorCode } from '../core/errors.ts';
 const holderSchema = z.object({ pid: z.int(), node: z.string(), command: z.string() });
 
 /** Held while a command uses a Redis of its own: nobody else sees that queue, and would run its jobs again. */
-export function runLockPath(campaignDir: string): string {
+function runLockPath(campaignDir: string): string {
   return join(campaignDir, '.oact', 'run.lock');
 }
 

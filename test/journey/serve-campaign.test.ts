@@ -54,7 +54,18 @@ describe.skipIf(!hasServer)('a campaign with its own Redis server', () => {
   });
 
   it('refills while consumers work, under their own Redis user, until every record is done', async () => {
-    const args = ['consume', '-C', dir, '--slots', '2', '--cores-per-slot', '1', '--idle-timeout', '3s', '--json'];
+    const args = [
+      'consume',
+      '-C',
+      dir,
+      '--slots',
+      '2',
+      '--cores-per-slot',
+      '1',
+      '--idle-timeout',
+      '3s',
+      '--json',
+    ];
     const consumer = await runOact(args, { env });
     expect(consumer.code).toBe(0);
     expect(JSON.parse(consumer.stdout)).toEqual({ reason: 'idle', endings: { completed: 24 } });
@@ -70,7 +81,9 @@ describe.skipIf(!hasServer)('a campaign with its own Redis server', () => {
   });
 
   it('says where its Redis is, and stops it', async () => {
-    expect((await oactSucceeds(['redis', 'url', '-C', dir])).stdout).toMatch(/^redis:\/\/127\.0\.0\.1:\d+\/0\n$/);
+    expect((await oactSucceeds(['redis', 'url', '-C', dir])).stdout).toMatch(
+      /^redis:\/\/127\.0\.0\.1:\d+\/0\n$/,
+    );
     expect((await oactSucceeds(['redis', 'start', '-C', dir])).stdout).toContain('already runs');
     await oactSucceeds(['redis', 'stop', '-C', dir]);
     expect((await runOact(['redis', 'status', '-C', dir])).code).toBe(3);
