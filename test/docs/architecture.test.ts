@@ -11,7 +11,7 @@ function listDescribed(): string[] {
   const described: string[] = [];
   for (const line of readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8').split('\n')) {
     room = /^### `([\w-]+\/)`/.exec(line)?.[1] ?? room;
-    const file = /^\| `([\w/-]+\.ts)` \| \S/.exec(line)?.[1];
+    const file = /^\| `([\w/-]+\.ts)`\s+\| \S/.exec(line)?.[1];
     if (room !== '' && file !== undefined) described.push(room + file);
   }
   return described;
