@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { Queue } from 'bullmq';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   addressOfServer,
@@ -14,8 +15,9 @@ import {
   serverRecordPath,
 } from '../../core/campaign-redis.ts';
 import { checkRedis } from '../../core/check-redis.ts';
-import { connectRedis } from '../../core/connect-redis.ts';
+import { connectRedis, toRedisOptions } from '../../core/connect-redis.ts';
 import { networkFileSystemOf } from '../../core/network-file-system.ts';
+import { defaultLane, queuePrefix } from '../../core/queue-names.ts';
 import { readSecret } from '../../core/secret-file.ts';
 import { findRedisProgram } from '../../infra/find-redis-program.ts';
 import { isProcessAlive } from '../../infra/process-alive.ts';
@@ -68,6 +70,28 @@ describe.skipIf(!program)('the server of a campaign (needs redis-server)', () =>
     expect(await redis.get('{oact-0a1b2c3d}:default:kept')).toBe('yes');
     redis.disconnect();
   });
+
+  it.each(['stopped', 'killed'] as const)(
+    'still has its jobs after it was %s and started again',
+    async (ending) => {
+      const { record } = await start();
+      const openQueue = (server: StartedServer['record']): Queue =>
+        new Queue(defaultLane, {
+          connection: toRedisOptions(addressOfServer(server, campaign.dir, 'producer')),
+          prefix: queuePrefix('0a1b2c3d'),
+        });
+      const before = openQueue(record);
+      await before.addBulk([1, 2, 3].map((id) => ({ name: 'job', data: {}, opts: { jobId: `c${id}-a1` } })));
+      await before.close();
+      if (ending === 'stopped') await stopServer(campaign.dir);
+      else process.kill(record.pid, 'SIGKILL');
+      await expect.poll(() => isProcessAlive(record.pid)).toBe(false);
+
+      const after = openQueue((await start()).record);
+      expect(await after.getWaitingCount()).toBe(3);
+      await after.close();
+    },
+  );
 
   it('is started once', async () => {
     const first = await start();

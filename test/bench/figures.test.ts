@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { parseBenchOptions } from '../../bench/bench-options.ts';
+import { decideVerdict, type Figure } from '../../bench/figure.ts';
+import { type AttemptTimes, listGaps } from '../../bench/list-attempt-times.ts';
+import { drawDurations, listSchedule } from '../../bench/list-schedule.ts';
+import { median, pickMedianRound, quantile } from '../../bench/statistics.ts';
+
+const floor = { what: 'a floor', value: 100 };
+
+describe('a figure', () => {
+  test.each<[string, Partial<Figure>, ReturnType<typeof decideVerdict>]>([
+    ['half of its floor', { value: 50, floor, target: { atLeast: 0.5 } }, 'reached'],
+    ['less than half of its floor', { value: 49, floor, target: { atLeast: 0.5 } }, 'short'],
+    ['as slow as it may be', { value: 103, floor, target: { atMost: 1.03 } }, 'reached'],
+    ['slower than it may be', { value: 104, floor, target: { atMost: 1.03 } }, 'short'],
+    ['without a floor, by itself', { value: 121, target: { atMost: 120 } }, 'short'],
+    ['without a target', { value: 121, floor }, null],
+    // What was not measured is not reached.
+    ['that is no number', { value: Number.NaN, target: { atMost: 120 } }, 'short'],
+  ])('%s', (_, figure, verdict) => {
+    expect(decideVerdict({ what: 'x', unit: 's', value: 0, ...figure })).toBe(verdict);
+  });
+});
+
+test('quantiles are by the nearest rank', () => {
+  const values = [30, 10, 20, 40];
+  expect([0, 0.25, 0.5, 0.95, 1].map((share) => quantile(values, share))).toEqual([10, 10, 20, 40, 40]);
+  expect(median([])).toBeNaN();
+});
+
+test('the median round is the one with the median ratio, as it was', () => {
+  const rounds = [
+    { value: 10, floor: 10 },
+    { value: 9, floor: 3 },
+    { value: 8, floor: 4 },
+  ];
+  expect(pickMedianRound(rounds)).toEqual({ value: 8, floor: 4 });
+});
+
+describe('list scheduling', () => {
+  test.each<[number[], number, number]>([
+    [[3, 2, 1], 1, 6],
+    [[3, 2, 1], 2, 3],
+    // The long job comes last and nobody knew: that is what makes it longer than the mean load.
+    [[1, 1, 1, 5], 2, 6],
+    [[], 4, 0],
+  ])('of %j on %i slots takes %i', (seconds, slots, makespan) => {
+    expect(listSchedule(seconds, slots)).toBe(makespan);
+  });
+
+  test('durations are the same in every run, and log-normal', () => {
+    const durations = drawDurations(1001, 2, 0.8);
+    expect(drawDurations(1001, 2, 0.8)).toEqual(durations);
+    expect(median(durations)).toBeCloseTo(2, 0);
+    const share = durations.filter((seconds) => seconds < 2 * Math.exp(0.8)).length / durations.length;
+    expect(share).toBeGreaterThan(0.8);
+    expect(share).toBeLessThan(0.88);
+  });
+});
+
+test('gaps are those of each slot alone', () => {
+  const at = (slot: number, startedAtMs: number, finishedAtMs: number): AttemptTimes => ({
+    slot,
+    startedAtMs,
+    finishedAtMs,
+    queuedAtMs: 0,
+    settledAtMs: 0,
+  });
+  expect(listGaps([at(0, 0, 10), at(1, 1, 5), at(1, 8, 30), at(0, 15, 20)])).toEqual([3, 5]);
+});
+
+describe('the command line', () => {
+  const known = ['enqueue', 'settle'];
+
+  test('runs everything, or what it is asked for', () => {
+    expect(parseBenchOptions([], known)).toEqual({ only: known, isQuick: false, asJson: false });
+    const some = parseBenchOptions(['--only', 'settle', '--quick', '--json'], known);
+    expect(some).toEqual({ only: ['settle'], isQuick: true, asJson: true });
+  });
+
+  test.each([[['--only', 'setle']], [['--fast']]])('refuses %j', (args) => {
+    expect(() => parseBenchOptions(args, known)).toThrow(/setle|fast/);
+  });
+});
