@@ -70,7 +70,13 @@ export async function splitJobTime(
     stopwatch.lap('fetch');
 
     const { campaignId } = campaign;
-    const decision = decideFetchedJob(job.data, { campaignId, lostCount: 0, endsAt: null, now: new Date() });
+    const decision = decideFetchedJob(job.data, {
+      campaignId,
+      lostCount: 0,
+      crashLimit: 5,
+      endsAt: null,
+      now: new Date(),
+    });
     if (decision.kind !== 'run') throw new Error(`a job would not be run: ${decision.kind}`);
     const { payload } = decision;
     await checkJobDir(payload.jobDir, campaign.jobRoot);

@@ -48,6 +48,7 @@ const longestBackOffMs = 30_000;
 export async function keepCampaign(options: KeepOptions): Promise<KeepTotals> {
   const totals: KeepTotals = { queued: 0, refused: 0, settled: 0 };
   const { log, signal } = options;
+  const named = new Set<string>();
   let auditedAtMs = 0;
   let emptyUntilMs = 0;
   let backOffMs = 0;
@@ -55,7 +56,7 @@ export async function keepCampaign(options: KeepOptions): Promise<KeepTotals> {
     isLast = signal.aborted;
     const mayAdd = !isLast && options.pauseRefill?.aborted !== true;
     try {
-      totals.settled += (await sweepFinished(options.workflow, options.redis, options)).settled;
+      totals.settled += (await sweepFinished(options.workflow, options.redis, { ...options, named })).settled;
       if (mayAdd && Date.now() - auditedAtMs >= auditEveryMs) {
         const audit = await auditQueue(options.workflow, options.queue, options.redis, options.lane);
         if (audit.readded + audit.refused > 0)

@@ -18,6 +18,10 @@ import type { NodeFlags } from './flags/node-flags.ts';
 export interface ConsumeFlags extends NodeFlags {
   jobTimeout?: number;
   idleTimeout?: number;
+  crashLimit?: number;
+  /** For tests, seconds. */
+  lockSeconds?: number;
+  renewSeconds?: number;
   json?: boolean;
 }
 
@@ -55,7 +59,11 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
     longestJobSeconds: flags.jobTimeout ?? null,
     graceSeconds: flags.grace ?? campaign.config.node.grace,
     idleTimeoutSeconds: flags.idleTimeout ?? campaign.config.node.idleTimeout,
-    locks: { lockSeconds, renewSeconds },
+    crashLimit: flags.crashLimit ?? campaign.config.job.crashLimit,
+    locks: {
+      lockSeconds: flags.lockSeconds ?? lockSeconds,
+      renewSeconds: flags.renewSeconds ?? renewSeconds,
+    },
     log: log.child({ node: setup.node, allocationId: setup.allocationId ?? undefined }),
     drain: stop.drain,
     force: stop.force,

@@ -143,6 +143,7 @@ function startConsumer(
     longestJobSeconds: null,
     graceSeconds: flags.grace ?? campaign.config.node.grace,
     idleTimeoutSeconds: null,
+    crashLimit: campaign.config.job.crashLimit,
     locks: { lockSeconds, renewSeconds },
     log,
     drain,

@@ -14,6 +14,8 @@ import type { BatchFlags } from './flags/batch-flags.ts';
 /** Flags of `oact serve`. */
 export interface ServeFlags extends SelectionFlags, BatchFlags {
   highWater?: number;
+  /** For tests, seconds. */
+  stalledInterval?: number;
 }
 
 export async function runServe(command: Command, flags: ServeFlags): Promise<void> {
@@ -28,7 +30,11 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
   try {
     const open = await openQueue(campaign, 'producer');
     const shared = { lane: defaultLane, jobRoot: campaign.jobRoot, log };
-    const stalls = await startStallCheck(open.connection, { ...shared, campaignId: workflow.campaignId });
+    const stalls = await startStallCheck(open.connection, {
+      ...shared,
+      campaignId: workflow.campaignId,
+      ...(flags.stalledInterval !== undefined && { intervalSeconds: flags.stalledInterval }),
+    });
     log.info({ campaign: campaign.dir, redis: open.address.url, highWater }, 'serving');
     try {
       const totals = await keepCampaign({

@@ -58,8 +58,10 @@ async function readQueue(campaign: Campaign): Promise<Pick<StatusReport, 'queue'
   try {
     const open = await openQueue(campaign, 'board');
     try {
-      const counts = await open.queue.getJobCounts('waiting', 'active', 'completed', 'failed');
-      const { waiting = 0, active = 0, completed = 0, failed = 0 } = counts;
+      const counts = await open.queue.getJobCounts('waiting', 'delayed', 'active', 'completed', 'failed');
+      const { delayed = 0, active = 0, completed = 0, failed = 0 } = counts;
+      // A job that met a fault waits a little longer, but it waits.
+      const waiting = (counts['waiting'] ?? 0) + delayed;
       const { kind, url } = open.address;
       return { queue: { waiting, active, completed, failed }, redis: { kind, url, error: null } };
     } finally {

@@ -8,16 +8,13 @@ export type FetchedJobDecision =
   /** It does not fit before the end of the walltime: it goes back, and this consumer takes no more. */
   | { kind: 'too_late' };
 
-/** Times a job may vanish with its node before it is taken for the cause. */
-const lostLimit = 5;
-
 /**
  * What to do with a job that was just fetched.
  * @param lostCount BullMQ's stalled counter: starts whose consumer vanished
  */
 export function decideFetchedJob(
   data: unknown,
-  context: { campaignId: string; lostCount: number; endsAt: Date | null; now: Date },
+  context: { campaignId: string; lostCount: number; crashLimit: number; endsAt: Date | null; now: Date },
 ): FetchedJobDecision {
   let payload: JobPayload;
   try {
@@ -32,7 +29,7 @@ export function decideFetchedJob(
       reason: `payload_refused: it belongs to campaign ${payload.campaignId}, not ${context.campaignId}`,
     };
   }
-  if (context.lostCount > lostLimit) {
+  if (context.lostCount >= context.crashLimit) {
     return { kind: 'refuse', reason: `lost: its node or consumer vanished ${context.lostCount} times` };
   }
   const fits =

@@ -3,6 +3,7 @@ import { OactError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { JobPayload } from '../core/payload.ts';
 import type { JobResult } from '../core/result.ts';
+import { answerFault } from './answer-fault.ts';
 import { ackResult, failureOf, handBack, untilAnswered } from './ack-job.ts';
 import { checkJobDir } from './check-job-dir.ts';
 import { checkMasks } from './check-masks.ts';
@@ -27,8 +28,12 @@ export interface HandleContext {
   onSlotFree: () => void;
   /** Reads back the masks of this run; true once per node. */
   checksMasks: boolean;
+  /** Times a job may vanish with its node, and faults it may meet, before it is taken for the cause. */
+  crashLimit: number;
   /** Waited before a faulty job is handed back, so that a broken node does not spin. */
   faultPauseMs: number;
+  /** Wait before a job comes again after its first fault. */
+  faultDelayMs: number;
 }
 
 /** The life of one job on this node, from the fetch to the answer. Never rejects. */
@@ -36,6 +41,7 @@ export async function handleJob(held: HeldJob, context: HandleContext): Promise<
   const decision = decideFetchedJob(held.job.data, {
     campaignId: context.campaignId,
     lostCount: held.job.stalledCounter,
+    crashLimit: context.crashLimit,
     endsAt: context.endsAt,
     now: new Date(),
   });
@@ -54,11 +60,9 @@ export async function handleJob(held: HeldJob, context: HandleContext): Promise<
     if (error instanceof OactError && error.code === 'JOB_DIRECTORY_OUTSIDE') {
       return refuse(held, `payload_refused: ${error.message}`, log, context);
     }
-    log.error({ err: error }, 'fault: the job is handed back');
     await delay(context.faultPauseMs, undefined, { signal: context.force }).catch(() => undefined);
-    context.onSlotFree();
-    await handBack(held, log, context.force);
-    return 'fault';
+    const { node } = context.setup;
+    return answerFault(held, error, log, { ...context, node, giveUp: context.force });
   }
 }
 

@@ -38,6 +38,7 @@ export async function publishResult(run: RunDirectory, result: JobResult): Promi
   }
   await syncDirectory(run.attemptDir);
   await moveFilesUp(run);
+  await removeScratchOfRuns(run.attemptDir);
   return result;
 }
 
@@ -77,6 +78,15 @@ async function moveFile(path: string, target: string, archive: string): Promise<
     await mkdir(archive, { recursive: true });
     await rename(place, join(archive, basename(path)));
     await rename(path, place);
+  }
+}
+
+/** Runs of this attempt that were interrupted or lost before keep their files, but not gigabytes of scratch. */
+async function removeScratchOfRuns(attemptDir: string): Promise<void> {
+  for (const run of await readdir(attemptDir)) {
+    if (!run.startsWith('run-')) continue;
+    const names = await readdir(join(attemptDir, run)).catch(ignoreMissing);
+    for (const name of names.filter(isScratch)) await rm(join(attemptDir, run, name), { force: true });
   }
 }
 

@@ -26,8 +26,12 @@ export interface ConsumerOptions {
   /** The consumer ends after this long without a job; null: never. */
   idleTimeoutSeconds: number | null;
   locks: LockSettings;
+  /** Times a job may vanish with its node, and faults it may meet, before it is taken for the cause. */
+  crashLimit: number;
   /** Pause after the first fault in a row, doubled at each further one; shorter in tests. */
   faultPauseMs?: number;
+  /** Wait before a job comes again after its first fault; shorter in tests. */
+  faultDelayMs?: number;
   log: Logger;
   drain: AbortSignal;
   force: AbortSignal;
@@ -94,11 +98,13 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   let checksMasks = options.setup.pin;
   let lastBusyMs = Date.now();
   const live = async (job: HeldJob): Promise<void> => {
+    const giveBack = once(() => free.giveBack(job.slot));
     const ending = await handleJob(job, {
       ...options,
       checksMasks,
       faultPauseMs: (options.faultPauseMs ?? 1000) * 2 ** faultsInARow,
-      onSlotFree: once(() => free.giveBack(job.slot)),
+      faultDelayMs: options.faultDelayMs ?? 30_000,
+      onSlotFree: giveBack,
     });
     held.delete(job);
     lastBusyMs = Date.now();
@@ -106,6 +112,8 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     faultsInARow = ending === 'fault' ? faultsInARow + 1 : 0;
     if (faultsInARow >= faultLimit) beginDrain('faulty');
     if (ending === 'too_late') beginDrain('walltime');
+    // Now at the latest: after a fault only when the drain has begun, if it must.
+    giveBack();
   };
 
   for (let slot = await free.take(); slot !== undefined; slot = await free.take()) {

@@ -46,6 +46,13 @@ async function archiveEarlierFiles(jobDir: string, attempt: number): Promise<voi
   }
 }
 
+/** Points `jobDir/orca.out` at this run's output; rename(2) covers a link that another consumer just made. */
+async function linkOutput(jobDir: string, runDir: string): Promise<void> {
+  const temporary = join(runDir, 'orca.out.link');
+  await symlink(relative(jobDir, join(runDir, 'orca.out')), temporary);
+  await rename(temporary, join(jobDir, 'orca.out'));
+}
+
 /**
  * Makes a fresh run directory; nothing of an earlier run is in it.
  * @param runId unique per fetch, e.g. `1-1f0c9a2e`
@@ -60,6 +67,6 @@ export async function openRunDirectory(
   await mkdir(jobDir, { recursive: true });
   await archiveEarlierFiles(jobDir, attempt);
   await mkdir(runDir, { recursive: true });
-  await symlink(relative(jobDir, join(runDir, 'orca.out')), join(jobDir, 'orca.out'));
+  await linkOutput(jobDir, runDir);
   return { jobDir, attempt, attemptDir, runDir };
 }

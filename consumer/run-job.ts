@@ -5,6 +5,7 @@ import { inheritedEnvironment } from '../core/environment.ts';
 import { OactError } from '../core/errors.ts';
 import { jobIdOf, type JobPayload } from '../core/payload.ts';
 import { type JobResult, resultVersion } from '../core/result.ts';
+import { isNodeFault } from '../orca/failure-classes.ts';
 import { renderInput } from '../orca/render-input.ts';
 import { buildCommand } from './build-command.ts';
 import { buildEnvironment } from './build-environment.ts';
@@ -76,7 +77,11 @@ export async function runJob(
   }
 }
 
-/** Judges a run that was not interrupted and publishes its result. @returns the result that counts */
+/**
+ * Judges a run that was not interrupted and publishes its result.
+ * @returns the result that counts
+ * @throws OactError NODE_FAULT when what ORCA died of is the node's
+ */
 export async function finishRun(
   payload: JobPayload,
   slot: Slot,
@@ -85,12 +90,19 @@ export async function finishRun(
 ): Promise<JobResult> {
   const { run, ending } = finished;
   const verdict = await judgeRun(run.runDir, payload.calculation.runType, ending, payload.timeLimitSeconds);
+  const { outcome } = verdict;
+  // ORCA says so, but it is the node's fault: another node may run the same job well. The run directory keeps the evidence.
+  if (outcome.kind === 'failed' && isNodeFault(outcome.class)) {
+    throw new OactError('NODE_FAULT', `${outcome.class}: ${outcome.reason}`, {
+      hint: `The output is in ${run.runDir}.`,
+    });
+  }
   return publishResult(run, {
     v: resultVersion,
     campaignId: payload.campaignId,
     recordId: payload.recordId,
     attempt: payload.attempt,
-    outcome: verdict.outcome,
+    outcome,
     ranOn: { node: setup.node, allocationId: setup.allocationId, slot: slot.slot, cores: slot.cores },
     startedAt: finished.startedAt.toISOString(),
     finishedAt: finished.finishedAt.toISOString(),

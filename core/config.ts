@@ -30,6 +30,8 @@ export const configSchema = z.strictObject({
       timeLimit: durationText.refine((seconds) => seconds > 0, 'must be longer than 0').prefault('20h'),
       timeRequest: durationText.prefault('0'),
       maxFailCount: z.int().positive().nullable().default(null),
+      /** Times a job may vanish with its node, and faults it may meet, before it is taken for the cause. */
+      crashLimit: z.int().positive().default(5),
     })
     .prefault({}),
   queue: z

@@ -149,3 +149,10 @@ export const verdictClasses = {
   /** The output stops without any word. */
   killed_midrun: true,
 } as const;
+
+/** Classes that tell of the node, not of the job: a library or mpirun missing, a full disk. */
+const nodeFaultClasses: ReadonlySet<string> = new Set(['env_missing', 'disk_full']);
+
+export function isNodeFault(failureClass: string): boolean {
+  return nodeFaultClasses.has(failureClass);
+}

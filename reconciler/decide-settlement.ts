@@ -1,4 +1,3 @@
-import { OactError } from '../core/errors.ts';
 import { parseJobId } from '../core/payload.ts';
 import { type JobResult, parseResult } from '../core/result.ts';
 import type { Settlement } from '../workflow/settle-jobs.ts';
@@ -19,7 +18,7 @@ export type SettlementDecision =
 /**
  * What a finished job means for its record.
  * A completed job carries its result. BullMQ has no field for the result of a failed one, so that comes from the
- * published file; without a file (a refused payload, a job that was lost too often) the queue's own words count.
+ * published file, which also stands in for a result that cannot be read; without a file (a refused payload, a job that was lost too often) the queue's own words count.
  * @param published the attempt's `result.json`; undefined when there is none
  */
 export function decideSettlement(
@@ -29,13 +28,9 @@ export function decideSettlement(
 ): SettlementDecision {
   const id = parseJobId(job.jobId);
   if (!id) return { kind: 'foreign', reason: 'its id was not made by oact' };
-  let result: JobResult | undefined;
-  try {
-    result = job.set === 'completed' ? parseReturnValue(job) : published;
-  } catch (error) {
-    if (!(error instanceof OactError)) throw error;
-    return { kind: 'foreign', reason: error.message };
-  }
+  const result = (job.set === 'completed' ? parseReturnValue(job) : undefined) ?? published;
+  if (result === undefined && job.set === 'completed')
+    return { kind: 'foreign', reason: 'it is completed without a result that can be read, here or on disk' };
   if (result === undefined)
     return { kind: 'settle', settlement: { ...id, ...refusalOf(job.failedReason), result: null } };
   if (result.campaignId !== campaignId || result.recordId !== id.recordId || result.attempt !== id.attempt) {
@@ -47,17 +42,16 @@ export function decideSettlement(
   return { kind: 'settle', settlement: { ...id, outcome: result.outcome, result, countsAsFailure: true } };
 }
 
-function parseReturnValue(job: FinishedJob): JobResult {
-  let value: unknown;
+/** The result that a completed job carries; undefined when it is none, or of another version. */
+export function parseReturnValue(job: Pick<FinishedJob, 'jobId' | 'returnValue'>): JobResult | undefined {
   try {
-    value = JSON.parse(job.returnValue ?? '');
+    return parseResult(JSON.parse(job.returnValue ?? ''), `the return value of ${job.jobId}`);
   } catch {
-    value = null;
+    return undefined;
   }
-  return parseResult(value, `the return value of ${job.jobId}`);
 }
 
-/** Splits `class: words` as the consumer wrote it. Only a lost job counts: of a refused one, ORCA never ran. */
+/** Splits `class: words` as the consumer wrote it. A lost job counts; a refused or faulty one is not the record's doing. */
 function refusalOf(failedReason: string | null): Pick<Settlement, 'outcome' | 'countsAsFailure'> {
   const match = /^(\w+): (.*)$/s.exec(failedReason ?? '');
   const failureClass = match?.[1] ?? 'unknown';
@@ -65,6 +59,6 @@ function refusalOf(failedReason: string | null): Pick<Settlement, 'outcome' | 'c
   if (failureClass === 'timed_out') return { outcome: { kind: 'timed_out', reason }, countsAsFailure: false };
   return {
     outcome: { kind: 'failed', class: failureClass, reason, retryable: false },
-    countsAsFailure: failureClass !== 'payload_refused',
+    countsAsFailure: !['payload_refused', 'fault'].includes(failureClass),
   };
 }

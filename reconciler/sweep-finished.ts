@@ -4,7 +4,7 @@ import type { Logger } from '../core/logger.ts';
 import { queueNameOf, queuePrefix } from '../core/queue-names.ts';
 import { type Settlement, settleJobs } from '../workflow/settle-jobs.ts';
 import type { Workflow } from '../workflow/workflow.ts';
-import { decideSettlement, type FinishedJob } from './decide-settlement.ts';
+import { decideSettlement, type FinishedJob, parseReturnValue } from './decide-settlement.ts';
 import { readResultFile } from './read-result-file.ts';
 import { readFinishedScript, removeFinishedScript } from './sweep-script.ts';
 
@@ -15,6 +15,14 @@ export interface SweepReport {
   stale: number;
   /** Jobs on the queue that are not ours; they were left there. */
   foreign: number;
+}
+
+export interface SweepOptions {
+  lane: string;
+  jobRoot: string;
+  log: Logger;
+  /** Foreign jobs that were named already; keep it between sweeps, or each sweep names them again. */
+  named?: Set<string>;
 }
 
 /** One transaction and three round trips per batch. Larger batches hold the write lock for longer. */
@@ -30,7 +38,7 @@ const finishedSchema = z.array(z.tuple([z.string(), textOrNull, textOrNull, text
 export async function sweepFinished(
   workflow: Workflow,
   redis: Redis,
-  options: { lane: string; jobRoot: string; log: Logger },
+  options: SweepOptions,
 ): Promise<SweepReport> {
   const report: SweepReport = { settled: 0, stale: 0, foreign: 0 };
   for (const set of ['completed', 'failed'] as const) await sweepSet(workflow, redis, set, options, report);
@@ -41,7 +49,7 @@ async function sweepSet(
   workflow: Workflow,
   redis: Redis,
   set: FinishedJob['set'],
-  options: { lane: string; jobRoot: string; log: Logger },
+  options: SweepOptions,
   report: SweepReport,
 ): Promise<void> {
   const base = `${queuePrefix(workflow.campaignId)}:${queueNameOf(options.lane)}:`;
@@ -53,8 +61,10 @@ async function sweepSet(
     const settlements: Settlement[] = [];
     const removable: string[] = [];
     for (const [jobId, returnValue, failedReason, data] of finished) {
-      const published =
-        set === 'failed' ? await readResultFile(jobId, data, options.jobRoot, options.log) : undefined;
+      const needsFile = set === 'failed' || parseReturnValue({ jobId, returnValue }) === undefined;
+      const published = needsFile
+        ? await readResultFile(jobId, data, options.jobRoot, options.log)
+        : undefined;
       const decision = decideSettlement(
         { jobId, set, returnValue, failedReason },
         workflow.campaignId,
@@ -62,6 +72,8 @@ async function sweepSet(
       );
       if (decision.kind === 'foreign') {
         foreign += 1;
+        if (options.named?.has(jobId) === true) continue;
+        options.named?.add(jobId);
         options.log.warn(
           { jobId, reason: decision.reason },
           'a job on the queue is not ours and was left there',

@@ -1,6 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { addNodeFlags } from '../flags/node-flags.ts';
-import { durationSeconds, positiveDuration } from '../flags/parse-flags.ts';
+import { durationSeconds, positiveDuration, wholeNumber } from '../flags/parse-flags.ts';
 import type { ConsumeFlags } from '../run-consume.ts';
 
 export function registerConsume(program: Command): void {
@@ -16,6 +16,14 @@ export function registerConsume(program: Command): void {
       positiveDuration,
     )
     .option('--idle-timeout <duration>', 'end after this long without a job (default: 10m)', durationSeconds)
+    .option(
+      '--crash-limit <n>',
+      'fail a job that vanished with its node, or met a fault of ours, this often (default: 5)',
+      wholeNumber(1),
+    )
+    // For tests only: the constants of core/queue-names.ts are too long to wait for.
+    .addOption(new Option('--lock-seconds <n>').argParser(positiveDuration).hideHelp())
+    .addOption(new Option('--renew-seconds <n>').argParser(positiveDuration).hideHelp())
     .option('--json', 'print the report as JSON')
     .addHelpText(
       'after',

@@ -1,6 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { addBatchFlags } from '../flags/batch-flags.ts';
-import { wholeNumber } from '../flags/parse-flags.ts';
+import { positiveDuration, wholeNumber } from '../flags/parse-flags.ts';
 import { addSelectionFlags } from '../flags/selection-flags.ts';
 import type { ServeFlags } from '../run-serve.ts';
 
@@ -18,6 +18,8 @@ export function registerServe(program: Command): void {
       'jobs that may wait in the queue; a few times the slots of all nodes',
       wholeNumber(1),
     )
+    // For tests only: a minute between two looks at the locks is too long to wait for.
+    .addOption(new Option('--stalled-interval <n>').argParser(positiveDuration).hideHelp())
     .addHelpText(
       'after',
       `

@@ -58,15 +58,14 @@ describe('list scheduling', () => {
   });
 });
 
+function anAttempt(slot: number, startedAtMs: number, finishedAtMs: number): AttemptTimes {
+  return { slot, startedAtMs, finishedAtMs, queuedAtMs: 0, settledAtMs: 0 };
+}
+
 test('gaps are those of each slot alone', () => {
-  const at = (slot: number, startedAtMs: number, finishedAtMs: number): AttemptTimes => ({
-    slot,
-    startedAtMs,
-    finishedAtMs,
-    queuedAtMs: 0,
-    settledAtMs: 0,
-  });
-  expect(listGaps([at(0, 0, 10), at(1, 1, 5), at(1, 8, 30), at(0, 15, 20)])).toEqual([3, 5]);
+  expect(
+    listGaps([anAttempt(0, 0, 10), anAttempt(1, 1, 5), anAttempt(1, 8, 30), anAttempt(0, 15, 20)]),
+  ).toEqual([3, 5]);
 });
 
 describe('the command line', () => {

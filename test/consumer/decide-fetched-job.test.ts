@@ -3,7 +3,7 @@ import { decideFetchedJob } from '../../consumer/decide-fetched-job.ts';
 import { aPayload } from './a-payload.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
-const context = { campaignId: '0a1b2c3d', lostCount: 0, endsAt: null, now };
+const context = { campaignId: '0a1b2c3d', lostCount: 0, crashLimit: 5, endsAt: null, now };
 const inSeconds = (seconds: number): Date => new Date(now.getTime() + seconds * 1000);
 
 describe('decideFetchedJob', () => {
@@ -27,10 +27,10 @@ describe('decideFetchedJob', () => {
   });
 
   it('refuses a job that has vanished with its node too often', () => {
-    expect(decideFetchedJob(aPayload(), { ...context, lostCount: 5 }).kind).toBe('run');
-    expect(decideFetchedJob(aPayload(), { ...context, lostCount: 6 })).toEqual({
+    expect(decideFetchedJob(aPayload(), { ...context, lostCount: 4 }).kind).toBe('run');
+    expect(decideFetchedJob(aPayload(), { ...context, lostCount: 5 })).toEqual({
       kind: 'refuse',
-      reason: 'lost: its node or consumer vanished 6 times',
+      reason: 'lost: its node or consumer vanished 5 times',
     });
   });
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { programPath } from './programs.ts';
 import { makeTestCampaign, startConsumer } from './start-consumer.ts';
 
 let redis: TestRedis;
@@ -11,23 +12,66 @@ beforeAll(async () => {
 afterAll(() => redis.stop());
 
 describe('a fault of the node', () => {
-  it('hands the job back, attempt not spent; three in a row stop the consumer, which says why', async () => {
+  it('hands jobs back, attempts not spent; three in a row stop the consumer, which says why', async () => {
     const campaign = makeTestCampaign(redis.address);
-    for (const recordId of [1, 2]) await campaign.add(recordId);
+    for (const recordId of [1, 2, 3, 4]) await campaign.add(recordId);
     const consumer = startConsumer(redis.address, campaign, '/nowhere/orca', {
       idleTimeoutSeconds: null,
       faultPauseMs: 50,
     });
     expect(await consumer.report).toEqual({ reason: 'faulty', endings: { fault: 3 } });
-    expect(await campaign.queue.getJobCounts('waiting', 'active', 'failed')).toEqual({
-      waiting: 2,
+    expect(await campaign.queue.getJobCounts('waiting', 'delayed', 'active', 'failed')).toEqual({
+      waiting: 1,
+      delayed: 3,
       active: 0,
       failed: 0,
     });
-    expect((await campaign.job(1)).attemptsMade).toBe(0);
+    const job = await campaign.job(1);
+    expect(job.attemptsMade).toBe(0);
+    expect(job.progress).toMatchObject({ faults: 1, lastFault: expect.stringContaining('/nowhere/orca') });
     const faults = consumer.log.filter((line) => String(line['msg']).startsWith('fault'));
     expect(faults).toHaveLength(3);
-    expect(JSON.stringify(faults)).toContain('/nowhere/orca');
+  });
+
+  it('of one job does not stop the node: others run meanwhile, and after five faults it is failed', async () => {
+    const campaign = makeTestCampaign(redis.address);
+    await campaign.add(1);
+    mkdirSync(campaign.jobDir(1), { recursive: true });
+    // A file where the attempt's directory should be.
+    writeFileSync(join(campaign.jobDir(1), 'attempt-1'), '');
+    for (const recordId of [2, 3, 4, 5, 6, 7, 8, 9]) await campaign.add(recordId);
+    const consumer = startConsumer(redis.address, campaign, programPath('orca-good'), {
+      idleTimeoutSeconds: 2,
+      faultPauseMs: 1,
+      faultDelayMs: 50,
+    });
+    const { reason, endings } = await consumer.report;
+    expect({ reason, completed: endings.completed, refused: endings.refused }).toEqual({
+      reason: 'idle',
+      completed: 8,
+      refused: 1,
+    });
+    const job = await campaign.job(1);
+    expect(job.failedReason).toMatch(/^fault: .*attempt-1.* \(met 5 times, last on /);
+  });
+
+  it('that ORCA reports, a full disk or a missing library, is not a failure of the job', async () => {
+    const campaign = makeTestCampaign(redis.address);
+    const program = join(campaign.dir, 'orca');
+    writeFileSync(
+      program,
+      "#!/bin/sh\necho 'orca: error while loading shared libraries: libmpi.so.40' >&2\n",
+      {
+        mode: 0o755,
+      },
+    );
+    await campaign.add(1);
+    const consumer = startConsumer(redis.address, campaign, program, { faultPauseMs: 1 });
+    expect((await consumer.report).endings).toEqual({ fault: 1 });
+    expect((await campaign.job(1)).progress).toMatchObject({
+      lastFault: expect.stringMatching(/^env_missing: .*libmpi\.so\.40/),
+    });
+    expect(existsSync(join(campaign.jobDir(1), 'attempt-1', 'result.json'))).toBe(false);
   });
 
   it('after ORCA has ended does not give its slot back twice: two jobs never share it', async () => {

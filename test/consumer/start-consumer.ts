@@ -116,6 +116,7 @@ export function startConsumer(
     campaignId: campaign.id,
     jobRoot: campaign.jobRoot,
     lane: 'default',
+    crashLimit: 5,
     connection: toRedisOptions(address),
     slots: slotsOfOneCore(1),
     setup: {

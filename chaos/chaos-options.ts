@@ -1,0 +1,25 @@
+import { parseArgs } from 'node:util';
+
+export interface ChaosOptions {
+  /** How long the killer is at work; the run ends shortly after. */
+  minutes: number;
+  /** Chooses what is killed, and in which order. When exactly it dies depends on the machine. */
+  seed: number;
+  asJson: boolean;
+}
+
+/**
+ * `--minutes 20 --seed 7 --json`.
+ * @throws Error on an unknown flag or a value that is no number
+ */
+export function parseChaosOptions(args: string[]): ChaosOptions {
+  const { values } = parseArgs({
+    args,
+    options: { minutes: { type: 'string' }, seed: { type: 'string' }, json: { type: 'boolean' } },
+  });
+  const minutes = Number(values.minutes ?? 1);
+  const seed = Number(values.seed ?? Date.now() % 1_000_000);
+  if (!(minutes > 0)) throw new Error(`--minutes ${values.minutes} is not a number above 0`);
+  if (!Number.isSafeInteger(seed)) throw new Error(`--seed ${values.seed} is not a whole number`);
+  return { minutes, seed, asJson: values.json ?? false };
+}

@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A Redis on a fixed port that writes every command to disk before it answers. */
+export interface ChaosRedis {
+  port: number;
+  /** SIGKILL. */
+  kill(): Promise<void>;
+  /** Starts it again, with all it knew or with nothing. */
+  start(options?: { empty: boolean }): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const patienceMs = 20_000;
+
+export async function startChaosRedis(program: string, dir: string): Promise<ChaosRedis> {
+  const port = await findFreePort();
+  const dataDir = join(dir, 'redis');
+  let child: ChildProcess | undefined;
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const closed = once(child, 'close');
+    child.kill(signal);
+    await closed;
+  };
+  const start = async (options = { empty: false }): Promise<void> => {
+    if (options.empty) rmSync(dataDir, { recursive: true, force: true });
+    mkdirSync(dataDir, { recursive: true });
+    const listen = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dataDir];
+    const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
+    const full = ['--maxmemory-policy', 'noeviction'];
+    child = spawn(program, [...listen, ...durable, ...full, '--logfile', join(dir, 'logs', 'redis.log')], {
+      stdio: 'ignore',
+    });
+    await waitForPong(port);
+  };
+  await start();
+  return { port, start, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || address === null) throw new Error('no free port');
+  return address.port;
+}
+
+async function waitForPong(port: number): Promise<void> {
+  const deadline = Date.now() + patienceMs;
+  while (!(await answersPing(port))) {
+    if (Date.now() > deadline) throw new Error(`Redis did not answer on port ${port}`);
+    await delay(50);
+  }
+}
+
+function answersPing(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
+    socket.setTimeout(1000, () => socket.destroy());
+    socket.on('data', (chunk) => {
+      resolve(chunk.toString().startsWith('+PONG'));
+      socket.destroy();
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(false));
+  });
+}
