@@ -5,7 +5,7 @@ const only = (name, packages, allowed, comment) => ({
   name,
   comment,
   severity: 'error',
-  from: { pathNot: `^(${[...allowed, 'test/', 'bench/'].join('|')})` },
+  from: { pathNot: `^(${[...allowed, 'test/', 'bench/', 'chaos/'].join('|')})` },
   to: { path: `node_modules/(@types/)?(${packages})/` },
 });
 
@@ -16,7 +16,7 @@ const room = (name, mayImport, comment) => ({
   severity: 'error',
   from: { path: `^${name}/` },
   to: {
-    path: '^(core|orca|workflow|producer|consumer|reconciler|infra|cli|stand-in|test|bench)/',
+    path: '^(core|orca|workflow|producer|consumer|reconciler|infra|cli|stand-in|test|bench|chaos)/',
     pathNot: `^(${[name, ...mayImport].join('|')})/`,
   },
 });
@@ -40,8 +40,8 @@ export default {
     {
       name: 'only-tests-import-tests',
       severity: 'error',
-      from: { pathNot: '^(test|bench)/' },
-      to: { path: '^(test|bench)/' },
+      from: { pathNot: '^(test|bench|chaos)/' },
+      to: { path: '^(test|bench|chaos)/' },
     },
     {
       name: 'chemistry-is-pure',
@@ -75,7 +75,7 @@ export default {
     {
       name: 'no-dev-dependency-in-production',
       severity: 'error',
-      from: { pathNot: '^(test|bench)/|\\.config\\.ts$' },
+      from: { pathNot: '^(test|bench|chaos)/|\\.config\\.ts$' },
       to: {
         dependencyTypes: ['npm-dev'],
         dependencyTypesNot: ['type-only'],

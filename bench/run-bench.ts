@@ -46,7 +46,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 try {
   const context: BenchContext = { redis, dir, isQuick: options.isQuick };
   const machine = await describeMachine(context);
-  if (!options.asJson) console.log(`${machine}\n`);
+  if (!options.asJson)
+    console.log(`${machine}${options.isQuick ? ' · quick: too small to mean anything' : ''}\n`);
   const measurements = new Map<string, Measurement>();
   for (const { name, measure } of benchmarks.filter((benchmark) => options.only.includes(benchmark.name))) {
     process.stderr.write(`${name} …\n`);

@@ -10,7 +10,7 @@ export const plannedFailures: readonly { class: string; words: string }[] = [
   { class: 'input_keyword', words: 'UNRECOGNIZED OR DUPLICATED KEYWORD(S) IN SIMPLE INPUT LINE' },
   { class: 'input_basis', words: 'There are no main basis functions on atom number 0 (Ra)' },
   {
-    class: 'input_structure',
+    class: 'input_multiplicity',
     words: 'Error : multiplicity (2) is even and number of electrons (90) is even -> impossible',
   },
   { class: 'input_no_electrons', words: 'The number of electrons (NEL) is zero' },
@@ -26,11 +26,14 @@ export const plannedFailures: readonly { class: string; words: string }[] = [
   { class: 'crash_module', words: 'ORCA finished by error termination in GTOInt' },
 ];
 
-/** The outcomes repeat after this many records: 14 failures, one that hangs, 25 that succeed. */
+/** The outcomes repeat after this many records: 14 failures, one that hangs, 25 that succeed, one of them late. */
 export const outcomePeriod = 40;
 
 /** Of every `outcomePeriod` records, the one that hangs until its time limit. */
 export const hangingTurn = plannedFailures.length;
+
+/** The one that succeeds, but takes nearly as long as a lock lives. */
+export const slowTurn = hangingTurn + 1;
 
 export function planOutcome(recordId: number): PlannedOutcome {
   const turn = recordId % outcomePeriod;

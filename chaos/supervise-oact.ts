@@ -12,8 +12,10 @@ export interface SupervisedOact {
   pid(): number | undefined;
   /** @returns the process that got it; undefined when none runs */
   signal(signal: NodeJS.Signals): number | undefined;
-  /** Stops it for good. @returns whether it ended in time by itself */
-  retire(): Promise<boolean>;
+  /** Stops it for good, by force when it does not end in time. */
+  retire(): Promise<void>;
+  /** Whether it had to be. */
+  wasForced(): boolean;
   /** How often its processes ended with which code or signal. */
   exits: Map<string, number>;
 }
@@ -31,6 +33,7 @@ export function superviseOact(
 ): SupervisedOact {
   const exits = new Map<string, number>();
   let isRetired = false;
+  let isForced = false;
   let child: ChildProcess | undefined;
   const start = (): void => {
     const log = openSync(join(options.dir, 'logs', `${name}.log`), 'a');
@@ -54,16 +57,16 @@ export function superviseOact(
     exits,
     pid: () => child?.pid,
     signal: signalChild,
+    wasForced: () => isForced,
     retire: async () => {
       isRetired = true;
-      if (!child) return true;
+      if (!child) return;
       const closed = once(child, 'close').then(() => true);
       child.kill('SIGCONT');
       child.kill('SIGTERM');
-      const inTime = await Promise.race([closed, delay(retireMs, false, { ref: false })]);
-      if (!inTime) signalChild('SIGKILL');
+      isForced = !(await Promise.race([closed, delay(retireMs, false, { ref: false })]));
+      if (isForced) signalChild('SIGKILL');
       await closed;
-      return inTime;
     },
   };
 }

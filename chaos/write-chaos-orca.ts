@@ -1,12 +1,13 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hangingTurn, outcomePeriod, plannedFailures } from './planned-outcome.ts';
+import { hangingTurn, outcomePeriod, plannedFailures, slowTurn } from './planned-outcome.ts';
 
 /** In the directory of the run: a line for every start and every end of the program. */
 export const runLogName = 'runs.log';
 
 /** Longer than any time limit here, short enough that an orphan goes away by itself. */
 const hangSeconds = 60;
+const slowSeconds = 5;
 
 /**
  * A program in the place of ORCA whose outcome follows from the record id. It tells the run log when it starts and
@@ -33,6 +34,7 @@ trap 'exit 143' TERM
 tell start
 echo '                         Program Version 6.1.0  -   RELEASE   -'
 if [ $((record % ${outcomePeriod})) -eq ${hangingTurn} ]; then work ${hangSeconds}; fi
+if [ $((record % ${outcomePeriod})) -eq ${slowTurn} ]; then work ${slowSeconds}; fi
 work $((record * 7 % 12 / 10)).$((record * 7 % 12 % 10))5
 case $((record % ${outcomePeriod})) in
 ${cases.join('\n')}

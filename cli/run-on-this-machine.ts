@@ -110,11 +110,11 @@ async function runTogether(parts: Parts): Promise<KeepTotals & { remaining: numb
     signal: consumer.ended,
     refill: { selection, batch, highWater: node.slots.length * jobsPerSlot },
     untilDone: true,
-    onRound: () => line.update(countByStatus(workflow)),
+    onRound: () => line.update(() => countByStatus(workflow)),
     pauseRefill: stop.drain,
   }).finally(() => allDone.abort());
   await consumer.finished;
-  line.stop();
+  line.stop(countByStatus(workflow));
   await stalls.stop();
   const remaining = countOpenAttempts(workflow);
   const { completed, failed, timeout } = countByStatus(workflow);

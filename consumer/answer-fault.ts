@@ -8,7 +8,7 @@ import type { HeldJob } from './held-job.ts';
 const faultsSchema = z.object({ faults: z.int().nonnegative() });
 
 /** How often a job met a fault of ours before. */
-export function countFaults(progress: unknown): number {
+function countFaults(progress: unknown): number {
   return faultsSchema.safeParse(progress).data?.faults ?? 0;
 }
 

@@ -1,0 +1,46 @@
+import Database from 'better-sqlite3';
+
+/** A record with what its attempts say. */
+export interface TableRow {
+  id: number;
+  status: string;
+  failCount: number;
+  finalEnergyHartree: number | null;
+  reason: string | null;
+  attempts: number;
+  openAttempts: number;
+  failedAttempts: number;
+  jobDir: string | null;
+  /** Of the newest attempt. */
+  jobId: string | null;
+  failureClass: string | null;
+  startedAt: string | null;
+}
+
+/** Opens the database anew each time, as the existing tools do, so that nothing is locked for long. */
+function readDatabase<T>(path: string, read: (db: Database.Database) => T): T {
+  const db = new Database(path, { readonly: true, timeout: 15_000 });
+  try {
+    return read(db);
+  } finally {
+    db.close();
+  }
+}
+
+/** Records without an outcome. */
+export function countUnsettled(path: string): number {
+  const sql = `select count(*) from structures where status in ('to_run', 'ready', 'running')`;
+  return readDatabase(path, (db) => db.prepare<[], number>(sql).pluck().get() ?? 0);
+}
+
+export function readTable(path: string): TableRow[] {
+  const sql = `
+    select id, status, job_dir as jobDir, coalesce(fail_count, 0) as failCount, structures.final_energy as finalEnergyHartree,
+      error_message as reason, count(attempt) as attempts,
+      coalesce(sum(attempt is not null and settled_at is null), 0) as openAttempts,
+      coalesce(sum(outcome = 'failed'), 0) as failedAttempts,
+      max(job_id) as jobId, max(class) as failureClass, max(started_at) as startedAt
+    from structures left join oact_attempts on record_id = id
+    group by id order by id`;
+  return readDatabase(path, (db) => db.prepare<[], TableRow>(sql).all());
+}

@@ -1,0 +1,117 @@
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ChaosReport, hasViolation } from './chaos-report.ts';
+import type { ChaosWorld } from './chaos-world.ts';
+import { judgeOverlaps } from './judge-overlaps.ts';
+import { judgeResults } from './judge-results.ts';
+import { judgeRows } from './judge-rows.ts';
+import { listOwnProcesses, type OwnProcess } from './list-processes.ts';
+import { measureWaste } from './measure-waste.ts';
+import { type LoggedRun, parseRunLog } from './parse-run-log.ts';
+import { countUnsettled, readTable } from './read-table.ts';
+import { readUptime } from './read-uptime.ts';
+import { runKiller } from './run-killer.ts';
+import { leaveWorld, startWorld, tmpDirOf } from './start-world.ts';
+import { runLogName } from './write-chaos-orca.ts';
+
+/** What 16 slots do in a minute of blows: the campaign ends shortly after the killer. */
+const jobsPerMinute = 400;
+const fewestJobs = 400;
+/** For the locks of the dead, faults that wait 30 s, an audit, and what the killer held up. */
+const settleSeconds = 180;
+
+/** Runs a campaign while a killer is at work, then compares everything with what it must be. */
+export async function runChaosCampaign(options: {
+  minutes: number;
+  seed: number;
+  redisProgram: string;
+  /** Aborted to end early; the report then names what is unsettled. */
+  signal?: AbortSignal;
+}): Promise<ChaosReport> {
+  const { seed } = options;
+  const startedMs = Date.now();
+  const jobs = Math.max(fewestJobs, Math.round(options.minutes * jobsPerMinute));
+  const dir = mkdtempSync(join(tmpdir(), 'oact-chaos-'));
+  const { world, campaign, stop } = await startWorld(dir, { ...options, jobs });
+  let struck: Map<string, number>;
+  try {
+    struck = await runKiller(world, options.minutes * 60, options.signal);
+    // Its audit finds at once what Redis has lost; the next one is a minute away.
+    world.serve.signal('SIGTERM');
+    const deadline = Date.now() + (settleSeconds + options.minutes * 20) * 1000;
+    while (countUnsettled(campaign.databasePath) > 0 && Date.now() < deadline) {
+      if (options.signal?.aborted) break;
+      await delay(500);
+    }
+  } finally {
+    await stop();
+  }
+  const stuck = [world.serve, ...world.consumers].filter((command) => command.wasForced());
+  const runs = parseRunLog(readFileSync(join(dir, runLogName), 'utf8'));
+  const left = endLeftovers(world, runs);
+  const rows = readTable(campaign.databasePath);
+  const ofRows = judgeRows(rows, world.wounds.shotJobs);
+  const overlaps = judgeOverlaps(runs, world.wounds);
+  const bootMs = Date.now() - readUptime() * 1000;
+  const report: ChaosReport = {
+    seed,
+    seconds: Math.round((Date.now() - startedMs) / 1000),
+    jobs,
+    blows: Object.fromEntries(struck),
+    leftOut: world.disk ? [] : ['job disk full (needs the right to mount a tmpfs)'],
+    checks: [
+      { what: 'rows not settled', names: ofRows.unsettled },
+      { what: 'rows wrong', names: ofRows.wrong },
+      { what: 'rows that differ from the result on disk', names: judgeResults(rows) },
+      { what: 'attempts counted twice', names: ofRows.countedTwice },
+      { what: 'fail_count wrong', names: ofRows.failCountWrong },
+      { what: 'runs that shared a directory', names: overlaps.sharedDirs },
+      { what: 'two runs at a time without a cause', names: overlaps.unexcused },
+      { what: 'leftover processes', names: left.leftovers },
+      { what: 'processes that did not stop', names: stuck.map(({ name }) => name) },
+    ],
+    excusedOverlaps: overlaps.excused,
+    orphans: left.orphans,
+    tmpDirsLeft: readdirSync(tmpDirOf(dir)).length,
+    waste: measureWaste(runs, rows, (epochMs) => (epochMs - bootMs) / 1000),
+    exits: {
+      consume: sumExits(world.consumers.map(({ exits }) => exits)),
+      serve: sumExits([world.serve.exits]),
+    },
+    keptDir: dir,
+  };
+  const keeps = hasViolation(report);
+  leaveWorld(world, campaign, keeps);
+  return keeps ? report : { ...report, keptDir: null };
+}
+
+/** Ends what is still there after everything was stopped, and says what it was. */
+function endLeftovers(
+  world: ChaosWorld,
+  runs: readonly LoggedRun[],
+): { leftovers: string[]; orphans: number } {
+  const left = listOwnProcesses(world.dir);
+  const ownerOf = new Map(runs.map(({ pid, ownerPid }) => [pid, ownerPid]));
+  const isOrphan = ({ sessionId }: OwnProcess): boolean =>
+    world.wounds.orphaned.has(ownerOf.get(sessionId) ?? 0);
+  for (const { pid } of left) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // Gone meanwhile.
+    }
+  }
+  const leftovers = left.filter((found) => !isOrphan(found));
+  return {
+    leftovers: leftovers.map(({ pid, program, jobId }) => `${program} ${pid} ${jobId ?? ''}`.trim()),
+    orphans: left.filter(isOrphan).length,
+  };
+}
+
+function sumExits(all: readonly Map<string, number>[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const [how, count] of all.flatMap((exits) => [...exits])) sums[how] = (sums[how] ?? 0) + count;
+  return sums;
+}
