@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { resultPathOf } from '../core/job-layout.ts';
+import { lstatSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { messageOf } from '../core/errors.ts';
+import { resultPathOf } from '../core/job-layout.ts';
 import { type JobResult, parseResult } from '../core/result.ts';
 import type { TableRow } from './read-table.ts';
 
@@ -10,6 +11,18 @@ export function judgeResults(rows: readonly TableRow[]): string[] {
     if (row.openAttempts > 0 || row.attempts === 0) return [];
     const difference = findDifference(row);
     return difference === undefined ? [] : [`record ${row.id}: ${difference}`];
+  });
+}
+
+/** Settled rows whose job directory does not hold the output that its result was read from. */
+export function judgeFiles(rows: readonly TableRow[]): string[] {
+  return rows.flatMap((row) => {
+    if (row.openAttempts > 0 || row.attempts === 0) return [];
+    const path = join(row.jobDir ?? '', 'orca.out');
+    const isFile = lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+    if (!isFile) return [`record ${row.id}: ${path} is no file`];
+    const saysSo = readFileSync(path, 'latin1').includes('ORCA TERMINATED NORMALLY');
+    return saysSo === (row.status === 'completed') ? [] : [`record ${row.id}: ${path} is of another run`];
   });
 }
 

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ChaosReport, hasViolation } from './chaos-report.ts';
 import type { ChaosWorld } from './chaos-world.ts';
 import { judgeOverlaps } from './judge-overlaps.ts';
-import { judgeResults } from './judge-results.ts';
+import { judgeFiles, judgeResults } from './judge-results.ts';
 import { judgeRows } from './judge-rows.ts';
 import { listOwnProcesses, type OwnProcess } from './list-processes.ts';
 import { measureWaste } from './measure-waste.ts';
@@ -65,6 +65,7 @@ export async function runChaosCampaign(options: {
       { what: 'rows not settled', names: ofRows.unsettled },
       { what: 'rows wrong', names: ofRows.wrong },
       { what: 'rows that differ from the result on disk', names: judgeResults(rows) },
+      { what: 'job directories without the output of the result', names: judgeFiles(rows) },
       { what: 'attempts counted twice', names: ofRows.countedTwice },
       { what: 'fail_count wrong', names: ofRows.failCountWrong },
       { what: 'runs that shared a directory', names: overlaps.sharedDirs },

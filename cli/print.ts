@@ -51,5 +51,6 @@ export function renderTable(
     },
   });
   for (const row of rows) table.push(row.map((cell) => (cell === null ? '–' : String(cell))));
-  return table.toString();
+  // The last column is padded, too; nobody wants that in a mail.
+  return table.toString().replaceAll(/[^\S\n]+$/gm, '');
 }
