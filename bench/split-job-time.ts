@@ -85,6 +85,7 @@ export async function splitJobTime(
 
     const runId = `1-${token.slice(-8)}`;
     const run = await openRunDirectory(payload.jobDir, payload.attempt, runId);
+    if (!run) throw new Error('a fresh attempt is published already');
     const input = renderInput(payload.calculation, { ranks: 1, maxCoreMb: 1000 });
     await writeFile(join(run.runDir, 'orca.inp'), input);
     const tmpDir = await mkdtemp(join(tmpdir(), 'oact-'));

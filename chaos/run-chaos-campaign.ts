@@ -45,9 +45,12 @@ export async function runChaosCampaign(options: {
       if (options.signal?.aborted) break;
       await delay(500);
     }
-  } finally {
+  } catch (error) {
     await stop();
+    leaveWorld(world, campaign, true);
+    throw error;
   }
+  await stop();
   const stuck = [world.serve, ...world.consumers].filter((command) => command.wasForced());
   const runs = parseRunLog(readFileSync(join(dir, runLogName), 'utf8'));
   const left = endLeftovers(world, runs);

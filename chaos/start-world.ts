@@ -34,9 +34,9 @@ export async function startWorld(
   mkdirSync(join(dir, 'logs'));
   mkdirSync(tmpDirOf(dir));
   const campaign = await makeCampaign(dir, options.jobs);
-  const disk = mountSmallDisk(campaign.jobRoot, options.jobs);
   const redis = await startChaosRedis(options.redisProgram, dir);
   const proxy = await startBlackHoleProxy(redis.port);
+  const disk = mountSmallDisk(campaign.jobRoot, options.jobs);
   const orcaPath = writeChaosOrca(dir);
   const startConsumer = (index: number): SupervisedOact =>
     superviseOact(`n${index}`, consumeArgs(campaign, orcaPath), {

@@ -3,21 +3,13 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { OactError, systemErrorCode } from '../core/errors.ts';
+import { isProcessAlive } from '../infra/process-alive.ts';
 
 const holderSchema = z.object({ pid: z.int(), node: z.string(), command: z.string() });
 
 /** Held while a command uses a Redis of its own: nobody else sees that queue, and would run its jobs again. */
 function runLockPath(campaignDir: string): string {
   return join(campaignDir, '.oact', 'run.lock');
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemErrorCode(error) === 'EPERM';
-  }
 }
 
 /** Who holds the lock, in a sentence; null when nobody does, or only a process that is gone. */
@@ -29,7 +21,7 @@ export function describeRunLock(campaignDir: string): string | null {
     return null;
   }
   const holder = holderSchema.safeParse(JSON.parse(text)).data;
-  if (!holder || (holder.node === hostname() && !isAlive(holder.pid))) return null;
+  if (!holder || (holder.node === hostname() && !isProcessAlive(holder.pid))) return null;
   return `oact ${holder.command} is at work in ${campaignDir} (process ${holder.pid} on ${holder.node})`;
 }
 

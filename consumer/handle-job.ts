@@ -74,11 +74,7 @@ async function runAndAnswer(
 ): Promise<JobEnding> {
   await checkJobDir(payload.jobDir, context.jobRoot);
   const adopted = await adoptResult(payload, log);
-  if (adopted) {
-    context.onSlotFree();
-    await ackResult(held, adopted, log, context.force);
-    return adopted.outcome.kind;
-  }
+  if (adopted) return reportAdopted(held, adopted, log, context);
   const ended = new AbortController();
   log.info({ name: held.job.name, cores: held.slot.cores, jobDir: payload.jobDir }, 'job started');
   const finished = await runJob(payload, held.slot, context.setup, {
@@ -90,6 +86,11 @@ async function runAndAnswer(
     },
   }).finally(() => ended.abort());
   context.onSlotFree();
+  if (!finished) {
+    const published = await adoptResult(payload, log);
+    if (published) return reportAdopted(held, published, log, context);
+    throw new OactError('RESULT_INVALID', `the published result in ${payload.jobDir} has vanished`);
+  }
   const { ending } = finished;
   if (ending.kind === 'interrupted') {
     if (held.stop.signal.reason === 'lock_lost') return 'fenced';
@@ -102,6 +103,17 @@ async function runAndAnswer(
   await ackResult(held, result, log, context.force);
   const seconds = (finished.finishedAt.getTime() - finished.startedAt.getTime()) / 1000;
   log.info({ outcome: result.outcome, seconds }, 'job finished');
+  return result.outcome.kind;
+}
+
+async function reportAdopted(
+  held: HeldJob,
+  result: JobResult,
+  log: Logger,
+  context: HandleContext,
+): Promise<JobEnding> {
+  context.onSlotFree();
+  await ackResult(held, result, log, context.force);
   return result.outcome.kind;
 }
 

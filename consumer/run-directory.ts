@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, symlink, unlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { attemptDirOf } from '../core/job-layout.ts';
+import { attemptDirOf, resultPathOf } from '../core/job-layout.ts';
 
 /**
  * Where one run of one attempt works:
@@ -30,11 +31,15 @@ export function parseAttemptNames(names: readonly string[]): number[] {
     .toSorted((a, b) => a - b);
 }
 
-/** Moves the files of the attempt before into its own directory, so that they never mix with the new ones. */
-async function archiveEarlierFiles(jobDir: string, attempt: number): Promise<void> {
+/**
+ * Moves the files of the attempt before into its own directory, so that they never mix with the new ones.
+ * @returns what was moved
+ */
+async function archiveEarlierFiles(jobDir: string, attempt: number): Promise<{ from: string; to: string }[]> {
   const entries = await readdir(jobDir, { withFileTypes: true });
   const earlier = parseAttemptNames(entries.map((entry) => entry.name)).findLast((known) => known < attempt);
   const archive = attemptDirOf(jobDir, earlier ?? 0);
+  const moved: { from: string; to: string }[] = [];
   for (const entry of entries) {
     if (!isRunFile(entry.name) || entry.isDirectory()) continue;
     if (entry.isSymbolicLink()) {
@@ -42,8 +47,11 @@ async function archiveEarlierFiles(jobDir: string, attempt: number): Promise<voi
       continue;
     }
     await mkdir(archive, { recursive: true });
-    await rename(join(jobDir, entry.name), join(archive, entry.name));
+    const move = { from: join(jobDir, entry.name), to: join(archive, entry.name) };
+    await rename(move.from, move.to);
+    moved.push(move);
   }
+  return moved;
 }
 
 /** Points `jobDir/orca.out` at this run's output; rename(2) covers a link that another consumer just made. */
@@ -54,18 +62,34 @@ async function linkOutput(jobDir: string, runDir: string): Promise<void> {
 }
 
 /**
+ * A run of this attempt whose consumer was given up may publish at any moment. If it did so just before its files were
+ * taken for those of an earlier attempt, they go back.
+ */
+async function isPublishedMeanwhile(
+  jobDir: string,
+  attempt: number,
+  archived: { from: string; to: string }[],
+): Promise<boolean> {
+  if (!existsSync(resultPathOf(jobDir, attempt))) return false;
+  for (const { from, to } of archived) await rename(to, from);
+  return true;
+}
+
+/**
  * Makes a fresh run directory; nothing of an earlier run is in it.
  * @param runId unique per fetch, e.g. `1-1f0c9a2e`
+ * @returns undefined when the attempt has a published result by now
  */
 export async function openRunDirectory(
   jobDir: string,
   attempt: number,
   runId: string,
-): Promise<RunDirectory> {
+): Promise<RunDirectory | undefined> {
   const attemptDir = attemptDirOf(jobDir, attempt);
   const runDir = join(attemptDir, `run-${runId}`);
   await mkdir(jobDir, { recursive: true });
-  await archiveEarlierFiles(jobDir, attempt);
+  const archived = await archiveEarlierFiles(jobDir, attempt);
+  if (await isPublishedMeanwhile(jobDir, attempt, archived)) return undefined;
   await mkdir(runDir, { recursive: true });
   await linkOutput(jobDir, runDir);
   return { jobDir, attempt, attemptDir, runDir };

@@ -35,6 +35,7 @@ export interface FinishedRun {
 /**
  * Runs one job on one slot: directory → input → ORCA → nothing of the session left.
  * The cores are free when this resolves; `finishRun` does the rest.
+ * @returns undefined when another run of this attempt has published its result meanwhile
  * @throws on every fault of ours; an ORCA that says no is not one
  */
 export async function runJob(
@@ -42,7 +43,7 @@ export async function runJob(
   slot: Slot,
   setup: NodeSetup,
   control: { runId: string; stop: AbortSignal; force: AbortSignal; onStart?: (pid: number) => void },
-): Promise<FinishedRun> {
+): Promise<FinishedRun | undefined> {
   // taskset would answer for it, and a node that has lost its file system would fail one job after another.
   if (!isExecutable(setup.orcaPath)) {
     throw new OactError('ORCA_NOT_FOUND', `ORCA is not at ${setup.orcaPath} any more`, {
@@ -50,6 +51,7 @@ export async function runJob(
     });
   }
   const run = await openRunDirectory(payload.jobDir, payload.attempt, control.runId);
+  if (!run) return undefined;
   const ranks = slot.cores.length;
   const input = renderInput(payload.calculation, { ranks, maxCoreMb: setup.maxCoreMb(ranks) });
   await writeFile(join(run.runDir, 'orca.inp'), input);

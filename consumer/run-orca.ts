@@ -3,6 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { OactError } from '../core/errors.ts';
+import { listSession } from './list-session.ts';
 import { stopSession, waitForSession } from './stop-session.ts';
 
 export type RunEnding =
@@ -95,8 +96,10 @@ async function endOfSession(
 ): Promise<RunEnding> {
   const { killGraceMs, lingerMs } = options.patience ?? usualPatience;
   const cut = cutShort(options);
-  const ending = await Promise.race([exited, cut.happened]);
+  const first = await Promise.race([exited, cut.happened]);
   cut.forget();
+  // This process may have been paused: the limit then passes in the moment in which an ORCA that ended in time is noticed.
+  const ending = listSession(sessionId).length === 0 ? await exited : first;
   const isGone =
     ending.kind === 'exited' && (await waitForSession(sessionId, lingerMs))
       ? true

@@ -10,7 +10,8 @@ import {
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { finishPublishing, publishResult, readPublishedResult } from '../../consumer/publish-result.ts';
-import { openRunDirectory, type RunDirectory } from '../../consumer/run-directory.ts';
+import type { RunDirectory } from '../../consumer/run-directory.ts';
+import { openFreshRun } from './open-fresh-run.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
 import { aResult } from '../workflow/sample-workflow.ts';
 
@@ -24,7 +25,7 @@ beforeEach(() => {
 
 /** A run that has ended and left its files, `mark` in each. */
 async function anEndedRun(attempt: number, mark: string): Promise<RunDirectory> {
-  const run = await openRunDirectory(jobDir, attempt, mark);
+  const run = await openFreshRun(jobDir, attempt, mark);
   for (const name of ['orca.inp', 'orca.out', 'orca.err', 'orca.gbw', 'orca.K.tmp', 'orca.I.tmp.3'])
     writeFileSync(join(run.runDir, name), mark);
   return run;

@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openRunDirectory, parseAttemptNames } from '../../consumer/run-directory.ts';
+import { openFreshRun } from './open-fresh-run.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
 
 let jobDir: string;
@@ -34,7 +35,7 @@ describe('parseAttemptNames', () => {
 
 describe('openRunDirectory', () => {
   it('makes an empty directory for the run, and a link to its output that can be tailed', async () => {
-    const run = await openRunDirectory(jobDir, 1, '1-1f0c9a2e');
+    const run = await openFreshRun(jobDir, 1, '1-1f0c9a2e');
     expect(run).toEqual({
       jobDir,
       attempt: 1,
@@ -50,27 +51,38 @@ describe('openRunDirectory', () => {
     const runFiles = ['orca.inp', 'orca.out', 'orca.gbw', 'orca_property.txt', 'orca_metrics.json'];
     const otherFiles = ['.do_not_rerun.json', 'notes.txt', 'sella.log', 'flux_job.flux'];
     for (const name of [...runFiles, ...otherFiles]) write(name, `old ${name}`);
-    await openRunDirectory(jobDir, 1, 'a');
+    await openFreshRun(jobDir, 1, 'a');
     expect(list('attempt-0')).toEqual(runFiles.toSorted());
     expect(read('attempt-0/orca.out')).toBe('old orca.out');
     expect(list()).toEqual([...otherFiles, 'attempt-0', 'attempt-1', 'orca.out'].toSorted());
   });
 
   it('archives the files of the attempt before into its own directory', async () => {
-    await openRunDirectory(jobDir, 1, 'a');
+    await openFreshRun(jobDir, 1, 'a');
     write('attempt-1/result.json', '{}');
     write('orca.inp', 'input of attempt 1');
     write('orca.out', 'output of attempt 1');
-    await openRunDirectory(jobDir, 2, 'b');
+    await openFreshRun(jobDir, 2, 'b');
     expect(read('attempt-1/orca.inp')).toBe('input of attempt 1');
     expect(list()).toEqual(['attempt-1', 'attempt-2', 'orca.out']);
   });
 
+  it('gives back the files of a run that publishes in this moment, and makes no second run', async () => {
+    const first = await openFreshRun(jobDir, 1, 'a');
+    // Published and moved by a consumer whose lock was lost, after the new owner had looked for a result.
+    writeFileSync(join(first.attemptDir, 'result.json'), '{}');
+    rmSync(join(jobDir, 'orca.out'));
+    writeFileSync(join(jobDir, 'orca.out'), 'published');
+    expect(await openRunDirectory(jobDir, 1, 'b')).toBeUndefined();
+    expect(readFileSync(join(jobDir, 'orca.out'), 'utf8')).toBe('published');
+    expect(existsSync(join(first.attemptDir, 'run-b'))).toBe(false);
+  });
+
   it('replaces the link of an interrupted run, whose files stay for a restart', async () => {
-    const first = await openRunDirectory(jobDir, 1, 'a');
+    const first = await openFreshRun(jobDir, 1, 'a');
     writeFileSync(join(first.runDir, 'orca.out'), 'interrupted');
     writeFileSync(join(first.runDir, 'orca.gbw'), 'orbitals');
-    const second = await openRunDirectory(jobDir, 1, 'b');
+    const second = await openFreshRun(jobDir, 1, 'b');
     writeFileSync(join(second.runDir, 'orca.out'), 'running');
     expect(read('orca.out')).toBe('running');
     expect(lstatSync(join(jobDir, 'orca.out')).isSymbolicLink()).toBe(true);
@@ -80,7 +92,7 @@ describe('openRunDirectory', () => {
 
   it('does not take the leftovers of a scheduler script for a directory of ours', async () => {
     write('orca_tmp_x1/orca.K.tmp', 'scratch');
-    await openRunDirectory(jobDir, 1, 'a');
+    await openFreshRun(jobDir, 1, 'a');
     expect(list('orca_tmp_x1')).toEqual(['orca.K.tmp']);
   });
 });

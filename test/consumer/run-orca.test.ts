@@ -153,6 +153,23 @@ describe('runOrca', () => {
     expect(pids.filter(isAlive)).toEqual([]);
   });
 
+  it('sees an ORCA that ended in time, although this process was paused beyond the time limit', async () => {
+    const campaign = makeCampaignDir();
+    onTestFinished(() => campaign.remove());
+    const ending = await runOrca({
+      command: ['sleep', '0.1'],
+      runDir: campaign.dir,
+      env: { PATH: process.env['PATH'] ?? '' },
+      timeLimitSeconds: 0.3,
+      stop: new AbortController().signal,
+      force: new AbortController().signal,
+      // As SIGSTOP does: no timer and no signal is handled for a while, then all at once.
+      onStart: () =>
+        void setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600)),
+    });
+    expect(ending).toMatchObject({ kind: 'exited', exitCode: 0 });
+  });
+
   it('does not go on with a run that was stopped before it began', async () => {
     const campaign = makeCampaignDir();
     onTestFinished(() => campaign.remove());

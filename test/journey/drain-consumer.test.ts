@@ -8,25 +8,9 @@ import { toRedisOptions } from '../../core/connect-redis.ts';
 import { defaultLane, queuePrefix } from '../../core/queue-names.ts';
 import { type CampaignDir, makeCampaignDir } from '../support/campaign-dir.ts';
 import { fullRedisUrl } from '../support/redis-url.ts';
+import { readRanks } from '../support/read-ranks.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { exampleCsv, oactSucceeds, type RunningOact, standInPath, startOact } from '../support/run-oact.ts';
-
-interface Rank {
-  pid: number;
-  pgid: number;
-  sid: number;
-  cpusAllowed: string;
-}
-
-/** What the ranks of all runs under way have reported about themselves. */
-function readRanks(dir: string): Rank[] {
-  const jobs = join(dir, 'jobs');
-  return readdirSync(jobs, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('standin-ranks.jsonl'))
-    .flatMap((name) => readFileSync(join(jobs, name), 'utf8').trim().split('\n'))
-    .filter((line) => line !== '')
-    .map((line): Rank => JSON.parse(line));
-}
 
 function sessionMembers(sessionId: number): number[] {
   return readdirSync('/proc')
