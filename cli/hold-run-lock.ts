@@ -12,15 +12,18 @@ function runLockPath(campaignDir: string): string {
   return join(campaignDir, '.oact', 'run.lock');
 }
 
+/** Undefined without a lock, and for one that a power loss left empty. */
+function readHolder(campaignDir: string): z.infer<typeof holderSchema> | undefined {
+  try {
+    return holderSchema.parse(JSON.parse(readFileSync(runLockPath(campaignDir), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Who holds the lock, in a sentence; null when nobody does, or only a process that is gone. */
 export function describeRunLock(campaignDir: string): string | null {
-  let text: string;
-  try {
-    text = readFileSync(runLockPath(campaignDir), 'utf8');
-  } catch {
-    return null;
-  }
-  const holder = holderSchema.safeParse(JSON.parse(text)).data;
+  const holder = readHolder(campaignDir);
   if (!holder || (holder.node === hostname() && !isProcessAlive(holder.pid))) return null;
   return `oact ${holder.command} is at work in ${campaignDir} (process ${holder.pid} on ${holder.node})`;
 }

@@ -33,6 +33,11 @@ const ambiguous = ['spin', 'uhf', 'unpaired', 'n_unpaired', 'mult'];
  * given, or none and a column has one of the names that mean either
  */
 export function findColumns(header: readonly string[], options: CsvOptions, file: string): ColumnPositions {
+  if (header.some((name) => name.includes('\0'))) {
+    throw new OactError('FILE_UNREADABLE', `'${file}' is not a table of text`, {
+      hint: 'A workflow.db is adopted with --database, a spreadsheet must be saved as CSV.',
+    });
+  }
   const names = header.map((name) => name.trim());
   const { geometryColumn = 'aligned_csd_core', multiplicityColumn, unpairedColumn } = options;
   const find = (name: string): number => {

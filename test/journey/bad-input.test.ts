@@ -133,6 +133,18 @@ describe('bad input', () => {
     expect(status.stdout).not.toContain('topsecret');
   });
 
+  it('a lock file that a power loss left empty holds nobody up', async () => {
+    mkdirSync(join(dir, '.oact'), { recursive: true });
+    writeFileSync(join(dir, '.oact', 'run.lock'), '');
+    const { stdout } = await oactSucceeds(['status', '-C', dir, '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ busy: null });
+  });
+
+  it('a database given as a table', async () => {
+    const run = await runOact(['init', path('a'), '--csv', join(dir, 'workflow.db')]);
+    expect(run.stderr).toMatch(/workflow\.db' is not a table of text\n.*--database/);
+  });
+
   it('nothing of a failed init is left', async () => {
     await runOact(['init', path('half'), '--csv', exampleCsv, '--geometry-column', 'xyz']);
     const again = await runOact(['status', '-C', path('half')]);
