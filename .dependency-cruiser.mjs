@@ -53,7 +53,9 @@ export default {
     {
       name: 'what-travels-is-pure',
       severity: 'error',
-      from: { path: '^core/(calculation|duration|job-layout|outcome|payload|queue-names|result)\\.ts$' },
+      from: {
+        path: '^core/(calculation|consumer-registry|duration|job-layout|outcome|payload|queue-names|result)\\.ts$',
+      },
       to: { path: effects },
     },
     only('sqlite-in-workflow', 'better-sqlite3', ['workflow/'], 'One room opens workflow.db.'),
@@ -64,11 +66,11 @@ export default {
       'bullmq|ioredis',
       [
         'core/(check-redis|connect-redis)\\.ts',
-        'producer/(add-jobs|audit-queue|enqueue)\\.ts',
+        'producer/(add-jobs|note-empty-queue|audit-queue|enqueue|readd-jobs|scan-queue)\\.ts',
         'consumer/(fetch-jobs|held-job|run-consumer)\\.ts',
         'reconciler/(check-stalled|sweep-finished)\\.ts',
         'infra/',
-        'cli/(keep-campaign|open-queue)\\.ts',
+        'cli/(keep-campaign|open-queue|watch-redis)\\.ts',
       ],
       'BullMQ and Redis are spoken at the doors only.',
     ),

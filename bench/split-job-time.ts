@@ -14,6 +14,7 @@ import { openRunDirectory } from '../consumer/run-directory.ts';
 import { runOrca } from '../consumer/run-orca.ts';
 import { toRedisOptions } from '../core/connect-redis.ts';
 import { inheritedEnvironment } from '../core/environment.ts';
+import { parseHistory } from '../core/job-history.ts';
 import { createLogger } from '../core/logger.ts';
 import { defaultLane, queueNameOf, queuePrefix } from '../core/queue-names.ts';
 import { type JobResult, resultVersion } from '../core/result.ts';
@@ -71,8 +72,10 @@ export async function splitJobTime(
 
     const { campaignId } = campaign;
     const decision = decideFetchedJob(job.data, {
+      jobId: job.id,
       campaignId,
       lostCount: 0,
+      history: parseHistory(job.progress),
       crashLimit: 5,
       endsAt: null,
       now: new Date(),

@@ -4,6 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 
 /** A Redis on a fixed port that writes every command to disk before it answers. */
 export interface ChaosRedis {
@@ -12,6 +13,9 @@ export interface ChaosRedis {
   kill(): Promise<void>;
   /** Starts it again, with all it knew or with nothing. */
   start(options?: { empty: boolean }): Promise<void>;
+  refuseWrites(refuses: boolean): Promise<void>;
+  /** Takes one waiting job off the queue, as Bull Board does. */
+  removeOneJob(lanePrefix: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -39,7 +43,30 @@ export async function startChaosRedis(program: string, dir: string): Promise<Cha
     await waitForPong(port);
   };
   await start();
-  return { port, start, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+  return {
+    port,
+    start,
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+    // Replicas that do not exist: NOREPLICAS is the answer to every write.
+    refuseWrites: (refuses) =>
+      withClient(port, (client) => client.config('SET', 'min-replicas-to-write', refuses ? '1' : '0')),
+    removeOneJob: (lanePrefix) =>
+      withClient(port, async (client) => {
+        const jobId = await client.lpop(`${lanePrefix}wait`);
+        if (jobId !== null) await client.del(lanePrefix + jobId);
+      }),
+  };
+}
+
+async function withClient(port: number, act: (client: Redis) => Promise<unknown>): Promise<void> {
+  const client = new Redis({ port, maxRetriesPerRequest: null });
+  client.on('error', () => undefined);
+  try {
+    await act(client);
+  } finally {
+    client.disconnect();
+  }
 }
 
 async function findFreePort(): Promise<number> {

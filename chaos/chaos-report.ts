@@ -1,4 +1,3 @@
-import type { OverlapReport } from './judge-overlaps.ts';
 import type { Waste } from './measure-waste.ts';
 
 /** Something that must not happen, and to what it happened. */
@@ -15,11 +14,6 @@ export interface ChaosReport {
   leftOut: string[];
   /** Every check, also those that found nothing. */
   checks: Finding[];
-  excusedOverlaps: OverlapReport['excused'];
-  /** Processes of ORCA that outlived a consumer killed without them, ended by this program. */
-  orphans: number;
-  /** Private TMPDIRs whose consumer was killed before it could remove them. */
-  tmpDirsLeft: number;
   waste: Waste;
   /** How the processes of oact ended, by command. */
   exits: Record<string, Record<string, number>>;
@@ -42,12 +36,6 @@ export function renderReport(report: ChaosReport): string {
     ...Object.entries(report.exits).flatMap(([name, exits]) =>
       Object.entries(exits).map(([how, count]): [string, number] => [`${name} ended: ${how}`, count]),
     ),
-    ...Object.entries(report.excusedOverlaps).map(([cause, count]): [string, number] => [
-      `two runs at a time, ${cause}`,
-      count,
-    ]),
-    ['orphans of killed consumers left at the end', report.orphans],
-    ['TMPDIRs left by killed consumers', report.tmpDirsLeft],
     ['ORCA starts', waste.starts],
     ['redundant ORCA starts', waste.redundantStarts],
     [

@@ -15,27 +15,15 @@ export interface ChaosWorld {
   random: SeededRandom;
   consumers: SupervisedOact[];
   serve: SupervisedOact;
+  /** A second one, beside serve. */
+  reconciler: SupervisedOact;
   redis: ChaosRedis;
   proxy: BlackHoleProxy;
   /** null where no small disk could be made. */
   disk: SmallDisk | null;
-  wounds: Wounds;
-}
-
-/** What was done, as far as the checks need to know. Times are seconds since the machine started. */
-export interface Wounds {
-  /** Consumers killed without their ORCA, which then runs on as an orphan: pid → when. */
-  orphaned: Map<number, number>;
-  /** Processes of ORCA that were killed by us: pid of the session → when. */
-  shot: Map<number, number>;
-  /** Attempts of which a process of ORCA was killed. */
+  databasePath: string;
+  /** Of all keys of the queue, with its colon. */
+  lanePrefix: string;
+  /** Attempts of which we killed a process of ORCA: they may have failed of it. */
   shotJobs: Set<string>;
-  /** Consumers that were stopped in their tracks. */
-  paused: { pid: number; from: number; to: number }[];
-  /** When Redis came back with nothing. */
-  emptiedAt: number[];
-}
-
-export function noWounds(): Wounds {
-  return { orphaned: new Map(), shot: new Map(), shotJobs: new Set(), paused: [], emptiedAt: [] };
 }

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ChaosWorld, lockSeconds } from './chaos-world.ts';
 import { listOwnProcesses, type OwnProcess } from './list-processes.ts';
-import { readUptime } from './read-uptime.ts';
 
 function shoot(world: ChaosWorld, target: OwnProcess | undefined, pid: number): void {
   if (target?.jobId === undefined) return;
@@ -11,8 +10,7 @@ function shoot(world: ChaosWorld, target: OwnProcess | undefined, pid: number): 
     // It ended in this moment.
     return;
   }
-  world.wounds.shotJobs.add(target.jobId);
-  if (pid < 0) world.wounds.shot.set(target.sessionId, readUptime());
+  world.shotJobs.add(target.jobId);
 }
 
 const listRuns = (world: ChaosWorld): OwnProcess[] =>
@@ -30,28 +28,36 @@ export function killRank(world: ChaosWorld): void {
   if (rank) shoot(world, rank, rank.pid);
 }
 
-/** The consumer alone: its ORCA become orphans. */
+/** The consumer alone: its guard has to stop its ORCA. */
 export function killConsumer(world: ChaosWorld): void {
-  const pid = world.random.pick(world.consumers)?.signal('SIGKILL');
-  if (pid !== undefined) world.wounds.orphaned.set(pid, readUptime());
+  world.random.pick(world.consumers)?.signal('SIGKILL');
+}
+
+/** The guards of all consumers of a node; they are started anew. */
+export function killGuard(world: ChaosWorld): void {
+  const { name } = world.random.pick(world.consumers) ?? {};
+  for (const { pid } of listGuards(world).filter(({ node }) => node === name)) endProcess(pid);
 }
 
 /** A node with everything on it. */
 export function killNode(world: ChaosWorld): void {
   const consumer = world.random.pick(world.consumers);
+  const { name } = consumer ?? {};
+  for (const { pid } of listGuards(world).filter(({ node }) => node === name)) endProcess(pid);
   if (consumer?.signal('SIGKILL') === undefined) return;
-  const leaders = listRuns(world).filter(
-    ({ pid, sessionId, node }) => pid === sessionId && node === consumer.name,
-  );
-  for (const { sessionId } of leaders) {
-    world.wounds.shot.set(sessionId, readUptime());
-    endSession(sessionId);
-  }
+  const leaders = listRuns(world).filter(({ pid, sessionId, node }) => pid === sessionId && node === name);
+  for (const { sessionId } of leaders) endProcess(-sessionId);
 }
 
-function endSession(sessionId: number): void {
+/** A consumer is started by us, its guard by it: the guard leads a session and has no job. */
+const listGuards = (world: ChaosWorld): OwnProcess[] =>
+  listOwnProcesses(world.dir).filter(
+    ({ pid, sessionId, jobId, program }) => pid === sessionId && jobId === undefined && program === 'node',
+  );
+
+function endProcess(pid: number): void {
   try {
-    process.kill(-sessionId, 'SIGKILL');
+    process.kill(pid, 'SIGKILL');
   } catch {
     // Gone by itself.
   }
@@ -71,11 +77,8 @@ async function pauseConsumer(world: ChaosWorld, seconds: number): Promise<void> 
   const consumer = world.random.pick(world.consumers);
   const pid = consumer?.signal('SIGSTOP');
   if (!consumer || pid === undefined) return;
-  const pause = { pid, from: readUptime(), to: Infinity };
-  world.wounds.paused.push(pause);
   await delay(seconds * 1000);
   if (consumer.pid() === pid) consumer.signal('SIGCONT');
-  pause.to = readUptime();
 }
 
 export function terminateConsumer(world: ChaosWorld): void {

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ChaosWorld, lockSeconds } from './chaos-world.ts';
-import { readUptime } from './read-uptime.ts';
 
 /** Comes back with all it knew. */
 export async function killRedis(world: ChaosWorld): Promise<void> {
@@ -15,7 +14,13 @@ export async function emptyRedis(world: ChaosWorld): Promise<void> {
   await world.redis.kill();
   await delay(500);
   await world.redis.start({ empty: true });
-  world.wounds.emptiedAt.push(readUptime());
+}
+
+/** It answers, and refuses every write, as one does that has lost its replicas or its disk. */
+export async function refuseWrites(world: ChaosWorld): Promise<void> {
+  await world.redis.refuseWrites(true);
+  await delay(world.random.between(0.5, 3) * 1000);
+  await world.redis.refuseWrites(false);
 }
 
 /** The nodes hear nothing for a while: half of the times longer than they may let ORCA run on. */

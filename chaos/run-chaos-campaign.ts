@@ -7,13 +7,14 @@ import type { ChaosWorld } from './chaos-world.ts';
 import { judgeOverlaps } from './judge-overlaps.ts';
 import { judgeFiles, judgeResults } from './judge-results.ts';
 import { judgeRows } from './judge-rows.ts';
-import { listOwnProcesses, type OwnProcess } from './list-processes.ts';
+import { listOwnProcesses } from './list-processes.ts';
 import { measureWaste } from './measure-waste.ts';
-import { type LoggedRun, parseRunLog } from './parse-run-log.ts';
+import { parseRunLog } from './parse-run-log.ts';
 import { countUnsettled, readTable } from './read-table.ts';
 import { readUptime } from './read-uptime.ts';
 import { runKiller } from './run-killer.ts';
 import { leaveWorld, startWorld, tmpDirOf } from './start-world.ts';
+import { watchRuns } from './watch-runs.ts';
 import { runLogName } from './write-chaos-orca.ts';
 
 /** What 16 slots do in a minute of blows: the campaign ends shortly after the killer. */
@@ -35,6 +36,7 @@ export async function runChaosCampaign(options: {
   const jobs = Math.max(fewestJobs, Math.round(options.minutes * jobsPerMinute));
   const dir = mkdtempSync(join(tmpdir(), 'oact-chaos-'));
   const { world, campaign, stop } = await startWorld(dir, { ...options, jobs });
+  const watch = watchRuns(join(dir, runLogName));
   let struck: Map<string, number>;
   try {
     struck = await runKiller(world, options.minutes * 60, options.signal);
@@ -46,17 +48,20 @@ export async function runChaosCampaign(options: {
       await delay(500);
     }
   } catch (error) {
+    watch.stop();
     await stop();
     leaveWorld(world, campaign, true);
     throw error;
   }
   await stop();
-  const stuck = [world.serve, ...world.consumers].filter((command) => command.wasForced());
+  watch.stop();
+  const commands = [world.serve, world.reconciler, ...world.consumers];
+  const stuck = commands.filter((command) => command.wasForced());
   const runs = parseRunLog(readFileSync(join(dir, runLogName), 'utf8'));
-  const left = endLeftovers(world, runs);
+  const leftovers = endLeftovers(world);
   const rows = readTable(campaign.databasePath);
-  const ofRows = judgeRows(rows, world.wounds.shotJobs);
-  const overlaps = judgeOverlaps(runs, world.wounds);
+  const ofRows = judgeRows(rows, world.shotJobs);
+  const overlaps = judgeOverlaps(runs, watch.lastSeen);
   const bootMs = Date.now() - readUptime() * 1000;
   const report: ChaosReport = {
     seed,
@@ -72,17 +77,16 @@ export async function runChaosCampaign(options: {
       { what: 'attempts counted twice', names: ofRows.countedTwice },
       { what: 'fail_count wrong', names: ofRows.failCountWrong },
       { what: 'runs that shared a directory', names: overlaps.sharedDirs },
-      { what: 'two runs at a time without a cause', names: overlaps.unexcused },
-      { what: 'leftover processes', names: left.leftovers },
+      { what: 'attempts on which two ORCAs worked at a time', names: overlaps.overlaps },
+      { what: 'leftover processes', names: leftovers },
+      { what: 'scratch directories left behind', names: listLeftScratch(dir) },
       { what: 'processes that did not stop', names: stuck.map(({ name }) => name) },
     ],
-    excusedOverlaps: overlaps.excused,
-    orphans: left.orphans,
-    tmpDirsLeft: readdirSync(tmpDirOf(dir)).length,
     waste: measureWaste(runs, rows, (epochMs) => (epochMs - bootMs) / 1000),
     exits: {
       consume: sumExits(world.consumers.map(({ exits }) => exits)),
       serve: sumExits([world.serve.exits]),
+      reconcile: sumExits([world.reconciler.exits]),
     },
     keptDir: dir,
   };
@@ -92,14 +96,8 @@ export async function runChaosCampaign(options: {
 }
 
 /** Ends what is still there after everything was stopped, and says what it was. */
-function endLeftovers(
-  world: ChaosWorld,
-  runs: readonly LoggedRun[],
-): { leftovers: string[]; orphans: number } {
+function endLeftovers(world: ChaosWorld): string[] {
   const left = listOwnProcesses(world.dir);
-  const ownerOf = new Map(runs.map(({ pid, ownerPid }) => [pid, ownerPid]));
-  const isOrphan = ({ sessionId }: OwnProcess): boolean =>
-    world.wounds.orphaned.has(ownerOf.get(sessionId) ?? 0);
   for (const { pid } of left) {
     try {
       process.kill(pid, 'SIGKILL');
@@ -107,11 +105,13 @@ function endLeftovers(
       // Gone meanwhile.
     }
   }
-  const leftovers = left.filter((found) => !isOrphan(found));
-  return {
-    leftovers: leftovers.map(({ pid, program, jobId }) => `${program} ${pid} ${jobId ?? ''}`.trim()),
-    orphans: left.filter(isOrphan).length,
-  };
+  return left.map(({ pid, program, jobId }) => `${program} ${pid} ${jobId ?? ''}`.trim());
+}
+
+/** Below `oact-UID`: what consumers that were killed could not remove, and those after them had to. */
+function listLeftScratch(dir: string): string[] {
+  const names = readdirSync(tmpDirOf(dir));
+  return names.flatMap((name) => readdirSync(join(tmpDirOf(dir), name)).map((home) => join(name, home)));
 }
 
 function sumExits(all: readonly Map<string, number>[]): Record<string, number> {

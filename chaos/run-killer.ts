@@ -3,6 +3,7 @@ import type { ChaosWorld } from './chaos-world.ts';
 import {
   forceConsumer,
   killConsumer,
+  killGuard,
   killNode,
   killOrca,
   killRank,
@@ -10,7 +11,8 @@ import {
   pauseBriefly,
   terminateConsumer,
 } from './hurt-processes.ts';
-import { blackHole, cutConnections, emptyRedis, fillDisk, killRedis } from './hurt-redis.ts';
+import { lockDatabase, removeJobByHand } from './hurt-campaign.ts';
+import { blackHole, cutConnections, emptyRedis, fillDisk, killRedis, refuseWrites } from './hurt-redis.ts';
 
 interface Blow {
   name: string;
@@ -23,6 +25,7 @@ interface Blow {
 
 const blows: readonly Blow[] = [
   { name: 'SIGKILL consumer', times: 3, strike: killConsumer },
+  { name: 'SIGKILL guard', times: 1, strike: killGuard },
   { name: 'SIGKILL node with its ORCA', times: 2, strike: killNode },
   { name: 'SIGSTOP consumer beyond its lock', times: 2, strike: pauseBeyondLock },
   { name: 'SIGSTOP consumer for a moment', times: 2, strike: pauseBriefly },
@@ -31,9 +34,13 @@ const blows: readonly Blow[] = [
   { name: 'SIGKILL ORCA', times: 2, strike: killOrca },
   { name: 'SIGKILL rank', times: 2, strike: killRank },
   { name: 'SIGKILL serve', times: 3, strike: (world) => void world.serve.signal('SIGKILL') },
+  { name: 'SIGKILL second reconciler', times: 2, strike: (world) => void world.reconciler.signal('SIGKILL') },
   { name: 'SIGTERM serve', times: 1, strike: (world) => void world.serve.signal('SIGTERM') },
   { name: 'SIGKILL Redis', times: 2, strike: killRedis, isExclusive: true },
   { name: 'Redis restarted empty', times: 1, strike: emptyRedis, isExclusive: true },
+  { name: 'Redis refuses writes', times: 1, strike: refuseWrites, isExclusive: true },
+  { name: 'job removed by hand', times: 1, strike: removeJobByHand, isExclusive: true },
+  { name: 'database locked', times: 1, strike: lockDatabase },
   { name: 'network black hole', times: 2, strike: blackHole, isExclusive: true },
   { name: 'connections cut', times: 1, strike: cutConnections, isExclusive: true },
   { name: 'job disk full', times: 1, strike: fillDisk, isExclusive: true },

@@ -1,15 +1,10 @@
 import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BenchCampaign, makeCampaign } from '../bench/make-campaign.ts';
+import { defaultLane, queueNameOf, queuePrefix } from '../core/queue-names.ts';
 import { startBlackHoleProxy } from './black-hole-proxy.ts';
 import { startChaosRedis } from './chaos-redis.ts';
-import {
-  type ChaosWorld,
-  lockSeconds,
-  noWounds,
-  renewSeconds,
-  stalledIntervalSeconds,
-} from './chaos-world.ts';
+import { type ChaosWorld, lockSeconds, renewSeconds, stalledIntervalSeconds } from './chaos-world.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import { mountSmallDisk } from './small-disk.ts';
 import { superviseOact, type SupervisedOact } from './supervise-oact.ts';
@@ -25,6 +20,9 @@ const highWater = 60;
 const timeLimitSeconds = 8;
 /** Only a poison job comes near it; here every job may be hit by any number of blows. */
 const crashLimit = 1000;
+
+/** As long as the longest time for which a consumer may not notice that Redis came back empty. */
+const notice = ['--notice-seconds', String(lockSeconds)];
 
 /** A campaign of that many jobs with everything that runs it. */
 export async function startWorld(
@@ -52,11 +50,18 @@ export async function startWorld(
     dir,
     env: { OACT_REDIS_URL: `redis://127.0.0.1:${redis.port}` },
   });
+  const reconciler = superviseOact('reconciler', ['reconcile', '-C', campaign.dir, ...notice], {
+    dir,
+    env: { OACT_REDIS_URL: `redis://127.0.0.1:${redis.port}` },
+  });
   const consumers = Array.from({ length: nodeCount }, (_, index) => startConsumer(index + 1));
   const random = createSeededRandom(options.seed);
-  const world = { dir, random, consumers, serve, redis, proxy, disk, wounds: noWounds() };
+  const { databasePath } = campaign;
+  const lanePrefix = `${queuePrefix(campaign.campaignId)}:${queueNameOf(defaultLane)}:`;
+  const things = { redis, proxy, disk, databasePath, lanePrefix };
+  const world = { dir, random, consumers, serve, reconciler, ...things, shotJobs: new Set<string>() };
   const stop = async (): Promise<void> => {
-    await Promise.all([serve, ...consumers].map((command) => command.retire()));
+    await Promise.all([serve, reconciler, ...consumers].map((command) => command.retire()));
     await proxy.stop();
     await redis.stop();
   };
@@ -83,5 +88,5 @@ function consumeArgs(campaign: BenchCampaign, orcaPath: string): string[] {
 
 function serveArgs(campaign: BenchCampaign): string[] {
   const queue = ['--high-water', String(highWater), '--stalled-interval', String(stalledIntervalSeconds)];
-  return ['serve', '-C', campaign.dir, ...queue, '--job-timeout', String(timeLimitSeconds)];
+  return ['serve', '-C', campaign.dir, ...queue, ...notice, '--job-timeout', String(timeLimitSeconds)];
 }

@@ -1,14 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { OactError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import type { OutageLog } from '../core/outage-log.ts';
+import { forgetConsumers } from '../infra/consumers/forget-consumers.ts';
 import { auditQueue } from '../producer/audit-queue.ts';
 import type { BatchOptions } from '../producer/batch-options.ts';
 import { enqueue } from '../producer/enqueue.ts';
 import type { Selection } from '../producer/select-jobs.ts';
 import { sweepFinished } from '../reconciler/sweep-finished.ts';
+import { checkInPlace } from '../workflow/check-in-place.ts';
 import { countOpenAttempts } from '../workflow/count-open-attempts.ts';
 import type { Workflow } from '../workflow/workflow.ts';
+import { giveUpOnRedis } from './give-up-on-redis.ts';
+import { createTroubleLog } from './trouble-log.ts';
 
 export interface KeepOptions {
   workflow: Workflow;
@@ -17,12 +23,16 @@ export interface KeepOptions {
   jobRoot: string;
   lane: string;
   log: Logger;
+  /** Told when Redis does not answer. */
+  outage: OutageLog;
   /** Ends the loop, after one last sweep. */
   signal: AbortSignal;
   /** Once aborted, nothing is enqueued any more. */
   pauseRefill?: AbortSignal;
   /** What to enqueue as the queue runs low; null: only reconcile. */
   refill: { selection: Selection; batch: BatchOptions; highWater: number } | null;
+  /** See core/queue-names.ts; 0 where nobody else can be running a job of this campaign. */
+  noticeSeconds: number;
   /** End when no attempt is open and there is nothing left to enqueue. */
   untilDone: boolean;
   onRound?: (totals: KeepTotals) => void;
@@ -41,44 +51,90 @@ const auditEveryMs = 60_000;
 const emptyPauseMs = 30_000;
 const longestBackOffMs = 30_000;
 
+/** What the loop remembers from round to round. */
+interface Memory {
+  /** Foreign jobs that were named already. */
+  named: Set<string>;
+  auditedAtMs: number;
+  emptyUntilMs: number;
+}
+
 /**
  * Keeps the queue filled and the database true until stopped: the loop of `oact run` and `oact serve`.
- * Redis away: says so once, waits with back-off, goes on when it is back.
+ * Redis away, or a database that cannot be used: says so once, waits with back-off, goes on when it is over.
+ * @throws OactError DATABASE_REPLACED when another campaign's database has taken the place of this one's
  */
 export async function keepCampaign(options: KeepOptions): Promise<KeepTotals> {
   const totals: KeepTotals = { queued: 0, refused: 0, settled: 0 };
-  const { log, signal } = options;
-  const named = new Set<string>();
-  let auditedAtMs = 0;
-  let emptyUntilMs = 0;
+  const { log, signal, outage, workflow, redis } = options;
+  const trouble = createTroubleLog(log, outage, workflow.path);
+  const memory: Memory = { named: new Set(), auditedAtMs: 0, emptyUntilMs: 0 };
+  // It may come back with less than it had.
+  const forgetAudit = (): void => void (memory.auditedAtMs = 0);
+  redis.on('ready', forgetAudit);
   let backOffMs = 0;
   for (let isLast = false; !isLast;) {
     isLast = signal.aborted;
-    const mayAdd = !isLast && options.pauseRefill?.aborted !== true;
     try {
-      totals.settled += (await sweepFinished(options.workflow, options.redis, { ...options, named })).settled;
-      if (mayAdd && Date.now() - auditedAtMs >= auditEveryMs) {
-        const audit = await auditQueue(options.workflow, options.queue, options.redis, options.lane);
-        if (audit.readded + audit.refused > 0)
-          log.warn({ ...audit }, 'attempts that the queue had lost were added again');
-        auditedAtMs = Date.now();
+      checkInPlace(workflow);
+      const round = await giveUpOnRedis(runRound(options, memory, totals, isLast), outage, signal);
+      if (round === 'given_up') {
+        log.warn('stopped while Redis was away: what is finished is settled after the next start');
+        break;
       }
-      let hasMore = false;
-      if (mayAdd && Date.now() >= emptyUntilMs) {
-        hasMore = await refill(options, totals);
-        if (!hasMore) emptyUntilMs = Date.now() + emptyPauseMs;
-      }
-      options.onRound?.(totals);
-      if (options.untilDone && !hasMore && countOpenAttempts(options.workflow) === 0) break;
-      if (backOffMs > 0) log.info('the queue answers again');
+      trouble.over();
       backOffMs = 0;
+      if (round === 'done') break;
     } catch (error) {
-      if (backOffMs === 0) log.warn({ err: error }, 'the round failed; trying again');
+      trouble.failed(error);
+      if (mayHelpToReopen(error)) tryToReopen(workflow);
+      // Before anything more is claimed: what was claimed and could not be added comes first.
+      forgetAudit();
       backOffMs = Math.min(Math.max(backOffMs * 2, 500), longestBackOffMs);
     }
     if (!isLast) await delay(roundMs + backOffMs, undefined, { signal }).catch(() => undefined);
   }
+  redis.off('ready', forgetAudit);
   return totals;
+}
+
+async function runRound(
+  options: KeepOptions,
+  memory: Memory,
+  totals: KeepTotals,
+  isLast: boolean,
+): Promise<'more' | 'done'> {
+  const { workflow, redis, queue } = options;
+  const mayAdd = !isLast && options.pauseRefill?.aborted !== true;
+  totals.settled += (await sweepFinished(workflow, redis, { ...options, named: memory.named })).settled;
+  if (mayAdd && Date.now() - memory.auditedAtMs >= auditEveryMs) {
+    const { postponed } = await auditQueue(workflow, queue, redis, options);
+    await forgetConsumers(redis, workflow.campaignId, options.lane, new Date());
+    const waitMs = postponed > 0 ? Math.min(auditEveryMs, options.noticeSeconds * 1000) : auditEveryMs;
+    memory.auditedAtMs = Date.now() - (auditEveryMs - waitMs);
+  }
+  let hasMore = false;
+  if (mayAdd && Date.now() >= memory.emptyUntilMs) {
+    hasMore = await refill(options, totals);
+    if (!hasMore) memory.emptyUntilMs = Date.now() + emptyPauseMs;
+  }
+  options.onRound?.(totals);
+  return options.untilDone && !hasMore && countOpenAttempts(workflow) === 0 ? 'done' : 'more';
+}
+
+/** A file that has changed its place, its rights or its content may be in order when it is opened anew. */
+function mayHelpToReopen(error: unknown): boolean {
+  const codes = ['DATABASE_REPLACED', 'DATABASE_READ_ONLY', 'DATABASE_CORRUPT', 'FILE_UNREADABLE'];
+  return error instanceof OactError && codes.includes(error.code);
+}
+
+/** @throws OactError DATABASE_REPLACED: this campaign's results must not get into another database */
+function tryToReopen(workflow: Workflow): void {
+  try {
+    workflow.reopen();
+  } catch (error) {
+    if (error instanceof OactError && error.code === 'DATABASE_REPLACED') throw error;
+  }
 }
 
 /** Tops the queue up when it is half empty. @returns whether there may be more to claim */

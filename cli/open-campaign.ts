@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { RawConfig } from '../core/config.ts';
 import { OactError } from '../core/errors.ts';
 import { type Campaign, loadCampaign } from '../core/load-config.ts';
-import { openWorkflow } from '../workflow/open-workflow.ts';
+import { type OpenOptions, openWorkflow } from '../workflow/open-workflow.ts';
 import { unadoptedCampaignId, type Workflow } from '../workflow/workflow.ts';
 
 /** The campaign named by -C, or the one around the working directory. */
@@ -16,7 +16,10 @@ export function campaignOf(command: Command, flags: RawConfig = {}): Campaign {
  * results on disk carry the campaign id.
  * @throws OactError CAMPAIGN_MISMATCH and those of openWorkflow
  */
-export function openCampaignWorkflow(campaign: Campaign, options: { readOnly?: boolean } = {}): Workflow {
+export function openCampaignWorkflow(
+  campaign: Campaign,
+  options: Pick<OpenOptions, 'readOnly' | 'tries'> = {},
+): Workflow {
   const workflow = openWorkflow(campaign.databasePath, options);
   const expected = campaign.config.campaign;
   if (workflow.campaignId === expected || workflow.campaignId === unadoptedCampaignId) return workflow;
@@ -25,7 +28,7 @@ export function openCampaignWorkflow(campaign: Campaign, options: { readOnly?: b
     'CAMPAIGN_MISMATCH',
     `${campaign.databasePath} belongs to campaign ${workflow.campaignId}, but ${campaign.dir}/oact.yaml says ${expected}`,
     {
-      hint: `If the database was put there on purpose, write 'campaign: "${workflow.campaignId}"' into oact.yaml.`,
+      hint: `If the database was put there on purpose, write 'campaign: "${workflow.campaignId}"' into oact.yaml. If it is an older copy of this campaign's own database: oact recover --restore-id.`,
     },
   );
 }

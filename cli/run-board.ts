@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { createLogger } from '../core/logger.ts';
 import { listenForStop } from '../core/stop-signal.ts';
 import { boardTokenPath, ensureToken } from '../infra/board/board-token.ts';
 import { startBoard } from '../infra/board/start-board.ts';
@@ -17,7 +18,7 @@ export interface BoardFlags {
 export async function runBoard(command: Command, flags: BoardFlags): Promise<void> {
   const campaign = campaignOf(command);
   const stop = listenForStop();
-  const open = await openQueue(campaign, 'board');
+  const open = await openQueue(campaign, 'board', createLogger());
   try {
     const token = ensureToken(campaign.dir);
     const board = await startBoard({

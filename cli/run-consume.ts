@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
+import { judgeSkew, measureSkewMs } from '../consumer/judge-node.ts';
 import { runConsumer, type ConsumerReport } from '../consumer/run-consumer.ts';
+import { leaveScratch } from '../consumer/run-scratch.ts';
+import { stopOrphans } from '../consumer/stop-orphans.ts';
 import { readCampaignRedis } from '../core/campaign-redis.ts';
 import { checkRedis } from '../core/check-redis.ts';
 import { connectRedis, toRedisOptions } from '../core/connect-redis.ts';
@@ -9,6 +12,8 @@ import { createLogger } from '../core/logger.ts';
 import { defaultLane, lockSeconds, renewSeconds } from '../core/queue-names.ts';
 import { parseRedisUrl, type RedisAddress } from '../core/redis-address.ts';
 import { listenForStop } from '../core/stop-signal.ts';
+import { waitForRedis } from '../core/wait-for-redis.ts';
+import { exitSoon } from './exit-soon.ts';
 import { campaignOf } from './open-campaign.ts';
 import { planNode } from './plan-node.ts';
 import { printJson } from './print.ts';
@@ -27,17 +32,27 @@ export interface ConsumeFlags extends NodeFlags {
 
 /** EX_TEMPFAIL: stopped with work left, for a scheduler that requeues. */
 const drainedExitCode = 75;
-/** For what is still written to stdout. */
-const lastWordsMs = 1000;
 
 export async function runConsume(command: Command, flags: ConsumeFlags): Promise<void> {
   const campaign = campaignOf(command);
   const log = createLogger();
   const { allocation, slots, setup } = await planNode(flags, campaign);
-  const address = redisOfNode(campaign);
-  const redis = await connectRedis(address, { name: 'oact consumer' });
-  await checkRedis(redis).finally(() => redis.disconnect());
-  const stop = listenForStop((reason, forced) => log.warn({ ...reason, forced }, 'stop signal received'));
+  const nodeLog = log.child({ node: setup.node, allocationId: setup.allocationId ?? undefined });
+  const stop = listenForStop((reason, forced) => nodeLog.warn({ ...reason, forced }, 'stop signal received'));
+  await stopOrphans(nodeLog);
+  const idleTimeoutSeconds = flags.idleTimeout ?? campaign.config.node.idleTimeout;
+  // Without Redis there is nothing to do, and a node with nothing to do is given back.
+  const wait = { signal: stop.drain, log: nodeLog, timeoutSeconds: idleTimeoutSeconds };
+  const found = await waitForRedis(() => askRedis(campaign), wait);
+  if (!found) {
+    stop.dispose();
+    process.exitCode = drainedExitCode;
+    exitSoon();
+    return;
+  }
+  const { address, clockSkewMs } = found;
+  const clock = judgeSkew(clockSkewMs);
+  if (clock.kind === 'doubtful') nodeLog.warn({ warning: clock.message }, 'node is doubtful');
   log.info(
     {
       node: setup.node,
@@ -45,6 +60,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
       slots: slots.map(({ cores }) => cores),
       pinned: setup.pin,
       redis: address.url,
+      clockSkewSeconds: Math.round(clockSkewMs / 1000),
     },
     'consumer started',
   );
@@ -58,21 +74,31 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
     endsAt: allocation.endsAt,
     longestJobSeconds: flags.jobTimeout ?? null,
     graceSeconds: flags.grace ?? campaign.config.node.grace,
-    idleTimeoutSeconds: flags.idleTimeout ?? campaign.config.node.idleTimeout,
+    idleTimeoutSeconds,
     crashLimit: flags.crashLimit ?? campaign.config.job.crashLimit,
     locks: {
       lockSeconds: flags.lockSeconds ?? lockSeconds,
       renewSeconds: flags.renewSeconds ?? renewSeconds,
     },
-    log: log.child({ node: setup.node, allocationId: setup.allocationId ?? undefined }),
+    log: nodeLog,
     drain: stop.drain,
     force: stop.force,
   });
+  await leaveScratch();
   stop.dispose();
   if (flags.json === true) printJson(report);
   process.exitCode = exitCodeOf(report);
-  // With Redis away its connections try to come back for ever; the allocation must not wait for them.
-  setTimeout(() => process.exit(), lastWordsMs).unref();
+  if (report.reason === 'faulty') process.stderr.write(`oact: ${report.why}\n`);
+  exitSoon();
+}
+
+/** Looks the address up anew each time: the server may come back elsewhere. */
+async function askRedis(campaign: Campaign): Promise<{ address: RedisAddress; clockSkewMs: number }> {
+  const address = redisOfNode(campaign);
+  const redis = await connectRedis(address, { name: 'oact consumer' });
+  const askedAtMs = Date.now();
+  const { clockMs } = await checkRedis(redis).finally(() => redis.disconnect());
+  return { address, clockSkewMs: measureSkewMs(clockMs, askedAtMs, Date.now()) };
 }
 
 function exitCodeOf(report: ConsumerReport): number {

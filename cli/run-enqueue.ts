@@ -1,16 +1,22 @@
 import type { Command } from 'commander';
 import { OactError } from '../core/errors.ts';
 import type { Campaign } from '../core/load-config.ts';
+import { createLogger, type Logger } from '../core/logger.ts';
 import { listenForStop } from '../core/stop-signal.ts';
+import { findUnitDoubt } from '../orca/find-doubts.ts';
 import { renderInput } from '../orca/render-input.ts';
 import { enqueue, type EnqueueReport } from '../producer/enqueue.ts';
 import type { JobPlan } from '../producer/plan-job.ts';
 import { selectJobs } from '../producer/select-jobs.ts';
 import { adoptCampaign } from './adopt-campaign.ts';
 import { batchFromFlags } from './batch-from-flags.ts';
+import { exampleSlot } from './example-slot.ts';
 import { selectionFromFlags, type SelectionFlags } from './flags/selection-flags.ts';
+import { exitSoon } from './exit-soon.ts';
+import { giveUpOnRedis } from './give-up-on-redis.ts';
 import { checkRunLock } from './hold-run-lock.ts';
 import { campaignOf, openCampaignWorkflow } from './open-campaign.ts';
+import { noteDoubts } from './note-doubts.ts';
 import { openQueue } from './open-queue.ts';
 import { print, printJson } from './print.ts';
 import { startProgressBar } from './progress-bar.ts';
@@ -23,8 +29,6 @@ export interface EnqueueFlags extends SelectionFlags, BatchFlags {
   json?: boolean;
 }
 
-/** What the rendered example of a dry run assumes; the slot decides when the job runs. */
-const exampleResources = { ranks: 16, maxCoreMb: 4000 };
 /** Reasons that are printed one by one; the rest are counted. */
 const shownReasons = 5;
 
@@ -47,11 +51,13 @@ async function enqueueForReal(campaign: Campaign, flags: EnqueueFlags): Promise<
   checkRunLock(campaign.dir);
   const workflow = openCampaignWorkflow(campaign);
   const stop = listenForStop();
+  const log = createLogger();
   try {
-    const open = await openQueue(campaign, 'producer');
+    const open = await openQueue(campaign, 'producer', log);
     try {
       const highWater = flags.highWater ?? campaign.config.queue.highWater;
-      const waiting = await open.queue.getWaitingCount();
+      const waiting = await giveUpOnRedis(open.queue.getWaitingCount(), open.outage, stop.drain);
+      if (waiting === 'given_up') return leave(log);
       const batchSize = Math.min(selection.batchSize, Math.max(0, highWater - waiting));
       if (batchSize === 0) {
         throw new OactError(
@@ -63,10 +69,12 @@ async function enqueueForReal(campaign: Campaign, flags: EnqueueFlags): Promise<
         );
       }
       const bar = startProgressBar('enqueue', batchSize, flags.json === true);
-      const report = await enqueue(workflow, open.queue, { ...selection, batchSize }, batch, {
+      const enqueued = enqueue(workflow, open.queue, { ...selection, batchSize }, batch, {
         onProgress: bar.update,
         signal: stop.drain,
-      }).finally(bar.stop);
+      });
+      const report = await giveUpOnRedis(enqueued, open.outage, stop.drain).finally(bar.stop);
+      if (report === 'given_up') return leave(log);
       if (flags.json === true) printJson({ ...report, highWater, waitingBefore: waiting });
       else print(renderReport(report));
       if (report.queued === 0) throw nothingQueued(report);
@@ -76,7 +84,16 @@ async function enqueueForReal(campaign: Campaign, flags: EnqueueFlags): Promise<
   } finally {
     stop.dispose();
     workflow.close();
+    exitSoon();
   }
+}
+
+/** Stopped by a person who does not want to wait for Redis. */
+function leave(log: Logger): void {
+  log.warn(
+    'stopped while Redis was away: what is claimed gets onto the queue by the next oact serve or reconcile',
+  );
+  process.exitCode = 75;
 }
 
 function dryRun(campaign: Campaign, flags: EnqueueFlags): void {
@@ -91,10 +108,16 @@ function dryRun(campaign: Campaign, flags: EnqueueFlags): void {
   }
   const jobs = plans.filter((plan) => plan.kind === 'job');
   const first = jobs[0];
-  const input = first ? renderInput(first.calculation, exampleResources) : null;
+  const slot = exampleSlot(campaign.config);
+  const input = first ? renderInput(first.calculation, slot) : null;
+  const doubts = jobs.flatMap(({ recordId, calculation }) => {
+    const doubt = findUnitDoubt(calculation.atoms);
+    return doubt === undefined ? [] : [{ recordId, reason: doubt }];
+  });
   if (flags.json === true) {
     const list = jobs.map(({ recordId, formula, jobDir }) => ({ recordId, formula, jobDir }));
-    printJson({ dryRun: true, jobs: list, others: plans.filter((plan) => plan.kind !== 'job'), input });
+    const others = plans.filter((plan) => plan.kind !== 'job');
+    printJson({ dryRun: true, jobs: list, others, doubts, exampleOf: first?.recordId ?? null, slot, input });
     return;
   }
   for (const job of jobs)
@@ -106,10 +129,11 @@ function dryRun(campaign: Campaign, flags: EnqueueFlags): void {
       skipped: plans.filter((plan) => plan.kind === 'skipped'),
     }),
   );
-  if (first && input !== null)
-    print(
-      `\nInput of record ${first.recordId}, as for a slot of ${exampleResources.ranks} cores:\n\n${input}`,
-    );
+  noteDoubts(doubts.map(({ recordId, reason }) => `record ${recordId}: ${reason}`));
+  if (first && input !== null) {
+    const size = `${slot.ranks} cores with ${slot.maxCoreMb} MB each`;
+    print(`\nInput of record ${first.recordId}, as for a slot of ${size}:\n\n${input}`);
+  }
   print('Dry run: nothing was written.');
 }
 

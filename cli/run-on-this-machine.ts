@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { runConsumer } from '../consumer/run-consumer.ts';
+import { runConsumer, type ConsumerReport } from '../consumer/run-consumer.ts';
+import { leaveScratch } from '../consumer/run-scratch.ts';
+import { stopOrphans } from '../consumer/stop-orphans.ts';
+import { OactError } from '../core/errors.ts';
 import type { Campaign } from '../core/load-config.ts';
 import { createLogger, type Logger } from '../core/logger.ts';
 import { defaultLane, lockSeconds, renewSeconds } from '../core/queue-names.ts';
@@ -53,11 +56,12 @@ export async function runCampaign(
       );
   });
   try {
-    const workflow = openCampaignWorkflow(campaign);
+    const workflow = openCampaignWorkflow(campaign, { tries: 1 });
     try {
-      const open = await openQueue(campaign, 'producer', { startPrivate: true });
+      const log = createLogger({ file: join(campaign.dir, 'logs', 'run.log') });
+      const open = await openQueue(campaign, 'producer', log, { startPrivate: true });
       try {
-        return await runTogether({ campaign, flags, node, workflow, open, stop, isQuiet });
+        return await runTogether({ campaign, flags, node, workflow, open, log, stop, isQuiet });
       } finally {
         await open.close();
       }
@@ -76,13 +80,13 @@ interface Parts {
   node: NodePlan;
   workflow: Workflow;
   open: OpenQueue;
+  log: Logger;
   stop: StopSignal;
   isQuiet: boolean;
 }
 
 async function runTogether(parts: Parts): Promise<KeepTotals & { remaining: number }> {
-  const { campaign, flags, node, workflow, open, stop, isQuiet } = parts;
-  const log = createLogger({ file: join(campaign.dir, 'logs', 'run.log') });
+  const { campaign, flags, node, workflow, open, log, stop, isQuiet } = parts;
   const batch = batchFromFlags(flags, campaign);
   const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount);
   const cores = node.slots[0]?.cores.length ?? 0;
@@ -92,15 +96,17 @@ async function runTogether(parts: Parts): Promise<KeepTotals & { remaining: numb
   say(
     `${node.slots.length} slots × ${cores} cores${node.setup.pin ? ', pinned' : ', not pinned'} · ${describeRedis(open.address)}`,
   );
-  const stalls = await startStallCheck(open.connection, {
+  const stalls = startStallCheck(open.connection, {
     campaignId: workflow.campaignId,
     lane: defaultLane,
     log,
+    outage: open.outage,
   });
+  await stopOrphans(log);
   const allDone = new AbortController();
-  const consumer = startConsumer(parts, log, AbortSignal.any([stop.drain, allDone.signal]));
+  const consumer = startConsumer(parts, AbortSignal.any([stop.drain, allDone.signal]));
   const line = startProgressLine(isQuiet, countByStatus(workflow));
-  const totals = await keepCampaign({
+  const kept = keepCampaign({
     workflow,
     ...open,
     jobRoot: campaign.jobRoot,
@@ -109,13 +115,18 @@ async function runTogether(parts: Parts): Promise<KeepTotals & { remaining: numb
     // The loop outlives the stop signal, to settle what the consumer still finishes.
     signal: consumer.ended,
     refill: { selection, batch, highWater: node.slots.length * jobsPerSlot },
+    noticeSeconds: 0,
     untilDone: true,
     onRound: () => line.update(() => countByStatus(workflow)),
     pauseRefill: stop.drain,
   }).finally(() => allDone.abort());
-  await consumer.finished;
+  // Also waited for when the loop failed: ORCA must not outlive the queue.
+  const [loop] = await Promise.allSettled([kept, consumer.finished]);
+  if (loop.status === 'rejected') throw loop.reason;
+  const totals = loop.value;
   line.stop(countByStatus(workflow));
   await stalls.stop();
+  await leaveScratch();
   const remaining = countOpenAttempts(workflow);
   const { completed, failed, timeout } = countByStatus(workflow);
   if (!isQuiet) print(`${completed} completed, ${failed} failed, ${timeout} timed out`);
@@ -123,14 +134,15 @@ async function runTogether(parts: Parts): Promise<KeepTotals & { remaining: numb
     say(`Stopped with ${remaining} records still claimed: 'oact run' goes on with them.`);
     process.exitCode = 75;
   }
+  const { reason, why } = await consumer.finished;
+  if (reason === 'faulty') throw new OactError('NODE_FAULT', why ?? 'this node is broken');
   return { ...totals, remaining };
 }
 
 function startConsumer(
-  { campaign, flags, node, open, stop }: Parts,
-  log: Logger,
+  { campaign, flags, node, open, log, stop }: Parts,
   drain: AbortSignal,
-): { finished: Promise<unknown>; ended: AbortSignal } {
+): { finished: Promise<ConsumerReport>; ended: AbortSignal } {
   const ended = new AbortController();
   const finished = runConsumer({
     campaignId: campaign.config.campaign,

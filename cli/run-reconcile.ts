@@ -1,41 +1,51 @@
 import type { Command } from 'commander';
 import { createLogger } from '../core/logger.ts';
-import { defaultLane } from '../core/queue-names.ts';
+import { defaultLane, noticeSeconds } from '../core/queue-names.ts';
 import { listenForStop } from '../core/stop-signal.ts';
-import { auditQueue } from '../producer/audit-queue.ts';
+import { type AuditReport, auditQueue } from '../producer/audit-queue.ts';
 import { startStallCheck } from '../reconciler/check-stalled.ts';
-import { sweepFinished } from '../reconciler/sweep-finished.ts';
+import { type SweepReport, sweepFinished } from '../reconciler/sweep-finished.ts';
+import { exitSoon } from './exit-soon.ts';
 import { checkRunLock } from './hold-run-lock.ts';
 import { keepCampaign } from './keep-campaign.ts';
 import { campaignOf, openCampaignWorkflow } from './open-campaign.ts';
-import { openQueue } from './open-queue.ts';
+import { openQueue, waitForQueue } from './open-queue.ts';
 import { print, printJson } from './print.ts';
 
 /** Flags of `oact reconcile`. */
 export interface ReconcileFlags {
   once?: boolean;
   json?: boolean;
+  /** For tests, seconds. */
+  noticeSeconds?: number;
 }
 
 export async function runReconcile(command: Command, flags: ReconcileFlags): Promise<void> {
   const campaign = campaignOf(command);
   checkRunLock(campaign.dir);
   const log = createLogger();
-  const workflow = openCampaignWorkflow(campaign);
+  const isOnce = flags.once === true;
+  const notice = flags.noticeSeconds ?? noticeSeconds;
+  // The loop comes back anyway, and must see its stop signal.
+  const workflow = openCampaignWorkflow(campaign, isOnce ? {} : { tries: 1 });
   const stop = listenForStop();
   try {
-    const open = await openQueue(campaign, 'producer');
-    const shared = { lane: defaultLane, jobRoot: campaign.jobRoot, log };
-    const stalls = await startStallCheck(open.connection, { ...shared, campaignId: workflow.campaignId });
+    const open = isOnce
+      ? await openQueue(campaign, 'producer', log)
+      : await waitForQueue(campaign, 'producer', log, stop.drain);
+    if (!open) return;
+    const shared = { lane: defaultLane, jobRoot: campaign.jobRoot, log, outage: open.outage };
+    const stalls = startStallCheck(open.connection, { ...shared, campaignId: workflow.campaignId });
     try {
-      if (flags.once === true) {
+      if (isOnce) {
         const sweep = await sweepFinished(workflow, open.redis, shared);
-        const audit = await auditQueue(workflow, open.queue, open.redis, defaultLane);
+        const audit = await auditQueue(workflow, open.queue, open.redis, {
+          lane: defaultLane,
+          log,
+          noticeSeconds: notice,
+        });
         if (flags.json === true) printJson({ sweep, audit });
-        else
-          print(
-            `${sweep.settled} settled, ${sweep.stale} stale, ${audit.readded} added again, ${audit.checked - audit.readded} under way`,
-          );
+        else print(renderRound(sweep, audit));
       } else {
         const totals = await keepCampaign({
           ...open,
@@ -43,6 +53,7 @@ export async function runReconcile(command: Command, flags: ReconcileFlags): Pro
           workflow,
           signal: stop.drain,
           refill: null,
+          noticeSeconds: notice,
           untilDone: false,
         });
         if (flags.json === true) printJson(totals);
@@ -54,5 +65,21 @@ export async function runReconcile(command: Command, flags: ReconcileFlags): Pro
   } finally {
     stop.dispose();
     workflow.close();
+    exitSoon();
   }
+}
+
+/** What one round did: back into the database, then both directions of the audit. */
+function renderRound(sweep: SweepReport, audit: AuditReport): string {
+  const underWay = audit.checked - audit.readded - audit.refused - audit.postponed - audit.overruled;
+  const postponed =
+    audit.postponed === 0
+      ? ''
+      : `, ${audit.postponed} later: Redis came back empty, and consumers may still run them`;
+  const awaited = sweep.awaited === 0 ? '' : `, ${sweep.awaited} whose result file is not visible here yet`;
+  return [
+    `${sweep.settled} settled, ${sweep.stale} stale, ${underWay} under way${awaited}`,
+    `database → queue: ${audit.readded} added again, ${audit.refused} refused${postponed}`,
+    `queue → database: ${audit.withdrawn} withdrawn, ${audit.overruled} attempts closed because another tool reset their records`,
+  ].join('\n');
 }

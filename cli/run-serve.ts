@@ -1,14 +1,15 @@
 import type { Command } from 'commander';
 import { createLogger } from '../core/logger.ts';
-import { defaultLane } from '../core/queue-names.ts';
+import { defaultLane, noticeSeconds } from '../core/queue-names.ts';
 import { listenForStop } from '../core/stop-signal.ts';
 import { startStallCheck } from '../reconciler/check-stalled.ts';
 import { batchFromFlags } from './batch-from-flags.ts';
+import { exitSoon } from './exit-soon.ts';
 import { selectionFromFlags, type SelectionFlags } from './flags/selection-flags.ts';
 import { checkRunLock } from './hold-run-lock.ts';
 import { keepCampaign } from './keep-campaign.ts';
 import { campaignOf, openCampaignWorkflow } from './open-campaign.ts';
-import { openQueue } from './open-queue.ts';
+import { waitForQueue } from './open-queue.ts';
 import type { BatchFlags } from './flags/batch-flags.ts';
 
 /** Flags of `oact serve`. */
@@ -16,6 +17,7 @@ export interface ServeFlags extends SelectionFlags, BatchFlags {
   highWater?: number;
   /** For tests, seconds. */
   stalledInterval?: number;
+  noticeSeconds?: number;
 }
 
 export async function runServe(command: Command, flags: ServeFlags): Promise<void> {
@@ -25,12 +27,14 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
   const highWater = flags.highWater ?? campaign.config.queue.highWater;
   checkRunLock(campaign.dir);
   const log = createLogger();
-  const workflow = openCampaignWorkflow(campaign);
+  // One try: the loop comes back anyway, and must see its stop signal.
+  const workflow = openCampaignWorkflow(campaign, { tries: 1 });
   const stop = listenForStop((reason) => log.info({ ...reason }, 'stop signal received'));
   try {
-    const open = await openQueue(campaign, 'producer');
-    const shared = { lane: defaultLane, jobRoot: campaign.jobRoot, log };
-    const stalls = await startStallCheck(open.connection, {
+    const open = await waitForQueue(campaign, 'producer', log, stop.drain);
+    if (!open) return;
+    const shared = { lane: defaultLane, jobRoot: campaign.jobRoot, log, outage: open.outage };
+    const stalls = startStallCheck(open.connection, {
       ...shared,
       campaignId: workflow.campaignId,
       ...(flags.stalledInterval !== undefined && { intervalSeconds: flags.stalledInterval }),
@@ -43,6 +47,7 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
         workflow,
         signal: stop.drain,
         refill: { selection, batch, highWater },
+        noticeSeconds: flags.noticeSeconds ?? noticeSeconds,
         untilDone: false,
       });
       log.info({ ...totals }, 'stopped serving');
@@ -53,5 +58,6 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
   } finally {
     stop.dispose();
     workflow.close();
+    exitSoon();
   }
 }

@@ -2,12 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { OactError } from '../core/errors.ts';
 import type { Campaign } from '../core/load-config.ts';
+import { createLogger } from '../core/logger.ts';
+import { defaultLane } from '../core/queue-names.ts';
 import { listenForStop } from '../core/stop-signal.ts';
+import { listConsumers } from '../infra/consumers/list-consumers.ts';
 import { countByStatus, type StatusCounts } from '../workflow/count-by-status.ts';
 import { describeRunLock } from './hold-run-lock.ts';
 import { campaignOf, openCampaignWorkflow } from './open-campaign.ts';
 import { openQueue } from './open-queue.ts';
 import { paintStatus, print, printJson, renderTable } from './print.ts';
+import { type ConsumerSummary, renderConsumerSummary, summarizeConsumers } from './render-consumers.ts';
 
 /** Flags of `oact status`. */
 export interface StatusFlags {
@@ -22,6 +26,8 @@ export interface StatusReport {
   /** null when Redis is away; `redis.error` says why. */
   queue: { waiting: number; active: number; completed: number; failed: number } | null;
   redis: { kind: string | null; url: string | null; error: string | null };
+  /** null when Redis is away. */
+  consumers: ConsumerSummary | null;
   /** A command that works with a queue of its own, which nobody else sees; null when there is none. */
   busy: string | null;
 }
@@ -54,22 +60,28 @@ async function readStatus(campaign: Campaign): Promise<StatusReport> {
   };
 }
 
-async function readQueue(campaign: Campaign): Promise<Pick<StatusReport, 'queue' | 'redis'>> {
+async function readQueue(campaign: Campaign): Promise<Pick<StatusReport, 'queue' | 'redis' | 'consumers'>> {
   try {
-    const open = await openQueue(campaign, 'board');
+    const open = await openQueue(campaign, 'board', createLogger());
     try {
       const counts = await open.queue.getJobCounts('waiting', 'delayed', 'active', 'completed', 'failed');
       const { delayed = 0, active = 0, completed = 0, failed = 0 } = counts;
       // A job that met a fault waits a little longer, but it waits.
       const waiting = (counts['waiting'] ?? 0) + delayed;
       const { kind, url } = open.address;
-      return { queue: { waiting, active, completed, failed }, redis: { kind, url, error: null } };
+      const now = new Date();
+      const { consumers } = await listConsumers(open.redis, campaign.config.campaign, defaultLane, now);
+      return {
+        queue: { waiting, active, completed, failed },
+        redis: { kind, url, error: null },
+        consumers: summarizeConsumers(consumers, now),
+      };
     } finally {
       await open.close();
     }
   } catch (error) {
     if (!(error instanceof OactError)) throw error;
-    return { queue: null, redis: { kind: null, url: null, error: error.message } };
+    return { queue: null, redis: { kind: null, url: null, error: error.message }, consumers: null };
   }
 }
 
@@ -88,6 +100,7 @@ export function renderStatus(report: StatusReport): string {
     renderTable(['status', 'records', ''], [...rows, ['total', total, '']], [1, 2]),
     '',
     queueLine,
+    ...(report.consumers ? renderConsumerSummary(report.consumers, new Date()) : []),
     ...(queue ? [`redis     ${redis.kind} ${redis.url}`] : []),
     ...(report.busy === null ? [] : [`busy      ${report.busy}`]),
   ].join('\n');

@@ -5,9 +5,12 @@ import {
   isSection,
   listSettings,
   type RawConfig,
+  recipeSettings,
   variableOf,
 } from '../core/config.ts';
 import { parseRedisUrl } from '../core/redis-address.ts';
+import { parseRecipeOptions } from '../orca/recipe-options.ts';
+import { parseUserRecipes } from '../orca/user-recipe.ts';
 import { campaignOf } from './open-campaign.ts';
 import { printJson, print, renderTable } from './print.ts';
 
@@ -21,6 +24,8 @@ const valueAt = (config: RawConfig, setting: string): unknown => {
 
 export function showConfig(command: Command, flags: { origin?: boolean; json?: boolean }): void {
   const { config, layers } = campaignOf(command);
+  // Both are checked where they are used, too; a person who looks should learn of a mistake here.
+  parseRecipeOptions(config.recipe, parseUserRecipes(config.recipes));
   const settings = listSettings().map((setting) => {
     const origin = configLayers.findLast(
       (layer): layer is Exclude<ConfigLayer, 'default'> =>
@@ -34,7 +39,7 @@ export function showConfig(command: Command, flags: { origin?: boolean; json?: b
       setting,
       value: shown,
       origin: origin ?? 'default',
-      variable: setting === 'recipe' ? null : variableOf(setting),
+      variable: recipeSettings.includes(setting) ? null : variableOf(setting),
     };
   });
   if (flags.json === true) return printJson(settings);

@@ -4,12 +4,19 @@ import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { JobResult } from '../core/result.ts';
-import { type HeldJob, isRefusal } from './held-job.ts';
+import { explainRefusal, type HeldJob, isRefusal } from './held-job.ts';
 
 const firstRetryMs = 250;
 const longestRetryMs = 30_000;
 /** What a Redis that is there needs, many times over. */
 const lastChanceMs = 2000;
+
+/** One answer to the queue. */
+export interface Answer {
+  send: () => Promise<unknown>;
+  /** The states in which the job is when the queue has taken it. */
+  states: readonly string[];
+}
 
 /** What Bull Board shows for a failed job: class and ORCA's own words, no stack. */
 export function renderFailure(outcome: Exclude<Outcome, { kind: 'completed' }>): string {
@@ -18,34 +25,31 @@ export function renderFailure(outcome: Exclude<Outcome, { kind: 'completed' }>):
     : `${outcome.class}: ${outcome.reason}`;
 }
 
-export function failureOf(message: string): Error {
+/** The error for BullMQ. By its name it is final, also for a job that somebody added with attempts of BullMQ's own. */
+function failureOf(message: string): Error {
   const error = new Error(message);
+  error.name = 'UnrecoverableError';
   error.stack = message;
   return error;
 }
 
 /**
- * Does one call to Redis until it is accepted or refused for good. The lock is renewed meanwhile by
+ * Sends one answer until it is accepted or refused for good. The lock is renewed meanwhile by
  * `keepLocks`, so an outage shorter than the lock costs nothing.
  * @param giveUp aborted when the process must end: the result is on disk, the lock will expire
  */
 export async function untilAnswered(
-  action: () => Promise<unknown>,
+  held: HeldJob,
+  answer: Answer,
   log: Logger,
   giveUp: AbortSignal,
 ): Promise<'accepted' | 'refused' | 'given_up'> {
   for (let waitMs = firstRetryMs; ; waitMs = Math.min(waitMs * 2, longestRetryMs)) {
     try {
-      await answerOf(action(), giveUp);
+      await answerOf(answer.send(), giveUp);
       return 'accepted';
     } catch (error) {
-      if (isRefusal(error)) {
-        log.warn(
-          { err: messageOf(error) },
-          'the queue refused the answer: another consumer owns the job now',
-        );
-        return 'refused';
-      }
+      if (isRefusal(error)) return await settleRefusal(held, answer, error, log, giveUp);
       if (waitMs === firstRetryMs)
         log.warn({ err: messageOf(error) }, 'the queue did not take the answer; trying again');
     }
@@ -54,8 +58,28 @@ export async function untilAnswered(
   }
 }
 
+/**
+ * A refusal may follow our own success: when the connection breaks between the call and its reply, ioredis or the loop above
+ * sends the call again, and the queue finds no lock any more. The job's state tells the two apart.
+ */
+async function settleRefusal(
+  held: HeldJob,
+  answer: Answer,
+  error: unknown,
+  log: Logger,
+  giveUp: AbortSignal,
+): Promise<'accepted' | 'refused'> {
+  const state = await answerOf(held.job.getState(), giveUp).catch(() => 'unknown');
+  if (answer.states.includes(state)) {
+    log.info({ state }, 'the queue has this answer already');
+    return 'accepted';
+  }
+  log.warn({ err: messageOf(error), state }, `the queue refused the answer: ${explainRefusal(error, state)}`);
+  return 'refused';
+}
+
 /** Waits for the answer to a call, after `giveUp` only a moment longer: while Redis is away a call never ends. */
-async function answerOf(call: Promise<unknown>, giveUp: AbortSignal): Promise<void> {
+async function answerOf<Reply>(call: Promise<Reply>, giveUp: AbortSignal): Promise<Reply> {
   const answered = new AbortController();
   const { signal } = answered;
   const noAnswer = async (): Promise<never> => {
@@ -64,7 +88,7 @@ async function answerOf(call: Promise<unknown>, giveUp: AbortSignal): Promise<vo
     throw new Error('Redis does not answer');
   };
   try {
-    await Promise.race([call, noAnswer()]);
+    return await Promise.race([call, noAnswer()]);
   } finally {
     answered.abort();
   }
@@ -78,17 +102,26 @@ export async function ackResult(
   giveUp: AbortSignal,
 ): Promise<void> {
   const { outcome } = result;
-  await untilAnswered(
-    () =>
-      outcome.kind === 'completed'
-        ? held.job.moveToCompleted(result, held.token, false)
-        : held.job.moveToFailed(failureOf(renderFailure(outcome)), held.token, false),
-    log,
-    giveUp,
-  );
+  if (outcome.kind !== 'completed') return failJob(held, renderFailure(outcome), log, giveUp);
+  const send = (): Promise<unknown> => held.job.moveToCompleted(result, held.token, false);
+  await untilAnswered(held, { send, states: ['completed'] }, log, giveUp);
 }
 
-/** Gives the job back to the head of the queue; the attempt is not spent. */
-export async function handBack(held: HeldJob, log: Logger, giveUp: AbortSignal): Promise<void> {
-  await untilAnswered(() => held.job.moveToWait(held.token), log, giveUp);
+/**
+ * Moves the job to `failed`.
+ * @param words `class: reason`
+ * @param first done before, at each try
+ */
+export async function failJob(
+  held: HeldJob,
+  words: string,
+  log: Logger,
+  giveUp: AbortSignal,
+  first: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const send = async (): Promise<void> => {
+    await first();
+    await held.job.moveToFailed(failureOf(words), held.token, false);
+  };
+  await untilAnswered(held, { send, states: ['failed'] }, log, giveUp);
 }

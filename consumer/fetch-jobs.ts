@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Job, Worker } from 'bullmq';
-import type { OutageLog } from './outage-log.ts';
+import type { OutageLog } from '../core/outage-log.ts';
 
 const firstRetryMs = 250;
 const longestRetryMs = 30_000;
@@ -12,12 +12,20 @@ const interruptedMs = 2000;
  * (18,410 calls in 3 s, measured with BullMQ 6.7).
  */
 export interface JobFetcher {
-  /** The next job, locked by `token`; undefined when the queue stayed empty for a while or the drain began. */
+  /** The next job, locked by `token`; undefined when the queue stayed empty for a while, or the drain or a hold began. */
   fetch(token: string): Promise<Job<unknown> | undefined>;
 }
 
-/** @param draining aborted when no job may be taken any more; ends a fetch that waits */
-export function createFetcher(worker: Worker<unknown>, outage: OutageLog, draining: AbortSignal): JobFetcher {
+/**
+ * @param draining aborted when no job may be taken any more; ends a fetch that waits
+ * @param mayTake asked when a job has come: a fetch that waits outlives the beginning of a hold
+ */
+export function createFetcher(
+  worker: Worker<unknown>,
+  outage: OutageLog,
+  draining: AbortSignal,
+  mayTake: () => boolean,
+): JobFetcher {
   let waitMs = firstRetryMs;
   const interrupted = new Promise<undefined>((resolve) => {
     draining.addEventListener('abort', () => {
@@ -31,10 +39,10 @@ export function createFetcher(worker: Worker<unknown>, outage: OutageLog, draini
   });
   const ask = async (token: string): Promise<Job<unknown> | undefined> => {
     const job = await worker.getNextJob(token);
-    outage.answered();
+    outage.answered('fetch');
     waitMs = firstRetryMs;
-    if (!job || !draining.aborted) return job;
-    // The drain began after Redis had given the job away.
+    if (!job || (!draining.aborted && mayTake())) return job;
+    // The drain or a hold began before Redis gave the job away.
     await job.moveToWait(token);
     return undefined;
   };
@@ -44,7 +52,7 @@ export function createFetcher(worker: Worker<unknown>, outage: OutageLog, draini
       try {
         return await Promise.race([asked, interrupted]);
       } catch (error) {
-        outage.failed(error);
+        outage.failed(error, 'fetch');
         await delay(waitMs * (0.75 + Math.random() / 2), undefined, { signal: draining }).catch(
           () => undefined,
         );

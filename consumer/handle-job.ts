@@ -1,16 +1,22 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { OactError } from '../core/errors.ts';
+import { noteStart, parseHistory } from '../core/job-history.ts';
 import type { Logger } from '../core/logger.ts';
 import type { JobPayload } from '../core/payload.ts';
 import type { JobResult } from '../core/result.ts';
 import { answerFault } from './answer-fault.ts';
-import { ackResult, failureOf, handBack, untilAnswered } from './ack-job.ts';
+import { ackResult, failJob } from './ack-job.ts';
 import { checkJobDir } from './check-job-dir.ts';
 import { checkMasks } from './check-masks.ts';
-import { decideFetchedJob } from './decide-fetched-job.ts';
-import type { HeldJob } from './held-job.ts';
+import { decideFetchedJob, type FetchedJobDecision } from './decide-fetched-job.ts';
+import { findMarker } from './find-marker.ts';
+import { handBack, handBackInterrupted } from './hand-back.ts';
+import type { HeldJob, InterruptReason } from './held-job.ts';
+import { mustFence } from './keep-locks.ts';
+import { guardRun, releaseRun } from './guard-run.ts';
+import { writeHistory } from './note-history.ts';
 import { finishPublishing, readPublishedResult } from './publish-result.ts';
 import { finishRun, type NodeSetup, runJob } from './run-job.ts';
+import type { Guard } from './start-guard.ts';
 
 /** How a held job left this consumer. */
 export type JobEnding =
@@ -24,46 +30,68 @@ export interface HandleContext {
   setup: NodeSetup;
   log: Logger;
   force: AbortSignal;
-  /** Called as soon as the cores are free; judging, publishing and the ack go on beside the next job. */
+  /** Called as soon as the cores are free and no fault was found; publishing and the ack go on beside the next job. */
   onSlotFree: () => void;
+  /** Stops this run should the consumer be killed or paused. */
+  guard: Pick<Guard, 'watch' | 'release'>;
+  lockSeconds: number;
   /** Reads back the masks of this run; true once per node. */
   checksMasks: boolean;
-  /** Times a job may vanish with its node, and faults it may meet, before it is taken for the cause. */
+  /** Times a job may vanish with its node, meet a fault of ours, or be interrupted, before it is failed. */
   crashLimit: number;
-  /** Waited before a faulty job is handed back, so that a broken node does not spin. */
-  faultPauseMs: number;
+  /** Called as soon as a fault is met, before the job is given back: no other one may be fetched into the same fault. */
+  onFault: (error: unknown) => void;
   /** Wait before a job comes again after its first fault. */
   faultDelayMs: number;
 }
 
 /** The life of one job on this node, from the fetch to the answer. Never rejects. */
 export async function handleJob(held: HeldJob, context: HandleContext): Promise<JobEnding> {
-  const decision = decideFetchedJob(held.job.data, {
+  const { job } = held;
+  const decision = decideFetchedJob(job.data, {
+    jobId: job.id,
     campaignId: context.campaignId,
-    lostCount: held.job.stalledCounter,
+    lostCount: job.stalledCounter,
+    history: parseHistory(job.progress),
     crashLimit: context.crashLimit,
     endsAt: context.endsAt,
     now: new Date(),
   });
-  const log = context.log.child({ jobId: held.job.id, slot: held.slot.slot });
+  const log = context.log.child({ jobId: job.id, slot: held.slot.slot });
+  if (decision.kind === 'refuse') return refuse(held, decision.reason, log, context);
+  try {
+    return await answerOrRun(held, decision, log, context);
+  } catch (error) {
+    if (error instanceof OactError && error.code === 'JOB_DIRECTORY_OUTSIDE') {
+      return refuse(held, `payload_refused: ${error.message}`, log, context);
+    }
+    context.onFault(error);
+    const { node } = context.setup;
+    return answerFault(held, error, log, { ...context, node, giveUp: context.force });
+  }
+}
+
+/** A result on disk counts before everything else; then come the reasons not to start ORCA. */
+async function answerOrRun(
+  held: HeldJob,
+  decision: Exclude<FetchedJobDecision, { kind: 'refuse' }>,
+  log: Logger,
+  context: HandleContext,
+): Promise<JobEnding> {
+  const { payload } = decision;
+  await checkJobDir(payload.jobDir, context.jobRoot);
+  const adopted = await adoptResult(payload, log);
+  if (adopted) return reportAdopted(held, adopted, log, context);
+  if (decision.kind === 'give_up') return refuse(held, decision.reason, log, context);
   if (decision.kind === 'too_late') {
     // The slot stays taken: the drain follows, and a fetch before it would bring the same job.
     await handBack(held, log, context.force);
     return 'too_late';
   }
-  if (decision.kind === 'refuse') return refuse(held, decision.reason, log, context);
-  const { payload } = decision;
+  const marker = await findMarker(payload.jobDir);
+  if (marker !== undefined) return refuse(held, `blocked: ${marker}`, log, context);
   const timeLimitSeconds = Math.min(payload.timeLimitSeconds, context.longestJobSeconds ?? Infinity);
-  try {
-    return await runAndAnswer(held, { ...payload, timeLimitSeconds }, log, context);
-  } catch (error) {
-    if (error instanceof OactError && error.code === 'JOB_DIRECTORY_OUTSIDE') {
-      return refuse(held, `payload_refused: ${error.message}`, log, context);
-    }
-    await delay(context.faultPauseMs, undefined, { signal: context.force }).catch(() => undefined);
-    const { node } = context.setup;
-    return answerFault(held, error, log, { ...context, node, giveUp: context.force });
-  }
+  return runAndAnswer(held, { ...payload, timeLimitSeconds }, log, context);
 }
 
 async function runAndAnswer(
@@ -72,20 +100,31 @@ async function runAndAnswer(
   log: Logger,
   context: HandleContext,
 ): Promise<JobEnding> {
-  await checkJobDir(payload.jobDir, context.jobRoot);
-  const adopted = await adoptResult(payload, log);
-  if (adopted) return reportAdopted(held, adopted, log, context);
+  noteTroubledStart(held, context);
+  let ranFromMs: number | undefined;
   const ended = new AbortController();
   log.info({ name: held.job.name, cores: held.slot.cores, jobDir: payload.jobDir }, 'job started');
   const finished = await runJob(payload, held.slot, context.setup, {
     runId: held.runId,
     stop: held.stop.signal,
     force: context.force,
+    beforeStart: () => {
+      // This process may have been paused since the fetch, and the job be another's.
+      if (mustFence(held.lockedAtMs, Date.now(), context.lockSeconds))
+        held.stop.abort('lock_lost' satisfies InterruptReason);
+    },
     onStart: (pid) => {
+      held.sessionId = pid;
+      ranFromMs = Date.now();
+      guardRun(held, context.guard, context.lockSeconds);
       if (context.checksMasks) void checkMasks(pid, held.slot, log, ended.signal);
     },
-  }).finally(() => ended.abort());
-  context.onSlotFree();
+  }).finally(() => {
+    ended.abort();
+    releaseRun(held, context.guard);
+  });
+  // What ended by itself is judged first: a fault of the node must be known before the next job is fetched into it.
+  if (finished?.ending.kind !== 'exited') context.onSlotFree();
   if (!finished) {
     const published = await adoptResult(payload, log);
     if (published) return reportAdopted(held, published, log, context);
@@ -94,16 +133,39 @@ async function runAndAnswer(
   const { ending } = finished;
   if (ending.kind === 'interrupted') {
     if (held.stop.signal.reason === 'lock_lost') return 'fenced';
+    // The drain came before ORCA did: nothing was interrupted.
+    if (ranFromMs === undefined) {
+      await handBack(held, log, context.force);
+      return 'handed_back';
+    }
+    const handBackContext = { ...context, node: context.setup.node, giveUp: context.force };
+    return handBackInterrupted(held, (Date.now() - ranFromMs) / 1000, log, handBackContext);
+  }
+  const run = { ...finished, ending, mayBeStopped: held.mayBeStopped === true };
+  const onJudged = context.onSlotFree;
+  const result = await finishRun(payload, held.slot, context.setup, { ...run, onJudged });
+  if (!result) {
+    log.warn('this consumer was paused, and its ORCA stopped meanwhile: the job is handed back');
     await handBack(held, log, context.force);
-    log.info('job interrupted and handed back');
     return 'handed_back';
   }
-  const result = await finishRun(payload, held.slot, context.setup, { ...finished, ending });
   checkOwner(result, payload);
   await ackResult(held, result, log, context.force);
   const seconds = (finished.finishedAt.getTime() - finished.startedAt.getTime()) / 1000;
   log.info({ outcome: result.outcome, seconds }, 'job finished');
   return result.outcome.kind;
+}
+
+/**
+ * A job with a past names its node at each start, so that one more loss can be told with the node's name. Not waited for:
+ * it is only a note.
+ */
+function noteTroubledStart(held: HeldJob, context: HandleContext): void {
+  const { job } = held;
+  const history = parseHistory(job.progress);
+  if (job.stalledCounter === 0 && history.node === null) return;
+  const source = { node: context.setup.node, start: job.attemptsStarted, now: new Date() };
+  void writeHistory(held, noteStart(history, source), context.lockSeconds).catch(() => undefined);
 }
 
 async function reportAdopted(
@@ -146,6 +208,6 @@ async function refuse(
 ): Promise<JobEnding> {
   context.onSlotFree();
   log.error({ reason }, 'job refused');
-  await untilAnswered(() => held.job.moveToFailed(failureOf(reason), held.token, false), log, context.force);
+  await failJob(held, reason, log, context.force);
   return 'refused';
 }

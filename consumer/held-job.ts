@@ -11,6 +11,12 @@ export interface HeldJob {
   slot: Slot;
   /** The last moment at which Redis confirmed the lock, ms since the epoch. */
   lockedAtMs: number;
+  /** ORCA's session while it runs. */
+  sessionId?: number | undefined;
+  /** When the guard stops that session, ms since the epoch, as it was told last. */
+  guardedUntilMs?: number;
+  /** This process was paused for so long that the guard may have stopped the run. */
+  mayBeStopped?: boolean;
   /** Ends the run; the reason says why. */
   stop: AbortController;
 }
@@ -23,4 +29,12 @@ export type InterruptReason = 'drain' | 'lock_lost';
  */
 export function isRefusal(error: unknown): boolean {
   return error instanceof Error && 'code' in error && [-1, -2, -3, -6].includes(Number(error.code));
+}
+
+/** Why the queue refused, in words. @param state where the job is now, as BullMQ names it */
+export function explainRefusal(error: unknown, state: string): string {
+  const code = error instanceof Error && 'code' in error ? Number(error.code) : 0;
+  if (code === -1) return 'the job is no longer on the queue';
+  if (code === -6) return 'another consumer owns the job now';
+  return `its lock is gone, and the job is ${state}`;
 }

@@ -1,19 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Calculation } from '../core/calculation.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Metrics } from '../core/result.ts';
 import { judge } from '../orca/judge.ts';
-import { createOutputReader, type OutputFacts } from '../orca/read-output.ts';
+import { readFacts } from './read-facts.ts';
 import type { RunEnding } from './run-orca.ts';
-
-/** Reads one output in pieces; a 2 GB file needs no more memory than a small one. */
-async function readFacts(path: string): Promise<OutputFacts> {
-  const reader = createOutputReader();
-  const chunks: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: 256 * 1024 });
-  for await (const chunk of chunks) reader.push(chunk);
-  return reader.finish();
-}
 
 /** The outcome of a run that was not interrupted: by its own limit, else by what ORCA wrote. */
 export async function judgeRun(

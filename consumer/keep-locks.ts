@@ -1,6 +1,6 @@
 import type { Logger } from '../core/logger.ts';
+import type { OutageLog } from '../core/outage-log.ts';
 import type { HeldJob, InterruptReason } from './held-job.ts';
-import type { OutageLog } from './outage-log.ts';
 
 export interface LockSettings {
   lockSeconds: number;
@@ -12,6 +12,14 @@ export interface LockSettings {
  * smaller of that and a quarter of the lock, for the short locks of tests.
  */
 const fenceMarginSeconds = (lockSeconds: number): number => Math.min(45, lockSeconds / 4);
+
+/**
+ * When the guard stops an ORCA whose lock was last confirmed at `lockedAtMs`: behind the consumer's own fence, which ends
+ * it in better order, and still before the lock expires.
+ */
+export function guardDeadlineMs(lockedAtMs: number, lockSeconds: number): number {
+  return lockedAtMs + (lockSeconds - fenceMarginSeconds(lockSeconds) / 2) * 1000;
+}
 
 /** Whether a consumer that has not reached Redis since `lockedAtMs` must stop its ORCA now. */
 export function mustFence(lockedAtMs: number, nowMs: number, lockSeconds: number): boolean {
@@ -27,26 +35,34 @@ export function keepLocks(
   settings: LockSettings,
   outage: OutageLog,
   log: Logger,
+  onRenewed: (job: HeldJob) => void = () => undefined,
 ): { stop: () => void } {
   const fence = (job: HeldJob, why: string): void => {
     if (job.stop.signal.aborted) return;
-    log.error({ jobId: job.job.id, why }, 'lock lost: ORCA is stopped');
+    const about = { jobId: job.job.id, why };
+    if (job.sessionId === undefined)
+      log.warn(about, 'lock lost after ORCA ended: a published result waits on disk for the next owner');
+    else log.error(about, 'lock lost: ORCA is stopped');
     job.stop.abort('lock_lost' satisfies InterruptReason);
   };
   const renew = async (job: HeldJob): Promise<void> => {
     const askedAtMs = Date.now();
     try {
       const kept = await job.job.extendLock(job.token, settings.lockSeconds * 1000);
-      outage.answered();
-      if (kept === 1) job.lockedAtMs = askedAtMs;
-      else if (held.has(job)) fence(job, 'the queue gave it to another consumer');
+      outage.answered('renewal');
+      if (kept === 1) {
+        job.lockedAtMs = askedAtMs;
+        onRenewed(job);
+      } else if (held.has(job))
+        fence(job, 'the queue gave it to another consumer, or it was taken off the queue');
     } catch (error) {
-      outage.failed(error);
+      outage.failed(error, 'renewal');
     }
   };
   let lastRenewalMs = Date.now();
   const check = (): void => {
     const now = Date.now();
+    if (held.size === 0) outage.forget('renewal');
     for (const job of held)
       if (mustFence(job.lockedAtMs, now, settings.lockSeconds)) fence(job, 'Redis was away for too long');
     if (now - lastRenewalMs < settings.renewSeconds * 1000) return;

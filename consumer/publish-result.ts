@@ -1,10 +1,10 @@
 import { link, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { systemErrorCode } from '../core/errors.ts';
-import { attemptDirOf, resultFileName, resultPathOf } from '../core/job-layout.ts';
+import { attemptDirOf, parseAttemptNames, resultFileName, resultPathOf } from '../core/job-layout.ts';
 import { type JobResult, parseResult } from '../core/result.ts';
 import { syncDirectory, writeDurably } from './durable-file.ts';
-import { parseAttemptNames, type RunDirectory } from './run-directory.ts';
+import type { RunDirectory } from './run-directory.ts';
 
 /** ORCA's scratch: tens of MB to GB, of no use once the run has ended. */
 const isScratch = (name: string): boolean => /\.tmp(\.\d+)?$/.test(name);

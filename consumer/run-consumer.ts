@@ -2,15 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ConnectionOptions, Worker } from 'bullmq';
 import type { Logger } from '../core/logger.ts';
+import { createOutageLog } from '../core/outage-log.ts';
 import { drainDelaySeconds, maxStalledCount, queueNameOf, queuePrefix } from '../core/queue-names.ts';
+import { announceConsumer } from './announce-consumer.ts';
+import { checkNode } from './check-node.ts';
 import type { Slot } from './cut-slots.ts';
+import { type HoldLimits, usualHoldLimits } from './decide-fault-round.ts';
 import { createFetcher } from './fetch-jobs.ts';
 import { createFreeSlots } from './free-slots.ts';
+import { guardRun } from './guard-run.ts';
 import { handleJob, type JobEnding } from './handle-job.ts';
 import type { HeldJob, InterruptReason } from './held-job.ts';
+import { createFetchHold } from './hold-fetching.ts';
 import { keepLocks, type LockSettings } from './keep-locks.ts';
-import { createOutageLog } from './outage-log.ts';
 import type { NodeSetup } from './run-job.ts';
+import { startGuard } from './start-guard.ts';
 
 export interface ConsumerOptions {
   campaignId: string;
@@ -28,10 +34,14 @@ export interface ConsumerOptions {
   locks: LockSettings;
   /** Times a job may vanish with its node, and faults it may meet, before it is taken for the cause. */
   crashLimit: number;
-  /** Pause after the first fault in a row, doubled at each further one; shorter in tests. */
-  faultPauseMs?: number;
+  /** How long, and how often in a row, this node may be unfit; shorter in tests. */
+  holdLimits?: Partial<HoldLimits>;
+  /** How long ORCA may take to answer a check; shorter in tests. */
+  orcaProbeMs?: number;
   /** Wait before a job comes again after its first fault; shorter in tests. */
   faultDelayMs?: number;
+  /** How often it announces itself; shorter in tests. */
+  announceMs?: number;
   log: Logger;
   drain: AbortSignal;
   force: AbortSignal;
@@ -40,12 +50,16 @@ export interface ConsumerOptions {
 export interface ConsumerReport {
   reason: 'drained' | 'idle' | 'walltime' | 'faulty';
   endings: Partial<Record<JobEnding, number>>;
+  /** What is wrong with this node, in words; null: nothing. */
+  why: string | null;
 }
 
-/** Faults in a row after which a node is taken for broken. */
-const faultLimit = 3;
+/** ORCA answers within a tenth of a second, from a cold file system within a few. */
+const usualOrcaProbeMs = 3000;
 /** Answers that are still under way when the drain ends get this long; the results are on disk. */
 const answerSeconds = 15;
+/** A node check that a drain cut short; on a file system that hangs it never ends. */
+const checkSeconds = 5;
 /** TERM, grace and KILL of all sessions. */
 const stopSeconds = 45;
 /** Kept free before the end of the walltime, behind the grace: TERM and KILL take 12 s, the rest is for a slow disk. */
@@ -63,7 +77,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   const lives = new Set<Promise<void>>();
   const free = createFreeSlots(options.slots);
   const draining = new AbortController();
-  const report: ConsumerReport = { reason: 'drained', endings: {} };
+  const report: ConsumerReport = { reason: 'drained', endings: {}, why: null };
   const worker = new Worker<unknown>(queueNameOf(options.lane), null, {
     connection: options.connection,
     prefix: queuePrefix(options.campaignId),
@@ -74,12 +88,15 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     lockDuration: options.locks.lockSeconds * 1000,
     drainDelay: Math.min(drainDelaySeconds, options.idleTimeoutSeconds ?? drainDelaySeconds),
   });
-  const outage = createOutageLog(log);
+  const outage = createOutageLog(log, {
+    away: 'Redis does not answer: running jobs go on, results wait on disk',
+    back: 'Redis answers again',
+  });
   // Without a listener an error would end the process. The drain itself closes a connection.
   worker.on('error', (error) => {
     if (!draining.signal.aborted) outage.failed(error);
   });
-  const fetcher = createFetcher(worker, outage, draining.signal);
+  const fetcher = createFetcher(worker, outage, draining.signal, () => !hold.isHolding());
   const beginDrain = (reason: ConsumerReport['reason']): void => {
     if (draining.signal.aborted) return;
     report.reason = reason;
@@ -92,31 +109,59 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   const untilDrainMs = millisecondsUntilDrain(options);
   const walltime =
     untilDrainMs > longestTimerMs ? undefined : setTimeout(() => beginDrain('walltime'), untilDrainMs);
-  const locks = keepLocks(held, options.locks, outage, log);
+  const guard = startGuard(log);
+  const { lockSeconds } = options.locks;
+  const locks = keepLocks(held, options.locks, outage, log, (job) => guardRun(job, guard, lockSeconds));
 
-  let faultsInARow = 0;
+  const { orcaPath, node } = options.setup;
+  const underTest = {
+    orcaPath,
+    jobRoot: options.jobRoot,
+    orcaProbeMs: options.orcaProbeMs ?? usualOrcaProbeMs,
+  };
+  const hold = createFetchHold({
+    node,
+    limits: { ...usualHoldLimits, ...options.holdLimits },
+    check: (cut) => checkNode(underTest, cut),
+    log,
+    draining: draining.signal,
+    onWhy: (why) => (report.why = why),
+    onBroken: () => beginDrain('faulty'),
+  });
+
+  const announcer = announceConsumer({
+    ...options,
+    held,
+    report,
+    draining: draining.signal,
+    client: () => worker.getBackend().client,
+    onDrainRequest: onDrain,
+  });
   let checksMasks = options.setup.pin;
   let lastBusyMs = Date.now();
   const live = async (job: HeldJob): Promise<void> => {
+    const fault = { jobId: job.job.id ?? '', fetchedAtMs: performance.now() };
     const giveBack = once(() => free.giveBack(job.slot));
     const ending = await handleJob(job, {
       ...options,
+      guard,
+      lockSeconds,
       checksMasks,
-      faultPauseMs: (options.faultPauseMs ?? 1000) * 2 ** faultsInARow,
+      onFault: (error) => hold.faulted(error, fault),
       faultDelayMs: options.faultDelayMs ?? 30_000,
       onSlotFree: giveBack,
     });
     held.delete(job);
     lastBusyMs = Date.now();
     report.endings[ending] = (report.endings[ending] ?? 0) + 1;
-    faultsInARow = ending === 'fault' ? faultsInARow + 1 : 0;
-    if (faultsInARow >= faultLimit) beginDrain('faulty');
+    hold.ended(ending);
     if (ending === 'too_late') beginDrain('walltime');
-    // Now at the latest: after a fault only when the drain has begun, if it must.
+    // Now at the latest: a fault keeps the slot until the job is answered.
     giveBack();
   };
 
   for (let slot = await free.take(); slot !== undefined; slot = await free.take()) {
+    if (await hold.whenFit()) lastBusyMs = Date.now();
     // A slot may be handed over in the moment in which the drain begins; a fetch would block then.
     if (draining.signal.aborted) break;
     const token = `${options.setup.node}:${options.setup.allocationId ?? process.pid}:${randomUUID()}`;
@@ -144,6 +189,9 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   for (const job of held) job.stop.abort('drain' satisfies InterruptReason);
   await settledWithin(everyLife, answerSeconds + stopSeconds);
   locks.stop();
+  await settledWithin(hold.idle(), checkSeconds);
+  await guard.stop();
+  await announcer.end();
   // close() may wait for ever when Redis is away: the process ends all the same.
   await settledWithin(worker.close(true), 5);
   log.info({ ...report }, 'consumer ended');

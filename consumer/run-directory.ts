@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, symlink, unlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { attemptDirOf, resultPathOf } from '../core/job-layout.ts';
+import { attemptDirOf, parseAttemptNames, resultPathOf } from '../core/job-layout.ts';
 
 /**
  * Where one run of one attempt works:
@@ -21,15 +21,6 @@ export interface RunDirectory {
 
 /** Names that a run, ours or an existing tool's, leaves in the job directory. */
 const isRunFile = (name: string): boolean => /^orca[._]/.test(name) && !name.startsWith('orca_tmp_');
-
-/** Attempt numbers that have a directory, ascending. */
-export function parseAttemptNames(names: readonly string[]): number[] {
-  return names
-    .map((name) => /^attempt-(\d+)$/.exec(name)?.[1])
-    .filter((digits) => digits !== undefined)
-    .map(Number)
-    .toSorted((a, b) => a - b);
-}
 
 /**
  * Moves the files of the attempt before into its own directory, so that they never mix with the new ones.

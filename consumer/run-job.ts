@@ -1,20 +1,22 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inheritedEnvironment } from '../core/environment.ts';
 import { OactError } from '../core/errors.ts';
 import { jobIdOf, type JobPayload } from '../core/payload.ts';
 import { type JobResult, resultVersion } from '../core/result.ts';
-import { isNodeFault } from '../orca/failure-classes.ts';
+import { isNodeFault, isSilentFailure } from '../orca/failure-classes.ts';
 import { renderInput } from '../orca/render-input.ts';
 import { buildCommand } from './build-command.ts';
 import { buildEnvironment } from './build-environment.ts';
+import { checkDisks } from './check-node.ts';
 import type { Slot } from './cut-slots.ts';
+import { writeDurably } from './durable-file.ts';
 import { isExecutable } from './find-on-path.ts';
 import { judgeRun } from './judge-run.ts';
 import { publishResult } from './publish-result.ts';
 import { openRunDirectory, type RunDirectory } from './run-directory.ts';
 import { runOrca, type RunEnding } from './run-orca.ts';
+import { makeRunScratch } from './run-scratch.ts';
 
 /** What every run on this node has in common. */
 export interface NodeSetup {
@@ -42,7 +44,13 @@ export async function runJob(
   payload: JobPayload,
   slot: Slot,
   setup: NodeSetup,
-  control: { runId: string; stop: AbortSignal; force: AbortSignal; onStart?: (pid: number) => void },
+  control: {
+    runId: string;
+    stop: AbortSignal;
+    force: AbortSignal;
+    beforeStart?: () => void;
+    onStart?: (pid: number) => void;
+  },
 ): Promise<FinishedRun | undefined> {
   // taskset would answer for it, and a node that has lost its file system would fail one job after another.
   if (!isExecutable(setup.orcaPath)) {
@@ -54,9 +62,8 @@ export async function runJob(
   if (!run) return undefined;
   const ranks = slot.cores.length;
   const input = renderInput(payload.calculation, { ranks, maxCoreMb: setup.maxCoreMb(ranks) });
-  await writeFile(join(run.runDir, 'orca.inp'), input);
-  // Short and on local disk: Open MPI keeps sockets there, whose paths may not exceed 107 bytes.
-  const tmpDir = await mkdtemp(join(tmpdir(), 'oact-'));
+  await writeDurably(join(run.runDir, 'orca.inp'), input);
+  const tmpDir = await makeRunScratch(`${jobIdOf(payload.recordId, payload.attempt)}-${control.runId}`);
   const startedAt = new Date();
   try {
     const ending = await runOrca({
@@ -81,24 +88,30 @@ export async function runJob(
 
 /**
  * Judges a run that was not interrupted and publishes its result.
- * @returns the result that counts
+ * @returns the result that counts; undefined when the run did not end well and the guard may have stopped it
  * @throws OactError NODE_FAULT when what ORCA died of is the node's
  */
 export async function finishRun(
   payload: JobPayload,
   slot: Slot,
   setup: NodeSetup,
-  finished: FinishedRun & { ending: Exclude<RunEnding, { kind: 'interrupted' }> },
-): Promise<JobResult> {
+  finished: FinishedRun & {
+    ending: Exclude<RunEnding, { kind: 'interrupted' }>;
+    mayBeStopped: boolean;
+    /** Called when no fault was found, before the result is published. */
+    onJudged: () => void;
+  },
+): Promise<JobResult | undefined> {
   const { run, ending } = finished;
   const verdict = await judgeRun(run.runDir, payload.calculation.runType, ending, payload.timeLimitSeconds);
   const { outcome } = verdict;
+  if (finished.mayBeStopped && outcome.kind !== 'completed') return undefined;
   // ORCA says so, but it is the node's fault: another node may run the same job well. The run directory keeps the evidence.
-  if (outcome.kind === 'failed' && isNodeFault(outcome.class)) {
-    throw new OactError('NODE_FAULT', `${outcome.class}: ${outcome.reason}`, {
-      hint: `The output is in ${run.runDir}.`,
-    });
+  const fault = outcome.kind === 'failed' ? await findNodeFault(outcome, run.runDir) : undefined;
+  if (fault !== undefined) {
+    throw new OactError('NODE_FAULT', fault, { hint: `The output is in ${run.runDir}.` });
   }
+  finished.onJudged();
   return publishResult(run, {
     v: resultVersion,
     campaignId: payload.campaignId,
@@ -111,4 +124,14 @@ export async function finishRun(
     metrics: verdict.metrics,
     files: (await readdir(run.runDir)).toSorted(),
   });
+}
+
+/** Why the node is to blame for a failure, or undefined. ORCA cannot always write that it could not write. */
+async function findNodeFault(
+  failure: { class: string; reason: string },
+  runDir: string,
+): Promise<string | undefined> {
+  if (isNodeFault(failure.class)) return `${failure.class}: ${failure.reason}`;
+  const disks = isSilentFailure(failure.class) ? await checkDisks(runDir) : undefined;
+  return disks && `${disks} (${failure.class}: ${failure.reason})`;
 }

@@ -20,6 +20,8 @@ export interface RunOptions {
   stop: AbortSignal;
   /** Skips the grace between TERM and KILL. */
   force: AbortSignal;
+  /** The last chance to abort `stop` before ORCA exists. */
+  beforeStart?: () => void;
   onStart?: (pid: number) => void;
   /** Shorter in tests. */
   patience?: Patience;
@@ -46,6 +48,12 @@ export async function runOrca(options: RunOptions): Promise<RunEnding> {
     openOutput(join(options.runDir, 'orca.out')),
     openOutput(join(options.runDir, 'orca.err')),
   ]);
+  options.beforeStart?.();
+  if (options.stop.aborted) {
+    stdout.destroy();
+    stderr.destroy();
+    return { kind: 'interrupted' };
+  }
   const [file, ...args] = options.command;
   // `detached` is setsid(2). execa's own clean-up does not reach a session, so stopSession does it.
   const child = execa(file, args, {

@@ -4,14 +4,19 @@ import { listSession } from './list-session.ts';
 /** How often a vanishing session is looked at, ms. A scan of /proc costs about 10 µs per process. */
 const pollMs = 50;
 
+/** How often a session that was told to end is searched for processes born since, ms. */
+const newcomersMs = 500;
+
 /** Sends a signal to the group of the leader and to every member that left the group. */
 function signalSession(sessionId: number, signal: NodeJS.Signals): void {
-  for (const target of [-sessionId, ...listSession(sessionId)]) {
-    try {
-      process.kill(target, signal);
-    } catch {
-      // Gone between the scan and the signal: that is what we want.
-    }
+  for (const target of [-sessionId, ...listSession(sessionId)]) signalProcess(target, signal);
+}
+
+function signalProcess(target: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(target, signal);
+  } catch {
+    // Gone between the scan and the signal: that is what we want.
   }
 }
 
@@ -35,8 +40,19 @@ export async function waitForSession(
  * @returns false when something survived KILL for 30 s (a process in uninterruptible sleep)
  */
 export async function stopSession(sessionId: number, graceMs: number, force?: AbortSignal): Promise<boolean> {
+  const told = new Set(listSession(sessionId));
   signalSession(sessionId, 'SIGTERM');
-  if (await waitForSession(sessionId, graceMs, force)) return true;
+  const termDeadline = Date.now() + graceMs;
+  const isInGrace = (): boolean => Date.now() < termDeadline && force?.aborted !== true;
+  do {
+    const waitMs = Math.min(newcomersMs, termDeadline - Date.now());
+    if (await waitForSession(sessionId, waitMs, force)) return true;
+    // Born in the moment of the first signal, they have not heard it. The others must not: mpirun drops everything at a second TERM.
+    for (const pid of listSession(sessionId).filter((member) => !told.has(member))) {
+      told.add(pid);
+      signalProcess(pid, 'SIGTERM');
+    }
+  } while (isInGrace());
   const killDeadline = Date.now() + 30_000;
   while (Date.now() < killDeadline) {
     signalSession(sessionId, 'SIGKILL');

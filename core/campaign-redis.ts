@@ -79,19 +79,15 @@ export function addressOfServer(server: ServerRecord, campaignDir: string, role:
 /**
  * The address and password of a role on the campaign's own server: all that a process needs on a node
  * that sees the campaign's directory. Undefined when the campaign has no server.
- * @throws OactError REDIS_UNREACHABLE when the server listens on the loopback of another node,
+ * @throws OactError REDIS_OTHER_NODE when the server listens on the loopback of another node,
  * SECRET_EXPOSED, FILE_UNREADABLE
  */
 export function readCampaignRedis(campaignDir: string, role: RedisRole): RedisAddress | undefined {
   const server = readServerRecord(campaignDir);
   if (server && isLoopback(server.host) && server.node !== hostname()) {
-    throw new OactError(
-      'REDIS_UNREACHABLE',
-      `the campaign's Redis serves only its own node, ${server.node}`,
-      {
-        hint: `On ${server.node}: oact redis stop, then oact redis start --bind <address that the nodes reach>.`,
-      },
-    );
+    throw new OactError('REDIS_OTHER_NODE', `the campaign's Redis serves only its own node, ${server.node}`, {
+      hint: `On ${server.node}: oact redis stop, then oact redis start --bind <address that the nodes reach>.`,
+    });
   }
   return server && addressOfServer(server, campaignDir, role);
 }

@@ -12,6 +12,8 @@ export interface RedisInfo {
   pid: number;
   role: string;
   uptimeSeconds: number;
+  /** Its clock, ms since the epoch, exact to a tenth of a second; 0 when it does not say. */
+  clockMs: number;
   connectedClients: number;
   maxClients: number;
   usedMemoryBytes: number;
@@ -35,6 +37,7 @@ export function parseRedisInfo(text: string): RedisInfo {
     pid: count('process_id'),
     role: fields.get('role') ?? '',
     uptimeSeconds: count('uptime_in_seconds'),
+    clockMs: count('server_time_usec') / 1000,
     connectedClients: count('connected_clients'),
     maxClients: count('maxclients'),
     usedMemoryBytes: count('used_memory'),

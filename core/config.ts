@@ -24,6 +24,8 @@ export const configSchema = z.strictObject({
   jobRoot: z.string().min(1).default('jobs'),
   jobDirPattern: z.string().min(1).default('job_{orig_index}'),
   recipe: z.record(z.string(), z.unknown()).default({}),
+  /** Recipes of the user's own, by name; checked by `orca/user-recipe.ts`. */
+  recipes: z.record(z.string(), z.unknown()).default({}),
   job: z
     .strictObject({
       /** The job's own limit: the existing system's default of 72,000 s. */
@@ -88,6 +90,9 @@ export function listSettings(): string[] {
   return names;
 }
 
+/** Settings that no variable can hold: maps of free keys. */
+export const recipeSettings: readonly string[] = ['recipe', 'recipes'];
+
 /** `node.coresPerSlot` → `OACT_NODE_CORES_PER_SLOT`. */
 export function variableOf(setting: string): string {
   return `OACT_${setting.replace('.', '_').replaceAll(/([a-z])([A-Z])/g, '$1_$2')}`.toUpperCase();
@@ -97,7 +102,7 @@ export function variableOf(setting: string): string {
 export function configFromEnvironment(read: (name: string) => string | undefined): RawConfig {
   let layer: RawConfig = {};
   for (const setting of listSettings()) {
-    if (setting === 'recipe') continue;
+    if (recipeSettings.includes(setting)) continue;
     const text = read(variableOf(setting));
     if (text === undefined) continue;
     const value = /^\d+(\.\d+)?$/.test(text) && setting !== 'campaign' ? Number(text) : text;

@@ -8,10 +8,6 @@ const firstConnectMs = 5000;
 export interface ConnectOptions {
   /** Shown by CLIENT LIST. */
   name?: string;
-  /** Waits for a Redis that is away instead of failing; a wrong password still fails at once. */
-  patient?: boolean;
-  /** Gives up a patient wait; the promise is rejected with its reason. */
-  signal?: AbortSignal;
   /** False: a lost connection stays lost, so that no command is ever sent twice. */
   reconnect?: boolean;
 }
@@ -79,7 +75,7 @@ export async function connectRedis(address: RedisAddress, options: ConnectOption
     lazyConnect: true,
   });
   try {
-    await waitUntilReady(redis, address, options);
+    await waitUntilReady(redis, address);
   } catch (error) {
     redis.disconnect();
     throw error;
@@ -87,31 +83,20 @@ export async function connectRedis(address: RedisAddress, options: ConnectOption
   return redis;
 }
 
-function waitUntilReady(redis: Redis, address: RedisAddress, options: ConnectOptions): Promise<void> {
+function waitUntilReady(redis: Redis, address: RedisAddress): Promise<void> {
   return new Promise((resolve, reject) => {
     let lastError: Error | undefined;
-    const giveUp = (): void => reject(options.signal?.reason);
-    const deadline = options.patient
-      ? undefined
-      : setTimeout(() => reject(explainConnectError(address, lastError)), firstConnectMs);
-    const settled = (): void => {
-      clearTimeout(deadline);
-      options.signal?.removeEventListener('abort', giveUp);
-    };
+    const deadline = setTimeout(() => reject(explainConnectError(address, lastError)), firstConnectMs);
     // Stays attached for the connection's life: ioredis prints errors that nobody listens to.
     redis.on('error', (error: Error) => {
       lastError = error;
-      const explained = explainConnectError(address, error);
-      if (options.patient && explained.code === 'REDIS_UNREACHABLE') return;
-      settled();
-      reject(explained);
+      clearTimeout(deadline);
+      reject(explainConnectError(address, error));
     });
     redis.once('ready', () => {
-      settled();
+      clearTimeout(deadline);
       resolve();
     });
-    if (options.signal?.aborted) giveUp();
-    options.signal?.addEventListener('abort', giveUp, { once: true });
     // Its rejection says only "Connection is closed."; the error event says why.
     redis.connect().catch(() => undefined);
   });

@@ -11,3 +11,12 @@ export const attemptDirOf = (jobDir: string, attempt: number): string => join(jo
 
 export const resultPathOf = (jobDir: string, attempt: number): string =>
   join(attemptDirOf(jobDir, attempt), resultFileName);
+
+/** Attempt numbers that have a directory, ascending. */
+export function parseAttemptNames(names: readonly string[]): number[] {
+  return names
+    .map((name) => /^attempt-(\d+)$/.exec(name)?.[1])
+    .filter((digits) => digits !== undefined)
+    .map(Number)
+    .toSorted((a, b) => a - b);
+}

@@ -36,6 +36,12 @@ export const lockSeconds = 900;
 /** Fifteen chances to renew within one lock; 10,000 running jobs cost 170 renewals per second. */
 export const renewSeconds = 60;
 
+/**
+ * After a Redis that came back empty, its jobs are added again only after this time: consumers come back within 25 s, fail to
+ * renew their locks within 60 s, and stop ORCA within 12 s.
+ */
+export const noticeSeconds = 120;
+
 /** The stall check runs on the login node only; one tick over 10,000 active jobs takes up to 30 ms. */
 export const stalledIntervalSeconds = 60;
 
@@ -45,5 +51,5 @@ export const stalledIntervalSeconds = 60;
  */
 export const drainDelaySeconds = 30;
 
-/** Never BullMQ's own limit: it would fail a job behind the database's back. Lost runs are capped by the reconciler. */
+/** Never BullMQ's own limit: it would fail a job behind the database's back. Lost runs are capped by `--crash-limit`, where the job is fetched. */
 export const maxStalledCount = 1_000_000_000;

@@ -12,7 +12,16 @@ export const metricsSchema = z.strictObject({
   maxGradientHartreePerBohr: z.number().nullable(),
   /** Sum over all SCF procedures of the attempt. */
   scfCycles: z.int().nullable(),
+  /** Of each converged SCF procedure in order, of the last 10. */
+  scfCyclesOfEach: z.array(z.int()),
   optimizationCycles: z.int().nullable(),
+  /** Of the last optimisation; null while it runs and where there is none. */
+  optimizationConverged: z.boolean().nullable(),
+  /** Expectation value of <S**2>, and its deviation from the ideal value. */
+  s2: z.number().nullable(),
+  s2Deviation: z.number().nullable(),
+  /** ORCA's `TOTAL RUN TIME`. */
+  runTimeSeconds: z.number().nullable(),
   /** ORCA's own `Sum of individual times`, not the elapsed time. */
   wallTimeSeconds: z.number().nullable(),
   /** MPI ranks that ORCA says it used. */

@@ -26,6 +26,8 @@ function consumerRights(prefix: string): [commands: string, keys: string[]][] {
     ['+evalsha +eval', [lane]],
     ['+hmget +hget +hgetall +hexists +exists +llen +zcard +zrange +zrangebyscore', [lane]],
     ['+zrevrange +zrevrangebyscore +get +pttl +scard', [lane]],
+    // Where a job is now, asked when an answer is refused.
+    ['+zscore +lpos +lrange', [lane]],
     ['+bzpopmin +zadd +del', keys('marker')],
     ['+rpoplpush +lrem +lpush +rpush', keys('wait', 'active')],
     ['+zadd', keys('completed', 'failed', 'prioritized', 'delayed')],
@@ -37,6 +39,8 @@ function consumerRights(prefix: string): [commands: string, keys: string[]][] {
     ['+srem', keys('stalled')],
     ['+incr +del', keys('pc')],
     ['+hincrby +hset +lpush +ltrim', keys('metrics:*')],
+    // It announces itself, and may not take an announcement away. Requests to drain it only reads.
+    ['+hset', keys('consumers')],
   ];
 }
 

@@ -6,8 +6,8 @@ export function takesActinideBasis(symbol: string): boolean {
 }
 
 /**
- * Electrons that def2-ECP replaces. The def2 word of the `!` line brings it in from Rb on
- * (Z 37–54: 28, Cs Ba La: 46, Ce–Lu: 28, Hf–Rn: 60); lighter elements keep all electrons.
+ * Electrons that def2-ECP replaces (Z 37–54: 28, Cs Ba La: 46, Ce–Lu: 28, Hf–Rn: 60); lighter elements keep all
+ * electrons. ORCA prints these numbers: 28 for Sn, 46 for Cs, 60 for Ir.
  */
 export function def2CoreElectronsOf(symbol: string): number {
   const atomicNumber = atomicNumberOf(symbol) ?? 0;
@@ -18,12 +18,12 @@ export function def2CoreElectronsOf(symbol: string): number {
 }
 
 /**
- * Electrons that the ECP of the actinide basis replaces, undefined for an ECP whose count is not known here.
- * def-ECP: 60 for Ac–Lr, as ORCA 6.1 prints for U and Np. 78 for Fr and Ra follows from the potentials that
- * ORCA cites for them (Lim et al. 2005) and has not been seen in an output.
+ * Electrons that a named ECP replaces, undefined where that is not known here.
+ * def-ECP: 60 for Ac–Lr, as ORCA 6.1 prints for U, Np and Am (NpF3 is left with 60 of 120 electrons). 78 for Fr and
+ * Ra follows from the potentials that ORCA cites for them (Lim et al. 2005) and has not been seen in an output.
  */
-export function actinideCoreElectronsOf(symbol: string, ecp: string | null): number | undefined {
-  if (ecp === null) return 0;
-  if (ecp.toLowerCase() !== 'def-ecp') return undefined;
+export function ecpCoreElectronsOf(symbol: string, ecp: string): number | undefined {
+  if (/^def2-ecp$/i.test(ecp)) return def2CoreElectronsOf(symbol);
+  if (!/^def-ecp$/i.test(ecp) || !takesActinideBasis(symbol)) return undefined;
   return isActinide(symbol) ? 60 : 78;
 }

@@ -1,6 +1,6 @@
 import type { FailureHits } from './collect-failures.ts';
 import { failureRules, verdictClasses } from './failure-classes.ts';
-import type { Flaw } from './find-flaw.ts';
+import { describeLimit, type Flaw } from './find-flaw.ts';
 import type { OutputFacts } from './output-facts.ts';
 import { phraseReason } from './phrase-reason.ts';
 
@@ -9,16 +9,33 @@ export interface ProcessEnd {
   readonly signal: string | null;
 }
 
+/** A line above a footer that names no class of its own but says more than the footer does. */
+const telling = /did not converge|unconverged|have not converged|\bproblem\b/i;
+
+/** ORCA's banner stands within this many bytes. */
+const bannerBytes = 4096;
+
 /** Why a run printed no end marker: the first class, in order of priority, with a sign in output or stderr. */
 export function explainFailure(output: OutputFacts, errors: FailureHits, end: ProcessEnd): Flaw {
   for (const { class: name, scope, retryable } of failureRules) {
     const inOutput = (scope === 'run' ? output.failuresInRun : output.failuresInStep)[name] ?? [];
     const words = [...inOutput, ...(errors[name] ?? [])];
-    if (words.length > 0) return { class: name, reason: phraseReason(words), retryable };
+    if (words.length === 0) continue;
+    // At the cycle limit ORCA refuses to go on with frequencies; no module has crashed then.
+    if (name === 'crash_module' && output.optimization === 'limit_reached') return describeLimit(output);
+    const more = name === 'crash_module' ? output.lastLines.filter((line) => telling.test(line)) : [];
+    return { class: name, reason: phraseReason([...more, ...words], output.lastLines), retryable };
   }
   // What a shell or loader answers for a program it cannot start; ORCA itself explains its 126.
   if (output.version === null && (end.exitCode === 126 || end.exitCode === 127)) {
     return { class: 'env_missing', reason: `ORCA did not start: exit code ${end.exitCode}`, retryable: true };
+  }
+  if (!output.isOrca && output.bytes > bannerBytes) {
+    return {
+      class: 'not_orca',
+      reason: 'nothing in it was written by ORCA',
+      retryable: verdictClasses.not_orca,
+    };
   }
   return {
     class: 'killed_midrun',

@@ -1,7 +1,7 @@
 import type { OutputFacts } from './output-facts.ts';
 
 /** Takes one fact from one kind of line. */
-interface FactReader {
+export interface FactReader {
   /** Lower case text of the line, letter case ignored. */
   readonly phrase: string;
   /** The rest of the line's form; a line that does not match says nothing. */
@@ -26,11 +26,6 @@ export const factReaders: readonly FactReader[] = [
     take: (facts) => void (facts.isStandIn = true),
   },
   {
-    phrase: 'name = ',
-    pattern: /^NAME = (\S.*)$/,
-    take: (facts, [name]) => void (facts.inputName ??= name ?? null),
-  },
-  {
     phrase: ' calculation *',
     pattern: /^\s*\*\s+(\S.*Calculation)\s+\*\s*$/,
     take: (facts, [banner]) => void (facts.runBanner ??= banner ?? null),
@@ -46,11 +41,28 @@ export const factReaders: readonly FactReader[] = [
     take: (facts, [ranks]) => void (facts.ranks = Number(ranks)),
   },
   {
+    phrase: 'total charge',
+    pattern: /Total Charge\s+Charge\s+\.+\s+(-?\d+)\s*$/,
+    take: (facts, [charge]) => void (facts.charge = Number(charge)),
+  },
+  {
+    phrase: 'multiplicity',
+    pattern: /Multiplicity\s+Mult\s+\.+\s+(\d+)\s*$/,
+    take: (facts, [multiplicity]) => void (facts.multiplicity = Number(multiplicity)),
+  },
+  {
+    // ORCA 5 and later; it comes after the first table of coordinates.
+    phrase: 'number of atoms',
+    pattern: /Number of atoms\s+\.+\s+(\d+)\s*$/,
+    take: (facts, [count]) => void (facts.atomCount = Number(count)),
+  },
+  {
     phrase: 'final single point energy',
     pattern: /FINAL SINGLE POINT ENERGY(?:\s+\([^)]*\))?\s+(\S+)(.*)/,
     take: (facts, [energy, note]) => {
       facts.finalEnergyHartree = parseNumber(energy);
       facts.energyNote = note?.trim() ?? '';
+      facts.energyCount += 1;
     },
   },
   {
@@ -64,19 +76,26 @@ export const factReaders: readonly FactReader[] = [
     pattern: /SCF CONVERGED AFTER\s+(\d+)\s+CYCLES/,
     take: (facts, [cycles]) => {
       facts.scfCycles = (facts.scfCycles ?? 0) + Number(cycles);
+      facts.scfCyclesOfEach.push(Number(cycles));
+      if (facts.scfCyclesOfEach.length > 10) facts.scfCyclesOfEach.shift();
+      facts.lastScfCycles = Number(cycles);
       facts.lastScf = 'converged';
     },
   },
   {
     phrase: 'scf not converged after',
-    pattern: /SCF NOT CONVERGED AFTER/,
-    take: (facts) => void (facts.lastScf = 'not_converged'),
+    pattern: /SCF NOT CONVERGED AFTER\s+(\d+)\s+CYCLES/,
+    take: (facts, [cycles]) => {
+      facts.lastScfCycles = Number(cycles);
+      facts.lastScf = 'not_converged';
+    },
   },
   {
     phrase: 'geometry optimization cycle',
-    pattern: /GEOMETRY OPTIMIZATION CYCLE\s+(\d+)/,
-    take: (facts, [cycle]) => {
-      facts.optimizationCycles = Number(cycle);
+    pattern: /GEOMETRY OPTIMIZATION CYCLE\s+\d+/,
+    take: (facts) => {
+      // Not ORCA's number: each step of a scan counts from 1 again.
+      facts.optimizationCycles = (facts.optimizationCycles ?? 0) + 1;
       facts.optimization = 'running';
     },
   },
@@ -86,9 +105,15 @@ export const factReaders: readonly FactReader[] = [
     take: (facts) => void (facts.optimization = 'limit_reached'),
   },
   { phrase: 'optimization run done', pattern: /OPTIMIZATION RUN DONE/, take: acceptOptimization },
-  { phrase: 'hurray', pattern: /HURRAY/, take: acceptOptimization },
+  { phrase: '*hurray*', pattern: /\*HURRAY\*/, take: acceptOptimization },
+  { phrase: ' hurray ', pattern: /\* +HURRAY +\*/, take: acceptOptimization },
   {
-    phrase: 'deviation  ',
+    phrase: 'expectation value of <s**2>',
+    pattern: /Expectation value of <S\*\*2>\s+:\s+(\S+)\s*$/,
+    take: (facts, [s2]) => void (facts.s2 = parseNumber(s2)),
+  },
+  {
+    phrase: 'deviation ',
     pattern: /^\s*Deviation\s+:\s+(\S+)\s*$/,
     take: (facts, [deviation]) => void (facts.spinContamination = parseNumber(deviation)),
   },

@@ -31,6 +31,24 @@ function rule(
   return { class: name, retryable, scope, signs: complete };
 }
 
+/** Sources of Open MPI; their messages begin with `[node][[job,1],rank][btl_tcp.c:559:…]`. */
+const transportSources = [
+  'tcp.',
+  'tcp_',
+  'openib',
+  'vader',
+  'sm_c',
+  'smcuda',
+  'ofi_',
+  'uct_',
+  'usnic',
+  'ugni',
+  'portals',
+];
+
+/** How a shell begins its word on a program that a signal has ended. */
+const shellPhrases = ['.sh: line ', 'script: line '];
+
 /** In order of priority: the first class with a sign explains the failure. */
 export const failureRules: readonly FailureRule[] = [
   rule('input_keyword', false, 'run', [
@@ -41,6 +59,7 @@ export const failureRules: readonly FailureRule[] = [
       phrase: 'basis functions on atom',
       pattern: /There are no (?:CABS|main|\w+)\s+basis functions on atom/i,
     },
+    'there is no basis function on atom',
     'basis set was either not assigned or not available',
     'requested ecp not available',
     'basis not recognized',
@@ -58,44 +77,70 @@ export const failureRules: readonly FailureRule[] = [
   ]),
   rule('input_syntax', false, 'run', [
     "error: expect a '$'",
-    { phrase: 'unknown identifier in ', pattern: /Unknown identifier in \S+ block/i },
+    'unknown identifier',
     'invalid assignment',
     "'end' was expected",
-    'found a coordinate definition line',
+    '- check syntax!',
+    // ORCA 4 writes `defintion`.
+    'found a coordinate defin',
+    'point charge expected in coords',
+    'unrecognized symbol in',
+    'xyz file reading requested',
     'non-ascii character',
     'skipping actual calculation',
     'cannot open input file',
     'cannot open file',
     { phrase: 'input error', namedInNextLine: true },
+    // The checks of the input: what was wrong stands in the lines above.
+    { phrase: '[file orca_main/', pattern: /^\[file orca_main\/main_?inp[^\]]*\]: *Error/i },
   ]),
   rule('env_missing', true, 'run', [
     'error while loading shared libraries',
     'unable to launch the specified application',
-    'mpirun: not found',
-    'mpirun: command not found',
+    { phrase: ': not found', pattern: /\b(?:mpirun|mpiexec|orca\w*): not found/i },
+    { phrase: ': command not found', pattern: /\b(?:mpirun|mpiexec|orca\w*): command not found/i },
+    { phrase: "' not found (required by", pattern: /version .* not found \(required by/ },
     'detected an attempt to run as root',
     'has to be called with full pathname',
     'failed to launch',
   ]),
-  rule('mpi_slots', true, 'step', ['there are not enough slots available']),
+  rule('mpi_slots', true, 'step', [
+    'there are not enough slots available',
+    'all nodes which are allocated for this job are already filled',
+  ]),
   rule('disk_full', true, 'step', [
     // UCX says the same of its shared memory segments in runs that end well.
     { phrase: 'no space left on device', pattern: /^(?!.*UCX)/i },
     { phrase: 'disk quota exceeded', pattern: /^(?!.*UCX)/i },
+    'not enough disk space',
   ]),
   rule('memory_maxcore', true, 'step', [
     'please increase maxcore',
+    'with the present maxcore',
     'not enough memory available!',
     'not enough memory for a single',
     'not enough memory to treat a single',
-    { phrase: 'memneeded', pattern: /MemNeeded .* > MemAvailable/i },
+    { phrase: 'insufficient memory', pattern: /Error .*insufficient memory/i },
+    'error - out of memory !!!',
+    { phrase: 'memavailable', pattern: /MemNeeded .* > MemAvailable/i },
   ]),
-  rule('memory_exhausted', true, 'step', ['std::bad_alloc', 'cannot allocate memory', 'out of memory error']),
+  rule('memory_exhausted', true, 'step', [
+    'std::bad_alloc',
+    'cannot allocate memory',
+    'out of memory error',
+    // Not the warning `Out of memory according to MaxCore limit`, after which ORCA goes on.
+    { phrase: 'out of memory', pattern: /Error .*out of memory(?! according)/i },
+  ]),
   rule('interrupted', true, 'step', [
     'due to time limit',
     'cancelled at',
     'due to preemption',
+    'job step aborted',
+    'pbs: job killed: walltime',
+    'resource allocation expired',
+    { phrase: 'job.exception', pattern: /job\.exception\b.*\btype=(?:cancel|timeout|preempt)/ },
     { phrase: 'exited on signal ', pattern: /exited on signal (?:15|2|12|10)\b/i },
+    ...shellPhrases.map((phrase) => ({ phrase, pattern: /: line \d+: +\d+ Terminated\b/ })),
   ]),
   rule('oom_killed', true, 'step', [
     { phrase: 'exited on signal 9', pattern: /exited on signal 9\b/i },
@@ -103,6 +148,10 @@ export const failureRules: readonly FailureRule[] = [
     'oom_kill',
     'oom kill',
     'out of memory: killed',
+    'out-of-memory handler',
+    { phrase: 'memory limit', pattern: /exceeded (?:\w+ )?memory limit/i },
+    { phrase: 'pbs: job killed: ', pattern: /job killed: v?mem / },
+    ...shellPhrases.map((phrase) => ({ phrase, pattern: /: line \d+: +\d+ Killed\b/ })),
   ]),
   rule('too_many_procs', true, 'step', [
     {
@@ -111,10 +160,12 @@ export const failureRules: readonly FailureRule[] = [
     },
   ]),
   rule('mpi_transport', true, 'step', [
-    { phrase: 'btl_', pattern: /btl_\w+\.c:\d+/i },
+    ...transportSources.map((name) => ({ phrase: `btl_${name}`, pattern: /\[btl_\w+\.c:\d+/i })),
     'orte has lost communication',
+    'prte has lost communication',
     { phrase: 'mpi_err_', pattern: /MPI_ERR_\w+/i },
     'orte_error_log',
+    'prte_error_log',
   ]),
   rule('gbw_unusable', true, 'step', [
     'no orbitals found in the .gbw',
@@ -128,13 +179,20 @@ export const failureRules: readonly FailureRule[] = [
     'the scf has not converged',
     'not fully converged!',
     'is not converged!',
+    // Where TRAH does not take over, as in ORCA 4.
+    'huge, unreliable step was about to be taken',
+    { phrase: 'convergence failure', pattern: /\(ORCA_CASSCF\): *Convergence failure/i },
   ]),
   rule('linear_dependence', true, 'step', ['diagonalization fail']),
   rule('crash_module', true, 'step', [
     'orca finished by error termination in',
+    'orca finished with error return',
     { phrase: 'exited on signal ', pattern: /exited on signal \d+/i },
-    { phrase: '[file ', pattern: /^\[file [^\]]*\]: *Error/i },
-    '.... aborting the run',
+    { phrase: '[file orca_', pattern: /^\[file [^\]]*\]: *Error/i },
+    { phrase: '.cpp, line ', pattern: /^\[file [^\]]*\]: *Error/i },
+    { phrase: 'aborting the run', pattern: /\.\.\. aborting the run/i },
+    'segmentation fault',
+    'floating point exception',
   ]),
 ];
 
@@ -146,8 +204,12 @@ export const verdictClasses = {
   result_missing: true,
   /** Normal end, but not of what was asked, or with an energy that no molecule has. */
   suspicious_result: false,
+  /** Normal end of a child run for the guess of one heavy atom: no job's result. */
+  subjob: false,
   /** The output stops without any word. */
   killed_midrun: true,
+  /** Another program's output. */
+  not_orca: false,
 } as const;
 
 /** Classes that tell of the node, not of the job: a library or mpirun missing, a full disk. */
@@ -155,4 +217,11 @@ const nodeFaultClasses: ReadonlySet<string> = new Set(['env_missing', 'disk_full
 
 export function isNodeFault(failureClass: string): boolean {
   return nodeFaultClasses.has(failureClass);
+}
+
+/** Classes that say only that ORCA stopped or left something out, as it does when what it wrote found no room. */
+const silentClasses: ReadonlySet<string> = new Set(['crash_module', 'killed_midrun', 'result_missing']);
+
+export function isSilentFailure(failureClass: string): boolean {
+  return silentClasses.has(failureClass);
 }

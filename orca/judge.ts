@@ -4,6 +4,7 @@ import type { Metrics } from '../core/result.ts';
 import type { FailureHits } from './collect-failures.ts';
 import { explainFailure } from './explain-failure.ts';
 import { findFlaw } from './find-flaw.ts';
+import { findWarnings } from './find-warnings.ts';
 import type { OutputFacts } from './output-facts.ts';
 import { createOutputReader } from './read-output.ts';
 
@@ -11,8 +12,8 @@ export interface Evidence {
   readonly output: OutputFacts;
   /** Facts of a stream that was read like an output, or the text itself. */
   readonly stderr: OutputFacts | string;
-  /** What the input asked for. */
-  readonly runType: Calculation['runType'];
+  /** What the input asked for; null for a run that is not ours, which is taken at the input it echoes. */
+  readonly runType: Calculation['runType'] | null;
   readonly exitCode: number | null;
   readonly signal: string | null;
 }
@@ -52,6 +53,11 @@ function measure(output: OutputFacts): Metrics {
     maxGradientHartreePerBohr: output.maxGradientHartreePerBohr,
     scfCycles: output.scfCycles,
     optimizationCycles: output.optimizationCycles,
+    scfCyclesOfEach: output.scfCyclesOfEach,
+    optimizationConverged: readConvergence(output),
+    s2: output.s2,
+    s2Deviation: output.spinContamination,
+    runTimeSeconds: output.totalRunTimeSeconds,
     wallTimeSeconds: output.sumOfTimesSeconds,
     ranks: output.ranks,
     program: output.version === null ? null : `${name} ${output.version}`,
@@ -59,16 +65,6 @@ function measure(output: OutputFacts): Metrics {
   };
 }
 
-/** What a chemist should look at although the run may stand. */
-function findWarnings(output: OutputFacts): string[] {
-  const warnings: string[] = [];
-  const { spinContamination, maxGradientHartreePerBohr } = output;
-  // f elements are spin contaminated to some degree in every UKS run.
-  if (spinContamination !== null && Math.abs(spinContamination) > 0.3) {
-    warnings.push(`<S**2> deviates by ${spinContamination} from its ideal value`);
-  }
-  if (maxGradientHartreePerBohr !== null && Math.abs(maxGradientHartreePerBohr) > 1) {
-    warnings.push(`the largest gradient component is ${maxGradientHartreePerBohr} Eh/bohr`);
-  }
-  return warnings;
+function readConvergence({ optimization }: OutputFacts): boolean | null {
+  return optimization === null || optimization === 'running' ? null : optimization === 'converged';
 }

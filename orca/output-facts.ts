@@ -4,26 +4,56 @@ import type { FailureHits } from './collect-failures.ts';
 export interface OutputFacts {
   /** Of the whole stream. */
   bytes: number;
+  /** ORCA's banner, or another line that only ORCA writes, was seen. */
+  isOrca: boolean;
+  /** Runs that stand before the last one in the same stream, and count for nothing. */
+  earlierRuns: number;
   version: string | null;
   /** The stand-in says so in its banner; its numbers are no chemistry. */
   isStandIn: boolean;
   /** The input file, as ORCA echoes it. */
   inputName: string | null;
+  /** What the echoed input asks for: `sp`, `grad`, `opt`, `opt+freq`, `neb`…; see find-kind.ts. */
+  kind: string | null;
+  /** The words of the echoed `!` lines, at most 1000 characters. */
+  keywords: string | null;
+  /** `%maxcore` of the echoed input, MB per rank. */
+  maxCoreMb: number | null;
+  /** Of the echoed input; 1 where it asks for none. */
+  requestedRanks: number | null;
   /** ORCA's words for what it runs: `Single Point Calculation`, `Geometry Optimization Run`, … */
   runBanner: string | null;
+  /** What the modules say; before and without them, what was asked for. */
   ranks: number | null;
+  charge: number | null;
+  multiplicity: number | null;
+  /** Point charges that ORCA lists among the coordinates are counted as it counts them. */
+  atomCount: number | null;
+  /** Atomic number of the heaviest atom. */
+  heaviestElement: number | null;
+  /** Lower bound that no energy of this molecule can reach; see read-coordinates.ts. */
+  energyBoundHartree: number | null;
   finalEnergyHartree: number | null;
   /** What stands behind the last energy, e.g. `(SCF not fully converged!)`. */
   energyNote: string;
+  /** How many final energies were printed. */
+  energyCount: number;
   /** Largest component of the last Cartesian gradient. */
   maxGradientHartreePerBohr: number | null;
   /** Sum over all converged SCF procedures. */
   scfCycles: number | null;
+  /** Cycles of the last SCF procedure, converged or not. */
+  lastScfCycles: number | null;
+  /** Cycles of each converged SCF procedure, in order; of the last 10. */
+  scfCyclesOfEach: number[];
   /** How the last SCF procedure ended. */
   lastScf: 'converged' | 'not_converged' | null;
+  /** Optimisation cycles begun, in all steps of a scan. */
   optimizationCycles: number | null;
   /** After the last optimisation cycle. */
   optimization: 'running' | 'converged' | 'limit_reached' | null;
+  /** Expectation value of <S**2>. */
+  s2: number | null;
   /** Deviation of <S**2> from its ideal value. */
   spinContamination: number | null;
   /** ORCA's `Sum of individual times`. */
@@ -41,18 +71,33 @@ export interface OutputFacts {
 export function createFacts(): OutputFacts {
   return {
     bytes: 0,
+    isOrca: false,
+    earlierRuns: 0,
     version: null,
     isStandIn: false,
     inputName: null,
+    kind: null,
+    keywords: null,
+    maxCoreMb: null,
+    requestedRanks: null,
     runBanner: null,
     ranks: null,
+    charge: null,
+    multiplicity: null,
+    atomCount: null,
+    heaviestElement: null,
+    energyBoundHartree: null,
     finalEnergyHartree: null,
     energyNote: '',
+    energyCount: 0,
     maxGradientHartreePerBohr: null,
     scfCycles: null,
+    lastScfCycles: null,
+    scfCyclesOfEach: [],
     lastScf: null,
     optimizationCycles: null,
     optimization: null,
+    s2: null,
     spinContamination: null,
     sumOfTimesSeconds: null,
     totalRunTimeSeconds: null,

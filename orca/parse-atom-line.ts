@@ -19,7 +19,8 @@ export function parseAtomLine(line: string): Atom | { problem: string } {
 function parseCoordinate(text: string): number | undefined {
   if (!number.test(text)) return undefined;
   const value = Number(text.replace(/[dD]/, 'e'));
-  return Number.isFinite(value) ? value : undefined;
+  // Never -0: JSON has none, so an input rendered from a payload would differ from one rendered here.
+  return Number.isFinite(value) ? value + 0 : undefined;
 }
 
 /** `AM`, `am` and `95` become `Am`; undefined when it is no element. */

@@ -1,10 +1,13 @@
 import { createFailureCollector, failurePhrases } from './collect-failures.ts';
-import { factReaders } from './fact-readers.ts';
+import { decodeUtf16 } from './decode-utf16.ts';
+import { type FactReader, factReaders } from './fact-readers.ts';
+import { groupByPhrase } from './group-by-phrase.ts';
 import { createTail } from './keep-tail.ts';
 import { createFacts, type OutputFacts } from './output-facts.ts';
-import { buildPhraseAutomaton } from './phrase-automaton.ts';
-import type { ScannedLine } from './scan-lines.ts';
-import { createLineScanner } from './scan-lines.ts';
+import { buildPhraseSearch } from './phrase-search.ts';
+import { createCoordinateReader } from './read-coordinates.ts';
+import { type BlockReader, createEchoReader } from './read-echo.ts';
+import { createLineScanner, type ScannedLine } from './scan-lines.ts';
 
 export type { OutputFacts } from './output-facts.ts';
 
@@ -15,22 +18,30 @@ export interface OutputReader {
   finish(): OutputFacts;
 }
 
-const factMark = 1;
-const failureMark = 2;
-const structureMark = 4;
+/** An old run may stand before the last one in a file that was appended to. */
+const runPhrase = '* o   r   c   a *';
 
-/** Lines that divide the output. An old run may stand before the last one in a file that was appended to. */
-const structurePhrases = {
-  run: '* o   r   c   a *',
-  modules: 'program running with',
-  cycle: 'geometry optimization cycle',
-  ranks: 'nprocs',
-};
+/** The modules start, or start anew. */
+const stepPhrases = ['program running with', 'geometry optimization cycle'];
 
-const automaton = buildPhraseAutomaton(collectPhrases());
+/** Headings of lines that are read whatever they hold. */
+const blockReaders: ReadonlyMap<string, (facts: OutputFacts) => BlockReader> = new Map([
+  ['input file', createEchoReader],
+  ['cartesian coordinates (angstroem)', createCoordinateReader],
+]);
+
+const factReadersByPhrase = groupByPhrase(factReaders, ({ phrase }) => phrase);
+
+const search = buildPhraseSearch([
+  runPhrase,
+  ...stepPhrases,
+  ...blockReaders.keys(),
+  ...factReadersByPhrase.keys(),
+  ...failurePhrases,
+]);
 
 /**
- * Reads an ORCA output (or a run's stderr) as it streams by: any chunks, any size, CRLF and bytes that are
+ * Reads an ORCA output (or a run's stderr) as it streams by: any chunks, any size, CRLF, UTF-16 and bytes that are
  * not UTF-8 included, in bounded memory. Facts are those of the last run in the stream. Outputs of child runs
  * (`…_atom92.out`) are files of their own and must not be fed in.
  */
@@ -38,73 +49,65 @@ export function createOutputReader(): OutputReader {
   const failures = createFailureCollector();
   const tail = createTail(4096);
   let facts = createFacts();
+  let block: BlockReader | undefined;
+  let received = 0;
 
   const readLine = (line: ScannedLine): 'followUp' | undefined => {
-    const text = line.text.toLowerCase();
+    if (block?.(line) === true) return 'followUp';
+    block = undefined;
     // The echo of the input repeats words that mean something else elsewhere.
-    if (/^\|\s*\d+>/.test(text)) {
-      readEcho(facts, text);
-      return undefined;
+    if (/^\|\s*\d+>/.test(line.text)) return undefined;
+    if (line.phrases.includes(runPhrase)) {
+      facts = { ...createFacts(), isOrca: true, earlierRuns: isFromOrca(facts) ? facts.earlierRuns + 1 : 0 };
+      failures.beginRun();
     }
-    if (line.marks & structureMark) {
-      if (text.includes(structurePhrases.run)) {
-        facts = createFacts();
-        failures.beginRun();
-      }
-      if (startsStep(text)) failures.beginStep();
+    if (stepPhrases.some((phrase) => line.phrases.includes(phrase))) failures.beginStep();
+    for (const phrase of line.phrases) {
+      for (const reader of factReadersByPhrase.get(phrase) ?? []) readFact(facts, reader, line);
+      block ??= blockReaders.get(phrase)?.(facts);
     }
-    if (line.marks & factMark) readFacts(facts, line, text);
-    return failures.read(line, (line.marks & failureMark) !== 0);
+    const wish = failures.read(line);
+    return block ? 'followUp' : wish;
   };
-  const scanner = createLineScanner(automaton, readLine);
+  const scanner = createLineScanner(search, readLine);
+  const decoder = decodeUtf16((bytes) => {
+    tail.push(bytes);
+    scanner.push(bytes);
+  });
 
   return {
     push(chunk) {
-      tail.push(chunk);
-      scanner.push(chunk);
+      received += chunk.length;
+      decoder.push(chunk);
     },
     finish() {
-      const bytes = scanner.finish();
+      decoder.finish();
+      const end = scanner.finish();
       return {
         ...facts,
-        bytes,
+        bytes: received,
+        isOrca: isFromOrca(facts),
         failuresInRun: failures.hitsInRun(),
-        failuresInStep: failures.hitsInStep(bytes),
+        failuresInStep: failures.hitsInStep(end),
         lastLines: readLastLines(tail.read()),
       };
     },
   };
 }
 
-function startsStep(lower: string): boolean {
-  return lower.includes(structurePhrases.modules) || lower.includes(structurePhrases.cycle);
+function readFact(facts: OutputFacts, reader: FactReader, line: ScannedLine): void {
+  if (!line.isComplete && !reader.closesItself) return;
+  const match = reader.pattern.exec(line.text);
+  if (match) reader.take(facts, match.slice(1));
 }
 
-function readFacts(facts: OutputFacts, line: ScannedLine, lower: string): void {
-  for (const reader of factReaders) {
-    if (!lower.includes(reader.phrase)) continue;
-    if (!line.isComplete && !reader.closesItself) continue;
-    const match = reader.pattern.exec(line.text);
-    if (match) reader.take(facts, match.slice(1));
-  }
-}
-
-/** The first `nprocs` of the input, for a run whose modules have not said how many ranks there are. */
-function readEcho(facts: OutputFacts, lower: string): void {
-  const ranks = /^[^#]*\bnprocs\s+(\d+)/.exec(lower)?.[1];
-  if (ranks !== undefined) facts.ranks ??= Number(ranks);
+/** An output whose beginning was cut off has no banner. */
+function isFromOrca(facts: OutputFacts): boolean {
+  const { isOrca, version, kind, runBanner, energyCount, lastScf, endedNormally } = facts;
+  return isOrca || endedNormally || energyCount > 0 || (version ?? kind ?? runBanner ?? lastScf) !== null;
 }
 
 function readLastLines(bytes: Buffer): string[] {
   const lines = bytes.toString('utf8').split(/\r*\n/);
   return lines.filter((line) => line.trim() !== '').slice(-10);
-}
-
-function collectPhrases(): Map<string, number> {
-  const marks = new Map<string, number>();
-  const add = (phrase: string, mark: number): void => void marks.set(phrase, (marks.get(phrase) ?? 0) | mark);
-  for (const { phrase } of factReaders) add(phrase, factMark);
-  for (const phrase of failurePhrases) add(phrase, failureMark);
-  for (const phrase of Object.values(structurePhrases)) add(phrase, structureMark);
-  return marks;
 }

@@ -1,18 +1,27 @@
 import type { Atom } from '../core/calculation.ts';
 import { OactError } from '../core/errors.ts';
-import { actinideCoreElectronsOf, def2CoreElectronsOf, takesActinideBasis } from './core-electrons.ts';
+import { assignBasis } from './assign-basis.ts';
+import { def2CoreElectronsOf, ecpCoreElectronsOf, takesActinideBasis } from './core-electrons.ts';
 import { atomicNumberOf } from './elements.ts';
-import type { RecipeOptions } from './recipe-options.ts';
+import type { RecipeOptions } from './recipe-schema.ts';
+import { isRelativistic, type Recipe } from './recipes.ts';
 
 /**
- * The `%scf rotate` block that breaks the symmetry of a singlet: 20 degrees between HOMO and LUMO of the
- * beta spin. ORCA counts orbitals from 0, so the LUMO's index is the number of electron pairs.
- * @throws OactError RECIPE_INVALID when the ECP's electron count is not known, STRUCTURE_INVALID when no
- *   electron pair is left to rotate
+ * The `%scf rotate` block that breaks the symmetry of a singlet: 20 degrees between HOMO and LUMO of the beta
+ * spin. ORCA counts orbitals from 0, so the LUMO's index is the number of electron pairs.
+ * @throws OactError RECIPE_UNFIT when an ECP's electron count is not known, STRUCTURE_INVALID when no electron
+ *   pair is left to rotate
  */
-export function renderRotateBlock(atoms: readonly Atom[], charge: number, options: RecipeOptions): string {
+export function renderRotateBlock(
+  atoms: readonly Atom[],
+  charge: number,
+  recipe: Recipe,
+  options: RecipeOptions,
+): string {
   let electrons = -charge;
-  for (const [symbol] of atoms) electrons += (atomicNumberOf(symbol) ?? 0) - coreElectronsOf(symbol, options);
+  for (const [symbol] of atoms) {
+    electrons += (atomicNumberOf(symbol) ?? 0) - coreElectronsOf(symbol, recipe, options);
+  }
   const lumo = Math.floor(electrons / 2);
   if (lumo < 1) {
     throw new OactError('STRUCTURE_INVALID', `only ${electrons} electrons are left outside the ECPs`, {
@@ -22,15 +31,31 @@ export function renderRotateBlock(atoms: readonly Atom[], charge: number, option
   return `%scf rotate {${lumo - 1}, ${lumo}, 20, 1, 1} end end`;
 }
 
-function coreElectronsOf(symbol: string, options: RecipeOptions): number {
-  if (!takesActinideBasis(symbol)) return def2CoreElectronsOf(symbol);
-  if (options.rotateIndex === 'existing') return 0;
-  const coreElectrons = actinideCoreElectronsOf(symbol, options.actinideEcp);
-  if (coreElectrons !== undefined) return coreElectrons;
+function coreElectronsOf(symbol: string, recipe: Recipe, options: RecipeOptions): number {
+  if (options.rotateIndex === 'existing') return takesActinideBasis(symbol) ? 0 : def2CoreElectronsOf(symbol);
+  const { ecp } = recipe.assignsBasis ? assignBasis(symbol, options) : { ecp: undefined };
+  if (ecp === null) return 0;
+  const count = ecp === undefined ? silentCoreElectronsOf(symbol, recipe) : ecpCoreElectronsOf(symbol, ecp);
+  if (count !== undefined) return count;
+  const what = ecp === undefined ? 'an ECP' : `the ECP '${ecp}'`;
   throw new OactError(
-    'RECIPE_INVALID',
-    `how many electrons the ECP '${options.actinideEcp}' replaces in ${symbol} is not known, so the orbitals ` +
-      'that a singlet actinide must rotate are not either',
-    { hint: "Use actinideEcp 'def-ECP' or none, or rotateIndex 'existing'." },
+    'RECIPE_UNFIT',
+    `how many electrons ${what} replaces in ${symbol} is not known here, and so which orbitals of a singlet ` +
+      'with an actinide must be rotated',
+    {
+      hint: `Use actinideEcp 'def-ECP' or none, say what ${symbol} has under 'ecp' in a recipe of your own, or use brokenSymmetry false or rotateIndex 'existing'.`,
+    },
   );
+}
+
+/**
+ * Electrons that ORCA takes away without a word in `%basis`: def2-ECP with a def2 word on the `!` line. Whether it
+ * does so beside DKH and X2C as well is not documented, so nothing is claimed there.
+ */
+function silentCoreElectronsOf(symbol: string, recipe: Recipe): number | undefined {
+  const atomicNumber = atomicNumberOf(symbol) ?? 0;
+  if (atomicNumber < 37) return 0;
+  if (!recipe.assignsBasis || atomicNumber > 86) return undefined;
+  const bringsEcp = recipe.basisWord !== null && /^(?:ma-)?def2-/i.test(recipe.basisWord);
+  return bringsEcp && !isRelativistic(recipe) ? def2CoreElectronsOf(symbol) : undefined;
 }

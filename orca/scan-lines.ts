@@ -1,11 +1,11 @@
-import type { PhraseAutomaton } from './phrase-automaton.ts';
-import { findNotable } from './phrase-automaton.ts';
+import type { PhraseSearch } from './phrase-search.ts';
+import { findWindow, listPhrases } from './phrase-search.ts';
 
 export interface ScannedLine {
   /** Without its line end; bytes that are not UTF-8 are replaced, bytes past `maxLineBytes` cut off. */
   readonly text: string;
-  /** Bits of the phrases found in it; 0 for a line asked for by `followUp`. */
-  readonly marks: number;
+  /** Those found in it; none in a line asked for by `followUp`, as a rule. */
+  readonly phrases: readonly string[];
   /** Position of its first byte in the stream. */
   readonly offset: number;
   /** False for a last line without line end: a number at its end may be cut. */
@@ -21,52 +21,72 @@ export interface LineScanner {
 /** Far above any line that matters; keeps memory bounded on a file without line ends. */
 const maxLineBytes = 4096;
 
+const lineFeed = 0x0a;
+
 /**
  * Reports the lines of a byte stream that hold at least one phrase; all others are never decoded. How the
  * stream is cut into chunks makes no difference.
  * @param onLine returns `followUp` to be shown the next line too, whatever it holds
  */
 export function createLineScanner(
-  automaton: PhraseAutomaton,
+  search: PhraseSearch,
   onLine: (line: ScannedLine) => 'followUp' | undefined,
 ): LineScanner {
-  const cursor = { state: 0 };
-  let marks = 0;
   let isFollowUp = false;
   let position = 0;
-  let lineOffset = 0;
   /** Beginning of a line whose end is in a later chunk. */
   let head = Buffer.alloc(0);
+  let headOffset = 0;
 
-  const report = (rest: Buffer, isComplete: boolean): void => {
-    const bytes = Buffer.concat([head, rest.subarray(0, maxLineBytes - head.length)]);
+  /** One line without its end. */
+  const readLine = (line: Buffer, offset: number, isComplete: boolean): void => {
+    const bytes = line.subarray(0, maxLineBytes);
+    const phrases = listPhrases(search, bytes);
+    if (phrases.length === 0 && !isFollowUp) return;
     const text = bytes.toString('utf8').replace(/\r+$/, '');
-    isFollowUp = onLine({ text, marks, offset: lineOffset, isComplete }) === 'followUp';
+    isFollowUp = onLine({ text, phrases, offset, isComplete }) === 'followUp';
+  };
+
+  /** Whole lines only: `to` is just behind a line end. */
+  const readLines = (chunk: Buffer, from: number, to: number): void => {
+    let start = from;
+    while (start < to) {
+      const hit = isFollowUp ? start : findWindow(search, chunk, start + search.window - 1, to);
+      if (hit === -1) return;
+      if (hit > start) start = Math.max(start, chunk.lastIndexOf(lineFeed, hit - 1) + 1);
+      const end = chunk.indexOf(lineFeed, hit);
+      readLine(chunk.subarray(start, end), position + start, true);
+      start = end + 1;
+    }
+  };
+
+  const keepHead = (bytes: Buffer): void => {
+    head = Buffer.concat([head, bytes.subarray(0, maxLineBytes - head.length)]);
   };
 
   return {
     push(chunk) {
-      let lineStart = 0;
-      let index = findNotable(automaton, cursor, chunk, 0);
-      for (; index < chunk.length; index = findNotable(automaton, cursor, chunk, index + 1)) {
-        if (cursor.state !== automaton.lineEnd) {
-          marks |= automaton.marks[cursor.state / automaton.columnCount] ?? 0;
-          continue;
+      let from = 0;
+      if (head.length > 0) {
+        const end = chunk.indexOf(lineFeed);
+        keepHead(end === -1 ? chunk : chunk.subarray(0, end));
+        from = end === -1 ? chunk.length : end + 1;
+        if (end !== -1) {
+          readLine(head, headOffset, true);
+          head = Buffer.alloc(0);
         }
-        if (marks !== 0 || isFollowUp) report(chunk.subarray(lineStart, index), true);
-        if (head.length > 0) head = Buffer.alloc(0);
-        cursor.state = 0;
-        marks = 0;
-        lineStart = index + 1;
-        lineOffset = position + lineStart;
+      }
+      const to = chunk.lastIndexOf(lineFeed) + 1;
+      readLines(chunk, from, to);
+      const rest = Math.max(from, to);
+      if (rest < chunk.length) {
+        headOffset = position + rest;
+        keepHead(chunk.subarray(rest));
       }
       position += chunk.length;
-      if (lineStart < chunk.length && head.length < maxLineBytes) {
-        head = Buffer.concat([head, chunk.subarray(lineStart, lineStart + maxLineBytes - head.length)]);
-      }
     },
     finish() {
-      if (head.length > 0 && (marks !== 0 || isFollowUp)) report(Buffer.alloc(0), false);
+      if (head.length > 0) readLine(head, headOffset, false);
       return position;
     },
   };

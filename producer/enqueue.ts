@@ -5,7 +5,9 @@ import { settleJobs } from '../workflow/settle-jobs.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { addJobs } from './add-jobs.ts';
 import type { BatchOptions } from './batch-options.ts';
+import { findTakenAttempt } from './find-taken-attempt.ts';
 import { buildJob, type JobPlan } from './plan-job.ts';
+import { noteEmptyQueue } from './note-empty-queue.ts';
 import { selectJobs, type Selection } from './select-jobs.ts';
 
 export interface EnqueueReport {
@@ -42,6 +44,8 @@ export async function enqueue(
     report.skipped.push(...page.filter((plan) => plan.kind === 'skipped'));
     const claimable = page.filter((plan) => plan.kind !== 'skipped');
     if (claimable.length === 0) continue;
+    // Before the claim: what is claimed on a queue that is known may be added again at once.
+    if (batchId === undefined) await noteEmptyQueue(queue, workflow.campaignId, batch.lane);
     batchId ??= recordBatch(workflow, batch);
     const jobs = claimPage(workflow, claimable, batchId, batch, selection.maxFailCount, report);
     await adding;
@@ -76,6 +80,7 @@ function claimPage(
   const claims = claimJobs(workflow, {
     ids: [...planOf.keys()],
     batchId,
+    takenAttempts: listTaken(plans, workflow.campaignId),
     jobDirs: new Map(plans.flatMap((plan) => (plan.kind === 'job' ? [[plan.recordId, plan.jobDir]] : []))),
     ...(maxFailCount !== null && { maxFailCount }),
   });
@@ -93,6 +98,15 @@ function claimPage(
   settleRefused(workflow, refused);
   report.refused.push(...refused.map(({ recordId, reason }) => ({ recordId, reason })));
   return jobs;
+}
+
+function listTaken(plans: JobPlan[], campaignId: string): Map<number, number> {
+  const taken = new Map<number, number>();
+  for (const plan of plans) {
+    const attempt = plan.kind === 'job' ? findTakenAttempt(plan.jobDir, plan.recordId, campaignId) : 0;
+    if (attempt > 0) taken.set(plan.recordId, attempt);
+  }
+  return taken;
 }
 
 /** Settled once, with the reason; ORCA did not run, so `fail_count` stays. */

@@ -1,5 +1,5 @@
 import type { Atom, Calculation } from '../core/calculation.ts';
-import { OactError } from '../core/errors.ts';
+import { type ErrorCode, OactError } from '../core/errors.ts';
 import { jobIdOf, type JobPayload, payloadVersion } from '../core/payload.ts';
 import { formulaOf } from '../orca/formula.ts';
 import { parseGeometry } from '../orca/parse-geometry.ts';
@@ -20,9 +20,20 @@ export type JobPlan =
       calculation: Calculation;
     }
   /** Bad data, or a marker in its directory: settled as failed, once. */
-  | { kind: 'refused'; recordId: number; class: 'input_structure' | 'blocked'; reason: string }
+  | {
+      kind: 'refused';
+      recordId: number;
+      class: 'input_structure' | 'input_recipe' | 'blocked';
+      reason: string;
+    }
   /** Left as it is. */
   | { kind: 'skipped'; recordId: number; reason: string };
+
+/** Errors that concern one record: the others of the batch may run. */
+const refusals: Partial<Record<ErrorCode, 'input_structure' | 'input_recipe'>> = {
+  STRUCTURE_INVALID: 'input_structure',
+  RECIPE_UNFIT: 'input_recipe',
+};
 
 /** Row and recipe → calculation and directory, or why not. */
 export function planJob(record: JobRecord, batch: BatchOptions): JobPlan {
@@ -34,9 +45,11 @@ export function planJob(record: JobRecord, batch: BatchOptions): JobPlan {
     const structure = { atoms, charge: record.charge, multiplicity: record.multiplicity };
     calculation = resolveCalculation(structure, batch.recipe);
   } catch (error) {
+    const failureClass = error instanceof OactError ? refusals[error.code] : undefined;
     // A wrong recipe is no fault of the record: it would fail all of them, so it stops the batch.
-    if (!(error instanceof OactError) || error.code !== 'STRUCTURE_INVALID') throw error;
-    return { kind: 'refused', recordId, class: 'input_structure', reason: error.message };
+    if (!(error instanceof OactError) || failureClass === undefined) throw error;
+    const reason = error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
+    return { kind: 'refused', recordId, class: failureClass, reason };
   }
   const formula = formulaOf(atoms);
   const name = renderJobDirName(batch.jobDirPattern, {

@@ -1,27 +1,55 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ConnectionOptions, Worker } from 'bullmq';
 import type { Logger } from '../core/logger.ts';
+import type { OutageLog } from '../core/outage-log.ts';
 import { maxStalledCount, queueNameOf, queuePrefix, stalledIntervalSeconds } from '../core/queue-names.ts';
+
+const source = 'stall check';
 
 /**
  * Puts jobs whose lock expired back to the head of the queue, now and every minute. It runs on the login node only;
- * a job is found after its lock's rest and one or two intervals.
+ * a job is found after its lock's rest and one or two intervals. BullMQ's own timer would not tell when a check that
+ * had failed succeeds again, so the calls are made here.
  */
-export async function startStallCheck(
+export function startStallCheck(
   connection: ConnectionOptions,
-  options: { campaignId: string; lane: string; log: Logger; intervalSeconds?: number },
-): Promise<{ stop(): Promise<void> }> {
+  options: { campaignId: string; lane: string; log: Logger; outage: OutageLog; intervalSeconds?: number },
+): { stop(): Promise<void> } {
+  const { log, outage } = options;
+  const intervalMs = (options.intervalSeconds ?? stalledIntervalSeconds) * 1000;
   const worker = new Worker(queueNameOf(options.lane), null, {
     connection,
     prefix: queuePrefix(options.campaignId),
     autorun: false,
     maxStalledCount,
-    stalledInterval: (options.intervalSeconds ?? stalledIntervalSeconds) * 1000,
+    stalledInterval: intervalMs,
   });
-  worker.on('error', (error) => options.log.debug({ err: error.message }, 'connection error'));
-  worker.on('stalled', (jobId) =>
-    options.log.warn({ jobId }, 'its consumer vanished: the job is waiting again'),
-  );
-  await worker.waitUntilReady();
-  await worker.startStalledCheckTimer();
-  return { stop: () => worker.close() };
+  // The connection to the same server that the loop uses is watched; this one comes back by itself.
+  worker.on('error', () => undefined);
+  const stopped = new AbortController();
+  const { signal } = stopped;
+  const check = async (): Promise<void> => {
+    try {
+      const jobIds = await worker.getBackend().moveStalledJobsToWait();
+      outage.answered(source);
+      for (const jobId of jobIds) log.warn({ jobId }, 'its consumer vanished: the job is waiting again');
+    } catch (error) {
+      if (!signal.aborted) outage.failed(error, source);
+    }
+  };
+  const keepChecking = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await check();
+      await delay(intervalMs, undefined, { signal }).catch(() => undefined);
+    }
+  };
+  void keepChecking();
+  return {
+    stop: async () => {
+      stopped.abort();
+      outage.forget(source);
+      // Forced: a polite end would wait for a Redis that is away.
+      await worker.close(true);
+    },
+  };
 }

@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, relative } from 'node:path';
 import { z } from 'zod';
-import { messageOf } from '../core/errors.ts';
-import type { Logger } from '../core/logger.ts';
 import { resultPathOf } from '../core/job-layout.ts';
 import { parseJobId } from '../core/payload.ts';
 import { type JobResult, parseResult } from '../core/result.ts';
@@ -10,14 +8,14 @@ import { type JobResult, parseResult } from '../core/result.ts';
 const jobDirSchema = z.object({ jobDir: z.string() });
 
 /**
- * The published result of a job, found through its payload; undefined when there is none or it cannot be read.
+ * The published result of a job, found through its payload; undefined when there is none, or when what is visible of it
+ * here is no whole result yet.
  * The payload comes from Redis, so a directory outside the job root is not looked at.
  */
 export async function readResultFile(
   jobId: string,
   data: string | null,
   jobRoot: string,
-  log: Logger,
 ): Promise<JobResult | undefined> {
   const id = parseJobId(jobId);
   const jobDir = parseJobDir(data);
@@ -27,8 +25,7 @@ export async function readResultFile(
   const path = resultPathOf(jobDir, id.attempt);
   try {
     return parseResult(JSON.parse(await readFile(path, 'utf8')), path);
-  } catch (error) {
-    log.debug({ jobId, path, err: messageOf(error) }, 'no published result');
+  } catch {
     return undefined;
   }
 }

@@ -42,10 +42,11 @@ function isRelativistic(lowerWords: string[]): boolean {
   return lowerWords.some((word) => /^(dkh|dkh2|zora|x2c|dlu-x2c)$/.test(word));
 }
 
-/** Electrons replaced by a named potential; 0 when it has none for the element. def-ECP takes 60 of Ac–Lr. */
+/** Electrons replaced by a named potential; 0 when it has none for the element. def-ECP takes 78 of Fr and Ra, 60 of Ac–Lr. */
 function coreSize(name: string, atomicNumber: number): number {
   const lower = name.toLowerCase();
   if (lower !== 'def-ecp' && lower !== 'def2-ecp') return 0;
+  if (lower === 'def-ecp' && (atomicNumber === 87 || atomicNumber === 88)) return 78;
   if (atomicNumber >= 89 && atomicNumber <= 103) return lower === 'def-ecp' ? 60 : 0;
   if (atomicNumber < 37 || atomicNumber > 86) return 0;
   if (atomicNumber <= 54 || (atomicNumber >= 58 && atomicNumber <= 71)) return 28;

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { listColumns } from './check-structures.ts';
-import { inTransaction } from './in-transaction.ts';
+import { runTransaction } from './run-transaction.ts';
 import { addedColumns, structureIndexes } from './structures-schema.ts';
 
 /**
@@ -10,7 +10,7 @@ import { addedColumns, structureIndexes } from './structures-schema.ts';
  */
 export function adoptStructures(db: Database.Database, path: string): void {
   if (!needsAdoption(db)) return;
-  inTransaction({ db, path }, () => {
+  runTransaction({ db, path }, () => {
     const present = new Set(listColumns(db));
     for (const column of addedColumns) {
       if (!present.has(column)) db.exec(`alter table structures add column ${column} TEXT`);

@@ -13,6 +13,8 @@ export type ClaimOptions = {
   maxFailCount?: number | undefined;
   /** Absolute paths by record, stored so that the existing tools find the files; others keep what they have. */
   jobDirs?: ReadonlyMap<number, string>;
+  /** The highest attempt number by record that its directory shows to be taken, which a restored database may not know. */
+  takenAttempts?: ReadonlyMap<number, number>;
 };
 
 /**
@@ -49,7 +51,7 @@ export function claimJobs(workflow: Workflow, options: ClaimOptions): Claim[] {
       if (take.run(options.jobDirs?.get(recordId) ?? null, recordId, failLimit).changes === 0) continue;
       const last = lastAttempt.get(recordId) ?? 0;
       if (last > 0) closeOlder.run(now, recordId);
-      const attempt = last + 1;
+      const attempt = Math.max(last, options.takenAttempts?.get(recordId) ?? 0) + 1;
       const jobId = jobIdOf(recordId, attempt);
       open.run(recordId, attempt, jobId, options.batchId, now);
       claims.push({ recordId, attempt, jobId });

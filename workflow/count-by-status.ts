@@ -11,7 +11,7 @@ export function countByStatus(workflow: Workflow): StatusCounts {
   const sql = 'select status, count(*) as count from structures group by status';
   const select = workflow.db.prepare<[], { status: unknown; count: number }>(sql);
   const counts = { to_run: 0, running: 0, completed: 0, failed: 0, timeout: 0, other: 0, total: 0 };
-  for (const { status, count } of withRetry(workflow.path, () => select.all())) {
+  for (const { status, count } of withRetry(workflow, () => select.all())) {
     const word = status === 'ready' ? 'to_run' : status;
     counts[known.find((name) => name === word) ?? 'other'] += count;
     counts.total += count;

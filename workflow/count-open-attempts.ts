@@ -6,5 +6,5 @@ export function countOpenAttempts(workflow: Workflow): number {
   const select = workflow.db
     .prepare<[], number>('select count(*) from oact_attempts where settled_at is null')
     .pluck();
-  return withRetry(workflow.path, () => select.get()) ?? 0;
+  return withRetry(workflow, () => select.get()) ?? 0;
 }

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { OactError } from '../core/errors.ts';
 import { checkExtraColumns, type ExtraColumn } from './extra-columns.ts';
-import { inTransaction } from './in-transaction.ts';
+import { runTransaction } from './run-transaction.ts';
 import { renderStructuresTable, structureIndexes } from './structures-schema.ts';
 import { toDatabaseError } from './to-database-error.ts';
 
@@ -22,7 +22,7 @@ export function createWorkflow(path: string, options: { extraColumns?: readonly 
   }
   const db = create(path);
   try {
-    inTransaction({ db, path }, () => {
+    runTransaction({ db, path }, () => {
       db.exec(renderStructuresTable(extraColumns));
       for (const statement of Object.values(structureIndexes)) db.exec(statement);
     });

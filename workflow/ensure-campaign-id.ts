@@ -8,7 +8,7 @@ export function ensureCampaignId(db: Database.Database, path: string): string {
   if (existing !== undefined) return existing;
   const candidate = randomUUID().slice(0, 8);
   // Another process may be first: its id wins.
-  withRetry(path, () =>
+  withRetry({ path }, () =>
     db.prepare(`insert or ignore into oact_meta (key, value) values ('campaign_id', ?)`).run(candidate),
   );
   return readCampaignId(db) ?? candidate;
@@ -16,4 +16,10 @@ export function ensureCampaignId(db: Database.Database, path: string): string {
 
 export function readCampaignId(db: Database.Database): string | undefined {
   return db.prepare<[], string>(`select value from oact_meta where key = 'campaign_id'`).pluck().get();
+}
+
+/** The same of a database that oact may never have written to. */
+export function findCampaignId(db: Database.Database): string | undefined {
+  const own = db.prepare(`select 1 from sqlite_master where type = 'table' and name = 'oact_meta'`).get();
+  return own === undefined ? undefined : readCampaignId(db);
 }

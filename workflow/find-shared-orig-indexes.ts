@@ -11,8 +11,6 @@ export function findSharedOrigIndexes(workflow: Workflow, origIndexes: readonly 
     )
     .pluck();
   return new Set(
-    chunksOf(origIndexes).flatMap((chunk) =>
-      withRetry(workflow.path, () => select.all(JSON.stringify(chunk))),
-    ),
+    chunksOf(origIndexes).flatMap((chunk) => withRetry(workflow, () => select.all(JSON.stringify(chunk)))),
   );
 }

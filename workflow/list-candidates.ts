@@ -28,7 +28,7 @@ export function listCandidateIds(
     ${options.order === 'size' ? 'order by structures.natoms, structures.id' : ''}`;
   const ranges = mergeRanges(options.ids ?? [{ from: 1, to: Number.MAX_SAFE_INTEGER }]);
   const select = workflow.db.prepare<[string], number>(sql).pluck();
-  const ids = withRetry(workflow.path, () => select.all(JSON.stringify(ranges)));
+  const ids = withRetry(workflow, () => select.all(JSON.stringify(ranges)));
   if (options.order === 'id') ids.sort((a, b) => a - b);
   if (options.order === 'random') shuffle(ids);
   return ids;

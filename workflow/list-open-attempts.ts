@@ -23,5 +23,5 @@ export function listOpenAttempts(
     where settled_at is null and (record_id, attempt) > (?, ?)
     order by record_id, attempt
     limit ?`);
-  return withRetry(workflow.path, () => select.all(after.recordId, after.attempt, limit));
+  return withRetry(workflow, () => select.all(after.recordId, after.attempt, limit));
 }

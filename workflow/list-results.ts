@@ -41,5 +41,5 @@ export function listResults(
     order by structures.id
     limit @limit`);
   const wanted = statuses === undefined ? null : JSON.stringify(statuses);
-  return withRetry(workflow.path, () => select.all({ statuses: wanted, limit }));
+  return withRetry(workflow, () => select.all({ statuses: wanted, limit }));
 }

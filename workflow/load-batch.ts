@@ -6,6 +6,6 @@ export function loadBatch(workflow: Workflow, batchId: number): unknown {
   const select = workflow.db
     .prepare<[number], string>('select options from oact_batches where id = ?')
     .pluck();
-  const options = withRetry(workflow.path, () => select.get(batchId));
+  const options = withRetry(workflow, () => select.get(batchId));
   return options === undefined ? undefined : JSON.parse(options);
 }

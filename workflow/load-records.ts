@@ -42,7 +42,7 @@ export function loadRecords(workflow: Workflow, ids: readonly number[]): JobReco
     from structures
     where id in (select value from json_each(?))`);
   return chunksOf(ids).flatMap((chunk) => {
-    const rows = withRetry(workflow.path, () => select.all(JSON.stringify(chunk)));
+    const rows = withRetry(workflow, () => select.all(JSON.stringify(chunk)));
     const byId = new Map(rows.map((row) => recordRow.parse(row)).map((record) => [record.id, record]));
     return chunk.flatMap((id) => byId.get(id) ?? []);
   });

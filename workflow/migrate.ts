@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { OactError } from '../core/errors.ts';
-import { inTransaction } from './in-transaction.ts';
+import { runTransaction } from './run-transaction.ts';
 import { migrations } from './migrations.ts';
 
 /**
@@ -9,7 +9,7 @@ import { migrations } from './migrations.ts';
  */
 export function migrate(db: Database.Database, path: string): void {
   if (readSchemaVersion(db, path) === migrations.length) return;
-  inTransaction({ db, path }, () => {
+  runTransaction({ db, path }, () => {
     for (const statements of migrations.slice(readSchemaVersion(db, path))) db.exec(statements);
     db.prepare(`insert or replace into oact_meta (key, value) values ('schema_version', ?)`).run(
       String(migrations.length),

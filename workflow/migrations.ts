@@ -5,7 +5,9 @@
  * `oact_attempts` is the outbox: a row without `settled_at` is a job that must be in the queue. Its
  * `outcome` is completed, failed or timed_out; stale when a newer
  * claim found it still open. Times are ISO 8601 UTC, energies in Eh, `wall_time` is ORCA's own timing sum
- * and `elapsed_seconds` the time from start to end of the run.
+ * and `elapsed_seconds` the time from start to end of the run. The last four columns tell how the job came to its end, apart
+ * from `fail_count`: how often a consumer took it, how often one vanished with it, how often its run was interrupted, and how
+ * many faults of ours it met; null until it is settled.
  */
 export const migrations: readonly string[] = [
   `
@@ -51,5 +53,11 @@ export const migrations: readonly string[] = [
     fingerprint text primary key,
     record_id integer not null
   ) without rowid;
+  `,
+  `
+  alter table oact_attempts add column starts integer;
+  alter table oact_attempts add column lost integer;
+  alter table oact_attempts add column handed_back integer;
+  alter table oact_attempts add column faults integer;
   `,
 ];

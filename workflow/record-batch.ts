@@ -10,5 +10,5 @@ import type { Workflow } from './workflow.ts';
 export function recordBatch(workflow: Workflow, options: unknown): number {
   const insert = workflow.db.prepare('insert into oact_batches (created_at, options) values (?, ?)');
   const row = [new Date().toISOString(), JSON.stringify(options)];
-  return Number(withRetry(workflow.path, () => insert.run(row)).lastInsertRowid);
+  return Number(withRetry(workflow, () => insert.run(row)).lastInsertRowid);
 }

@@ -1,7 +1,19 @@
 import type { Outcome } from '../core/outcome.ts';
-import type { JobResult } from '../core/result.ts';
+import type { JobResult, Metrics } from '../core/result.ts';
 import { inTransaction } from './in-transaction.ts';
 import type { Workflow } from './workflow.ts';
+
+/** How a job came to its end, as the queue counted it since it was added last; null where the queue does not say. */
+export type AttemptCounts = {
+  /** Consumers that took it. */
+  starts: number | null;
+  /** Consumers that vanished with it. */
+  lost: number | null;
+  /** Runs that a drain or the end of a walltime cut short. */
+  handedBack: number | null;
+  /** Faults of ours that it met. */
+  faults: number | null;
+};
 
 /** How one attempt ended, to be written to its record. */
 export type Settlement = {
@@ -10,11 +22,14 @@ export type Settlement = {
   outcome: Outcome;
   /** null when no run left one: the job was lost, refused, or blocked by a marker. */
   result: JobResult | null;
+  /** Those of the result, unless given: an output that was found on disk has metrics and no result. */
+  metrics?: Metrics;
   /**
    * Whether a failed outcome raises fail_count; default true. False when ORCA never had its say: a row
    * that could not be resolved, a marker, an invalid payload, a fault of ours.
    */
   countsAsFailure?: boolean;
+  counts?: AttemptCounts;
 };
 
 /** One row of `structures` follows its attempt only while it is running and no newer attempt exists. */
@@ -43,7 +58,8 @@ export function settleJobs(
       retryable = @retryable, node = @node, allocation_id = @allocationId, slot = @slot, cores = @cores,
       started_at = @startedAt, finished_at = @finishedAt, program = @program,
       final_energy = @finalEnergy, scf_cycles = @scfCycles, wall_time = @wallTime,
-      elapsed_seconds = @elapsedSeconds
+      elapsed_seconds = @elapsedSeconds,
+      starts = @starts, lost = @lost, handed_back = @handedBack, faults = @faults
     where record_id = @recordId and attempt = @attempt and settled_at is null`);
   const updateRecord = {
     completed: db.prepare(`
@@ -76,8 +92,9 @@ export function settleJobs(
 }
 
 function toColumns(settlement: Settlement, settledAt: string): Record<string, string | number | null> {
-  const { recordId, attempt, outcome, result, countsAsFailure = true } = settlement;
+  const { recordId, attempt, outcome, result, counts, countsAsFailure = true } = settlement;
   const failure = outcome.kind === 'failed' ? outcome : undefined;
+  const metrics = settlement.metrics ?? result?.metrics;
   return {
     recordId,
     attempt,
@@ -95,11 +112,15 @@ function toColumns(settlement: Settlement, settledAt: string): Record<string, st
     finishedAt: result?.finishedAt ?? null,
     elapsedSeconds:
       result === null ? null : (Date.parse(result.finishedAt) - Date.parse(result.startedAt)) / 1000,
-    program: result?.metrics.program ?? null,
-    maxForces: result?.metrics.maxGradientHartreePerBohr ?? null,
-    finalEnergy: result?.metrics.finalEnergyHartree ?? null,
-    scfCycles: result?.metrics.scfCycles ?? null,
-    wallTime: result?.metrics.wallTimeSeconds ?? null,
-    ranks: result?.metrics.ranks ?? null,
+    program: metrics?.program ?? null,
+    maxForces: metrics?.maxGradientHartreePerBohr ?? null,
+    finalEnergy: metrics?.finalEnergyHartree ?? null,
+    scfCycles: metrics?.scfCycles ?? null,
+    wallTime: metrics?.wallTimeSeconds ?? null,
+    ranks: metrics?.ranks ?? null,
+    starts: counts?.starts ?? null,
+    lost: counts?.lost ?? null,
+    handedBack: counts?.handedBack ?? null,
+    faults: counts?.faults ?? null,
   };
 }

@@ -11,6 +11,6 @@ export function whichAreOpen(workflow: Workflow, jobIds: readonly string[]): Set
     )
     .pluck();
   return new Set(
-    chunksOf(jobIds).flatMap((chunk) => withRetry(workflow.path, () => select.all(JSON.stringify(chunk)))),
+    chunksOf(jobIds).flatMap((chunk) => withRetry(workflow, () => select.all(JSON.stringify(chunk)))),
   );
 }

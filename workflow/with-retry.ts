@@ -4,19 +4,22 @@ import { isBusy, toDatabaseError } from './to-database-error.ts';
  * SQLite itself already waits for the busy timeout (15 s) at each try. More tries would only help against
  * a writer that holds the lock for a minute, and the process can do nothing else meanwhile.
  */
-const tries = 3;
+const usualTries = 3;
 
 /**
  * Runs one statement or transaction, again after a pause when another process holds the lock. `run` must
  * leave nothing behind when it throws; a transaction does not.
  * @throws OactError DATABASE_LOCKED after the last try, and the other errors of toDatabaseError
  */
-export function withRetry<T>(path: string, run: () => T): T {
+export function withRetry<T>(
+  { path, tries = usualTries }: { path: string; tries?: number | undefined },
+  run: () => T,
+): T {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return run();
     } catch (error) {
-      if (attempt === tries || !isBusy(error)) throw toDatabaseError(error, path);
+      if (attempt >= tries || !isBusy(error)) throw toDatabaseError(error, path);
       // Jitter: many processes that were started together must not come back together.
       sleep(100 * 2 ** attempt * (1 + Math.random()));
     }

@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { positiveDuration } from '../flags/parse-flags.ts';
 import type { ReconcileFlags } from '../run-reconcile.ts';
 
 export function registerReconcile(program: Command): void {
@@ -10,6 +11,7 @@ export function registerReconcile(program: Command): void {
     )
     .option('--once', 'one round instead of running until stopped')
     .option('--json', 'print the totals as JSON')
+    .addOption(new Option('--notice-seconds <n>').argParser(positiveDuration).hideHelp())
     .addHelpText('after', '\nExamples:\n  oact reconcile --once\n  oact reconcile')
     .action(async (flags: ReconcileFlags, self: Command) => {
       const { runReconcile } = await import('../run-reconcile.ts');

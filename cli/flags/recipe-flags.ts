@@ -1,29 +1,48 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { RawConfig } from '../../core/config.ts';
+import { OactError } from '../../core/errors.ts';
 import { wholeNumber } from './parse-flags.ts';
+
+/** Flags of the existing system that only its Sella driver reads. */
+const sellaFlags = ['--fmax <gradient>', '--max-opt-steps <n>', '--save-all-steps'].map((flag) =>
+  new Option(flag).hideHelp(),
+);
 
 /** The ORCA flags of `enqueue`, `run` and `serve`; their names are the existing system's. */
 export function addRecipeFlags(command: Command): Command {
-  return command
+  command
     .optionsGroup('ORCA:')
-    .option('--simple-input <recipe>', 'recipe: omol')
+    .option('--simple-input <recipe>', 'recipe: omol, omol_base, x2c, dk3, pm3, or one of oact.yaml')
     .option('--functional <name>', 'density functional (default: wB97M-V)')
-    .option('--actinide-basis <name>', 'basis of Ac to Lr, Fr and Ra (default: ma-def-TZVP)')
+    .option('--actinide-basis <name>', 'basis or basis file of Ac to Lr, Fr and Ra (default: ma-def-TZVP)')
     .option('--actinide-ecp <name>', 'their effective core potential, or none (default: def-ECP)')
-    .option('--non-actinide-basis <name>', 'basis of all other elements (default: def2-TZVPD)')
-    .option('--scf-maxiter <n>', 'SCF iterations', wholeNumber(1))
+    .option('--non-actinide-basis <name>', 'basis or basis file of all other elements (default: def2-TZVPD)')
+    .option('--scf-maxiter <n>', "SCF iterations (default: the recipe's own)", wholeNumber(1))
     .option('--ks-method <method>', 'rks, uks or roks')
-    .option('--optimizer <name>', 'orca: optimise the geometry (default: energy and gradient)')
+    .option('--optimizer <name>', 'orca: optimise the geometry; none: energy and gradient (default)')
     .option('--opt-level <level>', 'loose, normal, tight or verytight')
     .option('--nbo', 'natural bond orbital analysis')
     .option('--mbis', 'MBIS charges')
     .option('--kdiis', 'KDIIS instead of DIIS')
-    .option('--rotate-index <which>', 'orbitals that a singlet actinide rotates: corrected or existing');
+    .option('--no-broken-symmetry', 'start singlets with an actinide as ORCA starts them, not as mixed UKS')
+    .option('--rotate-index <which>', 'orbitals that the mixed start rotates: corrected or existing');
+  for (const option of sellaFlags) command.addOption(option);
+  return command;
 }
 
 /** Flags that were given, under the names of the recipe options. */
 export function recipeFromFlags(flags: Record<string, unknown>): RawConfig {
-  const { simpleInput, scfMaxiter, ...rest } = flags;
+  const unsupported = sellaFlags.find((option) => flags[option.attributeName()] !== undefined);
+  if (unsupported) {
+    throw new OactError(
+      'USAGE',
+      `${unsupported.long} belongs to the Sella optimizer, which oact does not run`,
+      {
+        hint: 'Use --optimizer orca with --opt-level.',
+      },
+    );
+  }
+  const { simpleInput, scfMaxiter, brokenSymmetry, ...rest } = flags;
   const same = [
     'functional',
     'actinideBasis',
@@ -40,6 +59,8 @@ export function recipeFromFlags(flags: Record<string, unknown>): RawConfig {
   return {
     recipe: simpleInput,
     scfMaxIterations: scfMaxiter,
+    // Commander says true where the flag is absent; that must not cover the campaign's setting.
+    brokenSymmetry: brokenSymmetry === false ? false : undefined,
     ...Object.fromEntries(same.map((name) => [name, rest[name]])),
   };
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it, test } from 'vitest';
-import { noWounds, type Wounds } from '../../chaos/chaos-world.ts';
 import { judgeOverlaps } from '../../chaos/judge-overlaps.ts';
 import { judgeRows } from '../../chaos/judge-rows.ts';
 import { measureWaste } from '../../chaos/measure-waste.ts';
@@ -86,38 +85,28 @@ describe('two runs of one attempt', () => {
     endedAt: 109,
   });
 
-  test.each<[string, Partial<Wounds>, string | undefined]>([
-    ['without a cause', {}, undefined],
-    ['after the first consumer was killed', { orphaned: new Map([[1, 102]]) }, 'orphan of a killed consumer'],
-    ['before the first consumer was killed', { orphaned: new Map([[1, 108]]) }, undefined],
-    [
-      'while the first consumer is paused',
-      { paused: [{ pid: 1, from: 101, to: 110 }] },
-      'consumer paused beyond its lock',
-    ],
-    ['after Redis came back empty', { emptiedAt: [103] }, 'Redis came back empty'],
-    ['before Redis came back empty', { emptiedAt: [107] }, undefined],
-  ])('%s', (_, wounds, cause) => {
-    const report = judgeOverlaps([first, second], { ...noWounds(), ...wounds });
-    expect(report.unexcused).toHaveLength(cause === undefined ? 1 : 0);
-    expect(Object.entries(report.excused).find(([, count]) => count === 1)?.[0]).toBe(cause);
+  it('are named, whatever the cause', () => {
+    const report = judgeOverlaps([first, second], new Map());
+    expect(report.overlaps).toEqual(['c1-a1: 1.00 s in /jobs/1/attempt-1/run-1 and /jobs/1/attempt-1/run-2']);
     expect(report.sharedDirs).toEqual([]);
   });
 
   it('one after the other are no overlap', () => {
-    expect(judgeOverlaps([first, { ...second, startedAt: 105 }], noWounds()).unexcused).toEqual([]);
+    expect(judgeOverlaps([first, { ...second, startedAt: 105 }], new Map()).overlaps).toEqual([]);
   });
 
-  it('that never said it ended is taken to run on, unless we shot it', () => {
+  test.each([
+    [103.9, 0],
+    [104.1, 1],
+  ])('of which the first said no last word and was last seen at %f', (lastSeen, count) => {
     const silent = { ...first, endedAt: null };
-    expect(judgeOverlaps([silent, second], noWounds()).unexcused).toHaveLength(1);
-    const wounds = { ...noWounds(), shot: new Map([[first.pid, 103]]) };
-    expect(judgeOverlaps([silent, second], wounds).unexcused).toEqual([]);
+    const seen = new Map([[first.runDir, lastSeen]]);
+    expect(judgeOverlaps([silent, second], seen).overlaps).toHaveLength(count);
   });
 
   it('in one directory are named, whenever they ran', () => {
     const later = { ...second, runDir: first.runDir, startedAt: 200, endedAt: 201 };
-    expect(judgeOverlaps([first, later], noWounds()).sharedDirs).toEqual([first.runDir]);
+    expect(judgeOverlaps([first, later], new Map()).sharedDirs).toEqual([first.runDir]);
   });
 
   it('are wasted work, but for the one that counts', () => {

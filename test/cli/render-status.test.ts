@@ -7,6 +7,7 @@ const report: StatusReport = {
   database: { to_run: 5, running: 2, completed: 2, failed: 1, timeout: 0, other: 0, total: 10 },
   queue: { waiting: 1, active: 1, completed: 3, failed: 1 },
   redis: { kind: 'redis-server', url: 'redis://login1:6390/0', error: null },
+  consumers: { running: 3, draining: 0, silent: 0, busy: 7, slots: 12, faulty: [] },
   busy: null,
 };
 const linesOf = (changes: Partial<StatusReport>): string[] =>
@@ -23,8 +24,33 @@ it('shows database and queue side by side', () => {
   expect(lines.at(-1)).toBe('redis     redis-server redis://login1:6390/0');
 });
 
+it('says how many consumers work, and names the nodes that were found broken', () => {
+  expect(linesOf({})).toContain('consumers 3 running; 7 of 12 slots busy');
+  const at = new Date(Date.now() - 2 * 3_600_000).toISOString();
+  const lines = linesOf({
+    consumers: {
+      running: 2,
+      draining: 1,
+      silent: 4,
+      busy: 7,
+      slots: 12,
+      faulty: [
+        { node: 'n7', at, why: 'the scratch directory is full' },
+        { node: 'n8', at, why: null },
+      ],
+    },
+  });
+  expect(lines).toContain('consumers 2 running, 1 draining, 4 silent; 7 of 12 slots busy');
+  expect(lines).toContain('faulty    n7, 2h00m ago: the scratch directory is full');
+  expect(lines).toContain('faulty    n8, 2h00m ago: its log says why');
+});
+
 it('says why the queue is not there', () => {
-  const lines = linesOf({ queue: null, redis: { kind: null, url: null, error: 'no answer' } });
+  const lines = linesOf({
+    queue: null,
+    consumers: null,
+    redis: { kind: null, url: null, error: 'no answer' },
+  });
   expect(lines.at(-1)).toBe('queue     not reachable: no answer');
 });
 

@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { decideFetchedJob } from '../../consumer/decide-fetched-job.ts';
+import { decideFetchedJob, type FetchedJobContext } from '../../consumer/decide-fetched-job.ts';
+import { parseHistory } from '../../core/job-history.ts';
 import { aPayload } from './a-payload.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
-const context = { campaignId: '0a1b2c3d', lostCount: 0, crashLimit: 5, endsAt: null, now };
+const context: FetchedJobContext = {
+  jobId: 'c1-a1',
+  campaignId: '0a1b2c3d',
+  lostCount: 0,
+  history: parseHistory(0),
+  crashLimit: 5,
+  endsAt: null,
+  now,
+};
 const inSeconds = (seconds: number): Date => new Date(now.getTime() + seconds * 1000);
 
 describe('decideFetchedJob', () => {
@@ -26,12 +35,40 @@ describe('decideFetchedJob', () => {
     expect(decision).toMatchObject({ kind: 'refuse', reason: expect.stringContaining(reason) });
   });
 
-  it('refuses a job that has vanished with its node too often', () => {
-    expect(decideFetchedJob(aPayload(), { ...context, lostCount: 4 }).kind).toBe('run');
-    expect(decideFetchedJob(aPayload(), { ...context, lostCount: 5 })).toEqual({
+  it('refuses a copy under an id that is not its own', () => {
+    expect(decideFetchedJob(aPayload(), { ...context, jobId: '7' })).toEqual({
       kind: 'refuse',
-      reason: 'lost: its node or consumer vanished 5 times',
+      reason: 'payload_refused: its payload is that of c1-a1',
     });
+  });
+
+  it.each([
+    // lost, faults, handed back, words; each is enough
+    [5, 0, 0, 'lost: lost 5 times: its node or consumer vanished, last on node7'],
+    [6, 5, 5, 'lost: lost 6 times: its node or consumer vanished, last on node7'],
+    [0, 5, 0, 'fault: ENOSPC (met 5 times, last on node7)'],
+    [
+      0,
+      0,
+      5,
+      'interrupted: interrupted 5 times, last on node7: it needs a longer walltime, or a time request',
+    ],
+  ])(
+    'gives up a job that was lost %d times, met %d faults and was interrupted %d times',
+    (lostCount, faults, handedBack, reason) => {
+      const history = { ...parseHistory(0), faults, handedBack, node: 'node7', lastFault: 'ENOSPC' };
+      const payload = aPayload();
+      expect(decideFetchedJob(payload, { ...context, lostCount, history })).toEqual({
+        kind: 'give_up',
+        payload,
+        reason,
+      });
+    },
+  );
+
+  it('runs a job that has come back one time less, in every way at once', () => {
+    const history = { ...parseHistory(0), faults: 4, handedBack: 4 };
+    expect(decideFetchedJob(aPayload(), { ...context, lostCount: 4, history }).kind).toBe('run');
   });
 
   it.each([

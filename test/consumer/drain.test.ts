@@ -18,7 +18,7 @@ describe('a drain', () => {
     const consumer = startConsumer(redis.address, campaign, 'orca-ranks');
     const ids = await campaign.idsOfRun();
     consumer.drain.abort();
-    expect(await consumer.report).toEqual({ reason: 'drained', endings: { handed_back: 1 } });
+    expect(await consumer.report).toEqual({ reason: 'drained', endings: { handed_back: 1 }, why: null });
     expect(ids.filter(isAlive)).toEqual([]);
 
     const job = await campaign.job(1);
@@ -54,7 +54,7 @@ describe('a drain', () => {
     consumer.drain.abort();
     await consumer.logged('draining');
     letOrcaEnd(campaign.jobDir());
-    expect(await consumer.report).toEqual({ reason: 'drained', endings: { completed: 1 } });
+    expect(await consumer.report).toEqual({ reason: 'drained', endings: { completed: 1 }, why: null });
     expect(await campaign.stateOf(2)).toBe('waiting');
   });
 
@@ -64,7 +64,7 @@ describe('a drain', () => {
     await vi.waitFor(async () => expect(await campaign.queue.getWorkersCount()).toBe(1));
     const drainedAtMs = Date.now();
     consumer.drain.abort();
-    expect(await consumer.report).toEqual({ reason: 'drained', endings: {} });
+    expect(await consumer.report).toEqual({ reason: 'drained', endings: {}, why: null });
     // An interrupted fetch answers at once; one that has to be given up takes 2 s.
     expect(Date.now() - drainedAtMs).toBeLessThan(1900);
   });
@@ -98,7 +98,7 @@ describe('the walltime', () => {
       slots: slotsOfOneCore(1),
     });
     const ids = await campaign.idsOfRun();
-    expect(await consumer.report).toEqual({ reason: 'walltime', endings: { handed_back: 1 } });
+    expect(await consumer.report).toEqual({ reason: 'walltime', endings: { handed_back: 1 }, why: null });
     expect(ids.filter(isAlive)).toEqual([]);
   });
 });

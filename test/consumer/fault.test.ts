@@ -15,11 +15,21 @@ describe('a fault of the node', () => {
   it('hands jobs back, attempts not spent; three in a row stop the consumer, which says why', async () => {
     const campaign = makeTestCampaign(redis.address);
     for (const recordId of [1, 2, 3, 4]) await campaign.add(recordId);
-    const consumer = startConsumer(redis.address, campaign, '/nowhere/orca', {
+    const program = join(campaign.dir, 'orca');
+    writeFileSync(
+      program,
+      `#!/bin/sh\n[ $# -eq 0 ] && exit 1\necho 'sh: mpirun: command not found' >&2\nexit 127\n`,
+      { mode: 0o755 },
+    );
+    const consumer = startConsumer(redis.address, campaign, program, {
       idleTimeoutSeconds: null,
-      faultPauseMs: 50,
+      holdLimits: { firstPauseMs: 50 },
     });
-    expect(await consumer.report).toEqual({ reason: 'faulty', endings: { fault: 3 } });
+    expect(await consumer.report).toEqual({
+      reason: 'faulty',
+      endings: { fault: 3 },
+      why: expect.stringMatching(/^node1 met 3 rounds of faults in a row, at last: env_missing: .*mpirun/),
+    });
     expect(await campaign.queue.getJobCounts('waiting', 'delayed', 'active', 'failed')).toEqual({
       waiting: 1,
       delayed: 3,
@@ -28,7 +38,7 @@ describe('a fault of the node', () => {
     });
     const job = await campaign.job(1);
     expect(job.attemptsMade).toBe(0);
-    expect(job.progress).toMatchObject({ faults: 1, lastFault: expect.stringContaining('/nowhere/orca') });
+    expect(job.progress).toMatchObject({ faults: 1, lastFault: expect.stringContaining('mpirun') });
     const faults = consumer.log.filter((line) => String(line['msg']).startsWith('fault'));
     expect(faults).toHaveLength(3);
   });
@@ -42,7 +52,7 @@ describe('a fault of the node', () => {
     for (const recordId of [2, 3, 4, 5, 6, 7, 8, 9]) await campaign.add(recordId);
     const consumer = startConsumer(redis.address, campaign, programPath('orca-good'), {
       idleTimeoutSeconds: 2,
-      faultPauseMs: 1,
+      holdLimits: { firstPauseMs: 1 },
       faultDelayMs: 50,
     });
     const { reason, endings } = await consumer.report;
@@ -60,13 +70,15 @@ describe('a fault of the node', () => {
     const program = join(campaign.dir, 'orca');
     writeFileSync(
       program,
-      "#!/bin/sh\necho 'orca: error while loading shared libraries: libmpi.so.40' >&2\n",
+      "#!/bin/sh\n[ $# -eq 0 ] && exit 1\necho 'orca: error while loading shared libraries: libmpi.so.40' >&2\n",
       {
         mode: 0o755,
       },
     );
     await campaign.add(1);
-    const consumer = startConsumer(redis.address, campaign, program, { faultPauseMs: 1 });
+    const consumer = startConsumer(redis.address, campaign, program, {
+      holdLimits: { firstPauseMs: 1 },
+    });
     expect((await consumer.report).endings).toEqual({ fault: 1 });
     expect((await campaign.job(1)).progress).toMatchObject({
       lastFault: expect.stringMatching(/^env_missing: .*libmpi\.so\.40/),
@@ -83,6 +95,7 @@ describe('a fault of the node', () => {
     writeFileSync(
       program,
       `#!/bin/sh
+      [ $# -eq 0 ] && exit 1
       mkdir ${meeting}/here 2>/dev/null || touch ${meeting}/two-at-a-time
       sleep 0.2
       rmdir ${meeting}/here 2>/dev/null
@@ -92,7 +105,7 @@ describe('a fault of the node', () => {
     for (const recordId of [1, 2, 3, 4]) await campaign.add(recordId);
     const consumer = startConsumer(redis.address, campaign, program, {
       idleTimeoutSeconds: null,
-      faultPauseMs: 50,
+      holdLimits: { firstPauseMs: 50 },
     });
     expect((await consumer.report).reason).toBe('faulty');
     expect(existsSync(join(meeting, 'two-at-a-time'))).toBe(false);

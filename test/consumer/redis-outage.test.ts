@@ -134,7 +134,7 @@ describe('Redis away while the consumer waits for a job', () => {
     await consumer.logged(/Redis does not answer/);
     consumer.drain.abort();
     const drainedAtMs = Date.now();
-    expect(await consumer.report).toEqual({ reason: 'drained', endings: {} });
+    expect(await consumer.report).toEqual({ reason: 'drained', endings: {}, why: null });
     expect(Date.now() - drainedAtMs).toBeLessThan(10_000);
   });
 });

@@ -18,7 +18,7 @@ describe('a job', () => {
     await campaign.add();
     const slots = slotsOfOneCore(1);
     const consumer = startConsumer(redis.address, campaign, 'orca-good', { slots });
-    expect(await consumer.report).toEqual({ reason: 'idle', endings: { completed: 1 } });
+    expect(await consumer.report).toEqual({ reason: 'idle', endings: { completed: 1 }, why: null });
 
     const job = await campaign.job();
     expect(await job.getState()).toBe('completed');
@@ -187,7 +187,7 @@ describe('a published result', () => {
     mkdirSync(join(campaign.jobDir(), 'attempt-1'), { recursive: true });
     writeFileSync(join(campaign.jobDir(), 'attempt-1', 'result.json'), JSON.stringify(result));
     await campaign.add();
-    const consumer = startConsumer(redis.address, campaign, '/nowhere/orca');
+    const consumer = startConsumer(redis.address, campaign, 'orca-failing');
     expect((await consumer.report).endings).toEqual({ [state]: 1 });
     const job = await campaign.job();
     expect(await job.getState()).toBe(state);
@@ -205,7 +205,7 @@ describe('the end of a consumer', () => {
       slots: slotsOfOneCore(2),
       idleTimeoutSeconds: 0.2,
     });
-    expect(await consumer.report).toEqual({ reason: 'idle', endings: { timed_out: 1 } });
+    expect(await consumer.report).toEqual({ reason: 'idle', endings: { timed_out: 1 }, why: null });
   });
 
   it('comes when a job does not fit before the end of the walltime; the job waits for another node', async () => {
@@ -215,7 +215,7 @@ describe('the end of a consumer', () => {
       endsAt: new Date(Date.now() + 3_600_000),
       idleTimeoutSeconds: null,
     });
-    expect(await consumer.report).toEqual({ reason: 'walltime', endings: { too_late: 1 } });
+    expect(await consumer.report).toEqual({ reason: 'walltime', endings: { too_late: 1 }, why: null });
     expect(await campaign.stateOf()).toBe('waiting');
     expect((await campaign.job()).attemptsMade).toBe(0);
   });

@@ -133,6 +133,19 @@ describe('runOrca', () => {
     expect(pids.filter(isAlive)).toEqual([]);
   });
 
+  it('tells a process, too, that was born in the moment of TERM, and not only with KILL', async () => {
+    // Its trap starts one more process, as mpirun does when it is stopped between two modules.
+    const run = start(
+      shell('trap "set -m; sleep 600 & exit" TERM; echo $$ $$ >ids; while :; do sleep 0.05; done'),
+    );
+    await run.ids();
+    const stoppedAtMs = Date.now();
+    run.stop.abort('drain');
+    expect(await run.ending).toEqual({ kind: 'interrupted' });
+    expect(listSession(run.session())).toEqual([]);
+    expect(Date.now() - stoppedAtMs).toBeLessThan(8000);
+  });
+
   it('does not judge before the last process of the session has gone', async () => {
     const run = start(shell('(sleep 0.4; echo late) & echo early'));
     expect(await run.ending).toEqual({ kind: 'exited', exitCode: 0, signal: null });

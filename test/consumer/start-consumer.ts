@@ -31,10 +31,10 @@ export interface TestCampaign {
   idsOfRun(recordId?: number): Promise<number[]>;
 }
 
-export function makeTestCampaign(address: RedisAddress): TestCampaign {
+export function makeTestCampaign(address: RedisAddress, disk?: string): TestCampaign {
   const campaign = makeCampaignDir();
   const id = randomBytes(4).toString('hex');
-  const jobRoot = join(campaign.dir, 'jobs');
+  const jobRoot = join(disk ?? campaign.dir, 'jobs');
   mkdirSync(jobRoot);
   const queue = new Queue('default', { connection: toRedisOptions(address), prefix: queuePrefix(id) });
   queue.on('error', () => undefined);
@@ -131,6 +131,8 @@ export function startConsumer(
     graceSeconds: 0,
     idleTimeoutSeconds: 0.3,
     locks: { lockSeconds: 900, renewSeconds: 60 },
+    // Programs of tests may run for ever without an argument.
+    orcaProbeMs: 200,
     ...changes,
     log: pino({ level: 'debug', base: null }, { write: (line: string) => void log.push(JSON.parse(line)) }),
     drain: drain.signal,

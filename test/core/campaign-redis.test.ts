@@ -65,7 +65,7 @@ describe('what a consumer needs from the campaign', () => {
   it('cannot be had from another node when the server listens on loopback', () => {
     writeRecord(JSON.stringify(aRecord({ host: '127.0.0.1' })));
     expect(() => readCampaignRedis(campaign.dir, 'consumer')).toThrow(
-      expect.objectContaining({ code: 'REDIS_UNREACHABLE', hint: expect.stringContaining('--bind') }),
+      expect.objectContaining({ code: 'REDIS_OTHER_NODE', hint: expect.stringContaining('--bind') }),
     );
     writeRecord(JSON.stringify(aRecord({ host: '127.0.0.1', node: hostname() })));
     ensureSecret(secretPathOf(campaign.dir, 'consumer'));

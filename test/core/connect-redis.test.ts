@@ -7,7 +7,7 @@ import { connectRedis, toRedisOptions } from '../../core/connect-redis.ts';
 import { parseRedisUrl, type RedisAddress } from '../../core/redis-address.ts';
 import { findFreePort } from '../../infra/free-port.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
-import { listen, startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { listen, startTcpProxy } from '../support/tcp-proxy.ts';
 
 let server: TestRedis;
 let admin: Redis;
@@ -106,9 +106,6 @@ describe('a first connection that fails', () => {
   it('says so when the server wants a password and none is given', async () => {
     const { kind, url } = server.address;
     await expect(open({ kind, url })).rejects.toMatchObject({ code: 'REDIS_WRONG_PASSWORD' });
-    await expect(open({ kind, url }, { patient: true })).rejects.toMatchObject({
-      code: 'REDIS_WRONG_PASSWORD',
-    });
   });
 
   it('says which command the user may not use', async () => {
@@ -123,25 +120,6 @@ describe('a first connection that fails', () => {
       code: 'REDIS_NO_PERMISSION',
       message: expect.stringContaining("'select'"),
     });
-  });
-});
-
-describe('a patient connection', () => {
-  let proxy: TcpProxy | undefined;
-  afterEach(() => proxy?.stop());
-
-  it('waits until the server is there', async () => {
-    const port = await findFreePort();
-    const waiting = open(through(port), { patient: true });
-    proxy = await startTcpProxy({ target: targetOf(server.address), port });
-    expect(await (await waiting).ping()).toBe('PONG');
-  });
-
-  it('ends its wait with the reason of the signal', async () => {
-    const stop = new AbortController();
-    const waiting = open(through(await findFreePort()), { patient: true, signal: stop.signal });
-    stop.abort(new Error('drained'));
-    await expect(waiting).rejects.toThrow('drained');
   });
 });
 

@@ -3,7 +3,16 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { addressOfServer, readServerRecord, redisRoles, type RedisRole } from '../../core/campaign-redis.ts';
 import { connectRedis, toRedisOptions } from '../../core/connect-redis.ts';
+import {
+  announcementsKey,
+  drainRequestsKey,
+  rememberSeconds,
+  renderAnnouncement,
+} from '../../core/consumer-registry.ts';
 import { defaultJobOptions, lockSeconds, maxStalledCount, queuePrefix } from '../../core/queue-names.ts';
+import { forgetConsumers } from '../../infra/consumers/forget-consumers.ts';
+import { listConsumers } from '../../infra/consumers/list-consumers.ts';
+import { requestDrain } from '../../infra/consumers/request-drain.ts';
 import { findRedisProgram } from '../../infra/find-redis-program.ts';
 import { renderAclFile } from '../../infra/render-acl.ts';
 import { startServer } from '../../infra/start-server.ts';
@@ -81,7 +90,9 @@ describe.skipIf(!program)('the users of a campaign server (needs redis-server)',
     expect(first).toMatchObject({ id: done, attemptsStarted: 1, token });
     expect(await first.extendLock(token, lockMs)).toBe(1);
     await first.updateProgress({ ats: 1, cycle: 3 });
+    expect(await first.getState()).toBe('active');
     await first.moveToCompleted({ energy: -1.5 }, token, false);
+    expect(await first.getState()).toBe('completed');
 
     // One that is there already stays out of the queue: an add is repeatable.
     await queue.addBulk(
@@ -153,6 +164,31 @@ describe.skipIf(!program)('the users of a campaign server (needs redis-server)',
     expect(await as('admin').acl('LOG')).toEqual([]);
   });
 
+  /** Each step as the role that takes it: a consumer announces itself, a person asks it to drain, it hears of it. */
+  async function walkThroughRegistry(): Promise<void> {
+    const id = 'n7:4711:0a1b2c3d';
+    const now = new Date();
+    const time = now.toISOString();
+    const said = { node: 'n7', allocationId: '4711', pid: 1, slots: 4, busy: 0, state: 'running' } as const;
+    const more = { reason: null, why: null, startedAt: time, seenAt: time, endsAt: null, jobs: [] };
+    const entry = renderAnnouncement({ ...said, ...more });
+    await as('consumer').hset(announcementsKey(campaignId, lane), { [id]: entry });
+    await requestDrain(as('producer'), campaignId, lane, { ids: [id], now });
+    expect(await as('consumer').hget(drainRequestsKey(campaignId, lane), id)).toBe(time);
+    const listed = { unreadable: 0, consumers: [{ id, state: 'running', drainRequestedAt: time }] };
+    expect(await listConsumers(as('board'), campaignId, lane, now)).toMatchObject(listed);
+    const later = new Date(now.getTime() + 2 * rememberSeconds * 1000);
+    expect(await forgetConsumers(as('producer'), campaignId, lane, later)).toBe(1);
+    expect(await listConsumers(as('board'), campaignId, lane, now)).toEqual({ consumers: [], unreadable: 0 });
+    expect(await as('admin').exists(drainRequestsKey(campaignId, lane))).toBe(0);
+  }
+
+  it('let a consumer say what it does, and others ask it to drain', async () => {
+    await as('admin').acl('LOG', 'RESET');
+    await walkThroughRegistry();
+    expect(await as('admin').acl('LOG')).toEqual([]);
+  });
+
   it('may be interrupted in a blocked fetch and fetch again', async () => {
     await as('admin').del(key('marker'));
     // Only a fetch that follows an empty one blocks.
@@ -173,6 +209,10 @@ describe.skipIf(!program)('the users of a campaign server (needs redis-server)',
     ['consumer', 'delete by a script', ['EVAL', "return redis.call('DEL', KEYS[1])", '1', key('c9-a1')]],
     ['consumer', 'empty the queue', ['DEL', key('wait')]],
     ['consumer', 'pause the queue', ['HSET', key('meta'), 'paused', '1']],
+    ['consumer', 'take a consumer off the list', ['HDEL', announcementsKey(campaignId, lane), 'n7:1:0']],
+    ['consumer', 'delete the list of consumers', ['DEL', announcementsKey(campaignId, lane)]],
+    ['consumer', 'ask others to drain', ['HSET', drainRequestsKey(campaignId, lane), 'n8:1:0', 'now']],
+    ['board', 'ask a consumer to drain', ['HSET', drainRequestsKey(campaignId, lane), 'n8:1:0', 'now']],
     ['consumer', "read another campaign's job", ['HGETALL', '{oact-ffffffff}:default:c1-a1']],
     ['consumer', 'list keys', ['KEYS', '*']],
     ['consumer', 'flush', ['FLUSHALL']],
@@ -214,6 +254,7 @@ describe.skipIf(!program)('the users of a campaign server (needs redis-server)',
     await as('admin').call('ACL', 'SETUSER', 'consumer', 'clearselectors', 'resetkeys', ...rights);
     await as('admin').acl('LOG', 'RESET');
     await walkThroughLife(2);
+    await walkThroughRegistry();
     expect(await as('admin').acl('LOG')).toEqual([]);
     await expect(as('consumer').call('FLUSHALL')).rejects.toThrow('NOPERM');
     await expect(as('consumer').call('HGETALL', '{oact-ffffffff}:default:c1-a1')).rejects.toThrow('NOPERM');

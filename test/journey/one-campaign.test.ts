@@ -108,7 +108,7 @@ describe('a campaign, command by command', () => {
     ];
     const run = await runOact(args, { env });
     expect(run.code).toBe(0);
-    expect(JSON.parse(run.stdout)).toEqual({ reason: 'idle', endings: { completed: 6 } });
+    expect(JSON.parse(run.stdout)).toEqual({ reason: 'idle', endings: { completed: 6 }, why: null });
   });
 
   it('writes the results into the database, once', async () => {

@@ -68,7 +68,7 @@ describe.skipIf(!hasServer)('a campaign with its own Redis server', () => {
     ];
     const consumer = await runOact(args, { env });
     expect(consumer.code).toBe(0);
-    expect(JSON.parse(consumer.stdout)).toEqual({ reason: 'idle', endings: { completed: 24 } });
+    expect(JSON.parse(consumer.stdout)).toEqual({ reason: 'idle', endings: { completed: 24 }, why: null });
     await expect.poll(async () => (await status()).database['completed'], { timeout: 15_000 }).toBe(24);
     expect((await status()).queue).toEqual({ waiting: 0, active: 0, completed: 0, failed: 0 });
   }, 60_000);

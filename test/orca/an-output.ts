@@ -24,9 +24,10 @@ export function head(
     '                                 * O   R   C   A *',
     '                                 *****************',
     '                         Program Version 6.1.0  -  RELEASE   -',
+    '                                       INPUT FILE',
     'NAME = orca.inp',
     ...echo.map((line, index) => `|  ${index + 1}> ${line}`),
-    '                          ****END OF INPUT****',
+    `|  ${echo.length + 1}>                          ****END OF INPUT****`,
     `                     * ${runBanner} *`,
   ];
 }

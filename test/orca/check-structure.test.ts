@@ -11,7 +11,8 @@ test.each([
   ['uranyl, triplet', uranyl, 2, 3],
   ['uranyl(V)', uranyl, 1, 2],
   ['hydride', proton, -1, 1],
-  ['two atoms exactly at the limit', parseGeometry('H 0 0 0\nH 0.1 0 0'), 0, 1],
+  ['hydrogen far inside its bond', parseGeometry('H 0 0 0\nH 0.19 0 0'), 0, 1],
+  ['an actinyl bond compressed by half', parseGeometry('U 0 0 0\nO 0 0 0.88\nO 0 0 -0.88'), 2, 1],
 ])('%s passes', (_name, atoms, charge, multiplicity) => {
   expect(() => checkStructure({ atoms, charge, multiplicity })).not.toThrow();
 });
@@ -31,11 +32,34 @@ test.each<[string, Atom[], number, number, RegExp]>([
     [...uranyl, ['O', 0, 0.05, 1.76]],
     2,
     1,
-    /atom 2 \(O\) and atom 4 \(O\) are 0\.050 Å apart/,
+    /atom 2 \(O\) and atom 4 \(O\) are 0\.050 Å apart; nearer than 0\.40 Å/,
   ],
+  [
+    'two atoms in one place',
+    parseGeometry('U 0 0 0\nO 0 0 0'),
+    0,
+    1,
+    /are 0\.000 Å apart; nearer than 0\.79 Å/,
+  ],
+  ['an oxygen inside an actinide', parseGeometry('U 0 0 0\nO 0 0 0.7'), 0, 1, /are 0\.700 Å apart/],
+  ['infinity', [['U', 0, Infinity, 0]], 0, 1, /atom 1 \(U\) has a coordinate/],
+  ['a slipped column', [['U', 2e6, 0, 0]], 0, 1, /atom 1 \(U\) lies more than 100000 Å/],
 ])('%s is refused', (_name, atoms, charge, multiplicity, message) => {
   expect(() => checkStructure({ atoms, charge, multiplicity })).toThrowError(message);
   expect(() => checkStructure({ atoms, charge, multiplicity })).toThrowError(
     expect.objectContaining({ code: 'STRUCTURE_INVALID' }),
   );
+});
+
+test('211 atoms are checked in a few milliseconds', () => {
+  const atoms: Atom[] = Array.from({ length: 211 }, (_, index) => [
+    'C',
+    index * 1.5,
+    (index % 7) * 2,
+    index % 11,
+  ]);
+  const startedAt = performance.now();
+  for (let round = 0; round < 20; round += 1) checkStructure({ atoms, charge: 0, multiplicity: 1 });
+  // Ten times what it takes on a slow machine.
+  expect((performance.now() - startedAt) / 20).toBeLessThan(50);
 });

@@ -89,7 +89,7 @@ describe('a normal end is a failure', () => {
     [
       'of a child run',
       [...head(), ...converged, ...endMarker].map((line) => line.replace('orca.inp', 'orca_atom92.inp')),
-      'suspicious_result',
+      'subjob',
       /child run/,
     ],
   ])('%s', (_name, lines, failureClass, reason) => {

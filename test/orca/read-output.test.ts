@@ -63,6 +63,16 @@ describe('the reader', () => {
     expect(Object.keys(facts.failuresInStep)).toEqual(['crash_module']);
   });
 
+  test('takes a complaint after which ORCA goes on for no death', () => {
+    const complaint = 'The lambda equations have not converged';
+    const rest = Array.from({ length: 100 }, () => 'x'.repeat(80));
+    expect(readLines(head(), cycle(3), complaint, rest).failuresInStep).toEqual({});
+    const again = readLines(head(), cycle(3), complaint, rest, complaint);
+    expect(Object.keys(again.failuresInStep)).toEqual(['opt_step_failed']);
+    const dead = readLines(head(), cycle(3), complaint, rest, footer);
+    expect(Object.keys(dead.failuresInStep)).toEqual(['opt_step_failed', 'crash_module']);
+  });
+
   test('does not take words of the echoed input for messages', () => {
     const facts = readLines(head(undefined, ['# oact stand-in: not enough memory available!', '! HF']));
     expect(facts).toMatchObject({ isStandIn: false, failuresInRun: {} });
@@ -92,6 +102,14 @@ describe('the reader bears', () => {
       Buffer.from([0xe4, 0x0a]),
     ]);
     expect(readText(bytes)).toMatchObject({ finalEnergyHartree: -814.123456789012, endedNormally: true });
+  });
+
+  test.each([1, 3, 4, 1000])('UTF-16 of both byte orders, in chunks of %i bytes', (size) => {
+    const little = Buffer.from(`\ufeff${text.replaceAll('\n', '\r\n')}`, 'utf16le');
+    const big = Buffer.from(little).swap16();
+    for (const bytes of [little, big]) {
+      expect({ ...readText(bytes, size), bytes: facts.bytes }).toEqual(facts);
+    }
   });
 
   test('a line of 20 MB', () => {

@@ -7,7 +7,8 @@ import { parseGeometry } from '../../orca/parse-geometry.ts';
 import { parseRecipeOptions } from '../../orca/recipe-options.ts';
 import { renderInput } from '../../orca/render-input.ts';
 import { resolveCalculation } from '../../orca/resolve-calculation.ts';
-import { actinidesCsv, corpusRoot } from './corpus.ts';
+import { corpusRoot } from '../../bench/read-corpus.ts';
+import { actinidesCsv } from './corpus.ts';
 
 const uranyl = { atoms: parseGeometry('U 0 0 0\nO 0 0 1.76\nO 0 0 -1.76'), charge: 2, multiplicity: 1 };
 const neptuniumFluoride = {
@@ -19,11 +20,11 @@ const neptuniumFluoride = {
 };
 const water = { atoms: parseGeometry('O 0 0 0\nH 0 0.76 0.59\nH 0 -0.76 0.59'), charge: 0, multiplicity: 1 };
 
-const resolve = (structure: typeof uranyl, options: object = {}) =>
+const resolve = (structure: typeof uranyl, options: Record<string, unknown> = {}) =>
   resolveCalculation(structure, parseRecipeOptions(options));
 
 /** The words of the `!` line, without functional and basis word. */
-const words = (structure: typeof uranyl, options: object = {}) =>
+const words = (structure: typeof uranyl, options: Record<string, unknown> = {}) =>
   resolve(structure, options).keywords.slice(2).join(' ');
 
 const omolWords = 'RIJCOSX def2/J NoUseSym DIIS NOSOSCF NormalConv DEFGRID3 ALLPOP NoTRAH';
@@ -106,14 +107,62 @@ describe('the orbitals that a singlet actinide rotates', () => {
   test('are not guessed for an ECP of unknown size', () => {
     const options = { actinideEcp: 'SK-MCDHF-RSC' };
     expect(() => resolve(uranyl, options)).toThrowError(/'SK-MCDHF-RSC' replaces in U is not known/);
+    expect(() => resolve(uranyl, { ...options, brokenSymmetry: false })).not.toThrow();
     expect(() => resolve(uranyl, { ...options, rotateIndex: 'existing' })).not.toThrow();
     expect(() => resolve(neptuniumFluoride, options)).not.toThrow();
   });
 });
 
-test.each(['rks', 'roks'])('%s contradicts a singlet actinide', (ksMethod) => {
-  expect(() => resolve(uranyl, { ksMethod })).toThrowError(/contradicts the broken-symmetry UKS/);
-  expect(() => resolve(neptuniumFluoride, { ksMethod })).not.toThrow();
+test.each(['rks', 'roks'])('%s contradicts a singlet actinide, unless its symmetry is kept', (ksMethod) => {
+  expect(() => resolve(uranyl, { ksMethod })).toThrowError(/broken-symmetry UKS, and the words .*KS and UKS/);
+  const { keywords, blocksAfterResources } = resolve(uranyl, { ksMethod, brokenSymmetry: false });
+  expect(keywords.at(-1)).toBe(ksMethod.toUpperCase());
+  expect(blocksAfterResources).toEqual([]);
+});
+
+test('an open shell is no RKS', () => {
+  expect(() => resolve(neptuniumFluoride, { ksMethod: 'rks' })).toThrowError(
+    /multiplicity 5 is an open shell/,
+  );
+  expect(() => resolve(neptuniumFluoride, { ksMethod: 'roks' })).not.toThrow();
+});
+
+describe('elements that a recipe does not cover are refused before a core-hour is spent', () => {
+  const rutherfordium = { atoms: parseGeometry('Rf 0 0 0'), charge: 0, multiplicity: 1 };
+  const berkelium = { atoms: parseGeometry('Bk 0 0 0'), charge: 3, multiplicity: 7 };
+  const radium = { atoms: parseGeometry('Ra 0 0 0'), charge: 2, multiplicity: 1 };
+  test.each([
+    ['a basis', rutherfordium, {}, /def2-TZVPD has functions for H to Rn, not for Rf/],
+    [
+      'def2 on an actinide',
+      uranyl,
+      { actinideBasis: 'def2-TZVP' },
+      /def2-TZVP has functions for H to Rn, not for U/,
+    ],
+    [
+      'def2-ECP on an actinide',
+      uranyl,
+      { actinideEcp: 'def2-ECP' },
+      /def2-ECP has potentials for Rb to Rn, not for U/,
+    ],
+    ['x2c sets', uranyl, { actinideBasis: 'x2c-TZVPall' }, /not for U/],
+    ['SARC without Ra', radium, { actinideBasis: 'SARC-DKH-TZVP' }, /for Rb to Rn and Ac to Lr, not for Ra/],
+    ['SARC2 of lanthanides', uranyl, { actinideBasis: 'SARC2-DKH-QZVP' }, /for La to Lu, not for U/],
+    ['ANO-RCC after Cm', berkelium, { actinideBasis: 'ANO-RCC-TZP' }, /for H to Cm, not for Bk/],
+    ['PM3', uranyl, { recipe: 'pm3' }, /PM3 has parameters for H to Bi, not for U/],
+  ])('%s', (_name, structure, options, message) => {
+    expect(() => resolve(structure, options)).toThrowError(message);
+    expect(() => resolve(structure, options)).toThrowError(expect.objectContaining({ code: 'RECIPE_UNFIT' }));
+  });
+
+  test.each([
+    ['an unknown name', { actinideBasis: 'my-own-set', actinideEcp: 'none' }],
+    ['a file', { actinideBasis: '/b/u.bas', actinideEcp: 'none' }],
+    ['ANO-RCC', { actinideBasis: 'ANO-RCC-TZP', actinideEcp: 'none' }],
+    ['def-TZVP', { actinideBasis: 'def-TZVP' }],
+  ])('%s passes', (_name, options) => {
+    expect(() => resolve(uranyl, options)).not.toThrow();
+  });
 });
 
 test('a bad structure is refused before anything is resolved', () => {

@@ -61,6 +61,18 @@ describe('planJob', () => {
     });
   });
 
+  it('refuses a record that the recipe does not suit, and says what to do', () => {
+    const rks = { ...batch, recipe: { ...batch.recipe, ksMethod: 'rks' as const } };
+    expect(planJob({ ...record, multiplicity: 3 }, rks)).toEqual({
+      kind: 'refused',
+      recordId: 7,
+      class: 'input_recipe',
+      reason: expect.stringMatching(/^multiplicity 3 is an open shell.*\. Use ksMethod 'uks'/),
+    });
+    const unknown = { ...batch, recipe: { ...batch.recipe, recipe: 'gone' } };
+    expect(() => planJob(record, unknown)).toThrow(/no recipe 'gone'/);
+  });
+
   it('keeps the directory in the database, unless it is told to reroot', () => {
     const known = { ...record, jobDir: '/c/jobs/old_name' };
     expect(planJob(known, batch)).toMatchObject({ jobDir: '/c/jobs/old_name' });

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readMarker, renderMarkerReason } from '../../producer/read-marker.ts';
+import { renderMarkerReason } from '../../core/marker-reason.ts';
+import { readMarker } from '../../producer/read-marker.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
 
 describe('renderMarkerReason', () => {

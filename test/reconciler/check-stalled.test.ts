@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { toRedisOptions } from '../../core/connect-redis.ts';
+import { createOutageLog } from '../../core/outage-log.ts';
 import { enqueue } from '../../producer/enqueue.ts';
 import { startStallCheck } from '../../reconciler/check-stalled.ts';
 import { aSelection, makeLoginNode, silentLog } from '../producer/a-campaign.ts';
@@ -19,10 +20,11 @@ it('puts the job of a vanished consumer back to the head of the queue; a held on
   const lost = await aHand(server.address, campaignId, 0.5).take();
   const kept = await aHand(server.address, campaignId, 60).take();
 
-  const check = await startStallCheck(toRedisOptions(server.address), {
+  const check = startStallCheck(toRedisOptions(server.address), {
     campaignId,
     lane: 'default',
     log: silentLog,
+    outage: createOutageLog(silentLog, { away: '', back: '' }),
     intervalSeconds: 0.5,
   });
   onTestFinished(() => check.stop());

@@ -1,20 +1,39 @@
 import { describe, expect, it } from 'vitest';
-import { decideSettlement, type FinishedJob } from '../../reconciler/decide-settlement.ts';
+import type { JobResult } from '../../core/result.ts';
+import {
+  decideSettlement as decide,
+  fileWaitMs,
+  type SettlementDecision,
+} from '../../reconciler/decide-settlement.ts';
+import type { FinishedJob } from '../../reconciler/finished-job.ts';
 import { aResult } from '../workflow/sample-workflow.ts';
 
 const campaignId = '0123abcd';
+const finishedOnMs = Date.parse('2026-11-22T10:00:00Z');
+const counts = { starts: 3, lost: 1, handedBack: 1, faults: 0 };
 const completed = (returnValue: string | null, jobId = 'c7-a2'): FinishedJob => ({
   jobId,
   set: 'completed',
   returnValue,
   failedReason: null,
+  finishedOnMs,
+  counts,
+  data: '{}',
 });
 const failed = (failedReason: string | null, jobId = 'c7-a2'): FinishedJob => ({
-  jobId,
+  ...completed(null, jobId),
   set: 'failed',
-  returnValue: null,
   failedReason,
 });
+
+/** Decides long after the end, when nothing is waited for any more, or `afterMs` later. */
+const decideSettlement = (
+  job: FinishedJob,
+  campaign: string,
+  published: JobResult | undefined,
+  afterMs = 24 * 3600_000,
+): SettlementDecision =>
+  decide(job, campaign, published, { nowMs: finishedOnMs + afterMs, waitMs: fileWaitMs });
 
 describe('a completed job', () => {
   it('is settled by the result it carries', () => {
@@ -27,7 +46,9 @@ describe('a completed job', () => {
         outcome: { kind: 'completed' },
         result,
         countsAsFailure: true,
+        counts,
       },
+      missedFile: false,
     });
   });
 
@@ -90,6 +111,26 @@ describe('a failed job', () => {
     ],
     ['timed_out: Job exceeded 60s timeout', { kind: 'timed_out', reason: 'Job exceeded 60s timeout' }, false],
     [
+      'interrupted: interrupted 5 times, last on n3',
+      { kind: 'failed', class: 'interrupted', reason: 'interrupted 5 times, last on n3', retryable: false },
+      false,
+    ],
+    [
+      'blocked: Blocked by .do_not_rerun.json marker: enough',
+      {
+        kind: 'failed',
+        class: 'blocked',
+        reason: 'Blocked by .do_not_rerun.json marker: enough',
+        retryable: false,
+      },
+      false,
+    ],
+    [
+      'fault: ENOSPC (met 5 times, last on n3)',
+      { kind: 'failed', class: 'fault', reason: 'fault: ENOSPC (met 5 times, last on n3)', retryable: false },
+      false,
+    ],
+    [
       'job stalled more than allowable limit',
       { kind: 'failed', class: 'unknown', reason: 'job stalled more than allowable limit', retryable: false },
       true,
@@ -98,7 +139,8 @@ describe('a failed job', () => {
   ])('without one is settled by the words in the queue: %s', (words, expected, countsAsFailure) => {
     expect(decideSettlement(failed(words), campaignId, undefined)).toEqual({
       kind: 'settle',
-      settlement: { recordId: 7, attempt: 2, outcome: expected, result: null, countsAsFailure },
+      settlement: { recordId: 7, attempt: 2, outcome: expected, result: null, countsAsFailure, counts },
+      missedFile: /^(scf_not_converged|timed_out)/.test(words ?? ''),
     });
   });
 
@@ -106,5 +148,41 @@ describe('a failed job', () => {
     expect(decideSettlement(failed('x: y'), campaignId, aResult(8, 2, { outcome }))).toMatchObject({
       kind: 'foreign',
     });
+  });
+});
+
+describe('a result file that is not visible yet', () => {
+  it.each([
+    // job, ms since its end, decision
+    ['ORCA said no', failed('scf_not_converged: no'), 0, 'wait'],
+    ['ORCA said no', failed('scf_not_converged: no'), 59_999, 'wait'],
+    ['ORCA said no', failed('scf_not_converged: no'), 60_000, 'settle'],
+    ['its time limit', failed('timed_out: Job exceeded 60s timeout'), 10, 'wait'],
+    ['it is completed, its return value unreadable', completed('{"v":9}'), 10, 'wait'],
+    ['it is completed, its return value unreadable', completed('{"v":9}'), 60_000, 'foreign'],
+    ['it ended on a node whose clock is 59 s ahead', failed('scf_not_converged: no'), -59_000, 'wait'],
+    [
+      'it ended on a node whose clock is an hour ahead',
+      failed('scf_not_converged: no'),
+      -3_600_000,
+      'settle',
+    ],
+    ['its payload was refused', failed('payload_refused: no'), 0, 'settle'],
+    ['a marker blocks it', failed('blocked: no'), 0, 'settle'],
+    ['it met too many faults', failed('fault: no'), 0, 'settle'],
+    ['it was lost too often', failed('lost: no'), 0, 'settle'],
+    ['it was interrupted too often', failed('interrupted: no'), 0, 'settle'],
+    ['it was failed by somebody else', failed('some words'), 0, 'settle'],
+  ])('%s: %o', (_, job, afterMs, kind) => {
+    expect(decideSettlement(job, campaignId, undefined, afterMs).kind).toBe(kind);
+  });
+
+  it('is not waited for when it is there, nor when the job is not ours', () => {
+    const result = aResult(7, 2);
+    expect(decideSettlement(failed('scf_not_converged: no'), campaignId, result, 0).kind).toBe('settle');
+    expect(decideSettlement(completed('{"v":9}'), campaignId, result, 0).kind).toBe('settle');
+    expect(decideSettlement(failed('scf_not_converged: no', '7'), campaignId, undefined, 0).kind).toBe(
+      'foreign',
+    );
   });
 });

@@ -30,7 +30,9 @@ it('a Redis that lost everything costs no result: the audit adds the jobs again,
   expect(existsSync(join(jobDir, 'attempt-1', 'result.json'))).toBe(true);
   expect(readRow(node.workflow, 1)).toMatchObject({ status: 'running' });
 
-  expect(await auditQueue(node.workflow, node.queue, node.redis, 'default')).toMatchObject({ readded: 2 });
+  expect(await auditQueue(node.workflow, node.queue, node.redis, { lane: 'default' })).toMatchObject({
+    readded: 2,
+  });
   const second = startConsumer(server.address, campaign, 'orca-good');
   expect((await second.report).endings).toEqual({ completed: 2 });
   const started = second.log.filter((line) => line['msg'] === 'job started').map((line) => line['jobId']);
@@ -41,7 +43,7 @@ it('a Redis that lost everything costs no result: the audit adds the jobs again,
     jobRoot: node.jobRoot,
     log: silentLog,
   });
-  expect(swept).toEqual({ settled: 2, stale: 0, foreign: 0 });
+  expect(swept).toEqual({ settled: 2, stale: 0, foreign: 0, awaited: 0 });
   expect(readRow(node.workflow, 1)).toMatchObject({ status: 'completed', final_energy: -626.605298577892 });
   expect(listAttempts(node.workflow, 1)).toHaveLength(1);
 });

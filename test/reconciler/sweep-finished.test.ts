@@ -1,8 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noteFault, noteHandBack, parseHistory } from '../../core/job-history.ts';
 import { parsePayload } from '../../core/payload.ts';
+import { queuePrefix } from '../../core/queue-names.ts';
 import { enqueue } from '../../producer/enqueue.ts';
 import { sweepFinished } from '../../reconciler/sweep-finished.ts';
 import { settleJobs } from '../../workflow/settle-jobs.ts';
@@ -25,6 +26,7 @@ const notConverged = {
   reason: 'SCF NOT CONVERGED AFTER 125 CYCLES',
   retryable: true,
 } as const;
+const aSource = { node: 'n1', start: 1, now: new Date() };
 const timedOut = { kind: 'timed_out', reason: 'Job exceeded 60s timeout' } as const;
 
 /** A login node with `count` uranyls on the queue, and a hand that ends them in the order of their ids. */
@@ -36,8 +38,14 @@ async function aBusyCampaign(count: number): Promise<{ node: LoginNode; hand: Ha
   await enqueue(node.workflow, node.queue, aSelection({ batchSize: count }), node.batch);
   return { node, hand: aHand(server.address, node.workflow.campaignId) };
 }
-const sweep = (node: LoginNode, redis: Redis = node.redis) =>
-  sweepFinished(node.workflow, redis, { lane: 'default', jobRoot: node.jobRoot, log: silentLog });
+/** Waits for no result file, unless told to. */
+const sweep = (node: LoginNode, fileWaitMs = 0) =>
+  sweepFinished(node.workflow, node.redis, {
+    lane: 'default',
+    jobRoot: node.jobRoot,
+    log: silentLog,
+    fileWaitMs,
+  });
 const finishedOf = async (node: LoginNode): Promise<number> => {
   const counts = await node.queue.getJobCounts('completed', 'failed');
   return (counts['completed'] ?? 0) + (counts['failed'] ?? 0);
@@ -49,7 +57,7 @@ describe('sweepFinished', () => {
     await hand.end(completed);
     await hand.end(notConverged);
     await hand.end(timedOut);
-    expect(await sweep(node)).toEqual({ settled: 3, stale: 0, foreign: 0 });
+    expect(await sweep(node)).toEqual({ settled: 3, stale: 0, foreign: 0, awaited: 0 });
 
     expect(readRow(node.workflow, 1)).toMatchObject({
       status: 'completed',
@@ -92,7 +100,7 @@ describe('sweepFinished', () => {
     const { node, hand } = await aBusyCampaign(1);
     await hand.end(notConverged);
     await sweep(node);
-    expect(await sweep(node)).toEqual({ settled: 0, stale: 0, foreign: 0 });
+    expect(await sweep(node)).toEqual({ settled: 0, stale: 0, foreign: 0, awaited: 0 });
     expect(readRow(node.workflow, 1)).toMatchObject({ fail_count: 1 });
   });
 
@@ -102,7 +110,7 @@ describe('sweepFinished', () => {
     await hand.end(completed);
     // What the first sweep had committed before it was killed.
     settleJobs(node.workflow, [{ recordId: 1, attempt: 1, outcome: notConverged, result }]);
-    expect(await sweep(node)).toEqual({ settled: 1, stale: 1, foreign: 0 });
+    expect(await sweep(node)).toEqual({ settled: 1, stale: 1, foreign: 0, awaited: 0 });
     expect(readRow(node.workflow, 1)).toMatchObject({ status: 'failed', fail_count: 1 });
     expect(await finishedOf(node)).toBe(0);
   });
@@ -126,7 +134,7 @@ describe('sweepFinished', () => {
     node.workflow.db.prepare("update structures set status = 'to_run' where id = 1").run();
     await enqueue(node.workflow, node.queue, aSelection(), node.batch);
     await late.moveToFailed(new Error('scf_not_converged: late'), 'hand', false);
-    expect(await sweep(node)).toEqual({ settled: 0, stale: 1, foreign: 0 });
+    expect(await sweep(node)).toEqual({ settled: 0, stale: 1, foreign: 0, awaited: 0 });
     expect(readRow(node.workflow, 1)).toMatchObject({
       status: 'running',
       fail_count: 0,
@@ -142,7 +150,7 @@ describe('sweepFinished', () => {
     rmSync(join(node.jobRoot, 'job_1'), { recursive: true });
     writeFileSync(join(node.jobRoot, 'job_2', 'attempt-1', 'result.json'), '{"v":');
     await hand.fail('payload_refused: the payload has version 2');
-    expect(await sweep(node)).toEqual({ settled: 3, stale: 0, foreign: 0 });
+    expect(await sweep(node)).toEqual({ settled: 3, stale: 0, foreign: 0, awaited: 0 });
     for (const recordId of [1, 2]) {
       expect(readRow(node.workflow, recordId)).toMatchObject({
         status: 'failed',
@@ -169,8 +177,8 @@ describe('sweepFinished', () => {
     await hand.end(completed);
     await node.queue.add('x', {}, { jobId });
     await hand.fail('some words');
-    expect(await sweep(node)).toEqual({ settled: 2, stale: 0, foreign: 2 });
-    expect(await sweep(node)).toEqual({ settled: 0, stale: 0, foreign: 2 });
+    expect(await sweep(node)).toEqual({ settled: 2, stale: 0, foreign: 2, awaited: 0 });
+    expect(await sweep(node)).toEqual({ settled: 0, stale: 0, foreign: 2, awaited: 0 });
     expect(await (await node.queue.getJob(jobId))?.getState()).toBe('failed');
     expect(await (await node.queue.getJob('c2-a1'))?.getState()).toBe('completed');
     expect(readRow(node.workflow, 2)).toMatchObject({ status: 'running' });
@@ -184,7 +192,7 @@ describe('sweepFinished', () => {
       const job = await hand.take();
       await job.moveToFailed(new Error('input_syntax: no'), 'hand', false);
     }
-    expect(await sweep(node)).toEqual({ settled: 510, stale: 0, foreign: 1 });
+    expect(await sweep(node)).toEqual({ settled: 510, stale: 0, foreign: 1, awaited: 0 });
     expect(await finishedOf(node)).toBe(1);
     expect(await stranger.getState()).toBe('failed');
   });
@@ -196,5 +204,21 @@ describe('sweepFinished', () => {
     await job.moveToFailed(new Error('disk_full: no space'), 'hand', false);
     expect(await sweep(node)).toMatchObject({ settled: 1 });
     expect(readRow(node.workflow, 1)).toMatchObject({ error_message: 'no space' });
+  });
+
+  it('keeps what the queue counted, apart from fail_count', async () => {
+    const { node, hand } = await aBusyCampaign(2);
+    const job = await hand.take();
+    const history = noteHandBack(noteFault(parseHistory(0), 'ENOSPC', aSource), aSource);
+    await job.updateProgress(history);
+    await job.moveToWait('hand');
+    await node.redis.hincrby(`${queuePrefix(node.workflow.campaignId)}:default:c1-a1`, 'stc', 2);
+    await hand.end(completed);
+    await hand.end(notConverged);
+    expect(await sweep(node)).toMatchObject({ settled: 2 });
+    expect(listAttempts(node.workflow, 1)).toMatchObject([{ starts: 2, lost: 2, handedBack: 1, faults: 1 }]);
+    expect(readRow(node.workflow, 1)).toMatchObject({ status: 'completed', fail_count: 0 });
+    expect(listAttempts(node.workflow, 2)).toMatchObject([{ starts: 1, lost: 0, handedBack: 0, faults: 0 }]);
+    expect(readRow(node.workflow, 2)).toMatchObject({ fail_count: 1 });
   });
 });

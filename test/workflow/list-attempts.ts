@@ -24,6 +24,10 @@ export type Attempt = {
   /** ORCA's own timing sum. */
   wallTimeSeconds: number | null;
   elapsedSeconds: number | null;
+  starts: number | null;
+  lost: number | null;
+  handedBack: number | null;
+  faults: number | null;
 };
 
 type AttemptRow = Omit<Attempt, 'retryable' | 'cores'> & { retryable: number | null; cores: string | null };
@@ -34,11 +38,12 @@ export function listAttempts(workflow: Workflow, recordId: number): Attempt[] {
     select attempt, job_id as jobId, batch_id as batchId, queued_at as queuedAt, settled_at as settledAt,
       outcome, class, reason, retryable, node, allocation_id as allocationId, slot, cores,
       started_at as startedAt, finished_at as finishedAt, program, final_energy as finalEnergyHartree,
-      scf_cycles as scfCycles, wall_time as wallTimeSeconds, elapsed_seconds as elapsedSeconds
+      scf_cycles as scfCycles, wall_time as wallTimeSeconds, elapsed_seconds as elapsedSeconds,
+      starts, lost, handed_back as handedBack, faults
     from oact_attempts
     where record_id = ?
     order by attempt`);
-  return withRetry(workflow.path, () => select.all(recordId)).map((row) => ({
+  return withRetry(workflow, () => select.all(recordId)).map((row) => ({
     ...row,
     retryable: row.retryable === null ? null : row.retryable === 1,
     cores: row.cores === null ? null : JSON.parse(row.cores),

@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { wholeNumber } from '../flags/parse-flags.ts';
+import { addRecipeFlags } from '../flags/recipe-flags.ts';
+import type { JobInputFlags } from '../run-job-input.ts';
+
+export function registerJob(program: Command): void {
+  const job = program
+    .command('job')
+    .summary('look at one job')
+    .description('Looks at the jobs of one record, in the database and in the queue.');
+  job
+    .command('show')
+    .summary('a record with all its attempts')
+    .description(
+      'Shows a record with all its attempts: how each ended, where it ran, and how often it was lost, interrupted or met a fault. ' +
+        'For an attempt that is open the queue is asked; without Redis the rest is shown. Writes nothing.',
+    )
+    .argument('<id>', 'record id: the column id of the database', wholeNumber(1))
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  oact job show 17\n  oact job show 17 --json | jq .attempts')
+    .action(async (id: number, flags: { json?: boolean }, self: Command) => {
+      const { runJobShow } = await import('../run-job-show.ts');
+      await runJobShow(self, id, flags);
+    });
+  const input = job
+    .command('input')
+    .summary('the ORCA input of a record')
+    .description(
+      'Prints the input that ORCA would get for a record: by the options of its open attempt, or, when there is none or a flag ' +
+        'of the ORCA group is given, by the present settings. Cores and memory are those of the slot and known only on the node. Writes nothing.',
+    )
+    .argument('<id>', 'record id: the column id of the database', wholeNumber(1))
+    .option('--cores <n>', 'MPI ranks to assume (default: node.coresPerSlot, or 16)', wholeNumber(1))
+    .option('--maxcore <mb>', 'MB of each rank to assume (default: 4000)', wholeNumber(1))
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  oact job input 17\n  oact job input 17 --simple-input x2c --cores 8 > trial.inp',
+    )
+    .action(async (id: number, flags: JobInputFlags, self: Command) => {
+      const { runJobInput } = await import('../run-job-input.ts');
+      runJobInput(self, id, flags);
+    });
+  addRecipeFlags(input);
+}

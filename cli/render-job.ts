@@ -1,0 +1,95 @@
+import { formatDuration } from '../core/duration.ts';
+import type { AttemptCounts } from '../workflow/settle-jobs.ts';
+import type { AttemptView, RecordView } from '../workflow/show-record.ts';
+import { paintStatus, renderTable } from './print.ts';
+
+/** A job as the queue knows it. */
+export interface QueuedJob {
+  jobId: string;
+  /** BullMQ's word. */
+  state: string;
+  /** Where it runs, or was seen last. */
+  node: string | null;
+  /** Since when it runs, or when it came back last; ISO 8601 UTC. */
+  since: string | null;
+  lastFault: string | null;
+  counts: AttemptCounts;
+}
+
+/** The shape of `oact job show --json`. */
+export interface JobView extends RecordView {
+  /** null when no attempt is open. */
+  queue: QueuedJob | { error: string } | null;
+}
+
+export function renderJob(view: JobView): string {
+  const facts: [string, string | number | null][] = [
+    ['record', `${view.id}  (orig_index ${view.origIndex ?? '–'})`],
+    ['status', view.status === null ? null : paintStatus(view.status)],
+    ['fail count', view.failCount],
+    ['charge', view.charge],
+    ['multiplicity', view.multiplicity],
+    ['directory', view.jobDir],
+    ['error', view.errorMessage],
+    ['energy', view.finalEnergyHartree === null ? null : `${view.finalEnergyHartree} Eh`],
+    ['max. force', view.maxForces === null ? null : `${view.maxForces} Eh/bohr`],
+    ['SCF cycles', view.scfCycles],
+    ['wall time', view.wallTimeSeconds === null ? null : formatDuration(view.wallTimeSeconds)],
+    ['ranks', view.ranks],
+  ];
+  const live = view.queue !== null && !('error' in view.queue) ? view.queue : undefined;
+  return [
+    ...facts.map(([name, value]) => `${name.padEnd(13)} ${value ?? '–'}`),
+    ...(view.queue === null ? [] : [`${'queue'.padEnd(13)} ${renderQueue(view.queue)}`]),
+    '',
+    view.attempts.length === 0 ? 'No attempt was made yet.' : renderAttempts(view.attempts, live),
+  ].join('\n');
+}
+
+function renderQueue(queue: NonNullable<JobView['queue']>): string {
+  if ('error' in queue) return queue.error;
+  const { jobId, state, node, since, lastFault } = queue;
+  const where = node === null ? '' : state === 'active' ? ` on ${node}` : `, last on ${node}`;
+  const when = since === null ? '' : ` ${state === 'active' ? 'since' : 'at'} ${since}`;
+  const fault = lastFault === null ? '' : `; last fault: ${lastFault}`;
+  return `${jobId} is ${state}${where}${when}${fault}`;
+}
+
+/** Open attempts have no counts of their own yet: those of the queue stand in. */
+function renderAttempts(attempts: AttemptView[], live: QueuedJob | undefined): string {
+  return renderTable(
+    [
+      'attempt',
+      'outcome',
+      'class',
+      'node',
+      'slot',
+      'started',
+      'elapsed',
+      'starts',
+      'lost',
+      'handed back',
+      'faults',
+      'reason',
+    ],
+    attempts.map((attempt) => {
+      const isLive = attempt.jobId === live?.jobId;
+      const counts = isLive ? live.counts : attempt;
+      return [
+        attempt.attempt,
+        attempt.outcome ?? (isLive ? live.state : 'open'),
+        attempt.class,
+        isLive ? live.node : attempt.node,
+        attempt.slot,
+        attempt.startedAt,
+        attempt.elapsedSeconds === null ? null : formatDuration(attempt.elapsedSeconds),
+        counts.starts,
+        counts.lost,
+        counts.handedBack,
+        counts.faults,
+        attempt.reason,
+      ];
+    }),
+    [0, 4, 6, 7, 8, 9, 10],
+  );
+}

@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  announcementsKey,
+  announceSeconds,
+  drainRequestsKey,
+  renderAnnouncement,
+} from '../core/consumer-registry.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Slot } from './cut-slots.ts';
+import type { HeldJob } from './held-job.ts';
+import type { NodeSetup } from './run-job.ts';
+
+/** The two commands that are needed of the worker's connection. */
+interface RegistryClient {
+  hset(key: string, fields: Record<string, string>): Promise<unknown>;
+  hget(key: string, field: string): Promise<string | null>;
+}
+
+export interface AnnounceOptions {
+  client: () => Promise<RegistryClient>;
+  campaignId: string;
+  lane: string;
+  setup: Pick<NodeSetup, 'node' | 'allocationId'>;
+  slots: readonly Slot[];
+  endsAt: Date | null;
+  /** What follows is looked at anew at each announcement. */
+  held: ReadonlySet<HeldJob>;
+  report: { readonly reason: string; readonly why: string | null };
+  draining: AbortSignal;
+  onDrainRequest: () => void;
+  log: Logger;
+  /** Shorter in tests. */
+  announceMs?: number;
+}
+
+export interface Announcer {
+  /** Says that the consumer has ended. Does not wait for a Redis that is away. */
+  end(): Promise<void>;
+}
+
+/** The last words: with Redis there they take milliseconds. */
+const farewellMs = 2000;
+
+/**
+ * Tells everybody, now and then and at each change, what this consumer does, and hears in the same round trip whether it
+ * was asked to drain. At most one announcement is under way: with Redis away they would pile up.
+ * Nothing of the consumer waits for it or fails by it.
+ */
+export function announceConsumer(options: AnnounceOptions): Announcer {
+  const { setup, campaignId, lane, draining, log } = options;
+  const id = `${setup.node}:${setup.allocationId ?? process.pid}:${randomBytes(4).toString('hex')}`;
+  const startedAt = new Date().toISOString();
+  let hasEnded = false;
+  let isStale = false;
+  let hasFailed = false;
+  let underWay: Promise<void> | undefined;
+
+  const render = (): string => {
+    const { reason, why } = options.report;
+    const isDraining = draining.aborted || hasEnded;
+    const jobs = [...options.held].map(({ job, slot, lockedAtMs }) => ({
+      jobId: job.id ?? '',
+      slot: slot.slot,
+      startedAt: new Date(job.processedOn ?? lockedAtMs).toISOString(),
+    }));
+    return renderAnnouncement({
+      node: setup.node,
+      allocationId: setup.allocationId,
+      pid: process.pid,
+      slots: options.slots.length,
+      busy: new Set(jobs.map(({ slot }) => slot)).size,
+      state: hasEnded ? 'ended' : isDraining ? 'draining' : 'running',
+      reason: isDraining ? reason : null,
+      why,
+      startedAt,
+      seenAt: new Date().toISOString(),
+      endsAt: options.endsAt?.toISOString() ?? null,
+      jobs,
+    });
+  };
+  const say = async (): Promise<void> => {
+    isStale = false;
+    const client = await options.client();
+    const [, request] = await Promise.all([
+      client.hset(announcementsKey(campaignId, lane), { [id]: render() }),
+      client.hget(drainRequestsKey(campaignId, lane), id),
+    ]);
+    if (request === null || draining.aborted) return;
+    log.warn({ requestedAt: request }, 'this consumer was asked to drain');
+    options.onDrainRequest();
+  };
+  const failed = (error: unknown): void => {
+    if (!hasFailed && !hasEnded) log.warn({ err: error }, 'this consumer could not be announced');
+    hasFailed = true;
+  };
+  const announce = (): void => {
+    isStale = true;
+    underWay ??= say()
+      .catch(failed)
+      .finally(() => {
+        underWay = undefined;
+        if (isStale) announce();
+      });
+  };
+  const allSaid = (): Promise<void> => underWay?.then(allSaid) ?? Promise.resolve();
+
+  const timer = setInterval(announce, options.announceMs ?? announceSeconds * 1000);
+  timer.unref();
+  draining.addEventListener('abort', announce, { once: true });
+  announce();
+  return {
+    async end() {
+      clearInterval(timer);
+      hasEnded = true;
+      announce();
+      await Promise.race([allSaid(), delay(farewellMs, undefined, { ref: false })]);
+    },
+  };
+}

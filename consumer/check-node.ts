@@ -1,0 +1,73 @@
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { messageOf, systemErrorCode } from '../core/errors.ts';
+import { type Finding, judgeProbe, judgeScratch, judgeWriteError } from './judge-node.ts';
+import { measureFreeBytes, probeDirectory } from './probe-directory.ts';
+import { probeOrca } from './probe-orca.ts';
+
+export interface NodeUnderTest {
+  orcaPath: string;
+  jobRoot: string;
+  /** How long ORCA may take to answer. */
+  orcaProbeMs: number;
+}
+
+export interface NodeVerdict {
+  /** Why no job can run here, with the cure; null: fit. */
+  unfit: string | null;
+  warnings: string[];
+}
+
+/**
+ * Whether a job could run on this node now: ORCA starts, the job root and the scratch directory can be written.
+ * Never rejects; on a file system that hangs it may never answer either, so that the caller sets a limit.
+ * @param cut ends the check of ORCA at once
+ */
+export async function checkNode(node: NodeUnderTest, cut: AbortSignal): Promise<NodeVerdict> {
+  const findings = await Promise.all([
+    // Without a scratch directory it cannot be tried, and that check speaks for itself.
+    probeOrca(node.orcaPath, node.orcaProbeMs, cut).then(
+      (end) => judgeProbe(node.orcaPath, end),
+      (): Finding => ({ kind: 'fit' }),
+    ),
+    checkJobRoot(node.jobRoot),
+    checkScratch(tmpdir()),
+  ]);
+  const unfit = unfitOf(findings).map(({ message, hint }) => `${message}. ${hint}`);
+  return {
+    unfit: unfit.length === 0 ? null : unfit.join(' '),
+    warnings: findings.filter((finding) => finding.kind === 'doubtful').map(({ message }) => message),
+  };
+}
+
+/** Why what a run writes to cannot be written any more, or undefined. */
+export async function checkDisks(runDir: string): Promise<string | undefined> {
+  const findings = await Promise.all([checkDirectory('run directory', runDir), checkScratch(tmpdir())]);
+  return unfitOf(findings)[0]?.message;
+}
+
+function unfitOf(findings: readonly Finding[]): Extract<Finding, { kind: 'unfit' }>[] {
+  return findings.filter((finding) => finding.kind === 'unfit');
+}
+
+async function checkJobRoot(jobRoot: string): Promise<Finding> {
+  try {
+    // As the first job would make it.
+    await mkdir(jobRoot, { recursive: true });
+  } catch (error) {
+    return judgeWriteError('job root', jobRoot, systemErrorCode(error) ?? messageOf(error));
+  }
+  return checkDirectory('job root', jobRoot);
+}
+
+async function checkScratch(dir: string): Promise<Finding> {
+  const unwritable = await checkDirectory('scratch directory', dir);
+  if (unwritable.kind === 'unfit') return unwritable;
+  const freeBytes = await measureFreeBytes(dir).catch(() => undefined);
+  return freeBytes === undefined ? { kind: 'fit' } : judgeScratch(dir, freeBytes);
+}
+
+async function checkDirectory(what: string, dir: string): Promise<Finding> {
+  const code = await probeDirectory(dir);
+  return code === undefined ? { kind: 'fit' } : judgeWriteError(what, dir, code);
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { queueNameOf, queuePrefix } from './queue-names.ts';
+
+/** Changing a field below? Raise this: readers leave out what has another version, and say how many. */
+const announcementVersion = 1;
+
+const announcementSchema = z.strictObject({
+  v: z.literal(announcementVersion),
+  node: z.string().min(1),
+  allocationId: z.string().nullable(),
+  pid: z.int().positive(),
+  slots: z.int().nonnegative(),
+  /** Slots that run a job. */
+  busy: z.int().nonnegative(),
+  state: z.enum(['running', 'draining', 'ended']),
+  /** Why it drains or has ended: `drained`, `idle`, `walltime`, `faulty`; null while it takes jobs. */
+  reason: z.string().nullable(),
+  /** What is wrong with its node, in words; null: nothing. */
+  why: z.string().nullable(),
+  startedAt: z.iso.datetime(),
+  /** When it said so, by the clock of its node. */
+  seenAt: z.iso.datetime(),
+  /** The end of its walltime, if it knows it. */
+  endsAt: z.iso.datetime().nullable(),
+  jobs: z.array(
+    z.strictObject({ jobId: z.string(), slot: z.int().nonnegative(), startedAt: z.iso.datetime() }),
+  ),
+});
+
+/** What a consumer says of itself. */
+export type Announcement = z.infer<typeof announcementSchema>;
+
+/** A consumer as others see it. */
+export interface KnownConsumer extends Omit<Announcement, 'v' | 'state'> {
+  /** `<node>:<allocation or process id>:<8 hex digits>`. */
+  id: string;
+  /** `silent`: it has not said that it ended, and has said nothing for a while. */
+  state: Announcement['state'] | 'silent';
+  /** When somebody asked it to drain; null: nobody did. */
+  drainRequestedAt: string | null;
+}
+
+/** What everybody can know of the consumers of a lane. */
+export interface ConsumerList {
+  consumers: KnownConsumer[];
+  /** Entries of another version of oact. */
+  unreadable: number;
+}
+
+/** How often a consumer says that it is there; a request to drain is heard as often. 10,000 of them write 1,000 times per second. */
+export const announceSeconds = 10;
+/** Five announcements in a row must be missing: a busy Redis or a short outage is no reason for alarm. */
+export const silentSeconds = 60;
+/** A consumer that ended or vanished is listed for a day: over night, somebody may want to know why. */
+export const rememberSeconds = 86_400;
+
+/** The hash in Redis with an announcement per consumer id. */
+export function announcementsKey(campaignId: string, lane: string): string {
+  return `${queuePrefix(campaignId)}:${queueNameOf(lane)}:consumers`;
+}
+
+/** The hash in Redis with the time of each request to drain, by consumer id. */
+export function drainRequestsKey(campaignId: string, lane: string): string {
+  return `${queuePrefix(campaignId)}:${queueNameOf(lane)}:drain-requests`;
+}
+
+export function renderAnnouncement(announcement: Omit<Announcement, 'v'>): string {
+  return JSON.stringify({ v: announcementVersion, ...announcement } satisfies Announcement);
+}
+
+/**
+ * Both hashes as Redis has them → the consumers, by node and start.
+ * @param now decides who is silent. Clocks of nodes may be seconds off, which the limit allows for
+ */
+export function readRegistry(
+  announcements: Record<string, string>,
+  requests: Record<string, string>,
+  now: Date,
+): ConsumerList {
+  const consumers: KnownConsumer[] = [];
+  let unreadable = 0;
+  for (const [id, text] of Object.entries(announcements)) {
+    const announcement = parseAnnouncement(text);
+    if (!announcement) {
+      unreadable += 1;
+      continue;
+    }
+    const { v: _, ...said } = announcement;
+    const isSilent = said.state !== 'ended' && secondsSince(said.seenAt, now) > silentSeconds;
+    const state = isSilent ? 'silent' : said.state;
+    consumers.push({ ...said, id, state, drainRequestedAt: requests[id] ?? null });
+  }
+  const order = ({ node, startedAt }: KnownConsumer): string => `${node} ${startedAt}`;
+  return {
+    consumers: consumers.toSorted((a, b) => (order(a) < order(b) ? -1 : 1)),
+    unreadable,
+  };
+}
+
+/** Ids of the consumers that ended or vanished so long ago that nobody asks for them any more. */
+export function listForgotten(consumers: readonly KnownConsumer[], now: Date): string[] {
+  return consumers
+    .filter(({ state }) => state === 'ended' || state === 'silent')
+    .filter(({ seenAt }) => secondsSince(seenAt, now) > rememberSeconds)
+    .map(({ id }) => id);
+}
+
+export function secondsSince(time: string, now: Date): number {
+  return (now.getTime() - Date.parse(time)) / 1000;
+}
+
+function parseAnnouncement(text: string): Announcement | undefined {
+  try {
+    return announcementSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,32 @@
+import type { Redis } from 'ioredis';
+import {
+  announcementsKey,
+  type ConsumerList,
+  drainRequestsKey,
+  readRegistry,
+} from '../../core/consumer-registry.ts';
+import { messageOf } from '../../core/errors.ts';
+
+/** The consumers of a lane as they announced themselves, by node. Reads only. */
+export async function listConsumers(
+  redis: Redis,
+  campaignId: string,
+  lane: string,
+  now: Date,
+): Promise<ConsumerList> {
+  const [announcements, requests] = await Promise.all([
+    readHash(redis, announcementsKey(campaignId, lane)),
+    readHash(redis, drainRequestsKey(campaignId, lane)),
+  ]);
+  return readRegistry(announcements, requests, now);
+}
+
+/** Something else under that name was put there by hand; status and reconciler have better to do than to fail of it. */
+async function readHash(redis: Redis, key: string): Promise<Record<string, string>> {
+  try {
+    return await redis.hgetall(key);
+  } catch (error) {
+    if (messageOf(error).startsWith('WRONGTYPE')) return {};
+    throw error;
+  }
+}

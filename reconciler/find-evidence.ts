@@ -1,0 +1,85 @@
+import { lstat, readdir, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseAttemptNames } from '../core/job-layout.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { JobResult, Metrics } from '../core/result.ts';
+import { chooseOutputs } from './choose-outputs.ts';
+import { readPublished } from './read-published.ts';
+
+/** As consumer/judge-output.ts judges; handed in, because the reconciler knows no chemistry. */
+export type JudgeOutput = (
+  path: string,
+) => Promise<
+  { kind: 'ended'; outcome: Outcome; metrics: Metrics } | { kind: 'unfinished' } | { kind: 'not_orca' }
+>;
+
+export type FoundOutput = { file: string; modifiedAtMs: number } & (
+  { kind: 'ended'; outcome: Outcome; metrics: Metrics } | { kind: 'unfinished' } | { kind: 'unreadable' }
+);
+
+/** What a job directory says about its record. */
+export interface Evidence {
+  /** The newest published result of an attempt that the database does not know. */
+  result: JobResult | undefined;
+  /** The newest file that ORCA wrote directly into the directory. */
+  output: FoundOutput | undefined;
+  /** The highest attempt that has a directory; 0: none. */
+  lastAttemptOnDisk: number;
+  /** The existing system's own optimiser runs ORCA once per step: no single output is the result. */
+  isSella: boolean;
+}
+
+/** Files that are not ORCA's are passed over, but not for ever. */
+const longestLook = 5;
+
+const nothing: Evidence = { result: undefined, output: undefined, lastAttemptOnDisk: 0, isSella: false };
+
+/** One readdir; all else only for a directory that exists and holds something of that name. */
+export async function findEvidence(
+  jobDir: string,
+  record: { campaignId: string; recordId: number; lastAttempt: number },
+  judgeOutput: JudgeOutput,
+): Promise<Evidence> {
+  const names = await readdir(jobDir).catch((): string[] => []);
+  if (names.length === 0) return nothing;
+  const attempts = parseAttemptNames(names);
+  const lastAttemptOnDisk = attempts.at(-1) ?? 0;
+  for (const attempt of attempts.toReversed().filter((known) => known > record.lastAttempt)) {
+    const result = await readPublished(jobDir, { ...record, attempt });
+    if (result) return { ...nothing, result, lastAttemptOnDisk };
+  }
+  const isSella = names.includes('run_sella.py');
+  const output = isSella ? undefined : await findOutput(jobDir, chooseOutputs(names), judgeOutput);
+  return { result: undefined, output, lastAttemptOnDisk, isSella };
+}
+
+async function findOutput(
+  jobDir: string,
+  names: string[],
+  judgeOutput: JudgeOutput,
+): Promise<FoundOutput | undefined> {
+  const files = await Promise.all(names.map((name) => describeFile(jobDir, name)));
+  const newestFirst = files
+    .filter((file) => file !== undefined)
+    .toSorted((a, b) => b.modifiedAtMs - a.modifiedAtMs);
+  for (const { file, modifiedAtMs } of newestFirst.slice(0, longestLook)) {
+    const verdict = await judgeOutput(join(jobDir, file)).catch(() => ({ kind: 'unreadable' as const }));
+    if (verdict.kind !== 'not_orca') return { file, modifiedAtMs, ...verdict };
+  }
+  return undefined;
+}
+
+/** While a job of ours runs, `orca.out` is a link into its run directory: nothing that has ended. */
+async function describeFile(
+  jobDir: string,
+  file: string,
+): Promise<{ file: string; modifiedAtMs: number } | undefined> {
+  try {
+    const path = join(jobDir, file);
+    const found = await lstat(path);
+    if (found.isSymbolicLink() && (await readlink(path)).startsWith('attempt-')) return undefined;
+    return found.isFile() || found.isSymbolicLink() ? { file, modifiedAtMs: found.mtimeMs } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,20 @@
+import { readFile } from 'node:fs/promises';
+import { resultPathOf } from '../core/job-layout.ts';
+import { type JobResult, parseResult } from '../core/result.ts';
+
+/** The published result of exactly this attempt; undefined when there is none, another's, or one that cannot be read. */
+export async function readPublished(
+  jobDir: string,
+  expected: { campaignId: string; recordId: number; attempt: number },
+): Promise<JobResult | undefined> {
+  const path = resultPathOf(jobDir, expected.attempt);
+  try {
+    const result = parseResult(JSON.parse(await readFile(path, 'utf8')), path);
+    const { campaignId, recordId, attempt } = result;
+    const isExpected =
+      campaignId === expected.campaignId && recordId === expected.recordId && attempt === expected.attempt;
+    return isExpected ? result : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,42 @@
+import { listOpenAttempts, type OpenAttempt } from '../workflow/list-open-attempts.ts';
+import { loadJobDirs } from '../workflow/load-job-dirs.ts';
+import { settleJobs } from '../workflow/settle-jobs.ts';
+import type { Workflow } from '../workflow/workflow.ts';
+import { readPublished } from './read-published.ts';
+import { askAll, type RecoveryControl } from './recover-report.ts';
+
+const pageSize = 500;
+
+/**
+ * Settles open attempts whose result is published already, whatever the queue says: its consumer died before the ack, or Redis
+ * lost it. The same guarded transaction as the sweep's, so that an ack that comes later changes nothing.
+ */
+export async function recoverAttempts(workflow: Workflow, control: RecoveryControl): Promise<void> {
+  let after: OpenAttempt | undefined;
+  while (!control.signal.aborted) {
+    const page = listOpenAttempts(workflow, { after, limit: pageSize });
+    if (page.length === 0) return;
+    after = page.at(-1);
+    await recoverPage(workflow, page, control);
+    control.onProgress(page.length);
+  }
+}
+
+async function recoverPage(workflow: Workflow, page: OpenAttempt[], control: RecoveryControl): Promise<void> {
+  const { campaignId, isDryRun } = control;
+  const ids = page.map((attempt) => attempt.recordId);
+  const jobDirs = loadJobDirs(workflow, ids);
+  const found = await askAll(page, async ({ recordId, attempt }) => {
+    const jobDir = jobDirs.get(recordId);
+    const result = jobDir && (await readPublished(jobDir, { campaignId, recordId, attempt }));
+    if (!result) return undefined;
+    if (!isDryRun) await control.finishFiles(jobDir, attempt).catch(() => undefined);
+    return { recordId, attempt, outcome: result.outcome, result };
+  });
+  const settlements = found.filter((settlement) => settlement !== undefined);
+  if (!isDryRun) settleJobs(workflow, settlements);
+  for (const { recordId, attempt, outcome } of settlements) {
+    const reason = `attempt-${attempt}/result.json was published and not settled`;
+    control.onStep({ recordId, kind: 'settled', attempt, outcome: outcome.kind, reason });
+  }
+}

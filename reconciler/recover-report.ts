@@ -1,0 +1,35 @@
+/** One thing that `oact recover` did, would do, or leaves to a person. */
+export interface RecoveryStep {
+  recordId: number;
+  /** settled: an open attempt; adopted: a result or run that the database did not know; left: look at it. */
+  kind: 'settled' | 'adopted_result' | 'adopted_run' | 'left';
+  attempt: number | null;
+  /** The record's new status; null when it is left. */
+  outcome: 'completed' | 'failed' | 'timed_out' | null;
+  reason: string;
+}
+
+/** What both halves of the recovery need. */
+export interface RecoveryControl {
+  campaignId: string;
+  /** Change nothing. */
+  isDryRun: boolean;
+  /** Aborted: stop at the next page; what is done stays done. */
+  signal: AbortSignal;
+  onStep: (step: RecoveryStep) => void;
+  /** Records looked at, one page after the other. */
+  onProgress: (count: number) => void;
+  /** Moves the files of a published run to where people look for them; its consumer may have died before. */
+  finishFiles: (jobDir: string, attempt: number) => Promise<void>;
+}
+
+/** Directories looked at side by side: Node's own limit for file calls is 4, a network file system likes a few more waiting. */
+const breadth = 16;
+
+/** Asks all items, a few at a time, in order. */
+export async function askAll<T, R>(items: readonly T[], ask: (item: T) => Promise<R>): Promise<R[]> {
+  const answers: R[] = [];
+  for (let start = 0; start < items.length; start += breadth)
+    answers.push(...(await Promise.all(items.slice(start, start + breadth).map(ask))));
+  return answers;
+}

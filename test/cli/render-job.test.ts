@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { type JobView, type QueuedJob, renderJob } from '../../cli/render-job.ts';
+import type { AttemptView } from '../../workflow/show-record.ts';
+
+const attempt: AttemptView = {
+  attempt: 1,
+  jobId: 'c17-a1',
+  queuedAt: '2026-11-22T09:00:00.000Z',
+  settledAt: '2026-11-22T10:00:00.000Z',
+  outcome: 'failed',
+  class: 'scf_not_converged',
+  reason: 'SCF NOT CONVERGED AFTER 125 CYCLES',
+  node: 'n3',
+  allocationId: '4711',
+  slot: 2,
+  startedAt: '2026-11-22T09:30:00.000Z',
+  finishedAt: '2026-11-22T09:50:00.000Z',
+  elapsedSeconds: 1200,
+  program: 'orca 6.1.0',
+  starts: 2,
+  lost: 1,
+  handedBack: 0,
+  faults: 0,
+};
+const open: AttemptView = {
+  ...attempt,
+  attempt: 2,
+  jobId: 'c17-a2',
+  settledAt: null,
+  outcome: null,
+  class: null,
+  reason: null,
+  node: null,
+  slot: null,
+  startedAt: null,
+  finishedAt: null,
+  elapsedSeconds: null,
+  starts: null,
+  lost: null,
+  handedBack: null,
+  faults: null,
+};
+const live: QueuedJob = {
+  jobId: 'c17-a2',
+  state: 'active',
+  node: 'n5',
+  since: '2026-11-22T11:00:00.000Z',
+  lastFault: null,
+  counts: { starts: 4, lost: 1, handedBack: 2, faults: 0 },
+};
+const view: JobView = {
+  id: 17,
+  origIndex: 3,
+  elements: 'U;O;O',
+  status: 'running',
+  failCount: 1,
+  charge: 2,
+  multiplicity: 1,
+  jobDir: '/shared/jobs/job_17',
+  errorMessage: 'SCF NOT CONVERGED AFTER 125 CYCLES',
+  finalEnergyHartree: null,
+  maxForces: null,
+  scfCycles: null,
+  wallTimeSeconds: null,
+  ranks: null,
+  attempts: [attempt, open],
+  queue: live,
+};
+
+/** Cells of a line of the table, by two spaces between them. */
+const cells = (text: string, start: string): string[] =>
+  (text.split('\n').find((line) => line.trimStart().startsWith(start)) ?? '').trim().split(/\s{2,}/);
+
+describe('renderJob', () => {
+  it('shows the row, each attempt with its counts, and where the open one is', () => {
+    const text = renderJob(view);
+    expect(text).toContain('record        17  (orig_index 3)');
+    expect(text).toContain('queue         c17-a2 is active on n5 since 2026-11-22T11:00:00.000Z');
+    expect(cells(text, '1  failed')).toEqual([
+      '1',
+      'failed',
+      'scf_not_converged',
+      'n3',
+      '2',
+      '2026-11-22T09:30:00.000Z',
+      '20m00s',
+      '2',
+      '1',
+      '0',
+      '0',
+      'SCF NOT CONVERGED AFTER 125 CYCLES',
+    ]);
+    expect(cells(text, '2  active')).toEqual([
+      '2',
+      'active',
+      '–',
+      'n5',
+      '–',
+      '–',
+      '–',
+      '4',
+      '1',
+      '2',
+      '0',
+      '–',
+    ]);
+  });
+
+  it('says that Redis is away, and shows the attempt as open', () => {
+    const text = renderJob({ ...view, queue: { error: 'not reachable: Redis does not answer' } });
+    expect(text).toContain('queue         not reachable: Redis does not answer');
+    expect(cells(text, '2  open').slice(7)).toEqual(['–', '–', '–', '–', '–']);
+  });
+
+  it('names the last fault and the last node of a job that waits', () => {
+    const queue = { ...live, state: 'delayed', lastFault: 'ENOSPC' };
+    expect(renderJob({ ...view, queue })).toContain(
+      'c17-a2 is delayed, last on n5 at 2026-11-22T11:00:00.000Z; last fault: ENOSPC',
+    );
+  });
+
+  it('shows a record that was never tried', () => {
+    const text = renderJob({ ...view, attempts: [], queue: null });
+    expect(text).toContain('No attempt was made yet.');
+    expect(text).not.toContain('queue');
+  });
+});

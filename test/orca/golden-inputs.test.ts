@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { parseRecipeOptions } from '../../orca/recipe-options.ts';
+import { renderInput } from '../../orca/render-input.ts';
+import { resolveCalculation } from '../../orca/resolve-calculation.ts';
+import { goldenInputs, goldenSlot, listGoldenFiles } from './golden-inputs.ts';
+
+test.each(goldenInputs)('$name: $why', ({ structure, options, text }) => {
+  const calculation = resolveCalculation(structure, parseRecipeOptions(options));
+  expect(renderInput(calculation, goldenSlot)).toBe(text);
+});
+
+test('every golden file is in the table', () => {
+  expect(listGoldenFiles().toSorted()).toEqual(goldenInputs.map(({ name }) => name).toSorted());
+});
