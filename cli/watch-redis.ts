@@ -27,7 +27,8 @@ export function watchRedis(redis: Redis, outage: OutageLog): { stop(): void } {
       void ask();
       return;
     }
-    looksWithoutAnswer += 1;
+    // While it is not connected, error events say so; what waits to be sent is no silence.
+    looksWithoutAnswer = redis.status === 'ready' ? looksWithoutAnswer + 1 : 0;
     if (looksWithoutAnswer >= patientLooks)
       outage.failed(new Error(`no answer for ${(patientLooks * lookMs) / 1000} s`));
   };
