@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { readStartTime } from './list-session.ts';
+import { lookAtProcess } from './look-at-process.ts';
 import { listOverdue, parseGuardMessage } from './guard-message.ts';
 import { stopSession } from './stop-session.ts';
 
@@ -16,6 +16,12 @@ const orphanGraceMs = 5000;
 const untilMsOf = new Map<number, number>();
 const startOf = new Map<number, string | undefined>();
 const stops = new Set<Promise<boolean>>();
+
+/** Undefined when it is gone. */
+function readStartTime(pid: number): string | undefined {
+  const sign = lookAtProcess(pid);
+  return sign.kind === 'lives' ? sign.start : undefined;
+}
 
 function forget(sessionId: number): void {
   untilMsOf.delete(sessionId);

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 
 /**
  * Process ids of a session, without zombies. Ranks leave the process group of mpirun but keep the
@@ -24,16 +24,6 @@ export function listSession(sessionId: number): number[] {
 
 /** The fields up to the sixth have 60 bytes at most. One buffer for all: readFileSync would take 64 kB each time. */
 const statHead = Buffer.alloc(128);
-
-/** When a process started, in clock ticks since the machine did; undefined when it is gone. Tells a process from a later one with its id. */
-export function readStartTime(pid: number): string | undefined {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
-  }
-}
 
 /** Fields 3 and 6 of /proc/PID/stat. The command name in field 2 may hold spaces and parentheses. */
 function readStat(pid: number): { state: string; session: number } | undefined {

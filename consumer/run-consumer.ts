@@ -56,6 +56,8 @@ export interface ConsumerReport {
 
 /** ORCA answers within a tenth of a second, from a cold file system within a few. */
 const usualOrcaProbeMs = 3000;
+/** Behind the idle timeout, a fetch that has not returned then hangs: BullMQ waits for 10 s when jobs are delayed. */
+const hangingFetchSeconds = 15;
 /** Answers that are still under way when the drain ends get this long; the results are on disk. */
 const answerSeconds = 15;
 /** A node check that a drain cut short; on a file system that hangs it never ends. */
@@ -160,6 +162,14 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     giveBack();
   };
 
+  const endWhenIdle = (allowanceSeconds: number): void => {
+    if (held.size > 0 || hold.isHolding()) lastBusyMs = Date.now();
+    const limitSeconds = (options.idleTimeoutSeconds ?? Infinity) + allowanceSeconds;
+    if (Date.now() - lastBusyMs >= limitSeconds * 1000) beginDrain('idle');
+  };
+  // A fetch does not return while Redis is away.
+  const hanging = setInterval(() => endWhenIdle(hangingFetchSeconds), 1000);
+
   for (let slot = await free.take(); slot !== undefined; slot = await free.take()) {
     if (await hold.whenFit()) lastBusyMs = Date.now();
     // A slot may be handed over in the moment in which the drain begins; a fetch would block then.
@@ -168,9 +178,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     const job = await fetcher.fetch(token);
     if (!job) {
       free.giveBack(slot);
-      const idleSeconds = held.size > 0 ? 0 : (Date.now() - lastBusyMs) / 1000;
-      if (options.idleTimeoutSeconds !== null && idleSeconds >= options.idleTimeoutSeconds)
-        beginDrain('idle');
+      endWhenIdle(0);
       continue;
     }
     const runId = `${job.attemptsStarted}-${token.slice(-8)}`;
@@ -182,6 +190,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   }
 
   clearTimeout(walltime);
+  clearInterval(hanging);
   options.drain.removeEventListener('abort', onDrain);
   if (held.size > 0) log.info({ running: held.size, graceSeconds: options.graceSeconds }, 'draining');
   const everyLife = Promise.all(lives);

@@ -126,6 +126,14 @@ describe('Redis away while the consumer waits for a job', () => {
     expect((await consumer.report).endings).toEqual({ completed: 1 });
   });
 
+  it('gives the node back when it takes longer than the idle timeout', async () => {
+    const campaign = makeTestCampaign(redis.address);
+    const consumer = startConsumer(way.address, campaign, 'orca-good', { idleTimeoutSeconds: 3 });
+    await expect.poll(() => campaign.queue.getWorkersCount(), { timeout: 5000 }).toBe(1);
+    await way.cut();
+    expect(await consumer.report).toEqual({ reason: 'idle', endings: {}, why: null });
+  }, 60_000);
+
   it('does not hold up a drain', async () => {
     const campaign = makeTestCampaign(redis.address);
     const consumer = startConsumer(way.address, campaign, 'orca-good', { idleTimeoutSeconds: null });
