@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type BenchCampaign, makeCampaign } from '../bench/make-campaign.ts';
 import { defaultLane, queueNameOf, queuePrefix } from '../core/queue-names.ts';
 import { startBlackHoleProxy } from './black-hole-proxy.ts';
@@ -14,6 +15,8 @@ import { writeChaosOrca } from './write-chaos-orca.ts';
 export const tmpDirOf = (dir: string): string => join(dir, 'tmp');
 
 const nodeCount = 4;
+/** For a consumer that finds nothing to do, on a busy machine. */
+const sweepMs = 60_000;
 const slotsPerNode = 4;
 /** A few times the slots, so that serve has to refill all the time. */
 const highWater = 60;
@@ -36,8 +39,8 @@ export async function startWorld(
   const proxy = await startBlackHoleProxy(redis.port);
   const disk = mountSmallDisk(campaign.jobRoot, options.jobs);
   const orcaPath = writeChaosOrca(dir);
-  const startConsumer = (index: number): SupervisedOact =>
-    superviseOact(`n${index}`, consumeArgs(campaign, orcaPath), {
+  const startConsumer = (index: number, more: string[] = []): SupervisedOact =>
+    superviseOact(`n${index}`, [...consumeArgs(campaign, orcaPath), ...more], {
       dir,
       env: {
         OACT_REDIS_URL: `redis://127.0.0.1:${proxy.port}`,
@@ -62,6 +65,11 @@ export async function startWorld(
   const world = { dir, random, consumers, serve, reconciler, ...things, shotJobs: new Set<string>() };
   const stop = async (): Promise<void> => {
     await Promise.all([serve, reconciler, ...consumers].map((command) => command.retire()));
+    // The next allocation on that node: it finds nothing to do, but what the dead have left.
+    const sweeper = startConsumer(nodeCount + 1, ['--idle-timeout', '1']);
+    const deadline = Date.now() + sweepMs;
+    while (sweeper.exits.size === 0 && Date.now() < deadline) await delay(200);
+    await sweeper.retire();
     await proxy.stop();
     await redis.stop();
   };

@@ -15,6 +15,8 @@ export interface NodeUnderTest {
 export interface NodeVerdict {
   /** Why no job can run here, with the cure; null: fit. */
   unfit: string | null;
+  /** All that is wrong may pass by itself. */
+  mayPass: boolean;
   warnings: string[];
 }
 
@@ -33,9 +35,10 @@ export async function checkNode(node: NodeUnderTest, cut: AbortSignal): Promise<
     checkJobRoot(node.jobRoot),
     checkScratch(tmpdir()),
   ]);
-  const unfit = unfitOf(findings).map(({ message, hint }) => `${message}. ${hint}`);
+  const unfit = unfitOf(findings);
   return {
-    unfit: unfit.length === 0 ? null : unfit.join(' '),
+    unfit: unfit.length === 0 ? null : unfit.map(({ message, hint }) => `${message}. ${hint}`).join(' '),
+    mayPass: unfit.length > 0 && unfit.every(({ mayPass }) => mayPass),
     warnings: findings.filter((finding) => finding.kind === 'doubtful').map(({ message }) => message),
   };
 }

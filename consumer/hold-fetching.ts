@@ -52,21 +52,27 @@ export function createFetchHold(parts: HoldParts): FetchHold {
   const check = async (limitMs: number): Promise<NodeVerdict> => {
     const asked = parts.check(draining);
     checking = asked;
-    const unanswered = { unfit: 'its checks do not end: a file system may hang', warnings: [] };
+    const unanswered = {
+      unfit: 'its checks do not end: a file system may hang',
+      mayPass: false,
+      warnings: [],
+    };
     return (await within(asked, limitMs, draining)) ?? unanswered;
   };
   const checkAtStart = async (): Promise<void> => {
-    const { unfit, warnings } = await check(limits.patienceMs);
+    const { unfit, mayPass, warnings } = await check(limits.patienceMs);
     if (draining.aborted) return;
     for (const warning of warnings) log.warn({ warning }, 'node is doubtful');
     if (unfit === null) return;
     log.error({ unfit }, 'node is unfit');
-    giveUp(`${node} is unfit: ${unfit}`);
+    if (!mayPass) return giveUp(`${node} is unfit: ${unfit}`);
+    onWhy(`${node} is unfit: ${unfit}`);
+    await checkUntilFit(unfit);
   };
-  const checkUntilFit = async (): Promise<void> => {
+  const checkUntilFit = async (knownUnfit: string | null): Promise<void> => {
     const sinceMs = performance.now();
     const leftMs = (): number => limits.patienceMs - (performance.now() - sinceMs);
-    let said: string | null = null;
+    let said = knownUnfit;
     for (let checks = 0; ; checks++) {
       const pauseMs = Math.max(0, Math.min(pauseBeforeCheckMs(checks, limits), leftMs()));
       await delay(pauseMs, undefined, { signal: draining }).catch(() => undefined);
@@ -111,7 +117,7 @@ export function createFetchHold(parts: HoldParts): FetchHold {
       if (count >= limits.rounds)
         return giveUp(`${node} met ${count} rounds of faults in a row, at last: ${messageOf(error)}`);
       log.warn({ why, round: count }, 'fetching is held until the node is found fit');
-      holdDuring(checkUntilFit());
+      holdDuring(checkUntilFit(null));
     },
     ended(ending) {
       if (provesNodeFit(ending)) rounds = { ...rounds, openedBy: [] };

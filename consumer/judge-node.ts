@@ -11,7 +11,10 @@ export interface ProbeEnd {
 
 /** What a check found: nothing, something to know, or a reason to run no job on this node. */
 export type Finding =
-  { kind: 'fit' } | { kind: 'doubtful'; message: string } | { kind: 'unfit'; message: string; hint: string };
+  | { kind: 'fit' }
+  | { kind: 'doubtful'; message: string }
+  /** mayPass: a disk may have room again in a minute; a library does not come by itself. */
+  | { kind: 'unfit'; message: string; hint: string; mayPass: boolean };
 
 const fit = { kind: 'fit' } as const;
 
@@ -40,6 +43,7 @@ export function judgeProbe(orcaPath: string, end: ProbeEnd): Finding {
     kind: 'unfit',
     message: `ORCA (${orcaPath}) does not start: ${why}`,
     hint: 'Check that its file system and its libraries (Open MPI, modules) are there on this node, and LD_LIBRARY_PATH.',
+    mayPass: false,
   });
   if (end.spawnError !== null) return unfit(spawnErrors[end.spawnError] ?? end.spawnError);
   const words = text.split('\n').find((line) => loaderWords.test(line));
@@ -63,7 +67,12 @@ const ampleScratchBytes = 1024 * megabyte;
 export function judgeScratch(dir: string, freeBytes: number): Finding {
   const message = `the scratch directory ${dir} has ${Math.floor(freeBytes / megabyte)} MB left`;
   if (freeBytes < leastScratchBytes)
-    return { kind: 'unfit', message, hint: 'Free space there, or set TMPDIR to another local disk.' };
+    return {
+      kind: 'unfit',
+      message,
+      hint: 'Free space there, or set TMPDIR to another local disk.',
+      mayPass: true,
+    };
   return freeBytes < ampleScratchBytes ? { kind: 'doubtful', message } : fit;
 }
 
@@ -79,11 +88,14 @@ const writeErrors: Record<string, [words: string, hint: string]> = {
   ENOTDIR: ['a part of the path is a file', 'Check the path.'],
 };
 
+const passingErrors: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'ESTALE']);
+
 /** @param code of the system call that failed, or its message where it has none */
 export function judgeWriteError(what: string, dir: string, code: string): Finding {
   const [words, hint] = writeErrors[code] ?? [undefined, 'Check the directory on this node.'];
   const why = words === undefined ? code : `${words} (${code})`;
-  return { kind: 'unfit', message: `the ${what} ${dir} cannot be written: ${why}`, hint };
+  const message = `the ${what} ${dir} cannot be written: ${why}`;
+  return { kind: 'unfit', message, hint, mayPass: passingErrors.has(code) };
 }
 
 /** Twice what clocks without a time server drift apart in a week. Nothing of ours depends on less. */

@@ -86,10 +86,23 @@ describe('a node that is unfit from the start', () => {
     await disk.fill();
     vi.stubEnv('TMPDIR', disk.path);
     onTestFinished(() => void vi.unstubAllEnvs());
-    const { reason, why } = await startConsumer(redis.address, campaign, 'orca-good').report;
+    const { reason, why } = await startConsumer(redis.address, campaign, 'orca-good', impatient).report;
     expect(reason).toBe('faulty');
-    expect(why).toMatch(/^node1 is unfit: the scratch directory .* no space is left \(ENOSPC\)/);
+    expect(why).toMatch(/^node1 was unfit for 1 s: the scratch directory .* no space is left \(ENOSPC\)/);
     expect(await campaign.stateOf()).toBe('waiting');
+  });
+
+  it.skipIf(!mayMount)('but finds room in time takes its jobs (needs the right to mount)', async () => {
+    const disk = makeSmallDisk();
+    const campaign = makeTestCampaign(redis.address, disk.path);
+    await campaign.add();
+    await disk.fill();
+    const consumer = startConsumer(redis.address, campaign, 'orca-good', quick);
+    await consumer.logged('node is unfit');
+    disk.free();
+    await untilCompleted(campaign, 1);
+    consumer.drain.abort();
+    expect(await consumer.report).toEqual({ reason: 'drained', endings: { completed: 1 }, why: null });
   });
 });
 

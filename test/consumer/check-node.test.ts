@@ -31,8 +31,8 @@ const check = (
 
 describe('ORCA', () => {
   it('that asks for its argument is fit, and so is any program that merely ends', async () => {
-    expect(await check(standInPath)).toEqual({ unfit: null, warnings: [] });
-    expect(await check(programPath('orca-failing'))).toEqual({ unfit: null, warnings: [] });
+    expect(await check(standInPath)).toEqual({ unfit: null, mayPass: false, warnings: [] });
+    expect(await check(programPath('orca-failing'))).toEqual({ unfit: null, mayPass: false, warnings: [] });
   });
 
   it('that is not there, or may not be executed, is unfit', async () => {
@@ -69,7 +69,11 @@ describe('ORCA', () => {
       `#!/bin/bash\nset -m\ntrap '' TERM\nsleep 600 &\nls -A >${notes}/files\necho "$$ $!" >${notes}/ids\nwait\n`,
     );
     const verdict = await check(program, { orcaProbeMs: 1500 });
-    expect(verdict).toEqual({ unfit: null, warnings: [expect.stringContaining('did not end')] });
+    expect(verdict).toEqual({
+      unfit: null,
+      mayPass: false,
+      warnings: [expect.stringContaining('did not end')],
+    });
     const ids = readFileSync(join(notes, 'ids'), 'utf8').trim().split(' ').map(Number);
     expect(ids.filter(isAlive)).toEqual([]);
     expect(readFileSync(join(notes, 'files'), 'utf8')).toBe('');
@@ -96,7 +100,7 @@ describe('a directory', () => {
     const scratch = makeDir();
     vi.stubEnv('TMPDIR', scratch);
     onTestFinished(() => void vi.unstubAllEnvs());
-    expect(await check(standInPath, { jobRoot })).toEqual({ unfit: null, warnings: [] });
+    expect(await check(standInPath, { jobRoot })).toEqual({ unfit: null, mayPass: false, warnings: [] });
     expect(readdirSync(jobRoot)).toEqual([]);
     const left = readdirSync(scratch, { recursive: true, encoding: 'utf8' });
     expect(left.filter((name) => name.includes('probe'))).toEqual([]);
