@@ -155,6 +155,8 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     });
     held.delete(job);
     lastBusyMs = Date.now();
+    // The next fetch may block for half a minute before it says so.
+    if (ending !== 'fenced' && !options.force.aborted) outage.answered();
     report.endings[ending] = (report.endings[ending] ?? 0) + 1;
     hold.ended(ending);
     if (ending === 'too_late') beginDrain('walltime');
