@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, symlink, unlink } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { link, lstat, mkdir, readdir, rename, symlink, unlink } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { systemErrorCode } from '../core/errors.ts';
 import { attemptDirOf, parseAttemptNames, resultPathOf } from '../core/job-layout.ts';
 
 /**
@@ -26,7 +27,11 @@ const isRunFile = (name: string): boolean => /^orca[._]/.test(name) && !name.sta
  * Moves the files of the attempt before into its own directory, so that they never mix with the new ones.
  * @returns what was moved
  */
-async function archiveEarlierFiles(jobDir: string, attempt: number): Promise<{ from: string; to: string }[]> {
+async function archiveEarlierFiles(
+  jobDir: string,
+  attempt: number,
+  runId: string,
+): Promise<{ from: string; to: string }[]> {
   const entries = await readdir(jobDir, { withFileTypes: true });
   const earlier = parseAttemptNames(entries.map((entry) => entry.name)).findLast((known) => known < attempt);
   const archive = attemptDirOf(jobDir, earlier ?? 0);
@@ -34,7 +39,7 @@ async function archiveEarlierFiles(jobDir: string, attempt: number): Promise<{ f
   for (const entry of entries) {
     if (!isRunFile(entry.name) || entry.isDirectory()) continue;
     if (entry.isSymbolicLink()) {
-      await unlink(join(jobDir, entry.name));
+      await removeLink(join(jobDir, entry.name), runId);
       continue;
     }
     await mkdir(archive, { recursive: true });
@@ -45,11 +50,40 @@ async function archiveEarlierFiles(jobDir: string, attempt: number): Promise<{ f
   return moved;
 }
 
-/** Points `jobDir/orca.out` at this run's output; rename(2) covers a link that another consumer just made. */
-async function linkOutput(jobDir: string, runDir: string): Promise<void> {
-  const temporary = join(runDir, 'orca.out.link');
-  await symlink(relative(jobDir, join(runDir, 'orca.out')), temporary);
-  await rename(temporary, join(jobDir, 'orca.out'));
+/**
+ * Removes a symbolic link, and nothing else: this process may have been paused since it saw one there, and an output been
+ * published in its place. So whatever is there is taken aside first, and put back when it is a file.
+ */
+export async function removeLink(path: string, runId: string): Promise<void> {
+  const aside = join(dirname(path), `.aside-${runId}`);
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return;
+    throw error;
+  }
+  if (!(await lstat(aside)).isSymbolicLink()) await unlessThere(link(aside, path));
+  await unlink(aside);
+}
+
+/** Points `jobDir/orca.out` at this run's output. symlink(2) covers nothing: a published output stays. */
+export async function linkOutput(jobDir: string, runDir: string, runId: string): Promise<void> {
+  const path = join(jobDir, 'orca.out');
+  const target = relative(jobDir, join(runDir, 'orca.out'));
+  if (await unlessThere(symlink(target, path))) return;
+  await removeLink(path, runId);
+  await unlessThere(symlink(target, path));
+}
+
+/** @returns false when the name was taken */
+async function unlessThere(making: Promise<void>): Promise<boolean> {
+  try {
+    await making;
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 /**
@@ -79,9 +113,9 @@ export async function openRunDirectory(
   const attemptDir = attemptDirOf(jobDir, attempt);
   const runDir = join(attemptDir, `run-${runId}`);
   await mkdir(jobDir, { recursive: true });
-  const archived = await archiveEarlierFiles(jobDir, attempt);
+  const archived = await archiveEarlierFiles(jobDir, attempt, runId);
   if (await isPublishedMeanwhile(jobDir, attempt, archived)) return undefined;
   await mkdir(runDir, { recursive: true });
-  await linkOutput(jobDir, runDir);
+  await linkOutput(jobDir, runDir, runId);
   return { jobDir, attempt, attemptDir, runDir };
 }

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { openRunDirectory } from '../../consumer/run-directory.ts';
+import { linkOutput, openRunDirectory, removeLink } from '../../consumer/run-directory.ts';
 import { parseAttemptNames } from '../../core/job-layout.ts';
 import { openFreshRun } from './open-fresh-run.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
@@ -46,6 +46,26 @@ describe('openRunDirectory', () => {
     expect(readdirSync(run.runDir)).toEqual([]);
     writeFileSync(join(run.runDir, 'orca.out'), 'first line\n');
     expect(read('orca.out')).toBe('first line\n');
+  });
+
+  it('takes the link of an earlier run for its own', async () => {
+    const first = await openFreshRun(jobDir, 1, 'a');
+    const second = await openFreshRun(jobDir, 1, 'b');
+    writeFileSync(join(first.runDir, 'orca.out'), 'first');
+    writeFileSync(join(second.runDir, 'orca.out'), 'second');
+    expect(read('orca.out')).toBe('second');
+    expect(list()).toEqual(['attempt-1', 'orca.out']);
+  });
+
+  it('never covers or removes an output that was published while this process was paused', async () => {
+    const run = await openFreshRun(jobDir, 1, 'a');
+    rmSync(join(jobDir, 'orca.out'));
+    write('orca.out', 'published');
+    // It goes on where it was paused: before its link was made, or after it had seen one in the place.
+    await linkOutput(jobDir, run.runDir, 'a');
+    await removeLink(join(jobDir, 'orca.out'), 'a');
+    expect(read('orca.out')).toBe('published');
+    expect(list()).toEqual(['attempt-1', 'orca.out']);
   });
 
   it('archives what another tool left there as attempt 0, and leaves what is no run file', async () => {
