@@ -41,7 +41,7 @@ export function keepLocks(
     if (job.stop.signal.aborted) return;
     const about = { jobId: job.job.id, why };
     if (job.sessionId === undefined)
-      log.warn(about, 'lock lost after ORCA ended: a published result waits on disk for the next owner');
+      log.warn(about, 'lock lost while no ORCA runs: what it published waits on disk for the next owner');
     else log.error(about, 'lock lost: ORCA is stopped');
     job.stop.abort('lock_lost' satisfies InterruptReason);
   };
