@@ -41,6 +41,8 @@ describe.skipIf(!hasServer)('Redis killed while ORCA runs', () => {
     letOrcaEnd(jobDirOf(loop));
     await publishes(loop);
     expect(statusOf(loop)).toBe('running');
+    // It asks again after a second: of a shorter outage it would know nothing.
+    await consumer.logged(/^Redis does not answer/);
     await redis.start();
     await completed(loop);
     expectSettledOnce(loop, [1]);
