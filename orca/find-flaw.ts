@@ -49,9 +49,10 @@ export function findFlaw(output: OutputFacts, runType: RunType | null): Flaw | u
   return runType === null ? findForeignFlaw(output) : findRunTypeFlaw(output, runType);
 }
 
-/** Force fields and external programs have a zero of energy of their own. */
-function isPlausible(energyHartree: number, { energyBoundHartree, keywords }: OutputFacts): boolean {
-  if (/extopt|mm\b|crystal/i.test(keywords ?? '')) return true;
+/** Force fields and external programs have a zero of energy of their own, and point charges shift it by any amount. */
+function isPlausible(energyHartree: number, output: OutputFacts): boolean {
+  const { energyBoundHartree, keywords } = output;
+  if (/extopt|mm\b|crystal/i.test(keywords ?? '') || output.hasPointCharges) return true;
   return energyHartree >= (energyBoundHartree ?? lowestEnergyHartree) && energyHartree < 0;
 }
 

@@ -33,6 +33,8 @@ export interface OutputFacts {
   heaviestElement: number | null;
   /** Lower bound that no energy of this molecule can reach; see read-coordinates.ts. */
   energyBoundHartree: number | null;
+  /** The molecule lies in a field of point charges, whose energy is part of its own. */
+  hasPointCharges: boolean;
   finalEnergyHartree: number | null;
   /** What stands behind the last energy, e.g. `(SCF not fully converged!)`. */
   energyNote: string;
@@ -87,6 +89,7 @@ export function createFacts(): OutputFacts {
     atomCount: null,
     heaviestElement: null,
     energyBoundHartree: null,
+    hasPointCharges: false,
     finalEnergyHartree: null,
     energyNote: '',
     energyCount: 0,

@@ -7,7 +7,7 @@ const boundFactor = -0.7687 * 1.5;
 
 /**
  * Counts the atoms of a table `CARTESIAN COORDINATES (ANGSTROEM)`: ORCA 4 and older say nowhere else how many there are.
- * Ghost atoms (`H:`), atoms of another fragment (`Mg>`) and point charges (`Q`) are listed there too.
+ * Ghost atoms (`H:`), dummies (`-`), atoms of another fragment (`Mg>`) and point charges (`Q`) are listed there too.
  */
 export function createCoordinateReader(facts: OutputFacts): BlockReader {
   let count = 0;
@@ -15,7 +15,9 @@ export function createCoordinateReader(facts: OutputFacts): BlockReader {
   let heaviest = 0;
   return ({ text, isComplete }) => {
     if (!isComplete) return false;
-    const symbol = /^\s*([A-Z][a-z]?)\S*\s+(?::\s+)?-?\d+\.\d+\s+-?\d+\.\d+\s+-?\d+\.\d+\s*$/.exec(text)?.[1];
+    const symbol = /^\s*([A-Z][a-z]?|-)\S*\s+(?::\s+)?-?\d+\.\d+\s+-?\d+\.\d+\s+-?\d+\.\d+\s*$/.exec(
+      text,
+    )?.[1];
     if (symbol !== undefined) {
       count += 1;
       const atomicNumber = atomicNumberOf(symbol) ?? 0;

@@ -31,6 +31,8 @@ export function createEchoReader(facts: OutputFacts): BlockReader {
     block = /^%\s*(\w+)/.exec(line)?.[1] ?? (line.startsWith('*') ? '' : block);
     if (block === 'paras' || (block === 'geom' && /\bscan\b/.test(line))) hasScan = true;
     if (block === 'compound') hasScript = true;
+    // A file of them, or lines `Q charge x y z` among the atoms.
+    if (block === 'pointcharges' || /^q\s+-?[\d.]/.test(line)) facts.hasPointCharges = true;
     const asked = /\bnprocs?\s+(\d+)/.exec(line)?.[1];
     if (asked !== undefined) ranks ??= Number(asked);
     const maxCore = (isMaxCoreNext ? /^(\d+)/ : /^%\s*maxcore\s+(\d+)/).exec(line)?.[1];

@@ -120,7 +120,7 @@ describe('a job', () => {
     expect((await consumer.report).endings).toEqual({ completed: 3 });
     const slots = consumer.log.filter((line) => line['msg'] === 'job started').map((line) => line['slot']);
     // Which of the two starts first is open: each looks at its directory beforehand.
-    expect(slots.slice(0, 2).toSorted()).toEqual([0, 1]);
+    expect(new Set(slots.slice(0, 2))).toEqual(new Set([0, 1]));
   });
 });
 

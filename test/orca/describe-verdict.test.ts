@@ -23,10 +23,10 @@ const table = (...atoms: string[]): string[] => [
 
 const warn = (...lines: string[]): readonly string[] => verdictOf(readLines(head(), lines)).warnings;
 
-const judgeEnergy = (energy: string, echo: string, ...atoms: string[]): string | null =>
+const judgeEnergy = (energy: string, echo: string[], ...atoms: string[]): string | null =>
   verdictOf(
     readLines(
-      head('Single Point Calculation', [echo]),
+      head('Single Point Calculation', echo),
       table(...atoms),
       `FINAL SINGLE POINT ENERGY ${energy}`,
       endMarker,
@@ -111,7 +111,18 @@ describe('an energy', () => {
     ['12.5', '! ExtOpt', 'H', null],
     ['12.5', '! QMMM HF', 'H', null],
   ])('of %s (%s, %s): %s', (energy, echo, atom, failureClass) => {
-    expect(judgeEnergy(energy, echo, atom)).toBe(failureClass);
+    expect(judgeEnergy(energy, [echo], atom)).toBe(failureClass);
+  });
+
+  test('is that of all atoms, also of those that are listed behind a dummy', () => {
+    expect(judgeEnergy('-74.9', ['! HF'], 'H', '-', 'O', 'H')).toBeNull();
+  });
+
+  test.each([
+    ['in a file', '%pointcharges "around.pc"'],
+    ['among the atoms', 'Q  0.5  1.0 0.0 2.0'],
+  ])('may be anything beside point charges %s', (_, line) => {
+    expect(judgeEnergy('12.5', ['! ZINDO/S', line], 'H')).toBeNull();
   });
 });
 
