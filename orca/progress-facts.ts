@@ -12,7 +12,7 @@ interface ProgressReader {
 
 /** A row of the table of convergence: value, tolerance, verdict. The Cartesian gradient's line has another form. */
 const rowOf = (item: string): RegExp =>
-  new RegExp(`^\\s*${item}\\s+(-?\\d+\\.\\d+)\\s+(\\d+\\.\\d+)\\s+(?:YES|NO)\\s*$`);
+  new RegExp(`^\\s*${item}\\s+(-?\\d{1,12}\\.\\d+)\\s+(\\d{1,12}\\.\\d+)\\s+(?:YES|NO)\\s*$`);
 
 const keepRow =
   (name: 'maxGradient' | 'rmsGradient' | 'energyChange') =>
@@ -27,7 +27,7 @@ const forgetRows: Pick<Optimization, 'maxGradient' | 'rmsGradient' | 'energyChan
 };
 
 /** ORCA 6 prints the command of the child run, ORCA 4 and 5 that they are calling it. */
-const childRun = /\S*_atom(\d+)\.inp .*> (\S+_atom\d+\.out)\b/;
+const childRun = /\S*_atom(\d{1,3})\.inp .*> (\S+_atom\d+\.out)\b/;
 
 export const progressReaders: readonly ProgressReader[] = [
   { phrase: 'orca lean-scf', pattern: /^\s*ORCA LEAN-SCF\s*$/, take: beginScf },
@@ -35,32 +35,32 @@ export const progressReaders: readonly ProgressReader[] = [
   {
     // The second-order solver has rows of its own; those of its small steps are left out.
     phrase: '(trah macro)',
-    pattern: /^\s*(\d+)\s+(-?\d+\.\d+)\s.*\(TRAH MAcro\)/,
+    pattern: /^\s*(\d{1,6})\s+(-?\d{1,12}\.\d+)\s.*\(TRAH MAcro\)/,
     take: takeMacroRow,
   },
   {
     phrase: '(nr   macro)',
-    pattern: /^\s*(\d+)\s+(-?\d+\.\d+)\s.*\(NR   MAcro\)/,
+    pattern: /^\s*(\d{1,6})\s+(-?\d{1,12}\.\d+)\s.*\(NR   MAcro\)/,
     take: takeMacroRow,
   },
   {
     phrase: 'scf converged after',
-    pattern: /SCF CONVERGED AFTER\s+(\d+)\s+CYCLES/,
+    pattern: /SCF CONVERGED AFTER\s+(\d{1,6})\s+CYCLES/,
     take: (state, [cycles]) => endScf(state, Number(cycles), true),
   },
   {
     phrase: 'scf not converged after',
-    pattern: /SCF NOT CONVERGED AFTER\s+(\d+)\s+CYCLES/,
+    pattern: /SCF NOT CONVERGED AFTER\s+(\d{1,6})\s+CYCLES/,
     take: (state, [cycles]) => endScf(state, Number(cycles), false),
   },
   {
     phrase: 'maximum # iterations',
-    pattern: /Maximum # iterations\s+MaxIter\s+\.+\s+(\d+)/,
+    pattern: /Maximum # iterations\s+MaxIter\s+\.+\s+(\d{1,6})\s*$/,
     take: (state, [limit]) => void (state.scfLimit = Number(limit)),
   },
   {
     phrase: 'max. no of cycles',
-    pattern: /Max\. no of cycles\s+MaxIter\s+\.+\s+(\d+)/,
+    pattern: /Max\. no of cycles\s+MaxIter\s+\.+\s+(\d{1,6})\s*$/,
     take: (state, [limit]) => void (state.optimizationLimit = Number(limit)),
   },
   {
@@ -86,30 +86,33 @@ export const progressReaders: readonly ProgressReader[] = [
   { phrase: 'command: ', pattern: childRun, take: beginChildRun },
   { phrase: 'atomic fitting density', pattern: childRun, take: beginChildRun },
   {
-    phrase: 'on displaced geometry',
-    pattern: /on displaced geometry\s+(\d+)\s+\(of\s+(\d+)\)/,
-    take: (state, [index, count]) => {
-      state.isScfOpen = false;
-      state.displacement = { index: Number(index), count: Number(count) };
-    },
+    phrase: '-process run)',
+    pattern: /^\s*\((\d{1,6})-process run\)/,
+    take: (state, [processes]) => void (state.displacementsAtOnce = Number(processes)),
   },
   {
-    // The displacements are over.
-    phrase: 'vibrational frequencies',
-    pattern: /^\s*VIBRATIONAL FREQUENCIES\s*$/,
-    take: (state) => void (state.displacement = null),
+    phrase: 'number of displacements',
+    pattern: /Number of displacements\s+\.+/,
+    take: (state) => void (state.displacements = null),
   },
+  {
+    // Several at a time come in any order, so they are counted.
+    phrase: 'on displaced geometry',
+    pattern: /on displaced geometry\s+\d+\s+\(of\s+([1-9]\d{0,5})\)/,
+    take: (state, [count]) => {
+      state.isScfOpen = false;
+      state.displacements = { begun: (state.displacements?.begun ?? 0) + 1, count: Number(count) };
+    },
+  },
+  { phrase: 'vibrational frequencies', pattern: /^\s*VIBRATIONAL FREQUENCIES\s*$/, take: endDisplacements },
   {
     phrase: 'cartesian gradient (numerical)',
     pattern: /^\s*CARTESIAN GRADIENT \(NUMERICAL\)/,
-    take: (state) => void (state.displacement = null),
+    take: endDisplacements,
   },
 ];
 
-function takeMacroRow(
-  state: ProgressState,
-  [iteration, energy]: readonly (string | undefined)[],
-): void {
+function takeMacroRow(state: ProgressState, [iteration, energy]: readonly (string | undefined)[]): void {
   noteIteration(state, Number(iteration), Number(energy));
 }
 
@@ -124,4 +127,9 @@ function beginChildRun(state: ProgressState, [digits, output]: readonly (string 
   state.element = symbolOf(Number(digits)) ?? null;
   // Beside the main output: a name with a directory is none of ours.
   state.childOutput = output !== undefined && /^[\w.+-]+$/.test(output) ? output : null;
+}
+
+function endDisplacements(state: ProgressState): void {
+  state.displacements = null;
+  state.displacementsAtOnce = 1;
 }

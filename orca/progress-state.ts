@@ -20,8 +20,10 @@ export interface ProgressState {
   scfLimit: number | null;
   optimization: Optimization | null;
   optimizationLimit: number | null;
-  /** The displaced geometry at work, from 1, of numerical derivatives. */
-  displacement: { index: number; count: number } | null;
+  /** Displaced geometries of numerical derivatives: how many were begun, and how many there are. */
+  displacements: { begun: number; count: number } | null;
+  /** As many of them are at work at a time. */
+  displacementsAtOnce: number;
 }
 
 export function createProgressState(): ProgressState {
@@ -36,7 +38,8 @@ export function createProgressState(): ProgressState {
     scfLimit: null,
     optimization: null,
     optimizationLimit: null,
-    displacement: null,
+    displacements: null,
+    displacementsAtOnce: 1,
   };
 }
 

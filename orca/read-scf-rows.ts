@@ -5,7 +5,7 @@ export const scfTablePhrase = ' delta-e ';
 const heading = /^\s*ITER(?:ATION)?\s+Energy(?: \(Eh\))?\s+Delta-E\s/i;
 
 /** Number, energy, energy change, and more numbers. Lines of matrices have no whole number and an energy in front. */
-const row = /^\s+(\d+)\s+(-?\d+\.\d+)\s+(-?\d+\.\d+(?:e[+-]\d+)?)\s+\d\S*\s/i;
+const row = /^\s+(\d{1,6})\s+(-?\d{1,12}\.\d+)\s+(-?\d{1,12}\.\d+(?:e[+-]\d{1,2})?)\s+\d\S*\s/i;
 
 /** A remark between rows has a few lines; what is longer is no table any more. */
 const longestRemark = 200;
