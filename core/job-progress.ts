@@ -71,7 +71,7 @@ export const jobProgressSchema = outputProgressSchema.extend({
   seenAt: z.iso.datetime(),
   /** For how long neither its output nor that of a child run has grown. */
   silentSeconds: z.int().nonnegative(),
-  /** Cores that its processes use, on average since the last look but one; null where the system does not say. */
+  /** Cores that its processes use, on average between the last two measurements; null: it is not known. */
   busyCores: z.number().nonnegative().nullable(),
   /** Since when it has written nothing and used no CPU; null: it is at work, or too short a time has passed. */
   stalledSince: z.iso.datetime().nullable(),

@@ -27,7 +27,7 @@ const forgetRows: Pick<Optimization, 'maxGradient' | 'rmsGradient' | 'energyChan
 };
 
 /** ORCA 6 prints the command of the child run, ORCA 4 and 5 that they are calling it. */
-const childRun = /\S*_atom(\d{1,3})\.inp .*> (\S+_atom\d+\.out)\b/;
+const childRun = /_atom(\d{1,3})\.inp .*> (\S+_atom\d+\.out)\b/;
 
 export const progressReaders: readonly ProgressReader[] = [
   { phrase: 'orca lean-scf', pattern: /^\s*ORCA LEAN-SCF\s*$/, take: beginScf },
