@@ -28,7 +28,7 @@ export interface JobView extends RecordView {
   queue: QueuedJob | { error: string } | null;
 }
 
-export function renderJob(view: JobView, now: Date): string {
+export function renderJob(view: JobView, now = new Date()): string {
   const facts: [string, string | number | null][] = [
     ['record', `${view.id}  (orig_index ${view.origIndex ?? '–'})`],
     ['status', view.status === null ? null : paintStatus(view.status)],

@@ -21,7 +21,7 @@ export async function runJobShow(command: Command, id: number, flags: { json?: b
     queue: open === undefined ? null : await readQueued(campaign, open.jobId),
   };
   if (flags.json === true) printJson(view);
-  else print(renderJob(view, new Date()));
+  else print(renderJob(view));
 }
 
 /** @throws OactError RECORD_NOT_FOUND */

@@ -44,7 +44,7 @@ export function listRunning(consumers: readonly KnownConsumer[]): RunningJob[] {
 export function summarizeRunning(consumers: readonly KnownConsumer[]): RunningSummary {
   const jobs = listRunning(consumers);
   const order = ({ progress, startedAt }: RunningJob): string =>
-    `${progress?.stalledSince === null || progress === null ? 1 : 0} ${startedAt}`;
+    `${isStalled(progress) ? 0 : 1} ${startedAt}`;
   return {
     total: jobs.length,
     stalled: jobs.filter(({ progress }) => isStalled(progress)).length,

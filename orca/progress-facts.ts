@@ -33,6 +33,19 @@ export const progressReaders: readonly ProgressReader[] = [
   { phrase: 'orca lean-scf', pattern: /^\s*ORCA LEAN-SCF\s*$/, take: beginScf },
   { phrase: 'scf iterations', pattern: /^\s*SCF ITERATIONS\s*$/, take: beginScf },
   {
+    // With a print level of its own, an iteration has a block instead of a row.
+    phrase: '!        iteration ',
+    pattern: /^\s*!\s+ITERATION\s+(\d{1,6})\s+!/,
+    take: ({ scf }, [iteration]) => void (scf && (scf.iteration = Number(iteration))),
+  },
+  {
+    phrase: 'total energy        :',
+    pattern: /^\s*Total Energy\s+:\s+(-?\d{1,12}\.\d+) Eh\s*$/,
+    take: (state, [energy]) => {
+      if (state.scf && state.isScfOpen) noteIteration(state, state.scf.iteration, Number(energy));
+    },
+  },
+  {
     // The second-order solver has rows of its own; those of its small steps are left out.
     phrase: '(trah macro)',
     pattern: /^\s*(\d{1,6})\s+(-?\d{1,12}\.\d+)\s.*\(TRAH MAcro\)/,
