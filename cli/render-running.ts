@@ -15,7 +15,7 @@ export function renderRunning(summary: RunningSummary, now: Date): string[] {
   if (summary.total === 0) return [];
   const more = summary.total - summary.jobs.length;
   const rest = more > 0 ? [`… and ${more} more, started later; all: oact consumer list --json`] : [];
-  return [`running   ${renderCounts(summary)}`, '', renderJobs(summary.jobs, now), ...rest, ''];
+  return [`jobs      ${renderCounts(summary)}`, '', renderJobs(summary.jobs, now), ...rest, ''];
 }
 
 /** `12 SCF, 3 gradient; 1 stalled` */
