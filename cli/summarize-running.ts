@@ -43,18 +43,21 @@ export function listRunning(consumers: readonly KnownConsumer[]): RunningJob[] {
 
 export function summarizeRunning(consumers: readonly KnownConsumer[]): RunningSummary {
   const jobs = listRunning(consumers);
-  const order = ({ progress, startedAt }: RunningJob): string =>
-    `${isStalled(progress) ? 0 : 1} ${startedAt}`;
   return {
     total: jobs.length,
     stalled: jobs.filter(({ progress }) => isStalled(progress)).length,
     phases: countPhases(jobs),
-    jobs: jobs.toSorted((a, b) => (order(a) < order(b) ? -1 : 1)).slice(0, shownJobs),
+    jobs: jobs.toSorted((a, b) => (urgencyOf(a) < urgencyOf(b) ? -1 : 1)).slice(0, shownJobs),
   };
 }
 
 export function isStalled(progress: JobProgress | null): boolean {
   return progress !== null && progress.stalledSince !== null;
+}
+
+/** A key to sort by: stalled ones, then the oldest. */
+function urgencyOf({ progress, startedAt }: RunningJob): string {
+  return `${isStalled(progress) ? 0 : 1} ${startedAt}`;
 }
 
 /** How many of some jobs are in which phase, the most frequent first. */

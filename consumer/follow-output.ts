@@ -8,7 +8,6 @@ export interface GrowingOutput {
   /** Reads what is new. @returns whether it, or the output of a child run, has grown. Never rejects */
   look(): Promise<boolean>;
   progress(): OutputProgress;
-  close(): void;
 }
 
 /** At most this much per look: populations of a large molecule come in bursts, and other runs wait for theirs. */
@@ -23,13 +22,12 @@ export function followOutput(runDir: string, buffer: Buffer, ended: AbortSignal)
   const follower = createProgressFollower();
   let file: FileHandle | undefined;
   let position = 0;
-  let isClosed = false;
   let child: { name: string; size: number } | undefined;
 
   const readNew = async (): Promise<boolean> => {
     file ??= await open(join(runDir, 'orca.out'));
     const from = position;
-    while (position - from < longestReadBytes && !isClosed) {
+    while (position - from < longestReadBytes && !ended.aborted) {
       const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
       follower.push(buffer.subarray(0, bytesRead));
       position += bytesRead;
@@ -47,7 +45,6 @@ export function followOutput(runDir: string, buffer: Buffer, ended: AbortSignal)
     return hasGrown;
   };
   const close = (): void => {
-    isClosed = true;
     // Waits for a read that is under way, on a file system that hangs for ever.
     void file?.close().catch(() => undefined);
     file = undefined;
@@ -57,10 +54,9 @@ export function followOutput(runDir: string, buffer: Buffer, ended: AbortSignal)
   return {
     async look() {
       const [main, ofChild] = [await readNew().catch(() => false), await hasChildGrown().catch(() => false)];
-      if (isClosed) close();
+      if (ended.aborted) close();
       return main || ofChild;
     },
     progress: () => follower.read(),
-    close,
   };
 }

@@ -34,6 +34,7 @@ export function watchProgress(
   log: Logger,
 ): { stop: () => void } {
   const runs = new Map<HeldJob, WatchedRun>();
+  const stopped = new AbortController();
   const buffer = Buffer.alloc(64 * 1024);
   let isLooking = false;
   let lookedAtMs = performance.now();
@@ -41,7 +42,7 @@ export function watchProgress(
 
   const lookAt = async (job: HeldJob, elapsedMs: number, cpuSeconds: number | undefined): Promise<void> => {
     if (job.run === undefined) return;
-    const run = runs.get(job) ?? startWatching(job.run, buffer);
+    const run = runs.get(job) ?? startWatching(job.run, buffer, stopped.signal);
     runs.set(job, run);
     const hasGrown = await run.output.look();
     const wasStalled = run.silence.isStalled;
@@ -57,9 +58,8 @@ export function watchProgress(
     // This process, and with it perhaps the node, may have been paused: nobody was silent for that long.
     const elapsedMs = Math.min(nowMs - lookedAtMs, 2 * limits.lookMs);
     lookedAtMs = nowMs;
-    for (const [job, run] of runs) {
+    for (const job of runs.keys()) {
       if (job.run !== undefined && held.has(job)) continue;
-      run.output.close();
       runs.delete(job);
       job.progress = undefined;
     }
@@ -81,14 +81,18 @@ export function watchProgress(
   return {
     stop() {
       clearInterval(timer);
-      for (const { output } of runs.values()) output.close();
-      runs.clear();
+      stopped.abort();
     },
   };
 }
 
-function startWatching({ dir, ended }: NonNullable<HeldJob['run']>, buffer: Buffer): WatchedRun {
-  return { output: followOutput(dir, buffer, ended), silence: noSilence, cpu: undefined, busyCores: null };
+function startWatching(
+  { dir, ended }: NonNullable<HeldJob['run']>,
+  buffer: Buffer,
+  stopped: AbortSignal,
+): WatchedRun {
+  const output = followOutput(dir, buffer, AbortSignal.any([ended, stopped]));
+  return { output, silence: noSilence, cpu: undefined, busyCores: null };
 }
 
 function noteCpu(run: WatchedRun, seconds: number): void {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What a run does, in words for people. */
-export const runPhases = [
+const runPhases = [
   'start',
   'integrals',
   'initial guess',

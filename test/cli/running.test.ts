@@ -43,6 +43,7 @@ const aJob = (
 });
 
 describe('what a person must know', () => {
+  const scf = { number: 7, iteration: 12, limit: 300, energyChange: -1.23e-5, converged: null };
   const guess = { ...fresh, phase: 'heavy-atom guess', element: 'U', scf: null, optimization: null } as const;
   it.each<[string, JobProgress]>([
     ['', fresh],
@@ -59,12 +60,12 @@ describe('what a person must know', () => {
   ])('%s', (text, progress) => expect(describeSigns(progress, now)).toBe(text));
 
   it.each([
-    ['12, ΔE -1.2e-5', fresh.scf],
-    ['1', { ...fresh.scf, iteration: 1, energyChange: null }],
-    ['converged after 12', { ...fresh.scf, converged: true }],
-    ['not converged after 12', { ...fresh.scf, converged: false }],
-  ])('of an SCF: %s', (text, scf) => {
-    expect(describeScf({ scf: { ...fresh.scf, ...scf } as JobProgress['scf'] })).toBe(text);
+    ['12, ΔE -1.2e-5', scf],
+    ['1', { ...scf, iteration: 1, energyChange: null }],
+    ['converged after 12', { ...scf, converged: true }],
+    ['not converged after 12', { ...scf, converged: false }],
+  ])('of an SCF: %s', (text, state) => {
+    expect(describeScf({ scf: state })).toBe(text);
   });
 
   it('of a guess: its element, and no empty lines', () => {

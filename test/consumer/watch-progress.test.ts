@@ -85,7 +85,7 @@ describe('a running job', () => {
     await vi.waitFor(
       async () => {
         const [text = ''] = await redis.hvals(announcementsKey(campaign.id, 'default'));
-        const { jobs } = JSON.parse(text) as { jobs: Job[] };
+        const { jobs }: { jobs: Job[] } = JSON.parse(text);
         if (jobs.length === 4 && jobs.every(({ progress }) => progress !== null))
           largest = Math.max(largest, text.length / 4);
         expect((await campaign.queue.getJobCounts('completed'))['completed']).toBe(4);
