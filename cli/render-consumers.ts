@@ -2,6 +2,8 @@ import { type KnownConsumer, listForgotten, secondsSince } from '../core/consume
 import { formatDuration } from '../core/duration.ts';
 import { shortIdOf } from './choose-consumers.ts';
 import { renderTable } from './print.ts';
+import { renderCounts } from './render-running.ts';
+import { countPhases, isStalled } from './summarize-running.ts';
 
 /** What `oact status` says of the consumers. */
 export interface ConsumerSummary {
@@ -57,9 +59,19 @@ export function renderConsumers(consumers: readonly KnownConsumer[], now: Date):
     `${consumer.busy}/${consumer.slots}`,
     ago(consumer.startedAt, now),
     ago(consumer.seenAt, now),
+    describeJobs(consumer),
     describeWhy(consumer),
   ]);
-  return renderTable(['node', 'allocation', 'id', 'state', 'busy', 'since', 'seen', 'why'], rows, [4, 5, 6]);
+  return renderTable(
+    ['node', 'allocation', 'id', 'state', 'busy', 'since', 'seen', 'jobs', 'why'],
+    rows,
+    [4, 5, 6],
+  );
+}
+
+function describeJobs({ state, jobs }: KnownConsumer): string {
+  const stalled = jobs.filter(({ progress }) => isStalled(progress)).length;
+  return state === 'ended' ? '' : renderCounts({ phases: countPhases(jobs), stalled });
 }
 
 function describeWhy({ state, reason, why, drainRequestedAt }: KnownConsumer): string {

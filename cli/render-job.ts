@@ -1,7 +1,9 @@
 import { formatDuration } from '../core/duration.ts';
+import type { JobProgress } from '../core/job-progress.ts';
 import type { AttemptCounts } from '../workflow/settle-jobs.ts';
 import type { AttemptView, RecordView } from '../workflow/show-record.ts';
 import { paintStatus, renderTable } from './print.ts';
+import { listProgress } from './render-progress.ts';
 
 /** A job as the queue knows it. */
 export interface QueuedJob {
@@ -14,6 +16,10 @@ export interface QueuedJob {
   since: string | null;
   lastFault: string | null;
   counts: AttemptCounts;
+  /** Where it runs; null: it does not, or its consumer has not said so yet. */
+  slot: number | null;
+  /** How far it is, as its consumer saw it last. */
+  progress: JobProgress | null;
 }
 
 /** The shape of `oact job show --json`. */
@@ -22,7 +28,7 @@ export interface JobView extends RecordView {
   queue: QueuedJob | { error: string } | null;
 }
 
-export function renderJob(view: JobView): string {
+export function renderJob(view: JobView, now = new Date()): string {
   const facts: [string, string | number | null][] = [
     ['record', `${view.id}  (orig_index ${view.origIndex ?? '–'})`],
     ['status', view.status === null ? null : paintStatus(view.status)],
@@ -38,9 +44,10 @@ export function renderJob(view: JobView): string {
     ['ranks', view.ranks],
   ];
   const live = view.queue !== null && !('error' in view.queue) ? view.queue : undefined;
+  if (view.queue !== null) facts.push(['queue', renderQueue(view.queue)]);
+  if (live?.progress) facts.push(...listProgress(live.progress, now));
   return [
     ...facts.map(([name, value]) => `${name.padEnd(13)} ${value ?? '–'}`),
-    ...(view.queue === null ? [] : [`${'queue'.padEnd(13)} ${renderQueue(view.queue)}`]),
     '',
     view.attempts.length === 0 ? 'No attempt was made yet.' : renderAttempts(view.attempts, live),
   ].join('\n');
@@ -80,7 +87,7 @@ function renderAttempts(attempts: AttemptView[], live: QueuedJob | undefined): s
         attempt.outcome ?? (isLive ? live.state : 'open'),
         attempt.class,
         isLive ? live.node : attempt.node,
-        attempt.slot,
+        isLive ? live.slot : attempt.slot,
         attempt.startedAt,
         attempt.elapsedSeconds === null ? null : formatDuration(attempt.elapsedSeconds),
         counts.starts,

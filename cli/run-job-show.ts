@@ -3,11 +3,14 @@ import { OactError } from '../core/errors.ts';
 import { parseHistory } from '../core/job-history.ts';
 import type { Campaign } from '../core/load-config.ts';
 import { createLogger } from '../core/logger.ts';
+import { defaultLane } from '../core/queue-names.ts';
+import { listConsumers } from '../infra/consumers/list-consumers.ts';
 import { type RecordView, showRecord } from '../workflow/show-record.ts';
 import { campaignOf, openCampaignWorkflow } from './open-campaign.ts';
 import { openQueue } from './open-queue.ts';
 import { print, printJson } from './print.ts';
 import { type JobView, type QueuedJob, renderJob } from './render-job.ts';
+import { listRunning } from './summarize-running.ts';
 
 export async function runJobShow(command: Command, id: number, flags: { json?: boolean }): Promise<void> {
   const campaign = campaignOf(command);
@@ -44,6 +47,9 @@ async function readQueued(campaign: Campaign, jobId: string): Promise<QueuedJob 
       if (!job) return { error: `the queue does not know ${jobId}: oact reconcile adds it again` };
       const state = await job.getState();
       const { node, at, lastFault, handedBack, faults } = parseHistory(job.progress);
+      const id = campaign.config.campaign;
+      const { consumers } = await listConsumers(open.redis, id, defaultLane, new Date());
+      const running = listRunning(consumers).find((one) => one.jobId === jobId && state === 'active');
       return {
         jobId,
         state,
@@ -52,6 +58,8 @@ async function readQueued(campaign: Campaign, jobId: string): Promise<QueuedJob 
           state === 'active' && job.processedOn !== undefined ? new Date(job.processedOn).toISOString() : at,
         lastFault,
         counts: { starts: job.attemptsStarted, lost: job.stalledCounter, handedBack, faults },
+        slot: running?.slot ?? null,
+        progress: running?.progress ?? null,
       };
     } finally {
       await open.close();

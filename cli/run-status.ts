@@ -12,6 +12,8 @@ import { campaignOf, openCampaignWorkflow } from './open-campaign.ts';
 import { openQueue } from './open-queue.ts';
 import { paintStatus, print, printJson, renderTable } from './print.ts';
 import { type ConsumerSummary, renderConsumerSummary, summarizeConsumers } from './render-consumers.ts';
+import { renderRunning } from './render-running.ts';
+import { type RunningSummary, summarizeRunning } from './summarize-running.ts';
 
 /** Flags of `oact status`. */
 export interface StatusFlags {
@@ -28,6 +30,8 @@ export interface StatusReport {
   redis: { kind: string | null; url: string | null; error: string | null };
   /** null when Redis is away. */
   consumers: ConsumerSummary | null;
+  /** null when Redis is away. */
+  running: RunningSummary | null;
   /** A command that works with a queue of its own, which nobody else sees; null when there is none. */
   busy: string | null;
 }
@@ -60,7 +64,9 @@ async function readStatus(campaign: Campaign): Promise<StatusReport> {
   };
 }
 
-async function readQueue(campaign: Campaign): Promise<Pick<StatusReport, 'queue' | 'redis' | 'consumers'>> {
+async function readQueue(
+  campaign: Campaign,
+): Promise<Pick<StatusReport, 'queue' | 'redis' | 'consumers' | 'running'>> {
   try {
     const open = await openQueue(campaign, 'board', createLogger());
     try {
@@ -75,13 +81,15 @@ async function readQueue(campaign: Campaign): Promise<Pick<StatusReport, 'queue'
         queue: { waiting, active, completed, failed },
         redis: { kind, url, error: null },
         consumers: summarizeConsumers(consumers, now),
+        running: summarizeRunning(consumers),
       };
     } finally {
       await open.close();
     }
   } catch (error) {
     if (!(error instanceof OactError)) throw error;
-    return { queue: null, redis: { kind: null, url: null, error: error.message }, consumers: null };
+    const redis = { kind: null, url: null, error: error.message };
+    return { queue: null, redis, consumers: null, running: null };
   }
 }
 
@@ -101,6 +109,7 @@ export function renderStatus(report: StatusReport): string {
     '',
     queueLine,
     ...(report.consumers ? renderConsumerSummary(report.consumers, new Date()) : []),
+    ...(report.running ? renderRunning(report.running, new Date()) : []),
     ...(queue ? [`redis     ${redis.kind} ${redis.url}`] : []),
     ...(report.busy === null ? [] : [`busy      ${report.busy}`]),
   ].join('\n');

@@ -59,10 +59,12 @@ export function announceConsumer(options: AnnounceOptions): Announcer {
   const render = (): string => {
     const { reason, why } = options.report;
     const isDraining = draining.aborted || hasEnded;
-    const jobs = [...options.held].map(({ job, slot, lockedAtMs }) => ({
+    const jobs = [...options.held].map(({ job, slot, lockedAtMs, run, progress }) => ({
       jobId: job.id ?? '',
+      formula: run?.formula ?? null,
       slot: slot.slot,
       startedAt: new Date(job.processedOn ?? lockedAtMs).toISOString(),
+      progress: progress ?? null,
     }));
     return renderAnnouncement({
       node: setup.node,

@@ -3,6 +3,7 @@ import { noteStart, parseHistory } from '../core/job-history.ts';
 import type { Logger } from '../core/logger.ts';
 import type { JobPayload } from '../core/payload.ts';
 import type { JobResult } from '../core/result.ts';
+import { formulaOf } from '../orca/formula.ts';
 import { answerFault } from './answer-fault.ts';
 import { ackResult, failJob } from './ack-job.ts';
 import { checkJobDir } from './check-job-dir.ts';
@@ -113,8 +114,9 @@ async function runAndAnswer(
       if (mustFence(held.lockedAtMs, Date.now(), context.lockSeconds))
         held.stop.abort('lock_lost' satisfies InterruptReason);
     },
-    onStart: (pid) => {
+    onStart: (pid, dir) => {
       held.sessionId = pid;
+      held.run = { dir, formula: formulaOf(payload.calculation.atoms), ended: ended.signal };
       ranFromMs = Date.now();
       guardRun(held, context.guard, context.lockSeconds);
       if (context.checksMasks) void checkMasks(pid, held.slot, log, ended.signal);
@@ -122,6 +124,8 @@ async function runAndAnswer(
   }).finally(() => {
     ended.abort();
     releaseRun(held, context.guard);
+    held.run = undefined;
+    held.progress = undefined;
   });
   // What ended by itself is judged first: a fault of the node must be known before the next job is fetched into it.
   if (finished?.ending.kind !== 'exited') context.onSlotFree();

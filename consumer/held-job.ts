@@ -1,4 +1,5 @@
 import type { Job } from 'bullmq';
+import type { JobProgress } from '../core/job-progress.ts';
 import type { Slot } from './cut-slots.ts';
 
 /** A job whose lock this consumer holds, from the fetch until the ack is accepted or the job is handed back. */
@@ -13,6 +14,10 @@ export interface HeldJob {
   lockedAtMs: number;
   /** ORCA's session while it runs. */
   sessionId?: number | undefined;
+  /** What ORCA works on, and where, while it runs. */
+  run?: { dir: string; formula: string; ended: AbortSignal } | undefined;
+  /** How far it is, as of the last look. */
+  progress?: JobProgress | undefined;
   /** When the guard stops that session, ms since the epoch, as it was told last. */
   guardedUntilMs?: number;
   /** This process was paused for so long that the guard may have stopped the run. */

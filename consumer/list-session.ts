@@ -6,31 +6,38 @@ import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
  * Without /proc (macOS) only the leader's process group can be seen: an answer of one id stands for it.
  */
 export function listSession(sessionId: number): number[] {
-  let entries: string[];
-  try {
-    entries = readdirSync('/proc');
-  } catch {
-    return isGroupAlive(sessionId) ? [sessionId] : [];
-  }
+  const processes = listProcesses();
+  if (!processes) return isGroupAlive(sessionId) ? [sessionId] : [];
   const members: number[] = [];
-  for (const entry of entries) {
-    const pid = Number(entry);
-    if (!Number.isInteger(pid)) continue;
-    const stat = readStat(pid);
-    if (stat?.session === sessionId && stat.state !== 'Z' && stat.state !== 'X') members.push(pid);
+  for (const pid of processes) {
+    const [state = '', , , session] = readStat(pid) ?? [];
+    if (Number(session) === sessionId && state !== 'Z' && state !== 'X') members.push(pid);
   }
   return members;
 }
 
-/** The fields up to the sixth have 60 bytes at most. One buffer for all: readFileSync would take 64 kB each time. */
-const statHead = Buffer.alloc(128);
+/** Ids of all processes, zombies included; undefined without /proc. */
+export function listProcesses(): number[] | undefined {
+  try {
+    return readdirSync('/proc')
+      .map(Number)
+      .filter((pid) => Number.isInteger(pid));
+  } catch {
+    return undefined;
+  }
+}
 
-/** Fields 3 and 6 of /proc/PID/stat. The command name in field 2 may hold spaces and parentheses. */
-function readStat(pid: number): { state: string; session: number } | undefined {
+/** The fields up to the 17th have 250 bytes at most. One buffer for all: readFileSync would take 64 kB each time. */
+const statHead = Buffer.alloc(512);
+
+/**
+ * Fields 3 to 17 of /proc/PID/stat; undefined when the process is gone. The command name in field 2 may hold spaces and
+ * parentheses.
+ */
+export function readStat(pid: number): string[] | undefined {
   try {
     const text = statHead.toString('latin1', 0, readHead(`/proc/${pid}/stat`));
-    const [state, , , session] = text.slice(text.lastIndexOf(')') + 2).split(' ', 4);
-    return { state: state ?? '', session: Number(session) };
+    return text.slice(text.lastIndexOf(')') + 2).split(' ', 15);
   } catch {
     return undefined;
   }

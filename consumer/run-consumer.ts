@@ -17,6 +17,7 @@ import { createFetchHold } from './hold-fetching.ts';
 import { keepLocks, type LockSettings } from './keep-locks.ts';
 import type { NodeSetup } from './run-job.ts';
 import { startGuard } from './start-guard.ts';
+import { usualWatchLimits, watchProgress, type WatchLimits } from './watch-progress.ts';
 
 export interface ConsumerOptions {
   campaignId: string;
@@ -42,6 +43,8 @@ export interface ConsumerOptions {
   faultDelayMs?: number;
   /** How often it announces itself; shorter in tests. */
   announceMs?: number;
+  /** How often it looks at running jobs, and when one stalls; shorter in tests. */
+  watchLimits?: Partial<WatchLimits>;
   log: Logger;
   drain: AbortSignal;
   force: AbortSignal;
@@ -114,6 +117,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   const guard = startGuard(log);
   const { lockSeconds } = options.locks;
   const locks = keepLocks(held, options.locks, outage, log, (job) => guardRun(job, guard, lockSeconds));
+  const watch = watchProgress(held, { ...usualWatchLimits, ...options.watchLimits }, log);
 
   const { orcaPath, node } = options.setup;
   const underTest = {
@@ -200,6 +204,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   for (const job of held) job.stop.abort('drain' satisfies InterruptReason);
   await settledWithin(everyLife, answerSeconds + stopSeconds);
   locks.stop();
+  watch.stop();
   await settledWithin(hold.idle(), checkSeconds);
   await guard.stop();
   await announcer.end();

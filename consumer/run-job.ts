@@ -49,7 +49,7 @@ export async function runJob(
     stop: AbortSignal;
     force: AbortSignal;
     beforeStart?: () => void;
-    onStart?: (pid: number) => void;
+    onStart?: (pid: number, runDir: string) => void;
   },
 ): Promise<FinishedRun | undefined> {
   // taskset would answer for it, and a node that has lost its file system would fail one job after another.
@@ -79,6 +79,7 @@ export async function runJob(
       }),
       timeLimitSeconds: payload.timeLimitSeconds,
       ...control,
+      onStart: (pid) => control.onStart?.(pid, run.runDir),
     });
     return { run, ending, startedAt, finishedAt: new Date() };
   } finally {

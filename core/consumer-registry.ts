@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { jobProgressSchema } from './job-progress.ts';
 import { queueNameOf, queuePrefix } from './queue-names.ts';
 
 /** Changing a field below? Raise this: readers leave out what has another version, and say how many. */
-const announcementVersion = 1;
+const announcementVersion = 2;
 
 const announcementSchema = z.strictObject({
   v: z.literal(announcementVersion),
@@ -23,7 +24,15 @@ const announcementSchema = z.strictObject({
   /** The end of its walltime, if it knows it. */
   endsAt: z.iso.datetime().nullable(),
   jobs: z.array(
-    z.strictObject({ jobId: z.string(), slot: z.int().nonnegative(), startedAt: z.iso.datetime() }),
+    z.strictObject({
+      jobId: z.string(),
+      /** null: ORCA does not run, not yet or not any more. */
+      formula: z.string().nullable(),
+      slot: z.int().nonnegative(),
+      startedAt: z.iso.datetime(),
+      /** null: it was not looked at yet. */
+      progress: jobProgressSchema.nullable(),
+    }),
   ),
 });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { calculationSchema } from './calculation.ts';
 import { OactError } from './errors.ts';
+import { remediesSchema } from './remedy.ts';
 
 /** Changing a field below? Raise this: a consumer of another version refuses the job with a clear error. */
 export const payloadVersion = 1;
@@ -15,6 +16,8 @@ export const payloadSchema = z.strictObject({
   jobDir: z.string().startsWith('/'),
   lane: z.string().min(1),
   calculation: calculationSchema,
+  /** What this attempt does otherwise than the one before it; empty for a first attempt. */
+  remedies: remediesSchema.default([]),
   /** The job's own limit; ORCA is stopped when it is over. */
   timeLimitSeconds: z.number().positive(),
   /** What the job is expected to need; it starts only if that much walltime is left. */

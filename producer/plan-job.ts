@@ -89,6 +89,7 @@ export function buildJob(
       jobDir: plan.jobDir,
       lane: batch.lane,
       calculation: plan.calculation,
+      remedies: [],
       timeLimitSeconds: batch.timeLimitSeconds,
       timeRequestSeconds: batch.timeRequestSeconds,
     },

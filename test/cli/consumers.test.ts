@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { chooseConsumers } from '../../cli/choose-consumers.ts';
 import { renderConsumers, summarizeConsumers } from '../../cli/render-consumers.ts';
 import { type KnownConsumer, rememberSeconds } from '../../core/consumer-registry.ts';
+import type { JobProgress } from '../../core/job-progress.ts';
+import { anOptimization } from './a-progress.ts';
 
 const now = new Date('2026-11-22T12:00:00.000Z');
 const ago = (seconds: number): string => new Date(now.getTime() - seconds * 1000).toISOString();
@@ -26,6 +28,14 @@ function aConsumer(changes: Partial<KnownConsumer> = {}): KnownConsumer {
     ...changes,
   };
 }
+
+const aJob = (id: number, progress: JobProgress | null): KnownConsumer['jobs'][number] => ({
+  jobId: `c${id}-a1`,
+  formula: 'UO2',
+  slot: id,
+  startedAt: ago(60),
+  progress,
+});
 
 const first = aConsumer();
 const second = aConsumer({ id: 'n1:4712:11111111' });
@@ -106,6 +116,16 @@ describe('the table', () => {
     [
       'n1 4711 0a1b2c3d draining 3/4 2h05m 4.0s drained',
       aConsumer({ state: 'draining', reason: 'drained', drainRequestedAt: ago(1) }),
+    ],
+    [
+      'n1 4711 0a1b2c3d running 3/4 2h05m 4.0s 2 SCF, 1 not known yet; 1 stalled',
+      aConsumer({
+        jobs: [
+          aJob(1, anOptimization(ago(1))),
+          aJob(2, { ...anOptimization(ago(1)), stalledSince: ago(700) }),
+          aJob(3, null),
+        ],
+      }),
     ],
     // Its clock is ahead of ours.
     ['n1 4711 0a1b2c3d running 3/4 2h05m 0.0s', aConsumer({ seenAt: ago(-5) })],

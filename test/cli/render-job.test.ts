@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type JobView, type QueuedJob, renderJob } from '../../cli/render-job.ts';
+import { anOptimization } from './a-progress.ts';
 import type { AttemptView } from '../../workflow/show-record.ts';
 
 const attempt: AttemptView = {
@@ -47,6 +48,8 @@ const live: QueuedJob = {
   since: '2026-11-22T11:00:00.000Z',
   lastFault: null,
   counts: { starts: 4, lost: 1, handedBack: 2, faults: 0 },
+  slot: 5,
+  progress: null,
 };
 const view: JobView = {
   id: 17,
@@ -95,7 +98,7 @@ describe('renderJob', () => {
       'active',
       '–',
       'n5',
-      '–',
+      '5',
       '–',
       '–',
       '4',
@@ -110,6 +113,24 @@ describe('renderJob', () => {
     const text = renderJob({ ...view, queue: { error: 'not reachable: Redis does not answer' } });
     expect(text).toContain('queue         not reachable: Redis does not answer');
     expect(cells(text, '2  open').slice(7)).toEqual(['–', '–', '–', '–', '–']);
+  });
+
+  it('shows how far the running attempt is', () => {
+    const now = new Date('2026-11-22T11:20:00.000Z');
+    const lines = renderJob(
+      { ...view, queue: { ...live, progress: anOptimization('2026-11-22T11:19:50.000Z') } },
+      now,
+    )
+      .split('\n')
+      .slice(12, 18);
+    expect(lines).toEqual([
+      'queue         c17-a2 is active on n5 since 2026-11-22T11:00:00.000Z',
+      'phase         SCF',
+      'cycle         7 of at most 50',
+      'convergence   MAX gradient 2.1e-3 (target 3.0e-4), RMS gradient 9.0e-4 (target 1.0e-4), energy change -1.2e-4 (target 5.0e-6)',
+      'SCF           number 7: iteration 12, ΔE -1.2e-5',
+      'CPU           7.9 cores busy',
+    ]);
   });
 
   it('names the last fault and the last node of a job that waits', () => {

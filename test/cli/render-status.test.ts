@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
+import { anOptimization } from './a-progress.ts';
 import { renderStatus, type StatusReport } from '../../cli/run-status.ts';
 
 const report: StatusReport = {
@@ -8,6 +9,7 @@ const report: StatusReport = {
   queue: { waiting: 1, active: 1, completed: 3, failed: 1 },
   redis: { kind: 'redis-server', url: 'redis://login1:6390/0', error: null },
   consumers: { running: 3, draining: 0, silent: 0, busy: 7, slots: 12, faulty: [] },
+  running: { total: 0, stalled: 0, phases: {}, jobs: [] },
   busy: null,
 };
 const linesOf = (changes: Partial<StatusReport>): string[] =>
@@ -45,10 +47,32 @@ it('says how many consumers work, and names the nodes that were found broken', (
   expect(lines).toContain('faulty    n8, 2h00m ago: its log says why');
 });
 
+it('shows what the running jobs do', () => {
+  const started = new Date(Date.now() - 3_600_000).toISOString();
+  const progress = anOptimization(new Date().toISOString());
+  const job = {
+    jobId: 'c17-a1',
+    recordId: 17,
+    formula: 'UO2',
+    node: 'n1',
+    slot: 3,
+    startedAt: started,
+    progress,
+  };
+  const lines = linesOf({
+    running: { total: 12, stalled: 0, phases: { SCF: 11, gradient: 1 }, jobs: [job] },
+  });
+  expect(lines).toContain('jobs      11 SCF, 1 gradient');
+  expect(lines).toContainEqual(expect.stringMatching(/^ +17 +UO2 +n1 +3 +1h00m +SCF /));
+  expect(lines).toContain('… and 11 more, started later; all: oact consumer list --json');
+  expect(linesOf({}).some((line) => line.startsWith('jobs '))).toBe(false);
+});
+
 it('says why the queue is not there', () => {
   const lines = linesOf({
     queue: null,
     consumers: null,
+    running: null,
     redis: { kind: null, url: null, error: 'no answer' },
   });
   expect(lines.at(-1)).toBe('queue     not reachable: no answer');

@@ -10,9 +10,30 @@ import {
   renderAnnouncement,
   silentSeconds,
 } from '../../core/consumer-registry.ts';
+import type { JobProgress } from '../../core/job-progress.ts';
 
 const now = new Date('2026-11-22T12:00:00.000Z');
 const ago = (seconds: number): string => new Date(now.getTime() - seconds * 1000).toISOString();
+
+const target = { value: -0.00123, target: 0.0000001 };
+/** As long as it can be. */
+const progress: JobProgress = {
+  phase: 'heavy-atom guess',
+  element: 'Np',
+  scf: { number: 999_999, iteration: 999_999, limit: 999_999, energyChange: -1.23e-10, converged: false },
+  optimization: {
+    cycle: 999_999,
+    limit: 999_999,
+    maxGradient: target,
+    rmsGradient: target,
+    energyChange: target,
+  },
+  share: { done: 0.00123, of: 'displacements' },
+  seenAt: ago(7),
+  silentSeconds: 864_000,
+  busyCores: 0.000123,
+  stalledSince: ago(864_000),
+};
 
 const said: Omit<Announcement, 'v'> = {
   node: 'n1',
@@ -26,7 +47,10 @@ const said: Omit<Announcement, 'v'> = {
   startedAt: ago(3600),
   seenAt: ago(4),
   endsAt: null,
-  jobs: [{ jobId: 'c1-a1', slot: 0, startedAt: ago(60) }],
+  jobs: [
+    { jobId: 'c1-a1', formula: null, slot: 0, startedAt: ago(60), progress: null },
+    { jobId: 'c1000000-a10', formula: 'C120H240N12O24NpCl', slot: 23, startedAt: ago(60), progress },
+  ],
 };
 const read = (changes: Partial<Announcement>, requests: Record<string, string> = {}): KnownConsumer => {
   const { consumers } = readRegistry({ id: renderAnnouncement({ ...said, ...changes }) }, requests, now);
@@ -44,6 +68,11 @@ describe('an announcement', () => {
   it('is read as it was written, with the request to drain', () => {
     expect(read({})).toEqual({ ...said, id: 'id', drainRequestedAt: null });
     expect(read({}, { id: ago(1), other: ago(2) }).drainRequestedAt).toBe(ago(1));
+  });
+
+  it('needs at most 700 bytes per job', () => {
+    const bytes = (jobs: Announcement['jobs']): number => renderAnnouncement({ ...said, jobs }).length;
+    expect(bytes(said.jobs.slice(1)) - bytes([])).toBeLessThan(700);
   });
 
   const states: [Announcement['state'], number, KnownConsumer['state']][] = [
@@ -64,9 +93,10 @@ describe('an announcement', () => {
     'not JSON',
     '{}',
     'null',
-    JSON.stringify({ ...said, v: 2 }),
-    JSON.stringify({ ...said, v: 1, more: 1 }),
-    JSON.stringify({ ...said, v: 1, seenAt: 'yesterday' }),
+    JSON.stringify({ ...said, v: 1 }),
+    JSON.stringify({ ...said, v: 3 }),
+    JSON.stringify({ ...said, v: 2, more: 1 }),
+    JSON.stringify({ ...said, v: 2, seenAt: 'yesterday' }),
   ])('that this version does not know is counted and left out: %s', (text) => {
     const { consumers, unreadable } = readRegistry({ a: text, b: renderAnnouncement(said) }, {}, now);
     expect(consumers.map(({ id }) => id)).toEqual(['b']);

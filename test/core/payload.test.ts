@@ -22,6 +22,7 @@ const payload: JobPayload = {
     blocksAfterResources: [],
   },
   timeLimitSeconds: 72_000,
+  remedies: [],
   timeRequestSeconds: 0,
 };
 

@@ -42,6 +42,20 @@ export const converged = [
   'MAX gradient       ...    0.0125000000',
 ];
 
+/** As ORCA 6 prints it. */
+export const scfTable = [
+  '----------------------------------------D-I-I-S--------------------------------------------',
+  'Iteration    Energy (Eh)           Delta-E    RMSDP     MaxDP     DIISErr   Damp  Time(sec)',
+  '-------------------------------------------------------------------------------------------',
+  '               ***  Starting incremental Fock matrix formation  ***',
+  '    1    -624.8335788131752224     0.00e+00  1.80e-02  3.51e-01  1.62e+00  0.700   1.0',
+  'Warning: op=0 Small HOMO/LUMO gap (  -1.508) - skipping pre-diagonalization',
+  '         LevelShift set to 1.000 Eh',
+  '    2    -623.6849601029438190     1.15e+00  1.71e-02  5.62e-01  1.19e+00  0.700   0.9',
+  '                               ***Turning on AO-DIIS***',
+  '    3    -624.9376329960776957    -1.25e+00  6.96e-03  2.32e-01  7.99e-01  0.700   0.9',
+];
+
 export function cycle(number: number): string {
   return `         *                GEOMETRY OPTIMIZATION CYCLE   ${number}            *`;
 }
