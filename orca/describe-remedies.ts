@@ -1,0 +1,36 @@
+import type { Remedy } from '../core/remedy.ts';
+
+/** What an attempt does otherwise, in words: `from its orbitals, SlowConv, MaxIter 500`. */
+export function describeRemedies(remedies: readonly Remedy[]): string {
+  const parts = remedies.flatMap(describe);
+  return parts.length === 0 ? 'the same again' : parts.join(', ');
+}
+
+function describe(remedy: Remedy): string[] {
+  switch (remedy.kind) {
+    case 'restart':
+      return [describeRestart(remedy)];
+    case 'words':
+      return [...remedy.add, ...remedy.remove.map((word) => `without ${word}`)];
+    case 'scf':
+      return Object.entries(remedy.settings).map(([name, value]) => describeSetting(name, value));
+    case 'fewer_ranks':
+      return [describeShare(remedy.share)];
+  }
+}
+
+function describeRestart({ orbitals, geometry }: Extract<Remedy, { kind: 'restart' }>): string {
+  if (orbitals && geometry) return 'from its last geometry and orbitals';
+  return geometry ? 'from its last geometry' : 'from its orbitals';
+}
+
+/** `Shift Shift 0.2 ErrOff 0.1 end` is two settings in one. */
+function describeSetting(name: string, value: string): string {
+  return value.startsWith(`${name} `) ? value.replace(/ end$/i, '') : `${name} ${value}`;
+}
+
+function describeShare(share: number): string {
+  if (share === 0.5) return 'half the ranks';
+  if (share === 0.25) return 'a quarter of the ranks';
+  return `${Math.round(share * 100)} % of the ranks`;
+}
