@@ -1,4 +1,5 @@
 import { formatDuration } from '../core/duration.ts';
+import { describeRemedies } from '../orca/describe-remedies.ts';
 import type { AttemptCounts } from '../workflow/settle-jobs.ts';
 import type { AttemptView, RecordView } from '../workflow/show-record.ts';
 import { paintStatus, renderTable } from './print.ts';
@@ -43,6 +44,7 @@ export function renderJob(view: JobView): string {
     ...(view.queue === null ? [] : [`${'queue'.padEnd(13)} ${renderQueue(view.queue)}`]),
     '',
     view.attempts.length === 0 ? 'No attempt was made yet.' : renderAttempts(view.attempts, live),
+    ...renderRetries(view.attempts),
   ].join('\n');
 }
 
@@ -53,6 +55,26 @@ function renderQueue(queue: NonNullable<JobView['queue']>): string {
   const when = since === null ? '' : ` ${state === 'active' ? 'since' : 'at'} ${since}`;
   const fault = lastFault === null ? '' : `; last fault: ${lastFault}`;
   return `${jobId} is ${state}${where}${when}${fault}`;
+}
+
+/** Why an attempt follows another one and what it does otherwise, or why none follows. */
+export function describeRetry({
+  retryReason,
+  remedies,
+}: Pick<AttemptView, 'retryReason' | 'remedies'>): string {
+  return `${retryReason ?? 'it failed'} → ${describeRemedies(remedies)}`;
+}
+
+function renderRetries(attempts: readonly AttemptView[]): string[] {
+  const lines = attempts.flatMap((attempt) => [
+    ...(attempt.retryOf === null
+      ? []
+      : [`attempt ${attempt.attempt} after ${attempt.retryOf}: ${describeRetry(attempt)}`]),
+    ...(attempt.notRetried === null
+      ? []
+      : [`attempt ${attempt.attempt} is not followed by another one: ${attempt.notRetried}`]),
+  ]);
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 /** Open attempts have no counts of their own yet: those of the queue stand in. */

@@ -1,4 +1,12 @@
 import type { Remedy } from '../core/remedy.ts';
+import { addStep, type RetryStep } from './retry-step.ts';
+
+/** What a rung of a ladder adds. */
+export function describeStep(step: RetryStep): string {
+  return step.restart === 'none'
+    ? `afresh, ${describeRemedies(addStep([], step))}`.replace(', the same again', '')
+    : describeRemedies(addStep([], step));
+}
 
 /** What an attempt does otherwise, in words: `from its orbitals, SlowConv, MaxIter 500`. */
 export function describeRemedies(remedies: readonly Remedy[]): string {

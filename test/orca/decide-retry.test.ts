@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Remedy } from '../../core/remedy.ts';
 import type { FailedTry } from '../../core/retry.ts';
-import { decideRetry } from '../../orca/decide-retry.ts';
+import { decideRetry, type RetryLimits } from '../../orca/decide-retry.ts';
 import { describeRemedies } from '../../orca/describe-remedies.ts';
 import { failureRules, verdictClasses } from '../../orca/failure-classes.ts';
 import { parseRetryPolicy } from '../../orca/retry-policy.ts';
 import { retryTable } from '../../orca/retry-table.ts';
 
-const limits = { maxPerRecord: 10, maxFailCount: null };
+const limits: RetryLimits = { maxPerRecord: 10, maxFailCount: null };
 
 /** What follows one failure after the other, in words; each attempt ran on 16 cores and left its orbitals. */
 function follow(classes: string[], changes: Record<string, unknown> = {}, more: object = {}): string[] {
@@ -114,7 +114,7 @@ describe('no retry', () => {
     files: [],
     ...more,
   });
-  const decide = (last: FailedTry, changes: Partial<typeof limits> & { maxFailCount?: number } = {}) =>
+  const decide = (last: FailedTry, changes: Partial<RetryLimits> = {}) =>
     decideRetry(retryTable, { ...limits, ...changes }, { tries: [last], failCount: 1 });
 
   it.each<[string, ReturnType<typeof decide>, RegExp]>([
