@@ -21,5 +21,5 @@ export function describeStop({ batchId, endings, error }: StoppedBatch): string 
 /** What to do about it. */
 export function describeCure({ error }: StoppedBatch): string {
   const cure = cures[error.split(':')[0] ?? ''] ?? 'Correct charge, multiplicity or geometry of the records';
-  return `${cure} (oact job input ID prints an input), then enqueue again: records that had not started wait as before. batch.stopAfter sets how many jobs it takes.`;
+  return `${cure} (oact job input ID prints an input), then enqueue again, or start oact serve or run again: records that had not started wait as before. batch.stopAfter sets how many jobs it takes.`;
 }

@@ -30,6 +30,7 @@ export function releaseLost(
   jobIds: readonly string[],
   isDryRun: boolean,
 ): ReleasableAttempt[] {
+  if (jobIds.length === 0) return [];
   const lost = new Set(jobIds);
   const attempts = listReleasable(workflow).filter(
     (attempt) => lost.has(attempt.jobId) && isWithoutResult(attempt),

@@ -20,15 +20,13 @@ const report = async (running: RunningOact): Promise<{ sweep: object; audit: obj
   JSON.parse(await succeeds(running));
 
 const rowsOf = (window: Window): object[] =>
-  window
-    .rows()
-    .map(({ id, status, failCount, attempts, openAttempts }) => ({
-      id,
-      status,
-      failCount,
-      attempts,
-      openAttempts,
-    }));
+  window.rows().map(({ id, status, failCount, attempts, openAttempts }) => ({
+    id,
+    status,
+    failCount,
+    attempts,
+    openAttempts,
+  }));
 
 const untouched = [1, 2].map((id) => ({ id, status: 'running', failCount: 0, attempts: 1, openAttempts: 1 }));
 const completed = { id: 1, status: 'completed', failCount: 0, attempts: 1, openAttempts: 0 };
