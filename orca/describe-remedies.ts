@@ -15,16 +15,10 @@ export function describeRemedies(remedies: readonly Remedy[]): string {
 }
 
 function describe(remedy: Remedy): string[] {
-  switch (remedy.kind) {
-    case 'restart':
-      return [describeRestart(remedy)];
-    case 'words':
-      return [...remedy.add, ...remedy.remove.map((word) => `without ${word}`)];
-    case 'scf':
-      return Object.entries(remedy.settings).map(([name, value]) => describeSetting(name, value));
-    case 'fewer_ranks':
-      return [describeShare(remedy.share)];
-  }
+  if (remedy.kind === 'restart') return [describeRestart(remedy)];
+  if (remedy.kind === 'words') return [...remedy.add, ...remedy.remove.map((word) => `without ${word}`)];
+  if (remedy.kind === 'fewer_ranks') return [describeShare(remedy.share)];
+  return Object.entries(remedy.settings).map(([name, value]) => describeSetting(name, value));
 }
 
 function describeRestart({ orbitals, geometry }: Extract<Remedy, { kind: 'restart' }>): string {

@@ -33,6 +33,26 @@ const completed = { id: 1, status: 'completed', failCount: 0, attempts: 1, openA
 const retried = [completed, { id: 2, status: 'running', failCount: 1, attempts: 2, openAttempts: 1 }];
 const over = [completed, { id: 2, status: 'failed', failCount: 2, attempts: 2, openAttempts: 0 }];
 
+/** The retry is on the queue once, changes what it must change, and fails as the attempt before: each counts once. */
+async function expectRight(window: Window): Promise<void> {
+  expect(rowsOf(window)).toEqual(retried);
+  expect(await jobsOnQueue(window)).toEqual({ waiting: 1, active: 0, completed: 0, failed: 0 });
+  const data = await window.client.hget(window.key('c2-a2'), 'data');
+  expect(parsePayload(JSON.parse(data ?? ''))).toMatchObject({
+    attempt: 2,
+    remedies: [
+      { kind: 'restart', orbitals: true, geometry: false },
+      { kind: 'scf', settings: { MaxIter: '500' } },
+    ],
+  });
+  await succeeds(window.consume({}, ['--idle-timeout', '0.5s']));
+  expect(await report(reconcile(window))).toMatchObject({ sweep: { settled: 1, stale: 0, retried: 0 } });
+  expect(rowsOf(window)).toEqual(over);
+  expect(window.runs().map(({ jobId }) => jobId)).toEqual(['c1-a1', 'c2-a1', 'c2-a2']);
+  expect(await jobsOnQueue(window)).toEqual({ waiting: 0, active: 0, completed: 0, failed: 0 });
+  await expectNothingLeft(window);
+}
+
 describe.skipIf(!hasPrograms('redis-server'))(
   'a reconciler that is killed while it has a failure tried again',
   { timeout: 60_000 },
@@ -52,26 +72,6 @@ describe.skipIf(!hasPrograms('redis-server'))(
       await succeeds(window.consume({}, ['--idle-timeout', '0.5s']));
       expect(await jobsOnQueue(window)).toMatchObject({ completed: 1, failed: 1 });
       return window;
-    }
-
-    /** The retry is on the queue once, changes what it must change, and fails as the attempt before: each counts once. */
-    async function expectRight(window: Window): Promise<void> {
-      expect(rowsOf(window)).toEqual(retried);
-      expect(await jobsOnQueue(window)).toEqual({ waiting: 1, active: 0, completed: 0, failed: 0 });
-      const data = await window.client.hget(window.key('c2-a2'), 'data');
-      expect(parsePayload(JSON.parse(data ?? ''))).toMatchObject({
-        attempt: 2,
-        remedies: [
-          { kind: 'restart', orbitals: true, geometry: false },
-          { kind: 'scf', settings: { MaxIter: '500' } },
-        ],
-      });
-      await succeeds(window.consume({}, ['--idle-timeout', '0.5s']));
-      expect(await report(reconcile(window))).toMatchObject({ sweep: { settled: 1, stale: 0, retried: 0 } });
-      expect(rowsOf(window)).toEqual(over);
-      expect(window.runs().map(({ jobId }) => jobId)).toEqual(['c1-a1', 'c2-a1', 'c2-a2']);
-      expect(await jobsOnQueue(window)).toEqual({ waiting: 0, active: 0, completed: 0, failed: 0 });
-      await expectNothingLeft(window);
     }
 
     it('in the transaction, before the commit: nothing has happened', async () => {

@@ -14,6 +14,9 @@ const plan = [
 
 const runFlags = ['--slots', '1', '--cores-per-slot', '2', '--oversubscribe', '--order', 'id'];
 
+const read = (text: string): number[] =>
+  [/nprocs (\d+)/, /%maxcore (\d+)/].map((pattern) => Number(pattern.exec(text)?.[1]));
+
 describe('failures are tried again', { timeout: 120_000 }, () => {
   let home: CampaignDir;
   let dir: string;
@@ -81,8 +84,6 @@ describe('failures are tried again', { timeout: 120_000 }, () => {
 
   it('with fewer ranks, each with so much more memory', async () => {
     expect(await show(2)).toMatchObject({ status: 'completed', failCount: 1, ranks: 1 });
-    const read = (text: string): number[] =>
-      [/nprocs (\d+)/, /%maxcore (\d+)/].map((pattern) => Number(pattern.exec(text)?.[1]));
     const [ranks = 0, maxcore = 0] = read(inputOf(2, 'attempt-1'));
     const [fewer, more = 0] = read(inputOf(2, '.'));
     expect([ranks, fewer]).toEqual([2, 1]);

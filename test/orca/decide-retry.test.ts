@@ -105,18 +105,19 @@ describe('the table of retries', () => {
   });
 });
 
-describe('no retry', () => {
-  const failed = (name: string, more: Partial<FailedTry> = {}): FailedTry => ({
-    attempt: 1,
-    class: name,
-    remedies: [],
-    cores: 16,
-    files: [],
-    ...more,
-  });
-  const decide = (last: FailedTry, changes: Partial<RetryLimits> = {}) =>
-    decideRetry(retryTable, { ...limits, ...changes }, { tries: [last], failCount: 1 });
+const failed = (name: string, more: Partial<FailedTry> = {}): FailedTry => ({
+  attempt: 1,
+  class: name,
+  remedies: [],
+  cores: 16,
+  files: [],
+  ...more,
+});
 
+const decide = (last: FailedTry, changes: Partial<RetryLimits> = {}) =>
+  decideRetry(retryTable, { ...limits, ...changes }, { tries: [last], failCount: 1 });
+
+describe('no retry', () => {
   it.each<[string, ReturnType<typeof decide>, RegExp]>([
     [
       'at the cap of failures',

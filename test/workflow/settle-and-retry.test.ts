@@ -154,10 +154,11 @@ describe('no retry follows', () => {
   });
 });
 
+const endings = (outcomes: Outcome[], from = 1): [number, number, Outcome][] =>
+  outcomes.map((outcome, index) => [from + index, 1, outcome]);
+
 describe('a batch is stopped', () => {
   const wrong = failed('input_keyword', 'UNRECOGNIZED KEYWORD FOO');
-  const endings = (outcomes: Outcome[], from = 1): [number, number, Outcome][] =>
-    outcomes.map((outcome, index) => [from + index, 1, outcome]);
   const error = 'input_keyword: UNRECOGNIZED KEYWORD FOO';
 
   test('when its first runs died of one input error, whatever the transactions', () => {
