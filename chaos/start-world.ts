@@ -27,6 +27,9 @@ const crashLimit = 1000;
 /** As long as the longest time for which a consumer may not notice that Redis came back empty. */
 const notice = ['--notice-seconds', String(lockSeconds)];
 
+/** Each record's outcome is planned, and counted once. */
+const noRetry = ['--no-retry'];
+
 /** A campaign of that many jobs with everything that runs it. */
 export async function startWorld(
   dir: string,
@@ -53,7 +56,7 @@ export async function startWorld(
     dir,
     env: { OACT_REDIS_URL: `redis://127.0.0.1:${redis.port}` },
   });
-  const reconciler = superviseOact('reconciler', ['reconcile', '-C', campaign.dir, ...notice], {
+  const reconciler = superviseOact('reconciler', ['reconcile', '-C', campaign.dir, ...notice, ...noRetry], {
     dir,
     env: { OACT_REDIS_URL: `redis://127.0.0.1:${redis.port}` },
   });
@@ -95,6 +98,12 @@ function consumeArgs(campaign: BenchCampaign, orcaPath: string): string[] {
 }
 
 function serveArgs(campaign: BenchCampaign): string[] {
-  const queue = ['--high-water', String(highWater), '--stalled-interval', String(stalledIntervalSeconds)];
+  const queue = [
+    '--high-water',
+    String(highWater),
+    '--stalled-interval',
+    String(stalledIntervalSeconds),
+    ...noRetry,
+  ];
   return ['serve', '-C', campaign.dir, ...queue, ...notice, '--job-timeout', String(timeLimitSeconds)];
 }

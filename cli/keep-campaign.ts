@@ -4,14 +4,19 @@ import type { Redis } from 'ioredis';
 import { OactError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { OutageLog } from '../core/outage-log.ts';
+import type { StoppedBatch } from '../core/stopped-batch.ts';
 import { forgetConsumers } from '../infra/consumers/forget-consumers.ts';
 import { auditQueue } from '../producer/audit-queue.ts';
 import type { BatchOptions } from '../producer/batch-options.ts';
 import { enqueue } from '../producer/enqueue.ts';
+import { readdJobs } from '../producer/readd-jobs.ts';
 import type { Selection } from '../producer/select-jobs.ts';
 import { sweepFinished } from '../reconciler/sweep-finished.ts';
 import { checkInPlace } from '../workflow/check-in-place.ts';
 import { countOpenAttempts } from '../workflow/count-open-attempts.ts';
+import { loadBatch } from '../workflow/load-batch.ts';
+import type { AfterFailure } from '../workflow/settle-and-retry.ts';
+import { findStoppedBatch } from '../workflow/stopped-batches.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { giveUpOnRedis } from './give-up-on-redis.ts';
 import { createTroubleLog } from './trouble-log.ts';
@@ -31,6 +36,8 @@ export interface KeepOptions {
   pauseRefill?: AbortSignal;
   /** What to enqueue as the queue runs low; null: only reconcile. */
   refill: { selection: Selection; batch: BatchOptions; highWater: number } | null;
+  /** What follows a failed attempt; without it, failures stand. */
+  afterFailure?: AfterFailure;
   /** See core/queue-names.ts; 0 where nobody else can be running a job of this campaign. */
   noticeSeconds: number;
   /** End when no attempt is open and there is nothing left to enqueue. */
@@ -42,6 +49,10 @@ export interface KeepTotals {
   queued: number;
   refused: number;
   settled: number;
+  /** Failed attempts that another one followed. */
+  retried: number;
+  /** Why nothing more is enqueued: the batch of this loop was stopped. */
+  stopped: StoppedBatch | null;
 }
 
 /** A sweep of an empty queue is two small scripts; a finished job waits this long at most. */
@@ -57,6 +68,8 @@ interface Memory {
   named: Set<string>;
   auditedAtMs: number;
   emptyUntilMs: number;
+  /** All that this loop enqueues is one batch. */
+  batchId: number | undefined;
 }
 
 /**
@@ -65,10 +78,10 @@ interface Memory {
  * @throws OactError DATABASE_REPLACED when another campaign's database has taken the place of this one's
  */
 export async function keepCampaign(options: KeepOptions): Promise<KeepTotals> {
-  const totals: KeepTotals = { queued: 0, refused: 0, settled: 0 };
+  const totals: KeepTotals = { queued: 0, refused: 0, settled: 0, retried: 0, stopped: null };
   const { log, signal, outage, workflow, redis } = options;
   const trouble = createTroubleLog(log, outage, workflow.path);
-  const memory: Memory = { named: new Set(), auditedAtMs: 0, emptyUntilMs: 0 };
+  const memory: Memory = { named: new Set(), auditedAtMs: 0, emptyUntilMs: 0, batchId: undefined };
   // It may come back with less than it had.
   const forgetAudit = (): void => void (memory.auditedAtMs = 0);
   redis.on('ready', forgetAudit);
@@ -106,7 +119,18 @@ async function runRound(
 ): Promise<'more' | 'done'> {
   const { workflow, redis, queue } = options;
   const mayAdd = !isLast && options.pauseRefill?.aborted !== true;
-  totals.settled += (await sweepFinished(workflow, redis, { ...options, named: memory.named })).settled;
+  const sweep = await sweepFinished(workflow, redis, {
+    ...options,
+    named: memory.named,
+    addRetries: (retries) => readdJobs(workflow, queue, retries),
+  });
+  totals.settled += sweep.settled;
+  totals.retried += sweep.retried;
+  for (const batch of sweep.stopped) {
+    // The audit takes the rest of it off the queue.
+    memory.auditedAtMs = 0;
+    if (hasSameOptions(options, batch)) totals.stopped ??= batch;
+  }
   if (mayAdd && Date.now() - memory.auditedAtMs >= auditEveryMs) {
     const { postponed } = await auditQueue(workflow, queue, redis, options);
     await forgetConsumers(redis, workflow.campaignId, options.lane, new Date());
@@ -115,7 +139,7 @@ async function runRound(
   }
   let hasMore = false;
   if (mayAdd && Date.now() >= memory.emptyUntilMs) {
-    hasMore = await refill(options, totals);
+    hasMore = await refill(options, memory, totals);
     if (!hasMore) memory.emptyUntilMs = Date.now() + emptyPauseMs;
   }
   options.onRound?.(totals);
@@ -137,9 +161,18 @@ function tryToReopen(workflow: Workflow): void {
   }
 }
 
+/** The batch of this loop, or one that another call began in the same way: more of it would die of the same error. */
+function hasSameOptions({ workflow, refill: wanted }: KeepOptions, { batchId }: StoppedBatch): boolean {
+  return wanted !== null && JSON.stringify(loadBatch(workflow, batchId)) === JSON.stringify(wanted.batch);
+}
+
 /** Tops the queue up when it is half empty. @returns whether there may be more to claim */
-async function refill(options: KeepOptions, totals: KeepTotals): Promise<boolean> {
+async function refill(options: KeepOptions, memory: Memory, totals: KeepTotals): Promise<boolean> {
   if (options.refill === null) return false;
+  const { batchId } = memory;
+  // Another process may have settled what condemns it.
+  if (batchId !== undefined) totals.stopped ??= findStoppedBatch(options.workflow, batchId) ?? null;
+  if (totals.stopped !== null) return false;
   const { selection, batch, highWater } = options.refill;
   const wanted = selection.batchSize - totals.queued - totals.refused;
   if (wanted <= 0) return false;
@@ -148,6 +181,8 @@ async function refill(options: KeepOptions, totals: KeepTotals): Promise<boolean
   const batchSize = Math.min(wanted, highWater - waiting);
   const report = await enqueue(options.workflow, options.queue, { ...selection, batchSize }, batch, {
     signal: options.signal,
+    batchId,
+    onBatch: (id) => void (memory.batchId = id),
   });
   totals.queued += report.queued;
   totals.refused += report.refused.length;

@@ -1,5 +1,6 @@
 import { formatDuration } from '../core/duration.ts';
 import type { JobProgress } from '../core/job-progress.ts';
+import { describeRemedies } from '../orca/describe-remedies.ts';
 import type { AttemptCounts } from '../workflow/settle-jobs.ts';
 import type { AttemptView, RecordView } from '../workflow/show-record.ts';
 import { paintStatus, renderTable } from './print.ts';
@@ -50,6 +51,7 @@ export function renderJob(view: JobView, now = new Date()): string {
     ...facts.map(([name, value]) => `${name.padEnd(13)} ${value ?? '–'}`),
     '',
     view.attempts.length === 0 ? 'No attempt was made yet.' : renderAttempts(view.attempts, live),
+    ...renderRetries(view.attempts),
   ].join('\n');
 }
 
@@ -60,6 +62,26 @@ function renderQueue(queue: NonNullable<JobView['queue']>): string {
   const when = since === null ? '' : ` ${state === 'active' ? 'since' : 'at'} ${since}`;
   const fault = lastFault === null ? '' : `; last fault: ${lastFault}`;
   return `${jobId} is ${state}${where}${when}${fault}`;
+}
+
+/** Why an attempt follows another one and what it does otherwise, or why none follows. */
+export function describeRetry({
+  retryReason,
+  remedies,
+}: Pick<AttemptView, 'retryReason' | 'remedies'>): string {
+  return `${retryReason ?? 'it failed'} → ${describeRemedies(remedies)}`;
+}
+
+function renderRetries(attempts: readonly AttemptView[]): string[] {
+  const lines = attempts.flatMap((attempt) => [
+    ...(attempt.retryOf === null
+      ? []
+      : [`attempt ${attempt.attempt} after ${attempt.retryOf}: ${describeRetry(attempt)}`]),
+    ...(attempt.notRetried === null
+      ? []
+      : [`attempt ${attempt.attempt} is not followed by another one: ${attempt.notRetried}`]),
+  ]);
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 /** Open attempts have no counts of their own yet: those of the queue stand in. */

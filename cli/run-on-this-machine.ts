@@ -9,10 +9,13 @@ import { createLogger, type Logger } from '../core/logger.ts';
 import { defaultLane, lockSeconds, renewSeconds } from '../core/queue-names.ts';
 import { describeRedis } from '../core/redis-address.ts';
 import { listenForStop, type StopSignal } from '../core/stop-signal.ts';
+import { describeCure, describeStop } from '../core/stopped-batch.ts';
 import { startStallCheck } from '../reconciler/check-stalled.ts';
 import { countByStatus } from '../workflow/count-by-status.ts';
 import { countOpenAttempts } from '../workflow/count-open-attempts.ts';
+import type { AfterFailure } from '../workflow/settle-and-retry.ts';
 import type { Workflow } from '../workflow/workflow.ts';
+import { afterFailureOf, type RetryFlags } from './after-failure.ts';
 import { batchFromFlags } from './batch-from-flags.ts';
 import { selectionFromFlags, type SelectionFlags } from './flags/selection-flags.ts';
 import { holdRunLock } from './hold-run-lock.ts';
@@ -26,7 +29,7 @@ import type { BatchFlags } from './flags/batch-flags.ts';
 import type { NodeFlags } from './flags/node-flags.ts';
 
 /** Flags of `oact run`. */
-export interface RunFlags extends SelectionFlags, BatchFlags, NodeFlags {
+export interface RunFlags extends SelectionFlags, BatchFlags, NodeFlags, RetryFlags {
   json?: boolean;
 }
 
@@ -46,6 +49,7 @@ export async function runCampaign(
   isQuiet: boolean,
 ): Promise<KeepTotals & { remaining: number }> {
   const node = await planNode(flags, campaign);
+  const afterFailure = afterFailureOf(campaign, flags);
   const lock = holdRunLock(campaign.dir, 'run');
   const stop = listenForStop((_, forced) => {
     if (!isQuiet)
@@ -61,7 +65,7 @@ export async function runCampaign(
       const log = createLogger({ file: join(campaign.dir, 'logs', 'run.log') });
       const open = await openQueue(campaign, 'producer', log, { startPrivate: true });
       try {
-        return await runTogether({ campaign, flags, node, workflow, open, log, stop, isQuiet });
+        return await runTogether({ campaign, flags, node, afterFailure, workflow, open, log, stop, isQuiet });
       } finally {
         await open.close();
       }
@@ -78,6 +82,7 @@ interface Parts {
   campaign: Campaign;
   flags: RunFlags;
   node: NodePlan;
+  afterFailure: AfterFailure;
   workflow: Workflow;
   open: OpenQueue;
   log: Logger;
@@ -114,6 +119,7 @@ async function runTogether(parts: Parts): Promise<KeepTotals & { remaining: numb
     log,
     // The loop outlives the stop signal, to settle what the consumer still finishes.
     signal: consumer.ended,
+    afterFailure: parts.afterFailure,
     refill: { selection, batch, highWater: node.slots.length * jobsPerSlot },
     noticeSeconds: 0,
     untilDone: true,
@@ -135,6 +141,10 @@ async function runTogether(parts: Parts): Promise<KeepTotals & { remaining: numb
     process.exitCode = 75;
   }
   const { reason, why } = await consumer.finished;
+  if (totals.stopped !== null)
+    throw new OactError('BATCH_STOPPED', describeStop(totals.stopped), {
+      hint: describeCure(totals.stopped),
+    });
   if (reason === 'faulty') throw new OactError('NODE_FAULT', why ?? 'this node is broken');
   return { ...totals, remaining };
 }

@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import { createLogger } from '../core/logger.ts';
 import { defaultLane, noticeSeconds } from '../core/queue-names.ts';
+import { describeCure, describeStop } from '../core/stopped-batch.ts';
 import { listenForStop } from '../core/stop-signal.ts';
 import { type AuditReport, auditQueue } from '../producer/audit-queue.ts';
+import { readdJobs } from '../producer/readd-jobs.ts';
 import { startStallCheck } from '../reconciler/check-stalled.ts';
 import { type SweepReport, sweepFinished } from '../reconciler/sweep-finished.ts';
+import { afterFailureOf, type RetryFlags } from './after-failure.ts';
 import { exitSoon } from './exit-soon.ts';
 import { checkRunLock } from './hold-run-lock.ts';
 import { keepCampaign } from './keep-campaign.ts';
@@ -13,7 +16,7 @@ import { openQueue, waitForQueue } from './open-queue.ts';
 import { print, printJson } from './print.ts';
 
 /** Flags of `oact reconcile`. */
-export interface ReconcileFlags {
+export interface ReconcileFlags extends RetryFlags {
   once?: boolean;
   json?: boolean;
   /** For tests, seconds. */
@@ -22,6 +25,7 @@ export interface ReconcileFlags {
 
 export async function runReconcile(command: Command, flags: ReconcileFlags): Promise<void> {
   const campaign = campaignOf(command);
+  const afterFailure = afterFailureOf(campaign, flags);
   checkRunLock(campaign.dir);
   const log = createLogger();
   const isOnce = flags.once === true;
@@ -34,11 +38,14 @@ export async function runReconcile(command: Command, flags: ReconcileFlags): Pro
       ? await openQueue(campaign, 'producer', log)
       : await waitForQueue(campaign, 'producer', log, stop.drain);
     if (!open) return;
-    const shared = { lane: defaultLane, jobRoot: campaign.jobRoot, log, outage: open.outage };
+    const shared = { lane: defaultLane, jobRoot: campaign.jobRoot, log, outage: open.outage, afterFailure };
     const stalls = startStallCheck(open.connection, { ...shared, campaignId: workflow.campaignId });
     try {
       if (isOnce) {
-        const sweep = await sweepFinished(workflow, open.redis, shared);
+        const sweep = await sweepFinished(workflow, open.redis, {
+          ...shared,
+          addRetries: (retries) => readdJobs(workflow, open.queue, retries),
+        });
         const audit = await auditQueue(workflow, open.queue, open.redis, {
           lane: defaultLane,
           log,
@@ -71,15 +78,15 @@ export async function runReconcile(command: Command, flags: ReconcileFlags): Pro
 
 /** What one round did: back into the database, then both directions of the audit. */
 function renderRound(sweep: SweepReport, audit: AuditReport): string {
-  const underWay = audit.checked - audit.readded - audit.refused - audit.postponed - audit.overruled;
+  const { readded, refused, postponed: later, overruled, released } = audit;
+  const underWay = audit.checked - readded - refused - later - overruled - released;
   const postponed =
-    audit.postponed === 0
-      ? ''
-      : `, ${audit.postponed} later: Redis came back empty, and consumers may still run them`;
+    later === 0 ? '' : `, ${later} later: Redis came back empty, and consumers may still run them`;
   const awaited = sweep.awaited === 0 ? '' : `, ${sweep.awaited} whose result file is not visible here yet`;
   return [
-    `${sweep.settled} settled, ${sweep.stale} stale, ${underWay} under way${awaited}`,
-    `database → queue: ${audit.readded} added again, ${audit.refused} refused${postponed}`,
-    `queue → database: ${audit.withdrawn} withdrawn, ${audit.overruled} attempts closed because another tool reset their records`,
+    ...sweep.stopped.flatMap((batch) => [describeStop(batch), describeCure(batch)]),
+    `${sweep.settled} settled (${sweep.retried} tried again), ${sweep.stale} stale, ${underWay} under way${awaited}`,
+    `database → queue: ${readded} added again, ${refused} refused${postponed}`,
+    `queue → database: ${audit.withdrawn} withdrawn, ${released} of stopped batches given back, ${overruled} attempts closed because another tool reset their records`,
   ].join('\n');
 }

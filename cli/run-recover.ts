@@ -17,6 +17,7 @@ import { listRecoverableIds } from '../workflow/load-recoverable.ts';
 import { openWorkflow } from '../workflow/open-workflow.ts';
 import { restoreCampaignId } from '../workflow/restore-campaign-id.ts';
 import type { Workflow } from '../workflow/workflow.ts';
+import { afterFailureOf, type RetryFlags } from './after-failure.ts';
 import { adoptCampaign } from './adopt-campaign.ts';
 import { createJobDirFinder } from './find-job-dirs.ts';
 import { checkRunLock } from './hold-run-lock.ts';
@@ -27,7 +28,7 @@ import { startProgressBar } from './progress-bar.ts';
 import { hasRecovered, type RecoveryReport, renderRecovery } from './render-recovery.ts';
 
 /** Flags of `oact recover`. */
-export interface RecoverFlags {
+export interface RecoverFlags extends RetryFlags {
   dryRun?: boolean;
   /** False for --no-queue. */
   queue: boolean;
@@ -90,11 +91,14 @@ async function recover(
     interrupted: false,
   };
   const log = createLogger();
+  // The jobs of retries are added by the audit at the end.
+  const afterFailure = afterFailureOf(campaign, flags);
   if (open && !isDryRun)
     report.sweep = await sweepFinished(workflow, open.redis, {
       lane: defaultLane,
       jobRoot: campaign.jobRoot,
       log,
+      afterFailure,
     });
   const total = countOpenAttempts(workflow) + listRecoverableIds(workflow).length;
   const bar = startProgressBar('recover', total, flags.json === true);
@@ -107,6 +111,7 @@ async function recover(
     onStep: (step) => report.records.push(step),
     onProgress: (count) => bar.update((done += count)),
     finishFiles: finishPublishing,
+    afterFailure,
   };
   const pattern = campaign.config.jobDirPattern;
   const jobDirOf = createJobDirFinder(campaign.jobRoot, pattern);

@@ -3,6 +3,7 @@ import { createLogger } from '../core/logger.ts';
 import { defaultLane, noticeSeconds } from '../core/queue-names.ts';
 import { listenForStop } from '../core/stop-signal.ts';
 import { startStallCheck } from '../reconciler/check-stalled.ts';
+import { afterFailureOf, type RetryFlags } from './after-failure.ts';
 import { batchFromFlags } from './batch-from-flags.ts';
 import { exitSoon } from './exit-soon.ts';
 import { selectionFromFlags, type SelectionFlags } from './flags/selection-flags.ts';
@@ -13,7 +14,7 @@ import { waitForQueue } from './open-queue.ts';
 import type { BatchFlags } from './flags/batch-flags.ts';
 
 /** Flags of `oact serve`. */
-export interface ServeFlags extends SelectionFlags, BatchFlags {
+export interface ServeFlags extends SelectionFlags, BatchFlags, RetryFlags {
   highWater?: number;
   /** For tests, seconds. */
   stalledInterval?: number;
@@ -24,6 +25,7 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
   const campaign = campaignOf(command);
   const batch = batchFromFlags(flags, campaign);
   const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount);
+  const afterFailure = afterFailureOf(campaign, flags);
   const highWater = flags.highWater ?? campaign.config.queue.highWater;
   checkRunLock(campaign.dir);
   const log = createLogger();
@@ -46,6 +48,7 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
         ...shared,
         workflow,
         signal: stop.drain,
+        afterFailure,
         refill: { selection, batch, highWater },
         noticeSeconds: flags.noticeSeconds ?? noticeSeconds,
         untilDone: false,

@@ -4,9 +4,12 @@ import { OactError } from '../core/errors.ts';
 import type { Campaign } from '../core/load-config.ts';
 import { createLogger } from '../core/logger.ts';
 import { defaultLane } from '../core/queue-names.ts';
+import { describeCure, describeStop, type StoppedBatch } from '../core/stopped-batch.ts';
 import { listenForStop } from '../core/stop-signal.ts';
 import { listConsumers } from '../infra/consumers/list-consumers.ts';
 import { countByStatus, type StatusCounts } from '../workflow/count-by-status.ts';
+import { countOpenRetries } from '../workflow/count-open-retries.ts';
+import { listStoppedBatches } from '../workflow/stopped-batches.ts';
 import { describeRunLock } from './hold-run-lock.ts';
 import { campaignOf, openCampaignWorkflow } from './open-campaign.ts';
 import { openQueue } from './open-queue.ts';
@@ -25,6 +28,10 @@ export interface StatusFlags {
 export interface StatusReport {
   campaign: { id: string; directory: string };
   database: StatusCounts;
+  /** Of the running records, those that failed before and are tried again. */
+  retries: number;
+  /** Batches that were stopped, and that no other one has followed. */
+  stopped: StoppedBatch[];
   /** null when Redis is away; `redis.error` says why. */
   queue: { waiting: number; active: number; completed: number; failed: number } | null;
   redis: { kind: string | null; url: string | null; error: string | null };
@@ -54,11 +61,15 @@ export async function runStatus(command: Command, flags: StatusFlags): Promise<v
 async function readStatus(campaign: Campaign): Promise<StatusReport> {
   const workflow = openCampaignWorkflow(campaign, { readOnly: true });
   const database = countByStatus(workflow);
+  const retries = countOpenRetries(workflow);
+  const stopped = listStoppedBatches(workflow);
   workflow.close();
   const identity = { id: campaign.config.campaign, directory: campaign.dir };
   return {
     campaign: identity,
     database,
+    retries,
+    stopped,
     ...(await readQueue(campaign)),
     busy: describeRunLock(campaign.dir),
   };
@@ -111,6 +122,11 @@ export function renderStatus(report: StatusReport): string {
     ...(report.consumers ? renderConsumerSummary(report.consumers, new Date()) : []),
     ...(report.running ? renderRunning(report.running, new Date()) : []),
     ...(queue ? [`redis     ${redis.kind} ${redis.url}`] : []),
+    ...(report.retries > 0 ? [`retries   ${report.retries} records are tried again`] : []),
+    ...report.stopped.flatMap((batch) => [
+      `stopped   ${describeStop(batch)}`,
+      `          ${describeCure(batch)}`,
+    ]),
     ...(report.busy === null ? [] : [`busy      ${report.busy}`]),
   ].join('\n');
 }

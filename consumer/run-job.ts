@@ -4,7 +4,9 @@ import { inheritedEnvironment } from '../core/environment.ts';
 import { OactError } from '../core/errors.ts';
 import { jobIdOf, type JobPayload } from '../core/payload.ts';
 import { type JobResult, resultVersion } from '../core/result.ts';
+import { applyRemedies } from '../orca/apply-remedies.ts';
 import { isNodeFault, isSilentFailure } from '../orca/failure-classes.ts';
+import { ranksOf } from '../orca/ranks-of.ts';
 import { renderInput } from '../orca/render-input.ts';
 import { buildCommand } from './build-command.ts';
 import { buildEnvironment } from './build-environment.ts';
@@ -60,8 +62,9 @@ export async function runJob(
   }
   const run = await openRunDirectory(payload.jobDir, payload.attempt, control.runId);
   if (!run) return undefined;
-  const ranks = slot.cores.length;
-  const input = renderInput(payload.calculation, { ranks, maxCoreMb: setup.maxCoreMb(ranks) });
+  const ranks = ranksOf(slot.cores.length, payload.remedies);
+  const calculation = applyRemedies(payload.calculation, payload.remedies);
+  const input = renderInput(calculation, { ranks, maxCoreMb: setup.maxCoreMb(ranks) });
   await writeDurably(join(run.runDir, 'orca.inp'), input);
   const tmpDir = await makeRunScratch(`${jobIdOf(payload.recordId, payload.attempt)}-${control.runId}`);
   const startedAt = new Date();

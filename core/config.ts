@@ -14,6 +14,9 @@ const durationText = z.union([z.string(), z.number()]).transform((value, context
   }
 });
 
+/** `true` and `false`, and as a variable can hold them. */
+const switchable = z.union([z.boolean(), z.stringbool()], { error: 'must be true or false' });
+
 /**
  * The keys of `oact.yaml`, with their defaults. Durations are written `20h` and read as seconds.
  * `recipe` is checked by `orca/recipe-options.ts`, which core may not import.
@@ -34,6 +37,22 @@ export const configSchema = z.strictObject({
       maxFailCount: z.int().positive().nullable().default(null),
       /** Times a job may vanish with its node, and faults it may meet, before it is taken for the cause. */
       crashLimit: z.int().positive().default(5),
+    })
+    .prefault({}),
+  retry: z
+    .strictObject({
+      /** Whether failed attempts are followed by others; the table is in orca/retry-table.ts. */
+      enabled: switchable.default(true),
+      /** Retries of one record, of all classes together. */
+      maxPerRecord: z.int().nonnegative().default(4),
+      /** Changes of the table by failure class; checked by `orca/retry-policy.ts`. */
+      classes: z.record(z.string(), z.unknown()).default({}),
+    })
+    .prefault({}),
+  batch: z
+    .strictObject({
+      /** A batch whose first jobs, that many, all die of the same input error is stopped; 0: never. */
+      stopAfter: z.int().nonnegative().default(5),
     })
     .prefault({}),
   queue: z
@@ -91,7 +110,7 @@ export function listSettings(): string[] {
 }
 
 /** Settings that no variable can hold: maps of free keys. */
-export const recipeSettings: readonly string[] = ['recipe', 'recipes'];
+export const recipeSettings: readonly string[] = ['recipe', 'recipes', 'retry.classes'];
 
 /** `node.coresPerSlot` → `OACT_NODE_CORES_PER_SLOT`. */
 export function variableOf(setting: string): string {

@@ -46,6 +46,7 @@ const exitCodeOf = {
   SECRET_EXPOSED: 1,
   RECORD_NOT_FOUND: 1,
   CONSUMER_NOT_FOUND: 1,
+  BATCH_STOPPED: 1,
   INTERNAL: 1,
 } as const;
 

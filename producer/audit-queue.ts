@@ -8,6 +8,7 @@ import { whichAreOpen } from '../workflow/which-are-open.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { mayBeAdded, noteEmptyQueue } from './note-empty-queue.ts';
 import { readdJobs } from './readd-jobs.ts';
+import { releaseLost, releaseStopped } from './release-stopped.ts';
 import { listsOf, type QueueLists } from './scan-queue.ts';
 
 export interface AuditReport {
@@ -23,9 +24,11 @@ export interface AuditReport {
   overruled: number;
   /** Jobs taken off the queue, because no open attempt stands behind them. */
   withdrawn: number;
+  /** Attempts of stopped batches whose jobs had not started: their records wait again. */
+  released: number;
 }
 
-const kinds = ['readded', 'refused', 'postponed', 'overruled', 'withdrawn'] as const;
+const kinds = ['readded', 'refused', 'postponed', 'overruled', 'withdrawn', 'released'] as const;
 
 export interface AuditChange {
   kind: (typeof kinds)[number];
@@ -54,6 +57,8 @@ const messages: Record<AuditChange['kind'], string> = {
     'Redis came back empty: attempts are added again when consumers that still run them have noticed',
   overruled: 'another tool deleted or reset records: their attempts were closed as stale',
   withdrawn: 'jobs without an open attempt were taken off the queue',
+  released:
+    'the batch was stopped: jobs that had not started were taken off the queue, and their records wait again',
 };
 
 /**
@@ -74,6 +79,8 @@ export async function auditQueue(
   const lists = listsOf(redis, workflow.campaignId, options.lane);
   const isDryRun = options.isDryRun ?? false;
   const changes: AuditChange[] = [];
+  const toRelease = await releaseStopped(workflow, lists, isDryRun);
+  for (const { jobId } of toRelease) changes.push({ kind: 'released', jobId, reason: null });
   const { ids, suspects } = await lists.scan();
 
   const overruled = listOverruled(workflow);
@@ -89,7 +96,7 @@ export async function auditQueue(
     mayBeAdded(queuedAt, sinceMs, Date.now(), noticeSeconds);
 
   const unclaimed = new Set(ids);
-  let checked = 0;
+  let checked = toRelease.length;
   for (const page of pagesOfOpenAttempts(workflow)) {
     // The id of a suspect stood on the queue, but perhaps not its job.
     const isOnQueue = ({ jobId }: OpenAttempt): boolean => ids.has(jobId) && !suspects.has(jobId);
@@ -129,12 +136,16 @@ async function addLost(
   // A job is removed from Redis only after its attempt was closed, so an attempt that is open *now* is truly missing.
   const stillOpen = whichAreOpen(workflow, [...lost]);
   const missing = unseen.filter(({ jobId }) => stillOpen.has(jobId));
-  const due = missing.filter(isDue);
+  const isPostponed = (attempt: OpenAttempt): boolean => !isDue(attempt);
+  const toRelease = missing.filter(isDue).map(({ jobId }) => jobId);
+  const released = releaseLost(workflow, toRelease, isDryRun).map(({ jobId }) => jobId);
+  const due = missing.filter((attempt) => isDue(attempt) && !released.includes(attempt.jobId));
   const { readded, refused } = isDryRun
     ? { readded: due.map(({ jobId }) => jobId), refused: [] }
     : await readdJobs(workflow, queue, due);
-  const postponed = missing.filter((attempt) => !due.includes(attempt));
+  const postponed = missing.filter(isPostponed);
   return [
+    ...released.map((jobId): AuditChange => ({ kind: 'released', jobId, reason: null })),
     ...postponed.map(({ jobId }): AuditChange => ({ kind: 'postponed', jobId, reason: null })),
     ...readded.map((jobId): AuditChange => ({ kind: 'readded', jobId, reason: null })),
     ...refused.map(({ jobId, reason }): AuditChange => ({ kind: 'refused', jobId, reason })),
@@ -157,5 +168,6 @@ function report(changes: AuditChange[], checked: number, options: AuditOptions):
     postponed: idsOf('postponed').length,
     overruled: idsOf('overruled').length,
     withdrawn: idsOf('withdrawn').length,
+    released: idsOf('released').length,
   };
 }

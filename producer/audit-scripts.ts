@@ -44,6 +44,26 @@ return withdrawn
 `;
 
 /**
+ * Takes jobs off the queue that no consumer has yet; those that run stay.
+ * KEYS: delayed, prioritized, wait, the prefix. ARGV: `delete` or `look`, ids. Returns the ids that were, or would be, taken off.
+ */
+export const withdrawWaitingScript = `
+local withdrawn = {}
+for index = 2, #ARGV do
+  local id = ARGV[index]
+  local waits
+  if ARGV[1] == 'delete' then
+    waits = redis.call('zrem', KEYS[1], id) + redis.call('zrem', KEYS[2], id) + redis.call('lrem', KEYS[3], 1, id) > 0
+    if waits then redis.call('unlink', KEYS[4] .. id, KEYS[4] .. id .. ':logs') end
+  else
+    waits = redis.call('zscore', KEYS[1], id) or redis.call('zscore', KEYS[2], id) or redis.call('lpos', KEYS[3], id)
+  end
+  if waits then withdrawn[#withdrawn + 1] = id end
+end
+return withdrawn
+`;
+
+/**
  * Makes the lists true again after somebody changed them by hand: an id without a job is taken out, and of an id that stands
  * there twice one place is kept, the active one first. Two consumers would run it at the same time.
  * KEYS: queuedSets, the prefix. ARGV: ids.

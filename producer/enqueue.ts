@@ -19,6 +19,14 @@ export interface EnqueueReport {
   skipped: { recordId: number; reason: string }[];
 }
 
+export interface EnqueueControl {
+  onProgress?: (done: number) => void;
+  signal?: AbortSignal;
+  /** The batch that these jobs belong to, too, if its options are the same; by default they are one of their own. */
+  batchId?: number | undefined;
+  onBatch?: (batchId: number) => void;
+}
+
 /**
  * The claims are made in pages: each is one short transaction (0.1 to 0.2 s on a local disk), and its jobs are
  * added while the next is planned. Half the size costs a tenth of the speed when ids come in random order.
@@ -34,7 +42,7 @@ export async function enqueue(
   queue: Queue,
   selection: Selection,
   batch: BatchOptions,
-  control: { onProgress?: (done: number) => void; signal?: AbortSignal } = {},
+  control: EnqueueControl = {},
 ): Promise<EnqueueReport> {
   const report: EnqueueReport = { queued: 0, refused: [], skipped: [] };
   let batchId: number | undefined;
@@ -46,7 +54,10 @@ export async function enqueue(
     if (claimable.length === 0) continue;
     // Before the claim: what is claimed on a queue that is known may be added again at once.
     if (batchId === undefined) await noteEmptyQueue(queue, workflow.campaignId, batch.lane);
-    batchId ??= recordBatch(workflow, batch);
+    if (batchId === undefined) {
+      batchId = recordBatch(workflow, batch, control.batchId);
+      control.onBatch?.(batchId);
+    }
     const jobs = claimPage(workflow, claimable, batchId, batch, selection.maxFailCount, report);
     await adding;
     adding = add(queue, jobs, report, control.onProgress);

@@ -1,6 +1,7 @@
 import type { Atom, Calculation } from '../core/calculation.ts';
 import { type ErrorCode, OactError } from '../core/errors.ts';
 import { jobIdOf, type JobPayload, payloadVersion } from '../core/payload.ts';
+import type { Remedy } from '../core/remedy.ts';
 import { formulaOf } from '../orca/formula.ts';
 import { parseGeometry } from '../orca/parse-geometry.ts';
 import { resolveCalculation } from '../orca/resolve-calculation.ts';
@@ -71,12 +72,16 @@ export function planJob(record: JobRecord, batch: BatchOptions): JobPlan {
   return { kind: 'job', recordId, formula, jobDir, followsPattern, calculation };
 }
 
-/** One job as BullMQ's `addBulk` takes it, but for the options. Its name is what Bull Board shows. */
+/**
+ * One job as BullMQ's `addBulk` takes it, but for the options. Its name is what Bull Board shows.
+ * @param remedies what a retry does otherwise
+ */
 export function buildJob(
   plan: Extract<JobPlan, { kind: 'job' }>,
   attempt: number,
   campaignId: string,
   batch: BatchOptions,
+  remedies: Remedy[] = [],
 ): { name: string; data: JobPayload; jobId: string } {
   return {
     name: `${plan.formula} · record ${plan.recordId} · attempt ${attempt}`,
@@ -89,7 +94,7 @@ export function buildJob(
       jobDir: plan.jobDir,
       lane: batch.lane,
       calculation: plan.calculation,
-      remedies: [],
+      remedies,
       timeLimitSeconds: batch.timeLimitSeconds,
       timeRequestSeconds: batch.timeRequestSeconds,
     },

@@ -9,7 +9,7 @@ import { settleRefused } from './enqueue.ts';
 import { buildJob, planJob } from './plan-job.ts';
 
 /**
- * Puts jobs that the queue has lost there again, exactly as they were. A record that cannot be made into a job any more is
+ * Puts jobs of open attempts on the queue, exactly as they were claimed: jobs that the queue has lost, and retries. A record that cannot be made into a job any more is
  * settled as failed; one that was deleted is left to the next audit, which closes its attempt.
  */
 export async function readdJobs(
@@ -23,13 +23,13 @@ export async function readdJobs(
   const batches = new Map<number, BatchOptions>();
   const jobs = [];
   const refused = [];
-  for (const { recordId, attempt, batchId, jobId } of lost) {
+  for (const { recordId, attempt, batchId, jobId, remedies } of lost) {
     const record = records.get(recordId);
     if (!record) continue;
     const batch = batches.get(batchId) ?? batchOptionsSchema.parse(loadBatch(workflow, batchId));
     batches.set(batchId, batch);
     const plan = planJob(record, batch);
-    if (plan.kind === 'job') jobs.push(buildJob(plan, attempt, workflow.campaignId, batch));
+    if (plan.kind === 'job') jobs.push(buildJob(plan, attempt, workflow.campaignId, batch, remedies));
     else
       refused.push({
         jobId,

@@ -7,6 +7,7 @@ import {
   readIdsScript,
   straightenScript,
   withdrawScript,
+  withdrawWaitingScript,
 } from './audit-scripts.ts';
 
 /** What stands on the queue, by id; finished jobs are the sweep's. */
@@ -21,6 +22,8 @@ export interface QueueLists {
   scan(): Promise<QueueScan>;
   /** @returns the ids that were on the queue */
   withdraw(jobIds: readonly string[]): Promise<string[]>;
+  /** Leaves jobs that run. @returns the ids that waited */
+  withdrawWaiting(jobIds: readonly string[], isDryRun: boolean): Promise<string[]>;
   straighten(jobIds: readonly string[]): Promise<void>;
   /** @returns those of the ids that no consumer would ever be given */
   findLost(jobIds: readonly string[], isDryRun: boolean): Promise<string[]>;
@@ -69,6 +72,15 @@ export function listsOf(redis: Redis, campaignId: string, lane: string): QueueLi
     },
     withdraw: async (jobIds) =>
       idsOf(await call(withdrawScript, [...queued, `${base}stalled`, base], jobIds)),
+    withdrawWaiting: async (jobIds, isDryRun) =>
+      idsOf(
+        await call(
+          withdrawWaitingScript,
+          [...queued.slice(0, 3), base],
+          jobIds,
+          isDryRun ? 'look' : 'delete',
+        ),
+      ),
     straighten: async (jobIds) => void (await call(straightenScript, [...queued, base], jobIds)),
     findLost: async (jobIds, isDryRun) =>
       idsOf(

@@ -18,16 +18,22 @@ export async function readResultFile(
   jobRoot: string,
 ): Promise<JobResult | undefined> {
   const id = parseJobId(jobId);
-  const jobDir = parseJobDir(data);
+  const jobDir = jobDirOf(data, jobRoot);
   if (!id || jobDir === undefined) return undefined;
-  const below = relative(jobRoot, jobDir);
-  if (below.startsWith('..') || isAbsolute(below)) return undefined;
   const path = resultPathOf(jobDir, id.attempt);
   try {
     return parseResult(JSON.parse(await readFile(path, 'utf8')), path);
   } catch {
     return undefined;
   }
+}
+
+/** The job directory that a payload names, if it lies below the job root. */
+export function jobDirOf(data: string | null, jobRoot: string): string | undefined {
+  const jobDir = parseJobDir(data);
+  if (jobDir === undefined) return undefined;
+  const below = relative(jobRoot, jobDir);
+  return below.startsWith('..') || isAbsolute(below) ? undefined : jobDir;
 }
 
 function parseJobDir(data: string | null): string | undefined {

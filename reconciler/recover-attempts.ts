@@ -1,7 +1,8 @@
 import { listOpenAttempts, type OpenAttempt } from '../workflow/list-open-attempts.ts';
 import { loadJobDirs } from '../workflow/load-job-dirs.ts';
-import { settleJobs } from '../workflow/settle-jobs.ts';
+import { settleAndRetry, settleOnly } from '../workflow/settle-and-retry.ts';
 import type { Workflow } from '../workflow/workflow.ts';
+import { findLastAttempt } from './find-last-attempt.ts';
 import { readPublished } from './read-published.ts';
 import { askAll, type RecoveryControl } from './recover-report.ts';
 
@@ -31,10 +32,12 @@ async function recoverPage(workflow: Workflow, page: OpenAttempt[], control: Rec
     const result = jobDir && (await readPublished(jobDir, { campaignId, recordId, attempt }));
     if (!result) return undefined;
     if (!isDryRun) await control.finishFiles(jobDir, attempt).catch(() => undefined);
-    return { recordId, attempt, outcome: result.outcome, result };
+    const takenAttempt = await findLastAttempt(jobDir);
+    return { recordId, attempt, outcome: result.outcome, result, takenAttempt };
   });
   const settlements = found.filter((settlement) => settlement !== undefined);
-  if (!isDryRun) settleJobs(workflow, settlements);
+  // The jobs of retries are added by the audit, which follows.
+  if (!isDryRun) settleAndRetry(workflow, settlements, control.afterFailure ?? settleOnly);
   for (const { recordId, attempt, outcome } of settlements) {
     const reason = `attempt-${attempt}/result.json was published and not settled`;
     control.onStep({ recordId, kind: 'settled', attempt, outcome: outcome.kind, reason });

@@ -1,3 +1,5 @@
+import type { AfterFailure } from '../workflow/settle-and-retry.ts';
+
 /** One thing that `oact recover` did, would do, or leaves to a person. */
 export interface RecoveryStep {
   recordId: number;
@@ -21,6 +23,8 @@ export interface RecoveryControl {
   onProgress: (count: number) => void;
   /** Moves the files of a published run to where people look for them; its consumer may have died before. */
   finishFiles: (jobDir: string, attempt: number) => Promise<void>;
+  /** What follows a failure that is settled; without it, failures stand. */
+  afterFailure?: AfterFailure;
 }
 
 /** Directories looked at side by side: Node's own limit for file calls is 4, a network file system likes a few more waiting. */

@@ -1,7 +1,10 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from '../core/logger.ts';
 import { queueNameOf, queuePrefix } from '../core/queue-names.ts';
-import { type Settlement, settleJobs } from '../workflow/settle-jobs.ts';
+import { describeCure, describeStop, type StoppedBatch } from '../core/stopped-batch.ts';
+import type { OpenAttempt } from '../workflow/list-open-attempts.ts';
+import { type AfterFailure, settleAndRetry, settleOnly } from '../workflow/settle-and-retry.ts';
+import type { Settlement } from '../workflow/settle-jobs.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import {
   decideSettlement,
@@ -9,8 +12,9 @@ import {
   parseReturnValue,
   type SettlementDecision,
 } from './decide-settlement.ts';
+import { findLastAttempt } from './find-last-attempt.ts';
 import { type FinishedJob, parseFinished } from './finished-job.ts';
-import { readResultFile } from './read-result-file.ts';
+import { jobDirOf, readResultFile } from './read-result-file.ts';
 import { readFinishedScript, removeFinishedScript } from './sweep-script.ts';
 
 export interface SweepReport {
@@ -22,6 +26,10 @@ export interface SweepReport {
   foreign: number;
   /** Jobs whose result file is not visible here yet; the next sweeps look again. */
   awaited: number;
+  /** Failed attempts that another one follows. */
+  retried: number;
+  /** Batches whose first jobs all died of one input error. */
+  stopped: StoppedBatch[];
 }
 
 export interface SweepOptions {
@@ -32,21 +40,25 @@ export interface SweepOptions {
   named?: Set<string>;
   /** How long a result file is waited for, ms; shorter in tests. */
   fileWaitMs?: number;
+  /** What follows a failure; without it, failures stand. */
+  afterFailure?: AfterFailure;
+  /** Adds the jobs of new attempts; what it leaves out is the audit's. */
+  addRetries?: (retries: readonly OpenAttempt[]) => Promise<unknown>;
 }
 
 /** One transaction and three round trips per batch. Larger batches hold the write lock for longer. */
 const batchSize = 500;
 
 /**
- * Settles everything that is finished on the queue: read → one transaction → commit → remove. Killed anywhere,
- * the next sweep reads the same jobs again and the settled ones change nothing.
+ * Settles everything that is finished on the queue: read → one transaction → commit → add the retries → remove. Killed anywhere,
+ * the next sweep reads the same jobs again and the settled ones change nothing; a retry whose job was not added is the audit's.
  */
 export async function sweepFinished(
   workflow: Workflow,
   redis: Redis,
   options: SweepOptions,
 ): Promise<SweepReport> {
-  const report: SweepReport = { settled: 0, stale: 0, foreign: 0, awaited: 0 };
+  const report: SweepReport = { settled: 0, stale: 0, foreign: 0, awaited: 0, retried: 0, stopped: [] };
   for (const set of ['completed', 'failed'] as const) await sweepSet(workflow, redis, set, options, report);
   return report;
 }
@@ -72,7 +84,7 @@ async function sweepSet(
       const readData = async (): Promise<string | null> => job.data ?? redis.hget(base + job.jobId, 'data');
       const decision = await decide(job, readData, workflow.campaignId, options);
       if (decision.kind === 'settle') {
-        settlements.push(decision.settlement);
+        settlements.push(await withTakenAttempt(decision.settlement, job, options));
         removable.push(job.jobId);
         continue;
       }
@@ -83,13 +95,33 @@ async function sweepSet(
       left += 1;
       report[decision.kind === 'wait' ? 'awaited' : 'foreign'] += 1;
     }
-    const { applied, stale } = settleJobs(workflow, settlements);
+    const { applied, stale, retries, stopped } = settleAndRetry(
+      workflow,
+      settlements,
+      options.afterFailure ?? settleOnly,
+    );
+    for (const batch of stopped) options.log.error({ hint: describeCure(batch) }, describeStop(batch));
+    if (retries.length > 0) await options.addRetries?.(retries);
     if (removable.length > 0) await redis.eval(removeFinishedScript, 2, base + set, base, ...removable);
     report.settled += applied;
     report.stale += stale;
+    report.retried += retries.length;
+    report.stopped.push(...stopped);
     for (const { recordId, attempt, outcome } of settlements)
       options.log.debug({ recordId, attempt, outcome }, 'attempt settled');
   }
+}
+
+/** A retry must not take the number of an attempt that is on disk already; a success has none. */
+async function withTakenAttempt(
+  settlement: Settlement,
+  job: FinishedJob,
+  { afterFailure, jobRoot }: SweepOptions,
+): Promise<Settlement> {
+  if (settlement.outcome.kind === 'completed' || (afterFailure?.decideRetry ?? null) === null)
+    return settlement;
+  const jobDir = jobDirOf(job.data, jobRoot);
+  return jobDir === undefined ? settlement : { ...settlement, takenAttempt: await findLastAttempt(jobDir) };
 }
 
 async function decide(

@@ -8,6 +8,11 @@
  * and `elapsed_seconds` the time from start to end of the run. The last four columns tell how the job came to its end, apart
  * from `fail_count`: how often a consumer took it, how often one vanished with it, how often its run was interrupted, and how
  * many faults of ours it met; null until it is settled.
+ *
+ * A retry names the attempt that it follows (`retry_of`), why (`retry_reason`, words) and all that it does otherwise than a first
+ * attempt (`remedies`, JSON); a failed attempt that none follows says why not (`not_retried`). `oact_batches` counts the first
+ * `endings` of a batch as long as all of them are the same input error (`same_error`; null: they are not), until the batch is
+ * stopped.
  */
 export const migrations: readonly string[] = [
   `
@@ -59,5 +64,18 @@ export const migrations: readonly string[] = [
   alter table oact_attempts add column lost integer;
   alter table oact_attempts add column handed_back integer;
   alter table oact_attempts add column faults integer;
+  `,
+  `
+  alter table oact_attempts add column retry_of integer;
+  alter table oact_attempts add column retry_reason text;
+  alter table oact_attempts add column remedies text;
+  alter table oact_attempts add column not_retried text;
+  alter table oact_batches add column endings integer not null default 0;
+  alter table oact_batches add column same_error text;
+  alter table oact_batches add column stopped_at text;
+
+  -- What ended before nobody has compared: it counts as different.
+  update oact_batches set endings = 1
+  where id in (select batch_id from oact_attempts where settled_at is not null);
   `,
 ];

@@ -30,6 +30,8 @@ export type Settlement = {
    */
   countsAsFailure?: boolean;
   counts?: AttemptCounts;
+  /** The highest attempt number that its job directory shows to be taken, which a restored database may not know. */
+  takenAttempt?: number;
 };
 
 /** One row of `structures` follows its attempt only while it is running and no newer attempt exists. */
@@ -44,10 +46,12 @@ const ifOwned = `
  *
  * The failure class stays in `oact_attempts`; `error_message` gets ORCA's own words, as the existing
  * dashboard shows them.
+ * @param onApplied told of each settlement that changed its record, in the transaction
  */
 export function settleJobs(
   workflow: Workflow,
   settlements: readonly Settlement[],
+  onApplied?: (settlement: Settlement) => void,
 ): { applied: number; stale: number } {
   // An empty transaction would still take the write lock.
   if (settlements.length === 0) return { applied: 0, stale: 0 };
@@ -85,7 +89,9 @@ export function settleJobs(
     for (const settlement of settlements) {
       const values = toColumns(settlement, settledAt);
       if (closeAttempt.run(values).changes === 0) continue;
-      applied += updateRecord[settlement.outcome.kind].run(values).changes;
+      if (updateRecord[settlement.outcome.kind].run(values).changes === 0) continue;
+      applied += 1;
+      onApplied?.(settlement);
     }
     return { applied, stale: settlements.length - applied };
   });

@@ -1,3 +1,6 @@
+import type { Remedy } from '../core/remedy.ts';
+import { ownColumns } from './own-columns.ts';
+import { parseRemedies } from './parse-remedies.ts';
 import type { AttemptCounts } from './settle-jobs.ts';
 import { withRetry } from './with-retry.ts';
 import type { Workflow } from './workflow.ts';
@@ -30,10 +33,12 @@ export type RecordView = {
 export type AttemptView = AttemptCounts & {
   attempt: number;
   jobId: string;
+  /** 0: adopted, and never on the queue. */
+  batchId: number;
   queuedAt: string;
   /** null: its job is in the queue, or must be. */
   settledAt: string | null;
-  outcome: 'completed' | 'failed' | 'timed_out' | 'stale' | null;
+  outcome: 'completed' | 'failed' | 'timed_out' | 'stale' | 'released' | null;
   class: string | null;
   reason: string | null;
   node: string | null;
@@ -43,7 +48,26 @@ export type AttemptView = AttemptCounts & {
   finishedAt: string | null;
   elapsedSeconds: number | null;
   program: string | null;
+  /** The attempt whose failure it follows; null for what a person put on the queue. */
+  retryOf: number | null;
+  /** Why it follows that one, in words. */
+  retryReason: string | null;
+  /** What it does otherwise than a first attempt. */
+  remedies: Remedy[];
+  /** Why its failure was not followed by another attempt; null where one was, or nobody asked. */
+  notRetried: string | null;
 };
+
+const laterColumns = {
+  starts: 'starts',
+  lost: 'lost',
+  handedBack: 'handed_back',
+  faults: 'faults',
+  retryOf: 'retry_of',
+  retryReason: 'retry_reason',
+  remedies: 'remedies',
+  notRetried: 'not_retried',
+} as const;
 
 /** One record with all its attempts; undefined when there is no such row. */
 export function showRecord(workflow: Workflow, id: number): RecordView | undefined {
@@ -53,24 +77,20 @@ export function showRecord(workflow: Workflow, id: number): RecordView | undefin
       job_dir as jobDir, error_message as errorMessage, final_energy as finalEnergyHartree, max_forces as maxForces,
       scf_steps as scfCycles, wall_time as wallTimeSeconds, n_cores as ranks
     from structures where id = ?`);
-  const selectAttempts = db.prepare<[number], AttemptView>(`
-    select attempt, job_id as jobId, queued_at as queuedAt, settled_at as settledAt, outcome, class, reason, node,
+  const selectAttempts = db.prepare<[number], Omit<AttemptView, 'remedies'> & { remedies: string | null }>(`
+    select attempt, job_id as jobId, batch_id as batchId, queued_at as queuedAt, settled_at as settledAt, outcome, class, reason, node,
       allocation_id as allocationId, slot, started_at as startedAt, finished_at as finishedAt,
-      elapsed_seconds as elapsedSeconds, program, ${countColumns(workflow)}
+      elapsed_seconds as elapsedSeconds, program,
+      ${ownColumns(workflow, 'oact_attempts', laterColumns)}
     from oact_attempts where record_id = ? order by attempt`);
   return withRetry(workflow, () => {
     const record = selectRecord.get(id);
-    return record && { ...record, attempts: selectAttempts.all(id) };
+    const attempts = selectAttempts.all(id);
+    return (
+      record && {
+        ...record,
+        attempts: attempts.map((row) => ({ ...row, remedies: parseRemedies(row.remedies) })),
+      }
+    );
   });
-}
-
-/** A database that is only read stays at the version it has; the first one had no counts. */
-function countColumns({ db }: Workflow): string {
-  const hasCounts = db
-    .prepare(`select 1 from pragma_table_info('oact_attempts') where name = 'starts'`)
-    .get();
-  const counts = { starts: 'starts', lost: 'lost', handedBack: 'handed_back', faults: 'faults' };
-  return Object.entries(counts)
-    .map(([name, column]) => `${hasCounts === undefined ? 'null' : column} as ${name}`)
-    .join(', ');
 }

@@ -12,7 +12,8 @@ export function registerJob(program: Command): void {
     .command('show')
     .summary('a record with all its attempts')
     .description(
-      'Shows a record with all its attempts: how each ended, where it ran, and how often it was lost, interrupted or met a fault. ' +
+      'Shows a record with all its attempts: how each ended, where it ran, and how often it was lost, interrupted or met a fault; ' +
+        'why a failed one was tried again, and what was changed. ' +
         'For an attempt that is open the queue is asked; without Redis the rest is shown. Writes nothing.',
     )
     .argument('<id>', 'record id: the column id of the database', wholeNumber(1))
@@ -32,10 +33,11 @@ export function registerJob(program: Command): void {
     .argument('<id>', 'record id: the column id of the database', wholeNumber(1))
     .option('--cores <n>', 'MPI ranks to assume (default: node.coresPerSlot, or 16)', wholeNumber(1))
     .option('--maxcore <mb>', 'MB of each rank to assume (default: 4000)', wholeNumber(1))
+    .option('--attempt <n>', 'as this attempt had it, with what a retry changed', wholeNumber(1))
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  oact job input 17\n  oact job input 17 --simple-input x2c --cores 8 > trial.inp',
+      '\nExamples:\n  oact job input 17\n  oact job input 17 --attempt 2\n  oact job input 17 --simple-input x2c --cores 8 > trial.inp',
     )
     .action(async (id: number, flags: JobInputFlags, self: Command) => {
       const { runJobInput } = await import('../run-job-input.ts');

@@ -10,6 +10,7 @@ export function registerReconcile(program: Command): void {
       'Settles finished jobs in the database, puts jobs of vanished consumers back, and adds jobs again that Redis has lost.',
     )
     .option('--once', 'one round instead of running until stopped')
+    .option('--no-retry', 'let failures stand: no attempt follows by itself')
     .option('--json', 'print the totals as JSON')
     .addOption(new Option('--notice-seconds <n>').argParser(positiveDuration).hideHelp())
     .addHelpText('after', '\nExamples:\n  oact reconcile --once\n  oact reconcile')

@@ -20,6 +20,7 @@ export function registerRecover(program: Command): void {
       '--restore-id',
       'this is an older copy of this very database, without the tables of oact: give it its campaign id again',
     )
+    .option('--no-retry', 'let failures stand: no attempt follows by itself')
     .option('--verbose', 'name every record')
     .option('--json', 'print JSON, with every record')
     .addHelpText(

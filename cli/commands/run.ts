@@ -14,6 +14,7 @@ export function registerRun(program: Command): void {
     .description(
       'Enqueues, runs and settles on this machine alone, with a Redis of its own if the campaign has none. Ctrl+C stops it; the same command goes on where it stopped.',
     )
+    .option('--no-retry', 'let failures stand: no attempt follows by itself')
     .option('--json', 'print the totals as JSON')
     .addHelpText(
       'after',

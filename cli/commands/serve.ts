@@ -18,6 +18,7 @@ export function registerServe(program: Command): void {
       'jobs that may wait in the queue; a few times the slots of all nodes',
       wholeNumber(1),
     )
+    .option('--no-retry', 'let failures stand: no attempt follows by itself')
     // For tests only: a minute between two looks at the locks is too long to wait for.
     .addOption(new Option('--stalled-interval <n>').argParser(positiveDuration).hideHelp())
     .addOption(new Option('--notice-seconds <n>').argParser(positiveDuration).hideHelp())

@@ -6,6 +6,11 @@ import type { AttemptView } from '../../workflow/show-record.ts';
 const attempt: AttemptView = {
   attempt: 1,
   jobId: 'c17-a1',
+  batchId: 1,
+  retryOf: null,
+  retryReason: null,
+  remedies: [],
+  notRetried: null,
   queuedAt: '2026-11-22T09:00:00.000Z',
   settledAt: '2026-11-22T10:00:00.000Z',
   outcome: 'failed',

@@ -6,6 +6,8 @@ import { renderStatus, type StatusReport } from '../../cli/run-status.ts';
 const report: StatusReport = {
   campaign: { id: '0a1b2c3d', directory: '/c' },
   database: { to_run: 5, running: 2, completed: 2, failed: 1, timeout: 0, other: 0, total: 10 },
+  retries: 0,
+  stopped: [],
   queue: { waiting: 1, active: 1, completed: 3, failed: 1 },
   redis: { kind: 'redis-server', url: 'redis://login1:6390/0', error: null },
   consumers: { running: 3, draining: 0, silent: 0, busy: 7, slots: 12, faulty: [] },

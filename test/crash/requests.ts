@@ -38,3 +38,9 @@ export const removesJob =
   (jobId: string): RequestMatch =>
   (words) =>
     isOfFinished(words) && words.includes(jobId);
+
+/** An audit takes waiting jobs of a stopped batch off the queue. */
+export const withdrawsWaiting =
+  (jobId: string): RequestMatch =>
+  (words) =>
+    isScript(words) && words.includes('delete') && words.includes(jobId) && !hasKey(words, 'active');

@@ -99,6 +99,8 @@ export async function openWindow(
         OACT_REDIS_URL: `redis://127.0.0.1:${proxy?.port ?? redis.port}`,
         OACT_ORCA_PATH: programPath('orca-window'),
         CHAOS_DIR: dir,
+        // Each record's outcome is planned, and counted once.
+        OACT_RETRY_ENABLED: 'false',
         ...node,
         ...env,
       },

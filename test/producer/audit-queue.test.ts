@@ -29,6 +29,7 @@ const aReport = (checked: number, changes: Partial<AuditReport> = {}): AuditRepo
   postponed: 0,
   overruled: 0,
   withdrawn: 0,
+  released: 0,
   ...changes,
 });
 const keyOf = (node: LoginNode, name: string): string =>

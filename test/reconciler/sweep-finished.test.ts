@@ -57,7 +57,7 @@ describe('sweepFinished', () => {
     await hand.end(completed);
     await hand.end(notConverged);
     await hand.end(timedOut);
-    expect(await sweep(node)).toEqual({ settled: 3, stale: 0, foreign: 0, awaited: 0 });
+    expect(await sweep(node)).toMatchObject({ settled: 3, stale: 0, foreign: 0, awaited: 0 });
 
     expect(readRow(node.workflow, 1)).toMatchObject({
       status: 'completed',
@@ -100,7 +100,7 @@ describe('sweepFinished', () => {
     const { node, hand } = await aBusyCampaign(1);
     await hand.end(notConverged);
     await sweep(node);
-    expect(await sweep(node)).toEqual({ settled: 0, stale: 0, foreign: 0, awaited: 0 });
+    expect(await sweep(node)).toMatchObject({ settled: 0, stale: 0, foreign: 0, awaited: 0 });
     expect(readRow(node.workflow, 1)).toMatchObject({ fail_count: 1 });
   });
 
@@ -110,7 +110,7 @@ describe('sweepFinished', () => {
     await hand.end(completed);
     // What the first sweep had committed before it was killed.
     settleJobs(node.workflow, [{ recordId: 1, attempt: 1, outcome: notConverged, result }]);
-    expect(await sweep(node)).toEqual({ settled: 1, stale: 1, foreign: 0, awaited: 0 });
+    expect(await sweep(node)).toMatchObject({ settled: 1, stale: 1, foreign: 0, awaited: 0 });
     expect(readRow(node.workflow, 1)).toMatchObject({ status: 'failed', fail_count: 1 });
     expect(await finishedOf(node)).toBe(0);
   });
@@ -134,7 +134,7 @@ describe('sweepFinished', () => {
     node.workflow.db.prepare("update structures set status = 'to_run' where id = 1").run();
     await enqueue(node.workflow, node.queue, aSelection(), node.batch);
     await late.moveToFailed(new Error('scf_not_converged: late'), 'hand', false);
-    expect(await sweep(node)).toEqual({ settled: 0, stale: 1, foreign: 0, awaited: 0 });
+    expect(await sweep(node)).toMatchObject({ settled: 0, stale: 1, foreign: 0, awaited: 0 });
     expect(readRow(node.workflow, 1)).toMatchObject({
       status: 'running',
       fail_count: 0,
@@ -150,7 +150,7 @@ describe('sweepFinished', () => {
     rmSync(join(node.jobRoot, 'job_1'), { recursive: true });
     writeFileSync(join(node.jobRoot, 'job_2', 'attempt-1', 'result.json'), '{"v":');
     await hand.fail('payload_refused: the payload has version 2');
-    expect(await sweep(node)).toEqual({ settled: 3, stale: 0, foreign: 0, awaited: 0 });
+    expect(await sweep(node)).toMatchObject({ settled: 3, stale: 0, foreign: 0, awaited: 0 });
     for (const recordId of [1, 2]) {
       expect(readRow(node.workflow, recordId)).toMatchObject({
         status: 'failed',
@@ -177,8 +177,8 @@ describe('sweepFinished', () => {
     await hand.end(completed);
     await node.queue.add('x', {}, { jobId });
     await hand.fail('some words');
-    expect(await sweep(node)).toEqual({ settled: 2, stale: 0, foreign: 2, awaited: 0 });
-    expect(await sweep(node)).toEqual({ settled: 0, stale: 0, foreign: 2, awaited: 0 });
+    expect(await sweep(node)).toMatchObject({ settled: 2, stale: 0, foreign: 2, awaited: 0 });
+    expect(await sweep(node)).toMatchObject({ settled: 0, stale: 0, foreign: 2, awaited: 0 });
     expect(await (await node.queue.getJob(jobId))?.getState()).toBe('failed');
     expect(await (await node.queue.getJob('c2-a1'))?.getState()).toBe('completed');
     expect(readRow(node.workflow, 2)).toMatchObject({ status: 'running' });
@@ -192,7 +192,7 @@ describe('sweepFinished', () => {
       const job = await hand.take();
       await job.moveToFailed(new Error('input_syntax: no'), 'hand', false);
     }
-    expect(await sweep(node)).toEqual({ settled: 510, stale: 0, foreign: 1, awaited: 0 });
+    expect(await sweep(node)).toMatchObject({ settled: 510, stale: 0, foreign: 1, awaited: 0 });
     expect(await finishedOf(node)).toBe(1);
     expect(await stranger.getState()).toBe('failed');
   });

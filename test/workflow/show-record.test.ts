@@ -1,10 +1,14 @@
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { countOpenRetries } from '../../workflow/count-open-retries.ts';
 import { claimJobs } from '../../workflow/claim-jobs.ts';
+import { listOpenAttempts } from '../../workflow/list-open-attempts.ts';
+import { listReleasable } from '../../workflow/list-releasable.ts';
 import { migrations } from '../../workflow/migrations.ts';
 import { openWorkflow } from '../../workflow/open-workflow.ts';
 import { settleJobs } from '../../workflow/settle-jobs.ts';
 import { showRecord } from '../../workflow/show-record.ts';
+import { listStoppedBatches } from '../../workflow/stopped-batches.ts';
 import { aRawDatabase, aResult, aWorkflow, upstreamTable } from './sample-workflow.ts';
 
 /** A database as the first version of oact left it: one record, one attempt that is open. */
@@ -73,8 +77,14 @@ describe('showRecord', () => {
     onTestFinished(() => workflow.close());
     expect(showRecord(workflow, 1)).toMatchObject({
       origIndex: 4,
-      attempts: [{ jobId: 'c1-a1', starts: null, faults: null }],
+      attempts: [{ jobId: 'c1-a1', starts: null, faults: null, retryOf: null, remedies: [] }],
     });
+    expect(listOpenAttempts(workflow)).toMatchObject([{ jobId: 'c1-a1', remedies: [] }]);
+    expect([countOpenRetries(workflow), listStoppedBatches(workflow), listReleasable(workflow)]).toEqual([
+      0,
+      [],
+      [],
+    ]);
   });
 
   it('reads a database that oact never wrote to', () => {
@@ -99,6 +109,27 @@ describe('the second version of the tables', () => {
       handed_back: null,
       faults: null,
     });
-    expect(db.prepare(`select value from oact_meta where key = 'schema_version'`).pluck().get()).toBe('2');
+    expect(db.prepare(`select value from oact_meta where key = 'schema_version'`).pluck().get()).toBe(
+      String(migrations.length),
+    );
+  });
+});
+
+describe('the third version of the tables', () => {
+  it('takes batches of which something has ended for batches that are not to be stopped', () => {
+    const path = aRawDatabase(`
+      ${upstreamTable}
+      ${migrations.slice(0, 2).join('')}
+      insert into oact_meta values ('schema_version', '2'), ('campaign_id', '0123abcd');
+      insert into oact_batches (id, created_at, options) values (1, 'then', '{}'), (2, 'then', '{}');
+      insert into oact_attempts (record_id, attempt, job_id, batch_id, queued_at, settled_at)
+      values (1, 1, 'c1-a1', 1, 'then', 'then'), (2, 1, 'c2-a1', 2, 'then', null);`);
+    openWorkflow(path).close();
+    const db = new Database(path, { readonly: true });
+    onTestFinished(() => void db.close());
+    expect(db.prepare('select endings, same_error, stopped_at from oact_batches').raw().all()).toEqual([
+      [1, null, null],
+      [0, null, null],
+    ]);
   });
 });
