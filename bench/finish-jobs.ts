@@ -58,6 +58,7 @@ function resultOf({ campaignId, recordId, attempt }: JobPayload): JobResult {
       program: 'orca 6.1.0',
       warnings: [],
     },
+    restart: null,
     files: ['orca.err', 'orca.inp', 'orca.out'],
   };
 }

@@ -120,6 +120,7 @@ export async function splitJobTime(
       ranOn: { node: 'node1', allocationId: null, ...slot },
       startedAt,
       finishedAt: new Date().toISOString(),
+      restart: null,
       files: [],
     };
     await publishResult(run, result);

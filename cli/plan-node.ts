@@ -1,4 +1,4 @@
-import { hostname } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Campaign } from '../core/load-config.ts';
 import { inheritedEnvironment } from '../core/environment.ts';
@@ -45,6 +45,9 @@ export async function planNode(flags: NodeFlags, campaign: Campaign): Promise<No
       orcaPath,
       maxCoreMb: (ranks) => planMaxCoreMb(memory, ranks),
       pin: flags.oversubscribe !== true && hasTaskset(env['PATH'] ?? ''),
+      restarts: flags.restart !== false && campaign.config.job.restart,
+      scratch: node.scratch === 'tmpdir' ? tmpdir() : node.scratch,
+      copyOutSeconds: node.copyOutEvery,
     },
   };
 }

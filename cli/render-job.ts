@@ -51,7 +51,7 @@ export function renderJob(view: JobView, now = new Date()): string {
     ...facts.map(([name, value]) => `${name.padEnd(13)} ${value ?? '–'}`),
     '',
     view.attempts.length === 0 ? 'No attempt was made yet.' : renderAttempts(view.attempts, live),
-    ...renderRetries(view.attempts),
+    ...renderNotes(view.attempts),
   ].join('\n');
 }
 
@@ -64,6 +64,19 @@ function renderQueue(queue: NonNullable<JobView['queue']>): string {
   return `${jobId} is ${state}${where}${when}${fault}`;
 }
 
+/** What an attempt did not have to compute again. */
+function renderRestart(attempt: AttemptView): string[] {
+  const { restartedFrom, earlierSeconds, earlierOptimizationCycles, earlierScfCycles } = attempt;
+  if (restartedFrom === null) return [];
+  const cycles = [
+    ...(earlierOptimizationCycles ? [`${earlierOptimizationCycles} optimisation cycles`] : []),
+    ...(earlierScfCycles ? [`${earlierScfCycles} SCF cycles`] : []),
+  ];
+  const before = cycles.length === 0 ? '' : `, after ${cycles.join(' and ')}`;
+  const saved = formatDuration(earlierSeconds ?? 0);
+  return [`attempt ${attempt.attempt} went on from ${restartedFrom}${before}: ${saved} saved`];
+}
+
 /** Why an attempt follows another one and what it does otherwise, or why none follows. */
 export function describeRetry({
   retryReason,
@@ -72,7 +85,7 @@ export function describeRetry({
   return `${retryReason ?? 'it failed'} → ${describeRemedies(remedies)}`;
 }
 
-function renderRetries(attempts: readonly AttemptView[]): string[] {
+function renderNotes(attempts: readonly AttemptView[]): string[] {
   const lines = attempts.flatMap((attempt) => [
     ...(attempt.retryOf === null
       ? []
@@ -80,6 +93,7 @@ function renderRetries(attempts: readonly AttemptView[]): string[] {
     ...(attempt.notRetried === null
       ? []
       : [`attempt ${attempt.attempt} is not followed by another one: ${attempt.notRetried}`]),
+    ...renderRestart(attempt),
   ]);
   return lines.length === 0 ? [] : ['', ...lines];
 }

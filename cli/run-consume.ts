@@ -39,7 +39,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
   const { allocation, slots, setup } = await planNode(flags, campaign);
   const nodeLog = log.child({ node: setup.node, allocationId: setup.allocationId ?? undefined });
   const stop = listenForStop((reason, forced) => nodeLog.warn({ ...reason, forced }, 'stop signal received'));
-  await stopOrphans(nodeLog);
+  await stopOrphans(nodeLog, setup.scratch);
   const idleTimeoutSeconds = flags.idleTimeout ?? campaign.config.node.idleTimeout;
   // Without Redis there is nothing to do, and a node with nothing to do is given back.
   const wait = { signal: stop.drain, log: nodeLog, timeoutSeconds: idleTimeoutSeconds };
@@ -84,7 +84,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
     drain: stop.drain,
     force: stop.force,
   });
-  await leaveScratch();
+  await leaveScratch(setup.scratch);
   stop.dispose();
   if (flags.json === true) printJson(report);
   process.exitCode = exitCodeOf(report);

@@ -107,7 +107,7 @@ async function runTogether(parts: Parts): Promise<KeepTotals & { remaining: numb
     log,
     outage: open.outage,
   });
-  await stopOrphans(log);
+  await stopOrphans(log, node.setup.scratch);
   const allDone = new AbortController();
   const consumer = startConsumer(parts, AbortSignal.any([stop.drain, allDone.signal]));
   const line = startProgressLine(isQuiet, countByStatus(workflow));
@@ -132,7 +132,7 @@ async function runTogether(parts: Parts): Promise<KeepTotals & { remaining: numb
   const totals = loop.value;
   line.stop(countByStatus(workflow));
   await stalls.stop();
-  await leaveScratch();
+  await leaveScratch(node.setup.scratch);
   const remaining = countOpenAttempts(workflow);
   const { completed, failed, timeout } = countByStatus(workflow);
   if (!isQuiet) print(`${completed} completed, ${failed} failed, ${timeout} timed out`);

@@ -1,13 +1,15 @@
 import { mkdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { messageOf, systemErrorCode } from '../core/errors.ts';
 import { type Finding, judgeProbe, judgeScratch, judgeWriteError } from './judge-node.ts';
 import { measureFreeBytes, probeDirectory } from './probe-directory.ts';
 import { probeOrca } from './probe-orca.ts';
+import { scratchRoots } from './run-scratch.ts';
 
 export interface NodeUnderTest {
   orcaPath: string;
   jobRoot: string;
+  /** The campaign's node-local scratch; null: it has none. */
+  scratch?: string | null;
   /** How long ORCA may take to answer. */
   orcaProbeMs: number;
 }
@@ -33,7 +35,7 @@ export async function checkNode(node: NodeUnderTest, cut: AbortSignal): Promise<
       (): Finding => ({ kind: 'fit' }),
     ),
     checkJobRoot(node.jobRoot),
-    checkScratch(tmpdir()),
+    ...scratchRoots(node.scratch ?? null).map(checkScratch),
   ]);
   const unfit = unfitOf(findings);
   return {
@@ -44,8 +46,11 @@ export async function checkNode(node: NodeUnderTest, cut: AbortSignal): Promise<
 }
 
 /** Why what a run writes to cannot be written any more, or undefined. */
-export async function checkDisks(runDir: string): Promise<string | undefined> {
-  const findings = await Promise.all([checkDirectory('run directory', runDir), checkScratch(tmpdir())]);
+export async function checkDisks(runDir: string, scratch: string | null = null): Promise<string | undefined> {
+  const findings = await Promise.all([
+    checkDirectory('run directory', runDir),
+    ...scratchRoots(scratch).map(checkScratch),
+  ]);
   return unfitOf(findings)[0]?.message;
 }
 

@@ -109,6 +109,7 @@ async function runAndAnswer(
     runId: held.runId,
     stop: held.stop.signal,
     force: context.force,
+    log,
     beforeStart: () => {
       // This process may have been paused since the fetch, and the job be another's.
       if (mustFence(held.lockedAtMs, Date.now(), context.lockSeconds))

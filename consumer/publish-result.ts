@@ -6,8 +6,8 @@ import { type JobResult, parseResult } from '../core/result.ts';
 import { syncDirectory, writeDurably } from './durable-file.ts';
 import type { RunDirectory } from './run-directory.ts';
 
-/** ORCA's scratch: tens of MB to GB, of no use once the run has ended. */
-const isScratch = (name: string): boolean => /\.tmp(\.\d+)?$/.test(name);
+/** ORCA's scratch, tens of MB to GB, and our copies of an earlier run's files: of no use once the run has ended. */
+export const isRunScratch = (name: string): boolean => /\.tmp(\.\d+)?$|^restart\.(gbw|opt)$/.test(name);
 
 /** The published result of an attempt, or undefined. @throws OactError RESULT_INVALID */
 export async function readPublishedResult(jobDir: string, attempt: number): Promise<JobResult | undefined> {
@@ -62,7 +62,7 @@ async function moveFilesUp(run: RunDirectory): Promise<void> {
   const earlier = attempts.findLast((attempt) => attempt < run.attempt) ?? 0;
   // Another consumer that found the same result may be moving as well, and have taken any of the files.
   for (const name of await readdir(run.runDir).catch(ignoreMissing)) {
-    if (name === resultFileName || isScratch(name)) continue;
+    if (name === resultFileName || isRunScratch(name)) continue;
     await moveFile(join(run.runDir, name), target, attemptDirOf(run.jobDir, earlier)).catch(ignoreMissing);
   }
   await rm(run.runDir, { recursive: true, force: true });
@@ -86,7 +86,7 @@ async function removeScratchOfRuns(attemptDir: string): Promise<void> {
   for (const run of await readdir(attemptDir)) {
     if (!run.startsWith('run-')) continue;
     const names = await readdir(join(attemptDir, run)).catch(ignoreMissing);
-    for (const name of names.filter(isScratch)) await rm(join(attemptDir, run, name), { force: true });
+    for (const name of names.filter(isRunScratch)) await rm(join(attemptDir, run, name), { force: true });
   }
 }
 

@@ -119,9 +119,10 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   const locks = keepLocks(held, options.locks, outage, log, (job) => guardRun(job, guard, lockSeconds));
   const watch = watchProgress(held, { ...usualWatchLimits, ...options.watchLimits }, log);
 
-  const { orcaPath, node } = options.setup;
+  const { orcaPath, node, scratch } = options.setup;
   const underTest = {
     orcaPath,
+    scratch,
     jobRoot: options.jobRoot,
     orcaProbeMs: options.orcaProbeMs ?? usualOrcaProbeMs,
   };

@@ -1,16 +1,18 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inheritedEnvironment } from '../core/environment.ts';
 import { OactError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
 import { jobIdOf, type JobPayload } from '../core/payload.ts';
-import { type JobResult, resultVersion } from '../core/result.ts';
-import { applyRemedies } from '../orca/apply-remedies.ts';
-import { isNodeFault, isSilentFailure } from '../orca/failure-classes.ts';
+import { type JobResult, type Restart, resultVersion } from '../core/result.ts';
+import { isNodeFault, isRestartFailure, isSilentFailure } from '../orca/failure-classes.ts';
 import { ranksOf } from '../orca/ranks-of.ts';
 import { renderInput } from '../orca/render-input.ts';
+import { beginRun, workDirOf } from './begin-run.ts';
 import { buildCommand } from './build-command.ts';
 import { buildEnvironment } from './build-environment.ts';
 import { checkDisks } from './check-node.ts';
+import { copyOut, copyOutDuring } from './copy-out.ts';
 import type { Slot } from './cut-slots.ts';
 import { writeDurably } from './durable-file.ts';
 import { isExecutable } from './find-on-path.ts';
@@ -27,6 +29,12 @@ export interface NodeSetup {
   orcaPath: string;
   maxCoreMb: (ranks: number) => number;
   pin: boolean;
+  /** Whether an interrupted job goes on from what it left. */
+  restarts: boolean;
+  /** Directory on a local disk of the node in which ORCA works; null: it works in the run directory. */
+  scratch: string | null;
+  /** How often restart files are copied out of it, seconds. */
+  copyOutSeconds: number;
 }
 
 export interface FinishedRun {
@@ -34,6 +42,8 @@ export interface FinishedRun {
   ending: RunEnding;
   startedAt: Date;
   finishedAt: Date;
+  /** What it went on from; null: it began from scratch. */
+  restart: Restart | null;
 }
 
 /**
@@ -50,6 +60,7 @@ export async function runJob(
     runId: string;
     stop: AbortSignal;
     force: AbortSignal;
+    log: Logger;
     beforeStart?: () => void;
     onStart?: (pid: number, runDir: string) => void;
   },
@@ -62,29 +73,41 @@ export async function runJob(
   }
   const run = await openRunDirectory(payload.jobDir, payload.attempt, control.runId);
   if (!run) return undefined;
-  const ranks = ranksOf(slot.cores.length, payload.remedies);
-  const calculation = applyRemedies(payload.calculation, payload.remedies);
-  const input = renderInput(calculation, { ranks, maxCoreMb: setup.maxCoreMb(ranks) });
-  await writeDurably(join(run.runDir, 'orca.inp'), input);
-  const tmpDir = await makeRunScratch(`${jobIdOf(payload.recordId, payload.attempt)}-${control.runId}`);
-  const startedAt = new Date();
+  const { scratch } = setup;
+  const jobId = jobIdOf(payload.recordId, payload.attempt);
+  const tmpDir = await makeRunScratch(`${jobId}-${control.runId}`, scratch ?? undefined);
   try {
-    const ending = await runOrca({
-      command: buildCommand(setup.orcaPath, slot.cores, setup.pin),
-      runDir: run.runDir,
-      env: buildEnvironment(inheritedEnvironment(), {
-        jobId: jobIdOf(payload.recordId, payload.attempt),
-        slot: slot.slot,
-        cores: slot.cores,
-        jobDir: payload.jobDir,
-        tmpDir,
-        isRoot: process.getuid?.() === 0,
-      }),
-      timeLimitSeconds: payload.timeLimitSeconds,
-      ...control,
-      onStart: (pid) => control.onStart?.(pid, run.runDir),
-    });
-    return { run, ending, startedAt, finishedAt: new Date() };
+    const workDir = workDirOf(run, scratch, tmpDir);
+    const start = await beginRun(payload, run, workDir, setup.restarts, control.log);
+    const ranks = ranksOf(slot.cores.length, payload.remedies);
+    const input = renderInput(start.calculation, { ranks, maxCoreMb: setup.maxCoreMb(ranks) });
+    await writeDurably(join(run.runDir, 'orca.inp'), input);
+    if (workDir !== run.runDir) await writeFile(join(workDir, 'orca.inp'), input);
+    const startedAt = new Date();
+    const runIt = (): Promise<RunEnding> =>
+      runOrca({
+        command: buildCommand(setup.orcaPath, slot.cores, setup.pin),
+        runDir: run.runDir,
+        workDir,
+        env: buildEnvironment(inheritedEnvironment(), {
+          jobId,
+          slot: slot.slot,
+          cores: slot.cores,
+          jobDir: payload.jobDir,
+          tmpDir,
+          isRoot: process.getuid?.() === 0,
+        }),
+        timeLimitSeconds: payload.timeLimitSeconds,
+        ...control,
+        onStart: (pid) => control.onStart?.(pid, run.runDir),
+      });
+    if (scratch === null)
+      return { run, ending: await runIt(), startedAt, finishedAt: new Date(), restart: start.restart };
+    const place = { workDir, runDir: run.runDir, everySeconds: setup.copyOutSeconds };
+    const ending = await copyOutDuring(place, control.log, runIt);
+    const finishedAt = new Date();
+    await copyOut(workDir, run.runDir, ending.kind === 'interrupted' ? 'restart' : 'all');
+    return { run, ending, startedAt, finishedAt, restart: start.restart };
   } finally {
     await rm(tmpDir, { recursive: true, force: true });
   }
@@ -111,7 +134,18 @@ export async function finishRun(
   const { outcome } = verdict;
   if (finished.mayBeStopped && outcome.kind !== 'completed') return undefined;
   // ORCA says so, but it is the node's fault: another node may run the same job well. The run directory keeps the evidence.
-  const fault = outcome.kind === 'failed' ? await findNodeFault(outcome, run.runDir) : undefined;
+  if (outcome.kind === 'failed' && finished.restart && isRestartFailure(outcome.class)) {
+    await giveUpOrbitals(run, finished.restart);
+    throw new OactError(
+      'RESTART_UNUSABLE',
+      `ORCA cannot go on from ${finished.restart.from}: ${outcome.reason}`,
+      {
+        hint: 'The job comes again without these orbitals.',
+      },
+    );
+  }
+  const fault =
+    outcome.kind === 'failed' ? await findNodeFault(outcome, run.runDir, setup.scratch) : undefined;
   if (fault !== undefined) {
     throw new OactError('NODE_FAULT', fault, { hint: `The output is in ${run.runDir}.` });
   }
@@ -126,6 +160,7 @@ export async function finishRun(
     startedAt: finished.startedAt.toISOString(),
     finishedAt: finished.finishedAt.toISOString(),
     metrics: verdict.metrics,
+    restart: finished.restart,
     files: (await readdir(run.runDir)).toSorted(),
   });
 }
@@ -134,8 +169,15 @@ export async function finishRun(
 async function findNodeFault(
   failure: { class: string; reason: string },
   runDir: string,
+  scratch: string | null,
 ): Promise<string | undefined> {
   if (isNodeFault(failure.class)) return `${failure.class}: ${failure.reason}`;
-  const disks = isSilentFailure(failure.class) ? await checkDisks(runDir) : undefined;
+  const disks = isSilentFailure(failure.class) ? await checkDisks(runDir, scratch) : undefined;
   return disks && `${disks} (${failure.class}: ${failure.reason})`;
+}
+
+/** No later run goes on from them; they stay there for whoever wants to know why. */
+async function giveUpOrbitals({ jobDir }: RunDirectory, { from }: Restart): Promise<void> {
+  const orbitals = join(jobDir, from, 'orca.gbw');
+  await rename(orbitals, `${orbitals}.unusable`);
 }

@@ -13,7 +13,10 @@ export type RunEnding =
 
 export interface RunOptions {
   command: [string, ...string[]];
+  /** Where its output goes. */
   runDir: string;
+  /** Where it works, if not there. */
+  workDir?: string;
   env: Record<string, string>;
   timeLimitSeconds: number;
   /** Ends the run: a drain, a lost lock. */
@@ -57,7 +60,7 @@ export async function runOrca(options: RunOptions): Promise<RunEnding> {
   const [file, ...args] = options.command;
   // `detached` is setsid(2). execa's own clean-up does not reach a session, so stopSession does it.
   const child = execa(file, args, {
-    cwd: options.runDir,
+    cwd: options.workDir ?? options.runDir,
     env: options.env,
     extendEnv: false,
     stdin: 'ignore',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from '../core/logger.ts';
 import { listSession } from './list-session.ts';
 import { listProcessesWithTmpDir, lookAtProcess, readOwnIdentity } from './look-at-process.ts';
-import { openScratchBase, ownUserId } from './run-scratch.ts';
+import { openScratchBase, ownUserId, scratchRoots } from './run-scratch.ts';
 import {
   decideHome,
   isSessionOfRun,
@@ -27,10 +27,15 @@ interface Orphan {
  * Stops what consumers that were killed have left running on this node, and removes their scratch directories.
  * Touches only sessions that were started with a TMPDIR in the home of a consumer that is dead. Several consumers may
  * do it at once. Never rejects: it is a service to the node, not a condition of the start.
+ * @param scratch the campaign's node-local scratch; null: it has none
  */
-export async function stopOrphans(log: Logger): Promise<void> {
+export async function stopOrphans(log: Logger, scratch: string | null = null): Promise<void> {
+  for (const root of scratchRoots(scratch)) await stopOrphansBelow(root, log);
+}
+
+async function stopOrphansBelow(root: string, log: Logger): Promise<void> {
   try {
-    const base = await openScratchBase();
+    const base = await openScratchBase(root);
     const dead = base === undefined ? [] : await listDeadHomes(base);
     if (base === undefined || dead.length === 0) return;
     const orphans = listOrphans(dead);

@@ -37,6 +37,8 @@ export const configSchema = z.strictObject({
       maxFailCount: z.int().positive().nullable().default(null),
       /** Times a job may vanish with its node, and faults it may meet, before it is taken for the cause. */
       crashLimit: z.int().positive().default(5),
+      /** Whether an interrupted job goes on from the orbitals and the geometry that it left. */
+      restart: z.boolean().default(true),
     })
     .prefault({}),
   retry: z
@@ -73,6 +75,13 @@ export const configSchema = z.strictObject({
       /** How long running jobs may go on after a stop signal before they are handed back. */
       grace: durationText.prefault('5s'),
       idleTimeout: durationText.prefault('10m'),
+      /** Directory on a local disk in which ORCA works, `tmpdir` for $TMPDIR; null: it works in the job's directory. */
+      scratch: z
+        .union([z.literal('tmpdir'), z.string().startsWith('/', 'an absolute path, or tmpdir')])
+        .nullable()
+        .default(null),
+      /** How often orbitals and geometry are copied from there to the job's directory. */
+      copyOutEvery: durationText.refine((seconds) => seconds >= 1, 'must be at least 1s').prefault('10m'),
     })
     .prefault({}),
 });

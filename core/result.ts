@@ -31,6 +31,17 @@ export const metricsSchema = z.strictObject({
   warnings: z.array(z.string()),
 });
 
+/** What a run went on from, and what had been done by then: it need not be done again. */
+const restartSchema = z.strictObject({
+  /** Directory of the earlier run, below the job directory. */
+  from: z.string().min(1),
+  /** Of all runs before it that led there. */
+  scfCycles: z.int().nonnegative(),
+  optimizationCycles: z.int().nonnegative(),
+  /** Elapsed until their last orbitals or geometry were saved. */
+  seconds: z.number().nonnegative(),
+});
+
 const resultSchema = z.strictObject({
   v: z.literal(resultVersion),
   campaignId: z.string().min(1),
@@ -46,11 +57,14 @@ const resultSchema = z.strictObject({
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
   metrics: metricsSchema,
+  /** null: begun from scratch. */
+  restart: restartSchema.nullable().default(null),
   /** Names of the files that the attempt left in its job directory. */
   files: z.array(z.string()),
 });
 
 export type Metrics = z.infer<typeof metricsSchema>;
+export type Restart = z.infer<typeof restartSchema>;
 export type JobResult = z.infer<typeof resultSchema>;
 
 /**
@@ -65,4 +79,13 @@ export function parseResult(value: unknown, source: string): JobResult {
     'RESULT_INVALID',
     `${source} is not a result of version ${resultVersion}: ${z.prettifyError(parsed.error)}`,
   );
+}
+
+/** What a run noted of its own restart; undefined when the note cannot be read. */
+export function parseRestart(text: string): Restart | undefined {
+  try {
+    return restartSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }

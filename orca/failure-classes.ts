@@ -219,6 +219,11 @@ export function isNodeFault(failureClass: string): boolean {
   return nodeFaultClasses.has(failureClass);
 }
 
+/** ORCA could not read the orbitals that it was given, which is not the record's fault. */
+export function isRestartFailure(failureClass: string): boolean {
+  return failureClass === 'gbw_unusable';
+}
+
 /** Classes that say only that ORCA stopped or left something out, as it does when what it wrote found no room. */
 const silentClasses: ReadonlySet<string> = new Set(['crash_module', 'killed_midrun', 'result_missing']);
 

@@ -5,9 +5,10 @@
  * `oact_attempts` is the outbox: a row without `settled_at` is a job that must be in the queue. Its
  * `outcome` is completed, failed or timed_out; stale when a newer
  * claim found it still open. Times are ISO 8601 UTC, energies in Eh, `wall_time` is ORCA's own timing sum
- * and `elapsed_seconds` the time from start to end of the run. The last four columns tell how the job came to its end, apart
+ * and `elapsed_seconds` the time from start to end of the run. `starts` to `faults` tell how the job came to its end, apart
  * from `fail_count`: how often a consumer took it, how often one vanished with it, how often its run was interrupted, and how
- * many faults of ours it met; null until it is settled.
+ * many faults of ours it met; null until it is settled. `restarted_from` and `earlier_…` say which run the one that counts
+ * went on from, and what had been done by then.
  *
  * A retry names the attempt that it follows (`retry_of`), why (`retry_reason`, words) and all that it does otherwise than a first
  * attempt (`remedies`, JSON); a failed attempt that none follows says why not (`not_retried`). `oact_batches` counts the first
@@ -77,5 +78,11 @@ export const migrations: readonly string[] = [
   -- What ended before nobody has compared: it counts as different.
   update oact_batches set endings = 1
   where id in (select batch_id from oact_attempts where settled_at is not null);
+  `,
+  `
+  alter table oact_attempts add column restarted_from text;
+  alter table oact_attempts add column earlier_scf_cycles integer;
+  alter table oact_attempts add column earlier_opt_cycles integer;
+  alter table oact_attempts add column earlier_seconds real;
   `,
 ];

@@ -63,7 +63,9 @@ export function settleJobs(
       started_at = @startedAt, finished_at = @finishedAt, program = @program,
       final_energy = @finalEnergy, scf_cycles = @scfCycles, wall_time = @wallTime,
       elapsed_seconds = @elapsedSeconds,
-      starts = @starts, lost = @lost, handed_back = @handedBack, faults = @faults
+      starts = @starts, lost = @lost, handed_back = @handedBack, faults = @faults,
+      restarted_from = @restartedFrom, earlier_scf_cycles = @earlierScfCycles,
+      earlier_opt_cycles = @earlierOptCycles, earlier_seconds = @earlierSeconds
     where record_id = @recordId and attempt = @attempt and settled_at is null`);
   const updateRecord = {
     completed: db.prepare(`
@@ -128,5 +130,9 @@ function toColumns(settlement: Settlement, settledAt: string): Record<string, st
     lost: counts?.lost ?? null,
     handedBack: counts?.handedBack ?? null,
     faults: counts?.faults ?? null,
+    restartedFrom: result?.restart?.from ?? null,
+    earlierScfCycles: result?.restart?.scfCycles ?? null,
+    earlierOptCycles: result?.restart?.optimizationCycles ?? null,
+    earlierSeconds: result?.restart?.seconds ?? null,
   };
 }

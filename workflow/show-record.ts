@@ -48,6 +48,12 @@ export type AttemptView = AttemptCounts & {
   finishedAt: string | null;
   elapsedSeconds: number | null;
   program: string | null;
+  /** Directory of the run that the one which counts went on from, below the job directory; null: it began from scratch. */
+  restartedFrom: string | null;
+  /** What had been done by then. */
+  earlierScfCycles: number | null;
+  earlierOptimizationCycles: number | null;
+  earlierSeconds: number | null;
   /** The attempt whose failure it follows; null for what a person put on the queue. */
   retryOf: number | null;
   /** Why it follows that one, in words. */
@@ -67,6 +73,10 @@ const laterColumns = {
   retryReason: 'retry_reason',
   remedies: 'remedies',
   notRetried: 'not_retried',
+  restartedFrom: 'restarted_from',
+  earlierScfCycles: 'earlier_scf_cycles',
+  earlierOptimizationCycles: 'earlier_opt_cycles',
+  earlierSeconds: 'earlier_seconds',
 } as const;
 
 /** One record with all its attempts; undefined when there is no such row. */

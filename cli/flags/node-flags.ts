@@ -15,6 +15,7 @@ export function addNodeFlags(command: Command): Command {
     .option('--reserve-cores <n>', 'cores to leave free', wholeNumber(0))
     .option('--oversubscribe', 'let slots share cores, unpinned: for tests, never for ORCA')
     .option('--orca-path <path>', 'the ORCA program, absolute')
+    .option('--no-restart', 'begin interrupted jobs from scratch instead of from what they left')
     .option('--grace <duration>', 'how long running jobs may go on after a stop signal', durationSeconds);
 }
 
@@ -26,4 +27,6 @@ export interface NodeFlags {
   oversubscribe?: boolean;
   orcaPath?: string;
   grace?: number;
+  /** False for --no-restart. */
+  restart?: boolean;
 }

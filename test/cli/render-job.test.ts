@@ -27,6 +27,10 @@ const attempt: AttemptView = {
   lost: 1,
   handedBack: 0,
   faults: 0,
+  restartedFrom: null,
+  earlierScfCycles: null,
+  earlierOptimizationCycles: null,
+  earlierSeconds: null,
 };
 const open: AttemptView = {
   ...attempt,
@@ -149,5 +153,19 @@ describe('renderJob', () => {
     const text = renderJob({ ...view, attempts: [], queue: null });
     expect(text).toContain('No attempt was made yet.');
     expect(text).not.toContain('queue');
+  });
+
+  it('says what an attempt did not have to compute again', () => {
+    const from = 'attempt-1/run-1-0fa1b2c3';
+    const show = (changes: Partial<AttemptView>): string =>
+      renderJob({ ...view, queue: null, attempts: [{ ...attempt, restartedFrom: from, ...changes }] });
+    expect(
+      show({ earlierSeconds: 5400, earlierOptimizationCycles: 7, earlierScfCycles: 98 }).split('\n').at(-1),
+    ).toBe(
+      'attempt 1 went on from attempt-1/run-1-0fa1b2c3, after 7 optimisation cycles and 98 SCF cycles: 1h30m saved',
+    );
+    expect(
+      show({ earlierSeconds: 60, earlierOptimizationCycles: 0, earlierScfCycles: 0 }).split('\n').at(-1),
+    ).toBe('attempt 1 went on from attempt-1/run-1-0fa1b2c3: 1m00s saved');
   });
 });

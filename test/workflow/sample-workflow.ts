@@ -97,6 +97,7 @@ export function aResult(recordId: number, attempt: number, changes: Partial<JobR
       program: 'orca 6.1.0',
       warnings: [],
     },
+    restart: null,
     files: ['orca.inp', 'orca.out'],
     ...changes,
   };
