@@ -13,7 +13,9 @@ const isBlind = (pattern: string): boolean => /\{(formula|hostname)\}/.test(patt
 export function createJobDirFinder(
   jobRoot: string,
   pattern: string,
-): (record: RecoverableRecord) => string | null {
+): (
+  record: Pick<RecoverableRecord, 'id' | 'origIndex' | 'charge' | 'multiplicity' | 'jobDir'>,
+) => string | null {
   const present = new Set(listNames(jobRoot));
   return ({ id, origIndex, charge, multiplicity, jobDir }) => {
     if (jobDir !== null && isAbsolute(jobDir)) return jobDir;

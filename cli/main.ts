@@ -12,10 +12,14 @@ import { registerReconcile } from './commands/reconcile.ts';
 import { registerRecover } from './commands/recover.ts';
 
 import { registerRedis } from './commands/redis.ts';
+import { registerRequeue } from './commands/requeue.ts';
 import { registerRun } from './commands/run.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerStatus } from './commands/status.ts';
 import { reportError } from './report-error.ts';
+import { surviveClosedPipe } from './survive-closed-pipe.ts';
+
+surviveClosedPipe(process.stdout);
 
 const program = new Command('oact')
   .description('Runs ORCA calculations from a workflow database on HPC nodes, through a message queue.')
@@ -45,6 +49,7 @@ registerRecover(program);
 registerServe(program);
 registerStatus(program);
 registerJob(program);
+registerRequeue(program);
 registerJudge(program);
 registerConsumer(program);
 registerRedis(program);

@@ -1,7 +1,8 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { linkOutput, openRunDirectory, removeLink } from '../../consumer/run-directory.ts';
+import { linkOutput, openRunDirectory } from '../../consumer/run-directory.ts';
+import { removeLink } from '../../core/archive-outputs.ts';
 import { parseAttemptNames } from '../../core/job-layout.ts';
 import { openFreshRun } from './open-fresh-run.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';

@@ -2,7 +2,7 @@ import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CampaignDir, makeCampaignDir } from '../support/campaign-dir.ts';
-import { exampleCsv, oactSucceeds, runOact, standInPath } from '../support/run-oact.ts';
+import { exampleCsv, oactSucceeds, runOact, standInPath, startOact } from '../support/run-oact.ts';
 
 /** Each wrong input gets its own clear error: what happened, to what, what to do; no stack, and its exit code. */
 describe('bad input', () => {
@@ -150,4 +150,10 @@ describe('bad input', () => {
     const again = await runOact(['status', '-C', path('half')]);
     expect(again.stderr).toContain('no oact.yaml');
   });
+});
+
+it('a reader that has had enough (`| head`) is no error', async () => {
+  const help = startOact(['--help']);
+  help.child.stdout?.destroy();
+  expect(await help.ended).toMatchObject({ code: 0, stderr: '' });
 });
