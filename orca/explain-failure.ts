@@ -30,10 +30,12 @@ export function explainFailure(output: OutputFacts, errors: FailureHits, end: Pr
   if (output.version === null && (end.exitCode === 126 || end.exitCode === 127)) {
     return { class: 'env_missing', reason: `ORCA did not start: exit code ${end.exitCode}`, retryable: true };
   }
-  if (!output.isOrca && output.bytes > bannerBytes) {
+  // A program that ended by itself has said all it had to say; GNOME's screen reader is called `orca`, too.
+  const hasSpoken = end.exitCode !== null && end.signal === null ? output.bytes > 0 : output.bytes > bannerBytes;
+  if (!output.isOrca && hasSpoken) {
     return {
       class: 'not_orca',
-      reason: 'nothing in it was written by ORCA',
+      reason: describeStranger(output),
       retryable: verdictClasses.not_orca,
     };
   }
@@ -42,6 +44,11 @@ export function explainFailure(output: OutputFacts, errors: FailureHits, end: Pr
     reason: describeSilence(output, end),
     retryable: verdictClasses.killed_midrun,
   };
+}
+
+function describeStranger({ lastLines }: OutputFacts): string {
+  const words = lastLines.length > 3 ? '' : phraseReason(lastLines.slice(0, 1));
+  return `nothing in it was written by ORCA${words === '' ? '' : `: ${words}`}`;
 }
 
 function describeSilence({ bytes, lastLines }: OutputFacts, { exitCode, signal }: ProcessEnd): string {

@@ -1,13 +1,14 @@
 import { hostname } from 'node:os';
 import path from 'node:path';
 import type { Misbehaviour } from './choose-misbehaviour.ts';
-import { ModuleDied, renderFooter } from './module-death.ts';
+import { dialectOf } from './dialect.ts';
+import { ModuleDied, nameModule, renderFooter } from './module-death.ts';
 import { createPace } from './pace-run.ts';
 import { performRun } from './perform-run.ts';
 import { findLeakedVariables, type SecondsRange } from './read-environment.ts';
 import { renderOptimizationSettings } from './render-head.ts';
 import { normalEnd, renderRunTime } from './render-results.ts';
-import { type Call, type FrontEnd, listHeavyAtoms, type RunContext } from './run-context.ts';
+import { type Call, type FrontEnd, GaveUp, listHeavyAtoms, type RunContext } from './run-context.ts';
 import { scriptRun } from './script-run.ts';
 import { numberFrom } from './seeded-numbers.ts';
 import { scfWork, totalWork } from './share-work.ts';
@@ -27,7 +28,11 @@ export async function finishRun(
   const { system, base, restart } = front;
   const { environment } = call;
   const { failure } = misbehaviour;
-  const script = scriptRun(system, { restartsOrbitals: restart.file !== undefined, failure });
+  const script = scriptRun(system, {
+    restartsOrbitals: restart.file !== undefined,
+    failure,
+    ...(misbehaviour.at !== undefined && { at: misbehaviour.at }),
+  });
   const heavyCount = restart.file === undefined ? listHeavyAtoms(system).length : 0;
   const seconds = misbehaviour.seconds ?? chooseSeconds(environment.seconds, system.identity);
   const work = totalWork(script, heavyCount);
@@ -43,7 +48,10 @@ export async function finishRun(
     pace: createPace(seconds, work, environment.burnsCpu && processCount === 1),
     ranks: createRankPhase({
       count: processCount,
-      seconds: failure === 'hang' ? longDaySeconds : 1 + (seconds * scfWork(script, heavyCount)) / work,
+      seconds:
+        failure === 'hang' || failure === 'livelock'
+          ? longDaySeconds
+          : 1 + (seconds * scfWork(script, heavyCount)) / work,
       burnsCpu: environment.burnsCpu,
       usesMpirun: environment.usesMpirun,
       mpiArguments: call.mpiArguments,
@@ -51,8 +59,11 @@ export async function finishRun(
       reportFile: `${base}.standin-ranks.jsonl`,
     }),
     failure,
+    at: misbehaviour.at,
+    startedAtMs: performance.now(),
     version: environment.version,
     facts: {
+      dialect: dialectOf(environment.version),
       processCount,
       maxcore,
       host: hostname(),
@@ -67,11 +78,16 @@ export async function finishRun(
   try {
     await performRun(context);
   } catch (error) {
-    if (!(error instanceof ModuleDied)) throw error;
+    if (!(error instanceof ModuleDied || error instanceof GaveUp)) throw error;
     await context.ranks.stop();
+    if (error instanceof GaveUp) {
+      output.write(error.message);
+      return 0;
+    }
     output.write(error.out);
     writeError(error.err);
-    output.write(renderFooter(error, callingCommand(error, context)));
+    const moduleName = nameModule(error.module, context.facts.dialect);
+    output.write(renderFooter(moduleName, callingCommand(moduleName, context), context.facts.dialect));
     return 0;
   }
   removeScratch(base);
@@ -86,9 +102,9 @@ function chooseSeconds({ low, high }: SecondsRange, identity: string): number {
   return low + (high - low) * numberFrom(`${identity} seconds`);
 }
 
-function callingCommand(died: ModuleDied, { facts, jobName }: RunContext): string {
-  const program = `${facts.programDirectory}/orca_${died.module.toLowerCase()}`;
-  const file = died.module === 'Startup' ? `${jobName}.int.tmp` : `${jobName}.gbw`;
+function callingCommand(moduleName: string, { facts, jobName }: RunContext): string {
+  const program = `${facts.programDirectory}/orca_${moduleName.toLowerCase()}`;
+  const file = ['Startup', 'GTOInt'].includes(moduleName) ? `${jobName}.int.tmp` : `${jobName}.gbw`;
   if (facts.processCount === 1) return `${program} ${file} `;
   return `mpirun -np ${facts.processCount}  ${program}_mpi ${file} ${jobName} `;
 }

@@ -1,9 +1,11 @@
+import type { Dialect } from './dialect.ts';
 import type { FailureCategory } from './failure-categories.ts';
 
 /** Where in a run a module can die. */
-export type Stage = 'startup' | 'guess' | 'scf_start' | 'scf_middle' | 'relaxation';
+export type Stage = 'startup' | 'guess' | 'scf_start' | 'scf_middle' | 'after_scf' | 'relaxation';
 
-type ModuleName = 'Startup' | 'GUESS' | 'LEANSCF' | 'GSTEP';
+/** As ORCA 6 names them; see nameModule. */
+type ModuleName = 'Startup' | 'GUESS' | 'LEANSCF' | 'MDCI' | 'GSTEP';
 
 /** A module of ORCA died: the reason goes out, then the footer, and ORCA ends with exit code 0. */
 export class ModuleDied extends Error {
@@ -21,6 +23,7 @@ export class ModuleDied extends Error {
 }
 
 export interface DeathFacts {
+  dialect: Dialect;
   processCount: number;
   /** MB per process */
   maxcore: number;
@@ -91,29 +94,20 @@ const deaths: Partial<Record<FailureCategory, Death>> = {
   gbw_unusable: {
     stage: 'guess',
     module: 'GUESS',
-    words: () => ({ out: '\nError (ORCA_GUESS): there are no orbitals found in the .gbw file\n' }),
+    words: ({ dialect }) => ({
+      out: `\nError (${dialect.generation === 6 ? 'ORCA_GUESS' : 'ORCA_SCF'}): there are no orbitals found in the .gbw file\n`,
+    }),
   },
   memory_maxcore: {
     stage: 'scf_start',
     module: 'LEANSCF',
-    words: ({ maxcore, neededMemory }) => ({
-      out: `
- Error  (ORCA_SCF): Not enough memory available!
-                    Memory available for SCF calculation: ${maxcore.toFixed(1).padStart(12)} MB
-                    Memory needed (estimated)           : ${neededMemory.toFixed(1).padStart(12)} MB
-       ====>        Please increase MaxCore to more than: ${neededMemory.toFixed(1).padStart(12)} MB
-
-
-[file orca_leanscf/leanscf_memory.cpp, line 120, Process 0]: Error (ORCA_SCF): ... aborting the run
-`,
-      err: exitedNonZero(),
-    }),
+    words: (facts) => ({ out: renderMemoryError(facts), err: exitedNonZero() }),
   },
   disk_full: {
     stage: 'scf_middle',
     module: 'LEANSCF',
-    words: () => ({
-      out: '\nError (ORCA_LEANSCF): writing a scratch file failed: No space left on device\n',
+    words: ({ dialect }) => ({
+      out: `\nError (ORCA_${dialect.scfModule}): writing a scratch file failed: No space left on device\n`,
       err: exitedNonZero(),
     }),
   },
@@ -144,8 +138,8 @@ const deaths: Partial<Record<FailureCategory, Death>> = {
   linear_dependence: {
     stage: 'scf_middle',
     module: 'LEANSCF',
-    words: () => ({
-      out: '\nError (ORCA_LEANSCF): Diagonalization failure: the basis set is close to linear dependence\n',
+    words: ({ dialect }) => ({
+      out: `\nError (ORCA_${dialect.scfModule}): Diagonalization failure: the basis set is close to linear dependence\n`,
       err: exitedNonZero(),
     }),
   },
@@ -156,12 +150,39 @@ const deaths: Partial<Record<FailureCategory, Death>> = {
       err: `[${facts.host}:${process.pid}] *** Process received signal ***\n[${facts.host}:${process.pid}] Signal: Segmentation fault (11)\n[${facts.host}:${process.pid}] *** End of error message ***\n${exitedOnSignal(facts, 11, 'Segmentation fault')}`,
     }),
   },
+  // Of correlated methods: more ranks than pairs of electrons.
+  too_many_procs: {
+    stage: 'after_scf',
+    module: 'MDCI',
+    words: ({ processCount }) => ({
+      out: Array.from(
+        { length: processCount },
+        (_, rank) =>
+          `[file orca_mdci/mdci_def.cpp, line 3426, Process ${rank}]: Error (ORCA_MDCI): Number of processes in parallel calculation exceeds number of pairs\n`,
+      ).join(''),
+    }),
+  },
   opt_step_failed: {
     stage: 'relaxation',
     module: 'GSTEP',
     words: () => ({ out: '\nError (ORCA_GSTEP): the lambda equations have not converged\n' }),
   },
 };
+
+function renderMemoryError({ dialect, maxcore, neededMemory }: DeathFacts): string {
+  const isOld = dialect.generation < 6;
+  const show = (megabytes: number): string => megabytes.toFixed(isOld ? 0 : 1).padStart(12);
+  const source = isOld ? 'orca_scf/orca_scf.cpp, line 2720' : 'orca_leanscf/leanscf_memory.cpp, line 120';
+  return `
+ Error  (ORCA_SCF): Not enough memory available!
+                    Memory available for SCF calculation: ${show(maxcore)} MB
+                    Memory needed (estimated)           : ${show(neededMemory)} MB
+       ====>        Please increase MaxCore to more than: ${show(neededMemory)} MB
+
+
+[file ${source}, Process 0]: Error (ORCA_SCF): ... aborting the run
+`;
+}
 
 function scfGivesUp(rank: number): string {
   return `[file orca_leanscf/orca_leanscf.cpp, line 306, Process ${rank}]: Error (ORCA_LEANSCF): unfortunately, the SCF has not converged. There may be a way out but we have to stop here \n`;
@@ -175,12 +196,19 @@ export function scfNotConverged(processCount: number): ModuleDied {
   });
 }
 
+/** The module that does this work in a generation of ORCA: before 6 one module guesses and iterates. */
+export function nameModule(module: ModuleName, dialect: Dialect): string {
+  if (dialect.generation === 6) return module;
+  if (module === 'Startup') return 'GTOInt';
+  return module === 'GUESS' ? dialect.scfModule : module.replace('LEANSCF', dialect.scfModule);
+}
+
 /** ORCA's last words after a module died; the reason stands above them. */
-export function renderFooter(died: ModuleDied, command: string): string {
+export function renderFooter(moduleName: string, command: string, dialect: Dialect): string {
   return `
-ORCA finished by error termination in ${died.module}
+ORCA finished by error termination in ${moduleName}
 Calling Command: ${command}
-[file orca_tools/qcmsg.cpp, line 394]: 
+[file orca_tools/qcmsg.cpp, line ${dialect.footerLine}]: 
   .... aborting the run
 
 `;

@@ -26,6 +26,8 @@ import {
   renderStartup,
   renderStartupEnd,
 } from './render-setup.ts';
+import { isDueAfter } from './is-due.ts';
+import { writeHugeAnalysis } from './odd-outputs.ts';
 import { runGuess } from './run-guess.ts';
 import { runScf } from './run-scf.ts';
 import type { Step } from './script-run.ts';
@@ -47,7 +49,8 @@ export async function performRun(context: RunContext): Promise<void> {
     }
     await runGuess(context, index === 0);
     if (index === 0 && !(await context.ranks.start())) throw new ModuleDied('LEANSCF', {});
-    await runScf(context, step, index > 0 || context.restart.file !== undefined);
+    await runScf(context, index, index > 0 || context.restart.file !== undefined);
+    dieIfTold(context, 'after_scf');
     if (index === script.steps.length - 1) await context.ranks.stop();
     if (!step.cycle) output.write(renderPopulations(context.system));
     if (context.failure !== 'result_missing') output.write(renderFinalEnergy(step.energyHartree));
@@ -56,10 +59,11 @@ export async function performRun(context: RunContext): Promise<void> {
   if (script.optimization?.hasConverged === true) output.write(runDone);
   if (script.optimization?.hasConverged === false) output.write(cyclesRanOut);
   output.write(renderProperties(context.system));
+  if (context.failure === 'huge') writeHugeAnalysis(output);
   await context.pace.spend('Property calculations', work.properties);
   const last = script.steps.at(-1);
   if (last && context.failure !== 'result_missing') {
-    writePropertyFile(context.base, context.system, last, context.version, true);
+    writePropertyFile(context, last, true);
   }
   output.write(
     renderTimings(
@@ -84,7 +88,7 @@ async function runStartup(context: RunContext): Promise<void> {
 async function finishStep(context: RunContext, step: Step, index: number): Promise<void> {
   const { output, system, base, script } = context;
   if (context.failure === 'result_missing') return;
-  writePropertyFile(base, system, step, context.version, false);
+  writePropertyFile(context, step, false);
   writeXyz(base, system, step);
   if (step.gradient) {
     output.write(renderParallelBox(system.input.processCount));
@@ -95,7 +99,9 @@ async function finishStep(context: RunContext, step: Step, index: number): Promi
     writeEngrad(base, system, step, step.gradient);
   }
   if (step.cycle === undefined) return;
-  dieIfTold(context, 'relaxation');
+  const cycles = script.steps.filter((other) => other.cycle !== undefined).length;
+  const seconds = (performance.now() - context.startedAtMs) / 1000;
+  if (isDueAfter(context.at, { cycle: index + 1, cycles, seconds })) dieIfTold(context, 'relaxation');
   const norm = Math.sqrt(dot(step.cycle.gradient, step.cycle.gradient));
   output.write(renderRelaxationHead(system.input.atoms.length, step.energyHartree, norm));
   output.write(renderConvergence(step.cycle.rows));

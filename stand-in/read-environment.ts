@@ -1,16 +1,17 @@
-import { failureCategories, type FailureCategory, isFailureCategory } from './failure-categories.ts';
+import { dialectOf } from './dialect.ts';
+import { type FailureOrder, parseFailureOrder } from './failure-order.ts';
 
 /**
  * What the environment asks of the stand-in:
  * `OACT_STANDIN_VERSION` the version it prints; `OACT_STANDIN_SECONDS` its wall time, a number or `lo-hi`
- * (then chosen by the input); `OACT_STANDIN_FAIL` one category for every run; `OACT_STANDIN_PLAN` a JSON file
- * of rules per job (choose-misbehaviour.ts); `OACT_STANDIN_MPI=1` ranks by the real mpirun of PATH;
+ * (then chosen by the input); `OACT_STANDIN_FAIL` one order for every run (failure-order.ts); `OACT_STANDIN_PLAN` a JSON
+ * file of rules per job (choose-misbehaviour.ts); `OACT_STANDIN_MPI=1` ranks by the real mpirun of PATH;
  * `OACT_STANDIN_BURN=1` ranks that use their core; `OACT_STANDIN_STUBBORN=1` driver and ranks that ignore SIGTERM.
  */
 export interface Environment {
   version: string;
   seconds: SecondsRange;
-  failure: FailureCategory | undefined;
+  failure: FailureOrder | undefined;
   planFile: string | undefined;
   usesMpirun: boolean;
   burnsCpu: boolean;
@@ -27,19 +28,28 @@ const defaultSeconds = '2';
 /** Throws an Error that names the variable when a value cannot be understood. */
 export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
   const isSet = (name: string): boolean => ![undefined, '', '0'].includes(variables[name]);
-  const failure = variables['OACT_STANDIN_FAIL'] || undefined;
-  if (failure !== undefined && !isFailureCategory(failure)) {
-    throw new Error(`OACT_STANDIN_FAIL=${failure} is unknown; known: ${failureCategories.join(', ')}`);
-  }
+  const version = variables['OACT_STANDIN_VERSION'] || '6.1.0';
+  // Throws for a version that cannot be imitated.
+  dialectOf(version);
   return {
-    version: variables['OACT_STANDIN_VERSION'] || '6.1.0',
+    version,
     seconds: parseSeconds(variables['OACT_STANDIN_SECONDS'] || defaultSeconds),
-    failure,
+    failure: parseFailure(variables['OACT_STANDIN_FAIL'] || undefined),
     planFile: variables['OACT_STANDIN_PLAN'] || undefined,
     usesMpirun: isSet('OACT_STANDIN_MPI'),
     burnsCpu: isSet('OACT_STANDIN_BURN'),
     isStubborn: isSet('OACT_STANDIN_STUBBORN'),
   };
+}
+
+function parseFailure(text: string | undefined): FailureOrder | undefined {
+  try {
+    return text === undefined ? undefined : parseFailureOrder(text);
+  } catch (error) {
+    throw new Error(`OACT_STANDIN_FAIL=${text}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 function parseSeconds(text: string): SecondsRange {

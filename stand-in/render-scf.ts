@@ -1,26 +1,11 @@
 import type { System } from './describe-system.ts';
+import type { Dialect } from './dialect.ts';
 import { exponential, fixed, integer } from './format-number.ts';
 
 /** Energy above the final one in the first row, Eh: from a model guess, and from orbitals of a similar geometry. */
 const guessErrorHartree = 1.6;
 const restartErrorHartree = 4e-3;
 const lastErrorHartree = 4e-10;
-
-const table = '-'.repeat(91);
-
-export function renderScfHead(): string {
-  return `
-${table}
-                                      ORCA LEAN-SCF
-                              memory conserving SCF solver
-${table}
-
-----------------------------------------D-I-I-S--------------------------------------------
-Iteration    Energy (Eh)           Delta-E    RMSDP     MaxDP     DIISErr   Damp  Time(sec)
-${table}
-               ***  Starting incremental Fock matrix formation  ***
-`;
-}
 
 interface ScfCourse {
   iterations: number;
@@ -35,38 +20,6 @@ export function scfErrorAt(iteration: number, course: ScfCourse): number {
   if (!course.converges) return 3e-3 * (iteration % 2 === 0 ? 1 : -1) + first * 0.6 ** iteration;
   const progress = course.iterations === 1 ? 1 : (iteration - 1) / (course.iterations - 1);
   return first * (lastErrorHartree / first) ** progress;
-}
-
-interface ScfRow {
-  iteration: number;
-  energyHartree: number;
-  previousHartree: number | undefined;
-  error: number;
-  seconds: number;
-}
-
-export function renderScfRow(row: ScfRow): string {
-  const size = Math.sqrt(Math.abs(row.error));
-  const change = row.previousHartree === undefined ? 0 : row.energyHartree - row.previousHartree;
-  const damping = row.error > 0.05 ? 0.7 : 0;
-  return [
-    integer(row.iteration, 5),
-    fixed(row.energyHartree, 16, 25),
-    exponential(change, 2, 13),
-    exponential(0.008 * size, 2, 10),
-    exponential(0.15 * size, 2, 10),
-    exponential(0.9 * size, 2, 10),
-    fixed(damping, 3, 7),
-    fixed(row.seconds, 1, 6),
-    '\n',
-  ].join('');
-}
-
-/** Remarks that ORCA prints between rows. */
-export function renderScfRemark(iteration: number): string {
-  if (iteration === 5) return '                               ***Turning on AO-DIIS***\n';
-  if (iteration % 20 !== 0) return '';
-  return '               *** Restarting incremental Fock matrix formation ***\n                             ****Resetting DIIS****\n';
 }
 
 export function renderScfConverged(iterations: number): string {
@@ -96,7 +49,32 @@ function renderBothUnits(hartree: number): string {
   return `${fixed(hartree, 14, 24)} Eh ${fixed(hartree * evPerHartree, 5, 22)} eV`;
 }
 
+/**
+ * Before ORCA 6 a run whose SCF failed prints its energy with a warning, complains, and ends without a footer; the next
+ * generation's module dies (scfNotConverged in module-death.ts).
+ */
+export function renderOldScfFailure(energyHartree: number): string {
+  const energyBar = `${'-'.repeat(25)}   ${'-'.repeat(20)}`;
+  const box = `     ${'-'.repeat(78)}`;
+  return `${energyBar}
+FINAL SINGLE POINT ENERGY ${fixed(energyHartree, 12, 21)}   (SCF not fully converged!)
+${energyBar}
+
+
+${box}
+                                      ERROR
+     This wavefunction IS NOT CONVERGED!
+     You can't use it for properties or numerical calculations !
+     Aborting the run ...
+     Please restart calculation (with larger maxiter/different convergence flags)
+${box}
+
+
+`;
+}
+
 interface ScfResult {
+  dialect: Dialect;
   energyHartree: number;
   lastChange: number;
   spinContamination: number;
@@ -105,6 +83,7 @@ interface ScfResult {
 }
 
 export function renderScfResult(system: System, result: ScfResult): string {
+  const isOld = result.dialect.generation < 6;
   return `Total energy after final integration           : ${fixed(result.energyHartree, 9, 16)} Eh
              **** ENERGY FILE WAS UPDATED (${result.jobName}.en.tmp) ****
 
@@ -123,9 +102,8 @@ SCF CONVERGENCE
 
 ${system.isUnrestricted ? renderSpin(system.input.multiplicity, result.spinContamination) : ''}
 Total SCF time: 0 days 0 hours ${Math.floor(result.seconds / 60)} min ${Math.floor(result.seconds) % 60} sec
-Finished LeanSCF after ${fixed(result.seconds, 1, 5)} sec
-
-Maximum memory used throughout the entire LEANSCF-calculation: 21.1 MB
+${isOld ? '' : `Finished LeanSCF after ${fixed(result.seconds, 1, 5)} sec\n`}
+Maximum memory used throughout the entire ${result.dialect.scfModule}-calculation: 21.1 MB
 `;
 }
 

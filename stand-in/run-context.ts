@@ -1,5 +1,6 @@
 import type { System } from './describe-system.ts';
 import type { FailureCategory } from './failure-categories.ts';
+import type { Moment } from './failure-order.ts';
 import { type DeathFacts, deathAt, type Stage } from './module-death.ts';
 import type { Pace } from './pace-run.ts';
 import type { Restart } from './find-restart.ts';
@@ -40,8 +41,16 @@ export interface RunContext {
   pace: Pace;
   ranks: RankPhase;
   failure: FailureCategory | undefined;
+  /** When it fails; undefined: where such runs mostly do. */
+  at: Moment | undefined;
+  startedAtMs: number;
   facts: DeathFacts;
   version: string;
+}
+
+/** ORCA stops with words but without a footer; it ends with exit code 0. */
+export class GaveUp extends Error {
+  override readonly name = 'GaveUp';
 }
 
 /** Throws the ModuleDied that this run is told to die of at `stage`, if any. */

@@ -4,12 +4,14 @@ import path from 'node:path';
 import { checkBasis } from './assign-basis.ts';
 import { chooseMisbehaviour, type Misbehaviour } from './choose-misbehaviour.ts';
 import { describeSystem } from './describe-system.ts';
+import { dialectOf, inDialect } from './dialect.ts';
 import { finishRun } from './finish-run.ts';
 import { findRestart } from './find-restart.ts';
 import { forcedInputError, type FrontStage } from './forced-input-error.ts';
 import { createGbw } from './gbw-file.ts';
 import { InputError, noFullPathError } from './input-error.ts';
 import { nameFormulas } from './name-formulas.ts';
+import { floodErrors, renderOldRun, screenReaderWords } from './odd-outputs.ts';
 import { type OrcaInput, parseInput } from './parse-input.ts';
 import {
   listWarnings,
@@ -30,14 +32,22 @@ const frontEndExitCode = 126;
 export async function runOrca(call: Call): Promise<number> {
   const parsed = tryParse(call.inputText);
   const formulas = parsed instanceof InputError ? [] : nameFormulas(parsed.atoms);
-  const misbehaviour = chooseMisbehaviour(call.environment, [process.cwd(), ...formulas]);
+  const misbehaviour = chooseMisbehaviour(
+    call.environment,
+    [process.cwd(), ...formulas],
+    parsed instanceof InputError ? undefined : parsed,
+  );
   const output = createOutput(misbehaviour.failure === 'crlf' ? '\r\n' : '\n');
+  if (misbehaviour.failure === 'not_orca') {
+    output.write(screenReaderWords);
+    return 1;
+  }
   try {
     const front = runFrontEnd(call, parsed, misbehaviour, output);
     return await finishRun(call, front, misbehaviour, output);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    output.write(`${error.message}\n`);
+    output.write(`${inDialect(error.message, dialectOf(call.environment.version))}\n`);
     return frontEndExitCode;
   }
 }
@@ -70,6 +80,8 @@ function runFrontEnd(
     const error = forcedInputError(stage, misbehaviour.failure);
     if (error) throw error;
   };
+  if (misbehaviour.failure === 'append') output.write(renderOldRun(call.environment.version));
+  if (misbehaviour.failure === 'stderr_flood') floodErrors();
   output.write(renderBanner(call.environment.version));
   // Two bytes that no UTF-8 text holds, in a name of the banner as in real outputs of older versions.
   if (misbehaviour.failure === 'nonutf8')
@@ -94,7 +106,9 @@ function runFrontEnd(
   const system = describeSystem(parsed);
   const restart = findRestart(system, base);
   output.write(listWarnings(system));
-  output.write(renderEcho(path.basename(call.inputFile), call.inputText));
+  // As ORCA names the child run that it starts for the guess of a heavy atom.
+  const shownName = misbehaviour.failure === 'subjob' ? `${base}_atom92.inp` : call.inputFile;
+  output.write(renderEcho(path.basename(shownName), call.inputText));
   output.write(renderRunType(system.runType));
   createGbw(`${base}.gbw`, system);
   writeScratch(base);

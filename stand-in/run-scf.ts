@@ -1,36 +1,37 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { updateGbw } from './gbw-file.ts';
-import { ModuleDied, scfNotConverged } from './module-death.ts';
+import { isDue } from './is-due.ts';
+import { scfNotConverged } from './module-death.ts';
 import {
+  renderOldScfFailure,
   renderScfConverged,
-  renderScfHead,
   renderScfNotConverged,
-  renderScfRemark,
   renderScfResult,
-  renderScfRow,
   scfErrorAt,
 } from './render-scf.ts';
+import { renderScfHead, renderScfRemark, renderScfRow } from './render-scf-table.ts';
 import { renderParallelBox } from './render-setup.ts';
-import { dieIfTold, type RunContext } from './run-context.ts';
-import type { Step } from './script-run.ts';
+import { dieWithRanks, misbehave } from './misbehave.ts';
+import { dieIfTold, GaveUp, type RunContext } from './run-context.ts';
 import { work } from './share-work.ts';
 
 /** Every this many rows, one is written in two halves: readers of a growing file meet cut lines. */
 const cutRowEvery = 7;
 
-/** How often a run that hangs looks whether its ranks still live. */
-const hangLookMilliseconds = 200;
-
-/** One SCF: its table row by row, orbitals stored at each, then the energy. Throws ModuleDied when it fails. */
-export async function runScf(context: RunContext, step: Step, startsFromOrbitals: boolean): Promise<void> {
+/** The `index`-th SCF: its table row by row, orbitals stored at each, then the energy. Throws when it fails. */
+export async function runScf(context: RunContext, index: number, startsFromOrbitals: boolean): Promise<void> {
   const { output, system, script } = context;
+  const { dialect } = context.facts;
+  const step = script.steps[index];
+  if (step === undefined) throw new RangeError(`no SCF ${index} in a run of ${script.steps.length}`);
   const startedAt = performance.now();
   output.write(renderParallelBox(system.input.processCount));
-  output.write(renderScfHead());
+  output.write(renderScfHead(dialect));
   dieIfTold(context, 'scf_start');
   const converges = step.scfIterations <= script.scfMaxIterations;
   const iterations = Math.min(step.scfIterations, script.scfMaxIterations);
-  const middle = Math.ceil(iterations / 2);
+  const cycles = script.steps.length;
+  let isOver = false;
   let previousHartree: number | undefined;
   let change = 0;
   for (let iteration = 1; iteration <= iterations; iteration += 1) {
@@ -39,8 +40,18 @@ export async function runScf(context: RunContext, step: Step, startsFromOrbitals
     const rowStartedAt = performance.now();
     await context.pace.spend('SCF iterations', work.scfIteration);
     const seconds = (performance.now() - rowStartedAt) / 1000;
-    const row = renderScfRow({ iteration, energyHartree, previousHartree, error: Math.abs(error), seconds });
-    if (iteration === middle) await misbehave(context, row);
+    const row = renderScfRow(
+      { iteration, energyHartree, previousHartree, error: Math.abs(error), seconds },
+      dialect,
+    );
+    const sinceStart = (performance.now() - context.startedAtMs) / 1000;
+    if (
+      !isOver &&
+      isDue(context.at, { iteration, iterations, cycle: index + 1, cycles, seconds: sinceStart })
+    ) {
+      isOver = true;
+      await misbehave(context, row);
+    }
     dieWithRanks(context);
     await writeRow(context, row, iteration);
     updateGbw(`${context.base}.gbw`, system, iteration, energyHartree);
@@ -49,11 +60,13 @@ export async function runScf(context: RunContext, step: Step, startsFromOrbitals
   }
   if (!converges) {
     output.write(renderScfNotConverged(iterations));
+    if (dialect.generation < 6) throw new GaveUp(renderOldScfFailure(previousHartree ?? 0));
     throw scfNotConverged(system.input.processCount);
   }
   output.write(renderScfConverged(iterations));
   output.write(
     renderScfResult(system, {
+      dialect,
       energyHartree: step.energyHartree,
       lastChange: change,
       spinContamination: script.spinContamination,
@@ -72,23 +85,5 @@ async function writeRow(context: RunContext, row: string, iteration: number): Pr
   } else {
     context.output.write(row);
   }
-  context.output.write(renderScfRemark(iteration));
-}
-
-/** What a run is told to suffer in the middle of its SCF. */
-async function misbehave(context: RunContext, row: string): Promise<void> {
-  dieIfTold(context, 'scf_middle');
-  if (context.failure === 'killed_midrun') {
-    context.output.write(row.slice(0, 30));
-    process.kill(process.pid, 'SIGKILL');
-  }
-  while (context.failure === 'hang') {
-    await sleep(hangLookMilliseconds);
-    dieWithRanks(context);
-  }
-}
-
-/** When mpirun or a rank is killed, ORCA prints its footer and ends with 0; mpirun has said why on stderr. */
-function dieWithRanks(context: RunContext): void {
-  if (context.ranks.hasDied()) throw new ModuleDied('LEANSCF', {});
+  context.output.write(renderScfRemark(iteration, context.facts.dialect));
 }

@@ -7,6 +7,7 @@ import {
   tolerancesOf,
 } from './optimize-geometry.ts';
 import type { FailureCategory } from './failure-categories.ts';
+import type { Moment } from './failure-order.ts';
 import { numberFrom } from './seeded-numbers.ts';
 
 /** One SCF with what follows it; the whole run is known before its first line is printed. */
@@ -30,29 +31,42 @@ export interface RunScript {
   spinContamination: number;
 }
 
+/** What an SCF that blew up without a word once gave for a small molecule. */
+const blownUpHartree = -20_006_124.4;
+
 interface ScriptOptions {
   /** A usable gbw is read: 30 % of the SCF iterations remain. */
   restartsOrbitals: boolean;
   failure: FailureCategory | undefined;
+  at?: Moment;
 }
 
 /** Works out every energy, gradient and iteration count of the run, and bends them as `failure` asks. */
 export function scriptRun(system: System, options: ScriptOptions): RunScript {
   const script = scriptHonestRun(system, options.restartsOrbitals);
-  if (options.failure === 'zero_energy') {
-    return { ...script, steps: script.steps.map((step) => ({ ...step, energyHartree: 0 })) };
+  if (options.failure === 'zero_energy' || options.failure === 'suspicious_result') {
+    const energyHartree = options.failure === 'zero_energy' ? 0 : blownUpHartree;
+    return { ...script, steps: script.steps.map((step) => ({ ...step, energyHartree })) };
   }
   if (options.failure === 'scf_not_converged') {
-    const steps = script.steps.map((step) => ({ ...step, scfIterations: script.scfMaxIterations + 1 }));
+    const failing = Math.min(cycleOf(options.at) ?? 1, script.steps.length);
+    const tooMany = script.scfMaxIterations + 1;
+    const steps = script.steps.map((step, index) =>
+      index + 1 === failing ? { ...step, scfIterations: tooMany } : step,
+    );
     return { ...script, steps };
   }
   if (options.failure === 'opt_not_converged' && script.optimization) {
     const cycles = script.steps.filter((step) => step.cycle !== undefined);
-    const maxCycles = Math.max(1, Math.floor(cycles.length / 2));
+    const maxCycles = cycleOf(options.at) ?? Math.max(1, Math.floor(cycles.length / 2));
     const optimization = { ...script.optimization, hasConverged: false, maxCycles };
     return { ...script, steps: cycles.slice(0, maxCycles), optimization };
   }
   return script;
+}
+
+function cycleOf(at: Moment | undefined): number | undefined {
+  return at !== undefined && 'cycle' in at ? at.cycle : undefined;
 }
 
 function scriptHonestRun(system: System, restartsOrbitals: boolean): RunScript {

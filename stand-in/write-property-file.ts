@@ -1,15 +1,14 @@
 import { writeFileSync } from 'node:fs';
-import { type System, symbolsOf } from './describe-system.ts';
+import { symbolsOf } from './describe-system.ts';
 import { exponential, fixed } from './format-number.ts';
+import type { RunContext } from './run-context.ts';
 import type { Step } from './script-run.ts';
 import { triples } from './vector.ts';
 
 /** Written per module, so it is absent in killed runs; `isFinished` adds the closing status. */
 export function writePropertyFile(
-  base: string,
-  system: System,
+  { base, system, version, facts }: Pick<RunContext, 'base' | 'system' | 'version' | 'facts'>,
   step: Step,
-  version: string,
   isFinished: boolean,
 ): void {
   const symbols = symbolsOf(system);
@@ -47,7 +46,7 @@ export function writePropertyFile(
   ];
   const bar = '*'.repeat(49);
   const title = `${'*'.repeat(18)} ORCA ${version} ${'*'.repeat(18)}`;
-  writeFileSync(`${base}.property.txt`, `${[bar, title, bar, ...sections].join('\n')}\n`);
+  writeFileSync(`${base}${facts.dialect.propertySuffix}`, `${[bar, title, bar, ...sections].join('\n')}\n`);
 }
 
 function field(name: string, type: string, text: string): string {

@@ -6,8 +6,8 @@ import { exampleCsv, oactSucceeds, runOact, standInPath } from '../support/run-o
 
 /** What the stand-in does wrong, by orig_index. */
 const plan = [
-  { match: '/job_0/', fail: 'scf_not_converged', times: 2 },
-  { match: '/job_1/', fail: 'memory_maxcore', times: 1 },
+  { match: '/job_0/', fail: 'scf_not_converged,needs:SlowConv,needs:moread,needs:scf.MaxIter>=500' },
+  { match: '/job_1/', fail: 'memory_maxcore,needs:nprocs<=1' },
   { match: '/job_2/', fail: 'input_keyword' },
   { match: '/job_4/', fail: 'mpi_transport' },
 ];

@@ -45,7 +45,7 @@ describe('calls end as ORCA ends them', () => {
   });
 
   test.each([
-    ['OACT_STANDIN_FAIL', 'bad_luck', /bad_luck is unknown; known: input_keyword, /],
+    ['OACT_STANDIN_FAIL', 'bad_luck', /"bad_luck" is unknown; known: input_keyword, /],
     ['OACT_STANDIN_SECONDS', 'soon', /soon is not a number or lo-hi/],
     ['OACT_STANDIN_PLAN', '/gone/plan.json', /OACT_STANDIN_PLAN=\/gone\/plan\.json: ENOENT/],
   ])('a wrong %s is named', async (name, value, words) => {

@@ -10,7 +10,7 @@ function withPlan(rules: unknown, fail = ''): (...names: string[]) => ReturnType
   const planFile = path.join(makeJobDirectory(), 'plan.json');
   writeFileSync(planFile, JSON.stringify(rules));
   const environment = readEnvironment({ OACT_STANDIN_PLAN: planFile, OACT_STANDIN_FAIL: fail });
-  return (...names) => chooseMisbehaviour(environment, names);
+  return (...names) => chooseMisbehaviour(environment, names, undefined);
 }
 
 test('a rule matches the working directory or a formula; the first one decides', () => {

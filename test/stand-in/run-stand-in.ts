@@ -27,6 +27,8 @@ export interface StandInOptions {
   input?: string;
   /** `OACT_STANDIN_…` and others, beside PATH. */
   env?: Record<string, string>;
+  /** Writes behind what stands in the outputs already. */
+  appends?: boolean;
   /** The command line, the executable first. */
   command?: string[];
 }
@@ -52,8 +54,8 @@ export function startStandIn(options: StandInOptions = {}): StartedRun {
   const directory = options.directory ?? makeJobDirectory();
   writeFileSync(path.join(directory, 'orca.inp'), options.input ?? aGradientInput());
   const read = (name: string): string => readFileSync(path.join(directory, name), 'latin1');
-  const out = openSync(path.join(directory, 'orca.out'), 'w');
-  const err = openSync(path.join(directory, 'orca.err'), 'w');
+  const out = openSync(path.join(directory, 'orca.out'), options.appends === true ? 'a' : 'w');
+  const err = openSync(path.join(directory, 'orca.err'), options.appends === true ? 'a' : 'w');
   const [program = executable, ...words] = options.command ?? [executable, 'orca.inp'];
   const child = spawn(program, words, {
     cwd: directory,
