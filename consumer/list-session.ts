@@ -6,14 +6,39 @@ import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
  * Without /proc (macOS) only the leader's process group can be seen: an answer of one id stands for it.
  */
 export function listSession(sessionId: number): number[] {
-  const processes = listProcesses();
-  if (!processes) return isGroupAlive(sessionId) ? [sessionId] : [];
-  const members: number[] = [];
-  for (const pid of processes) {
-    const [state = '', , , session] = readStat(pid) ?? [];
-    if (Number(session) === sessionId && state !== 'Z' && state !== 'X') members.push(pid);
+  const dead = new Set<number>();
+  for (let scan = 1; ; scan += 1) {
+    const processes = listProcesses();
+    if (!processes) return isGroupAlive(sessionId) ? [sessionId] : [];
+    const { members, isCertain } = findMembers(sessionId, processes, dead);
+    if (members.length > 0 || isCertain || scan === maxScans) return members;
   }
-  return members;
+}
+
+/** Each further scan needs another hand-over within the millisecond that it takes. */
+const maxScans = 50;
+
+/**
+ * A process that ends between the listing and its turn may have left a child behind that is not in the listing: nothing found
+ * is certain only if nobody has vanished and no member has died since the listing.
+ * @param dead members that had died before it; those found dead are added
+ */
+function findMembers(
+  sessionId: number,
+  processes: number[],
+  dead: Set<number>,
+): { members: number[]; isCertain: boolean } {
+  const members: number[] = [];
+  let isCertain = true;
+  for (const pid of processes) {
+    const stat = readStat(pid);
+    const isMember = Number(stat?.[3]) === sessionId;
+    const isDead = stat?.[0] === 'Z' || stat?.[0] === 'X';
+    if (isMember && !isDead) members.push(pid);
+    if (stat === undefined || (isMember && isDead && !dead.has(pid))) isCertain = false;
+    if (isMember && isDead) dead.add(pid);
+  }
+  return { members, isCertain };
 }
 
 /** Ids of all processes, zombies included; undefined without /proc. */
