@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
+import { followWalltime } from '../consumer/follow-walltime.ts';
+import { hasteOf } from '../consumer/haste-of.ts';
 import { judgeSkew, measureSkewMs } from '../consumer/judge-node.ts';
 import { runConsumer, type ConsumerReport } from '../consumer/run-consumer.ts';
 import { leaveScratch } from '../consumer/run-scratch.ts';
 import { stopOrphans } from '../consumer/stop-orphans.ts';
+import { createWalltime } from '../consumer/walltime.ts';
 import { readCampaignRedis } from '../core/campaign-redis.ts';
 import { checkRedis } from '../core/check-redis.ts';
 import { connectRedis, toRedisOptions } from '../core/connect-redis.ts';
@@ -27,6 +30,7 @@ export interface ConsumeFlags extends NodeFlags {
   /** For tests, seconds. */
   lockSeconds?: number;
   renewSeconds?: number;
+  walltimePoll?: number;
   json?: boolean;
 }
 
@@ -38,7 +42,12 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
   const log = createLogger();
   const { allocation, slots, setup } = await planNode(flags, campaign);
   const nodeLog = log.child({ node: setup.node, allocationId: setup.allocationId ?? undefined });
-  const stop = listenForStop((reason, forced) => nodeLog.warn({ ...reason, forced }, 'stop signal received'));
+  const stop = listenForStop(
+    (reason, forced) => nodeLog.warn({ ...reason, forced }, 'stop signal received'),
+    (signal) => hasteOf(signal, allocation.scheduler),
+  );
+  const walltime = createWalltime(allocation.endsAt);
+  const over = new AbortController();
   await stopOrphans(nodeLog, setup.scratch);
   const idleTimeoutSeconds = flags.idleTimeout ?? campaign.config.node.idleTimeout;
   // Without Redis there is nothing to do, and a node with nothing to do is given back.
@@ -50,6 +59,11 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
     exitSoon();
     return;
   }
+  await followWalltime(walltime, allocation, {
+    log: nodeLog,
+    ended: over.signal,
+    ...(flags.walltimePoll !== undefined && { pollSeconds: flags.walltimePoll }),
+  });
   const { address, clockSkewMs } = found;
   const clock = judgeSkew(clockSkewMs);
   if (clock.kind === 'doubtful') nodeLog.warn({ warning: clock.message }, 'node is doubtful');
@@ -57,6 +71,8 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
     {
       node: setup.node,
       allocationId: setup.allocationId,
+      restartCount: allocation.restartCount,
+      endsAt: walltime.endsAt(),
       slots: slots.map(({ cores }) => cores),
       pinned: setup.pin,
       redis: address.url,
@@ -71,7 +87,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
     connection: toRedisOptions(address),
     slots,
     setup,
-    endsAt: allocation.endsAt,
+    walltime,
     longestJobSeconds: flags.jobTimeout ?? null,
     graceSeconds: flags.grace ?? campaign.config.node.grace,
     idleTimeoutSeconds,
@@ -82,8 +98,10 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
     },
     log: nodeLog,
     drain: stop.drain,
+    hurry: stop.hurry,
     force: stop.force,
   });
+  over.abort();
   await leaveScratch(setup.scratch);
   stop.dispose();
   if (flags.json === true) printJson(report);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { createWalltime } from '../consumer/walltime.ts';
 import { runConsumer, type ConsumerReport } from '../consumer/run-consumer.ts';
 import { leaveScratch } from '../consumer/run-scratch.ts';
 import { stopOrphans } from '../consumer/stop-orphans.ts';
@@ -161,7 +162,7 @@ function startConsumer(
     connection: open.connection,
     slots: node.slots,
     setup: node.setup,
-    endsAt: node.allocation.endsAt,
+    walltime: createWalltime(node.allocation.endsAt),
     longestJobSeconds: null,
     graceSeconds: flags.grace ?? campaign.config.node.grace,
     idleTimeoutSeconds: null,

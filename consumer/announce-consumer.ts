@@ -10,6 +10,7 @@ import type { Logger } from '../core/logger.ts';
 import type { Slot } from './cut-slots.ts';
 import type { HeldJob } from './held-job.ts';
 import type { NodeSetup } from './run-job.ts';
+import type { Walltime } from './walltime.ts';
 
 /** The two commands that are needed of the worker's connection. */
 interface RegistryClient {
@@ -23,7 +24,7 @@ export interface AnnounceOptions {
   lane: string;
   setup: Pick<NodeSetup, 'node' | 'allocationId'>;
   slots: readonly Slot[];
-  endsAt: Date | null;
+  walltime: Pick<Walltime, 'endsAt'>;
   /** What follows is looked at anew at each announcement. */
   held: ReadonlySet<HeldJob>;
   report: { readonly reason: string; readonly why: string | null };
@@ -77,7 +78,7 @@ export function announceConsumer(options: AnnounceOptions): Announcer {
       why,
       startedAt,
       seenAt: new Date().toISOString(),
-      endsAt: options.endsAt?.toISOString() ?? null,
+      endsAt: options.walltime.endsAt()?.toISOString() ?? null,
       jobs,
     });
   };

@@ -21,6 +21,20 @@ export async function handBack(held: HeldJob, log: Logger, giveUp: AbortSignal):
 }
 
 /**
+ * Gives a job back that needs more time than this allocation has left: behind others that may fit, and not at once, for an
+ * allocation that has the time. Nothing is counted.
+ */
+export async function putOff(
+  held: HeldJob,
+  delayMs: number,
+  log: Logger,
+  giveUp: AbortSignal,
+): Promise<void> {
+  const send = (): Promise<void> => held.job.moveToDelayed(Date.now() + delayMs, held.token);
+  await untilAnswered(held, { send, states: ['delayed', 'waiting'] }, log, giveUp);
+}
+
+/**
  * Gives an interrupted job back to the head of the queue; the attempt is not spent, its run directory stays. One that is
  * longer than every allocation would circle for ever: after too many interruptions it is failed, here and not at the next
  * fetch, so that no node starts it once more.

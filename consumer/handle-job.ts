@@ -10,7 +10,7 @@ import { checkJobDir } from './check-job-dir.ts';
 import { checkMasks } from './check-masks.ts';
 import { decideFetchedJob, type FetchedJobDecision } from './decide-fetched-job.ts';
 import { findMarker } from './find-marker.ts';
-import { handBack, handBackInterrupted } from './hand-back.ts';
+import { handBack, handBackInterrupted, putOff } from './hand-back.ts';
 import type { HeldJob, InterruptReason } from './held-job.ts';
 import { mustFence } from './keep-locks.ts';
 import { guardRun, releaseRun } from './guard-run.ts';
@@ -27,6 +27,8 @@ export interface HandleContext {
   campaignId: string;
   jobRoot: string;
   endsAt: Date | null;
+  /** Until a job comes again that did not fit before the end of this allocation. */
+  tooLateDelayMs: number;
   longestJobSeconds: number | null;
   setup: NodeSetup;
   log: Logger;
@@ -85,8 +87,7 @@ async function answerOrRun(
   if (adopted) return reportAdopted(held, adopted, log, context);
   if (decision.kind === 'give_up') return refuse(held, decision.reason, log, context);
   if (decision.kind === 'too_late') {
-    // The slot stays taken: the drain follows, and a fetch before it would bring the same job.
-    await handBack(held, log, context.force);
+    await putOff(held, context.tooLateDelayMs, log, context.force);
     return 'too_late';
   }
   const marker = await findMarker(payload.jobDir);

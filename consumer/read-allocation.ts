@@ -5,6 +5,8 @@ export interface Allocation {
   node: string;
   /** The end of the walltime; null when the environment does not say (Slurm before 23, Flux, PBS). */
   endsAt: Date | null;
+  /** How often the scheduler has started this allocation anew; null where it does not say. */
+  restartCount: number | null;
 }
 
 /**
@@ -13,15 +15,21 @@ export interface Allocation {
  * In a Flux batch script FLUX_JOB_ID is unset; FLUX_ENCLOSING_ID names the allocation there.
  */
 export function readAllocation(env: Record<string, string | undefined>, hostname: string): Allocation {
-  const epoch = Number(env['SLURM_JOB_END_TIME']);
-  const endsAt = Number.isFinite(epoch) && epoch > 0 ? new Date(epoch * 1000) : null;
+  const none = { scheduler: null, allocationId: null, node: hostname, endsAt: null, restartCount: null };
   const slurmId = env['SLURM_JOB_ID'];
   if (slurmId !== undefined) {
-    return { scheduler: 'slurm', allocationId: slurmId, node: env['SLURMD_NODENAME'] ?? hostname, endsAt };
+    const epoch = Number(env['SLURM_JOB_END_TIME']);
+    return {
+      scheduler: 'slurm',
+      allocationId: slurmId,
+      node: env['SLURMD_NODENAME'] ?? hostname,
+      endsAt: Number.isFinite(epoch) && epoch > 0 ? new Date(epoch * 1000) : null,
+      // Unset at the first start.
+      restartCount: Number(env['SLURM_RESTART_COUNT'] ?? 0) || 0,
+    };
   }
   const fluxId = env['FLUX_ENCLOSING_ID'] ?? env['FLUX_JOB_ID'];
-  if (fluxId !== undefined) return { scheduler: 'flux', allocationId: fluxId, node: hostname, endsAt: null };
+  if (fluxId !== undefined) return { ...none, scheduler: 'flux', allocationId: fluxId };
   const pbsId = env['PBS_JOBID'];
-  if (pbsId !== undefined) return { scheduler: 'pbs', allocationId: pbsId, node: hostname, endsAt: null };
-  return { scheduler: null, allocationId: null, node: hostname, endsAt: null };
+  return pbsId === undefined ? none : { ...none, scheduler: 'pbs', allocationId: pbsId };
 }

@@ -17,6 +17,7 @@ import { createFetchHold } from './hold-fetching.ts';
 import { keepLocks, type LockSettings } from './keep-locks.ts';
 import type { NodeSetup } from './run-job.ts';
 import { startGuard } from './start-guard.ts';
+import type { Walltime } from './walltime.ts';
 import { usualWatchLimits, watchProgress, type WatchLimits } from './watch-progress.ts';
 
 export interface ConsumerOptions {
@@ -26,7 +27,7 @@ export interface ConsumerOptions {
   connection: ConnectionOptions;
   slots: Slot[];
   setup: NodeSetup;
-  endsAt: Date | null;
+  walltime: Walltime;
   /** An upper bound for every job's own time limit; null: none. */
   longestJobSeconds: number | null;
   graceSeconds: number;
@@ -41,12 +42,17 @@ export interface ConsumerOptions {
   orcaProbeMs?: number;
   /** Wait before a job comes again after its first fault; shorter in tests. */
   faultDelayMs?: number;
+  /** Until a job comes again that did not fit; shorter in tests. */
+  tooLateDelayMs?: number;
   /** How often it announces itself; shorter in tests. */
   announceMs?: number;
   /** How often it looks at running jobs, and when one stalls; shorter in tests. */
   watchLimits?: Partial<WatchLimits>;
   log: Logger;
   drain: AbortSignal;
+  /** No grace any more: what runs is told to stop. */
+  hurry?: AbortSignal;
+  /** Nothing is waited for: what runs is killed. */
   force: AbortSignal;
 }
 
@@ -111,9 +117,15 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   const onDrain = (): void => beginDrain('drained');
   if (options.drain.aborted) onDrain();
   options.drain.addEventListener('abort', onDrain, { once: true });
-  const untilDrainMs = millisecondsUntilDrain(options);
-  const walltime =
-    untilDrainMs > longestTimerMs ? undefined : setTimeout(() => beginDrain('walltime'), untilDrainMs);
+  let untilWalltime: NodeJS.Timeout | undefined;
+  const watchWalltime = (): void => {
+    clearTimeout(untilWalltime);
+    const untilDrainMs = millisecondsUntilDrain(options);
+    if (draining.signal.aborted || untilDrainMs > longestTimerMs) return;
+    untilWalltime = setTimeout(() => beginDrain('walltime'), untilDrainMs);
+  };
+  options.walltime.onMove(watchWalltime);
+  watchWalltime();
   const guard = startGuard(log);
   const { lockSeconds } = options.locks;
   const locks = keepLocks(held, options.locks, outage, log, (job) => guardRun(job, guard, lockSeconds));
@@ -144,6 +156,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     client: () => worker.getBackend().client,
     onDrainRequest: onDrain,
   });
+  const noteTooLate = createTooLateCount();
   let checksMasks = options.setup.pin;
   let lastBusyMs = Date.now();
   const live = async (job: HeldJob): Promise<void> => {
@@ -151,11 +164,13 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     const giveBack = once(() => free.giveBack(job.slot));
     const ending = await handleJob(job, {
       ...options,
+      endsAt: options.walltime.endsAt(),
       guard,
       lockSeconds,
       checksMasks,
       onFault: (error) => hold.faulted(error, fault),
       faultDelayMs: options.faultDelayMs ?? 30_000,
+      tooLateDelayMs: options.tooLateDelayMs ?? 30_000,
       onSlotFree: giveBack,
     });
     held.delete(job);
@@ -164,7 +179,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     if (ending !== 'fenced' && !options.force.aborted) outage.answered();
     report.endings[ending] = (report.endings[ending] ?? 0) + 1;
     hold.ended(ending);
-    if (ending === 'too_late') beginDrain('walltime');
+    if (noteTooLate(job.job.id ?? '', ending)) beginDrain('walltime');
     // Now at the latest: a fault keeps the slot until the job is answered.
     giveBack();
   };
@@ -196,12 +211,13 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     checksMasks = false;
   }
 
-  clearTimeout(walltime);
+  clearTimeout(untilWalltime);
   clearInterval(hanging);
   options.drain.removeEventListener('abort', onDrain);
   if (held.size > 0) log.info({ running: held.size, graceSeconds: options.graceSeconds }, 'draining');
   const everyLife = Promise.all(lives);
-  await settledWithin(everyLife, options.graceSeconds, options.force);
+  const cut = options.hurry ? AbortSignal.any([options.hurry, options.force]) : options.force;
+  await settledWithin(everyLife, options.graceSeconds, cut);
   for (const job of held) job.stop.abort('drain' satisfies InterruptReason);
   await settledWithin(everyLife, answerSeconds + stopSeconds);
   locks.stop();
@@ -215,8 +231,29 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   return report;
 }
 
-function millisecondsUntilDrain({ endsAt, graceSeconds }: ConsumerOptions): number {
+function millisecondsUntilDrain({ walltime, graceSeconds }: ConsumerOptions): number {
+  const endsAt = walltime.endsAt();
   return endsAt === null ? Infinity : endsAt.getTime() - Date.now() - (graceSeconds + leadSeconds) * 1000;
+}
+
+/** So many jobs that do not fit, one after the other: hardly any will. */
+const mostTooLate = 20;
+
+/**
+ * Whether nothing that is left on the queue will fit before the end of the walltime: a job came again that had not fitted, or
+ * many others came that did not, and none in between that did.
+ */
+function createTooLateCount(): (jobId: string, ending: JobEnding) => boolean {
+  const seen = new Set<string>();
+  return (jobId, ending) => {
+    if (ending !== 'too_late') {
+      seen.clear();
+      return false;
+    }
+    const isOver = seen.has(jobId) || seen.size >= mostTooLate;
+    seen.add(jobId);
+    return isOver;
+  };
 }
 
 /** A slot that is given back twice would run two jobs. */

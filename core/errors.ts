@@ -48,6 +48,7 @@ const exitCodeOf = {
   RECORD_NOT_FOUND: 1,
   CONSUMER_NOT_FOUND: 1,
   BATCH_STOPPED: 1,
+  SCHEDULER_SILENT: 1,
   INTERNAL: 1,
 } as const;
 

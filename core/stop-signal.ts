@@ -4,33 +4,52 @@ export interface StopReason {
 }
 
 export interface StopSignal {
-  /** Aborted by the first SIGINT, SIGTERM or SIGUSR1: take no new work, end what runs. */
+  /** Aborted by the first signal: take no new work, end what runs. */
   drain: AbortSignal;
-  /** Aborted by the second one: stop now. */
+  /** Aborted by a signal that leaves no grace: what runs is to be stopped now. */
+  hurry: AbortSignal;
+  /** Aborted by the second signal, and when a hasty one leaves no more time: nothing is waited for. */
   force: AbortSignal;
   /** Stops listening; Node's default handling is back. */
   dispose(): void;
 }
 
-/** SIGUSR1 is what `--signal=B:USR1@300` of a batch script sends ahead of the walltime. */
-const stopSignals = ['SIGINT', 'SIGTERM', 'SIGUSR1'] as const;
+/**
+ * SIGUSR1 is what `--signal=B:USR1@300` of a batch script sends ahead of the walltime, SIGALRM what Flux sends at its end.
+ */
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGUSR1', 'SIGALRM'] as const;
 
-/** Listens for stop signals: the first one drains, the second one forces. Once per process, by the command that runs. */
-export function listenForStop(onSignal?: (reason: StopReason, forced: boolean) => void): StopSignal {
+/**
+ * Listens for stop signals: the first one drains, the second one forces. Once per process, by the command that runs.
+ * @param hasteOf how many seconds are left after a signal until the process is killed; undefined: as many as it takes
+ */
+export function listenForStop(
+  onSignal?: (reason: StopReason, forced: boolean) => void,
+  hasteOf: (signal: NodeJS.Signals) => number | undefined = () => undefined,
+): StopSignal {
   const drain = new AbortController();
+  const hurry = new AbortController();
   const force = new AbortController();
+  let untilForce: NodeJS.Timeout | undefined;
   const handle = (signal: NodeJS.Signals): void => {
     const reason: StopReason = { signal };
-    const forced = drain.signal.aborted;
+    const haste = hasteOf(signal);
+    // The end of the walltime may come while the drain that was to forestall it is under way.
+    const forced = drain.signal.aborted && (haste === undefined || hurry.signal.aborted);
     onSignal?.(reason, forced);
     if (forced) force.abort(reason);
-    else drain.abort(reason);
+    drain.abort(reason);
+    if (haste === undefined) return;
+    hurry.abort(reason);
+    untilForce ??= setTimeout(() => force.abort(reason), haste * 1000);
   };
   for (const signal of stopSignals) process.on(signal, handle);
   return {
     drain: drain.signal,
+    hurry: hurry.signal,
     force: force.signal,
     dispose: () => {
+      clearTimeout(untilForce);
       for (const signal of stopSignals) process.off(signal, handle);
     },
   };

@@ -24,12 +24,14 @@ export function registerConsume(program: Command): void {
     // For tests only: the constants of core/queue-names.ts are too long to wait for.
     .addOption(new Option('--lock-seconds <n>').argParser(positiveDuration).hideHelp())
     .addOption(new Option('--renew-seconds <n>').argParser(positiveDuration).hideHelp())
+    .addOption(new Option('--walltime-poll <n>').argParser(positiveDuration).hideHelp())
     .option('--json', 'print the report as JSON')
     .addHelpText(
       'after',
       `
 The first SIGTERM, SIGINT or SIGUSR1 drains: jobs that do not end within --grace are stopped and handed back to the
-queue, which costs them no attempt. The second one does it at once. Exit code 75 after a drain, 0 when idle.
+queue, which costs them no attempt. The second one does it at once. Inside an allocation SIGTERM leaves no grace: the
+scheduler kills soon after it. Exit code 75 after a drain, 0 when idle.
 
 Examples:
   oact consume --cores-per-slot 16 --orca-path /opt/orca/orca

@@ -15,6 +15,7 @@ import { requestDrain } from '../../infra/consumers/request-drain.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { letOrcaEnd, makeTestCampaign, slotsOfOneCore, startConsumer } from './start-consumer.ts';
+import { createWalltime } from '../../consumer/walltime.ts';
 
 let server: TestRedis;
 let redis: Redis;
@@ -40,7 +41,7 @@ describe('a consumer', () => {
     const consumer = startConsumer(server.address, campaign, 'orca-waiting', {
       ...quick,
       slots,
-      endsAt,
+      walltime: createWalltime(endsAt),
       graceSeconds: 20,
     });
     const [started] = await vi.waitFor(async () => {
@@ -114,7 +115,7 @@ it('a change while an announcement is under way is announced at once, too', asyn
     campaignId: 'bb',
     lane,
     slots: slotsOfOneCore(1),
-    endsAt: null,
+    walltime: createWalltime(null),
     held: new Set(),
     report: { reason: 'walltime', why: null },
     setup: { node: 'n1', allocationId: null },
@@ -160,7 +161,7 @@ describe('with Redis away', () => {
       campaignId: 'aa',
       lane,
       slots: slotsOfOneCore(1),
-      endsAt: null,
+      walltime: createWalltime(null),
       held: new Set(),
       report: { reason: 'drained', why: null },
       setup: { node: 'n1', allocationId: null },

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { isAlive } from './programs.ts';
 import { letOrcaEnd, makeTestCampaign, slotsOfOneCore, startConsumer } from './start-consumer.ts';
+import { createWalltime } from '../../consumer/walltime.ts';
 
 let redis: TestRedis;
 beforeAll(async () => {
@@ -93,7 +94,7 @@ describe('the walltime', () => {
     const campaign = makeTestCampaign(redis.address);
     await campaign.add();
     const consumer = startConsumer(redis.address, campaign, 'orca-ranks', {
-      endsAt: new Date(Date.now() + 32_000),
+      walltime: createWalltime(new Date(Date.now() + 32_000)),
       idleTimeoutSeconds: null,
       slots: slotsOfOneCore(1),
     });

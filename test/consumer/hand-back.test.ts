@@ -9,6 +9,7 @@ import { noteHandBack, parseHistory } from '../../core/job-history.ts';
 import { queuePrefix } from '../../core/queue-names.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { makeTestCampaign, startConsumer, type TestCampaign } from './start-consumer.ts';
+import { createWalltime } from '../../consumer/walltime.ts';
 
 let server: TestRedis;
 let redis: Redis;
@@ -116,15 +117,20 @@ describe('an interrupted job', () => {
 });
 
 describe('a job that comes too late for the walltime', () => {
-  it('goes back uncounted: its ORCA was never started', async () => {
+  it('makes way for those that fit, and goes back uncounted: its ORCA was never started', async () => {
     const campaign = makeTestCampaign(server.address);
     await campaign.add(1, { timeRequestSeconds: 3600 });
-    const endsAt = new Date(Date.now() + 600_000);
-    const consumer = startConsumer(server.address, campaign, 'orca-good', { endsAt });
-    expect(await consumer.report).toMatchObject({ reason: 'walltime', endings: { too_late: 1 } });
+    await campaign.add(2, { timeRequestSeconds: 60 });
+    const walltime = createWalltime(new Date(Date.now() + 600_000));
+    const consumer = startConsumer(server.address, campaign, 'orca-good', { walltime, tooLateDelayMs: 2000 });
+    expect(await consumer.report).toMatchObject({
+      reason: 'walltime',
+      endings: { too_late: 3, completed: 1 },
+    });
+    expect(await campaign.stateOf(2)).toBe('completed');
     const job = await campaign.job();
-    expect(await job.getState()).toBe('waiting');
-    expect(job).toMatchObject({ attemptsStarted: 1, attemptsMade: 0 });
+    expect(await job.getState()).toBe('delayed');
+    expect(job).toMatchObject({ attemptsStarted: 3, attemptsMade: 0 });
     expect(parseHistory(job.progress).handedBack).toBe(0);
   });
 });

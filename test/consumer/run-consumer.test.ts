@@ -5,6 +5,7 @@ import { parseResult } from '../../core/result.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { aResult } from '../workflow/sample-workflow.ts';
 import { letOrcaEnd, makeTestCampaign, slotsOfOneCore, startConsumer } from './start-consumer.ts';
+import { createWalltime } from '../../consumer/walltime.ts';
 
 let redis: TestRedis;
 beforeAll(async () => {
@@ -213,11 +214,12 @@ describe('the end of a consumer', () => {
     const campaign = makeTestCampaign(redis.address);
     await campaign.add(1, { timeRequestSeconds: 7200 });
     const consumer = startConsumer(redis.address, campaign, 'orca-good', {
-      endsAt: new Date(Date.now() + 3_600_000),
+      walltime: createWalltime(new Date(Date.now() + 3_600_000)),
       idleTimeoutSeconds: null,
+      tooLateDelayMs: 500,
     });
-    expect(await consumer.report).toEqual({ reason: 'walltime', endings: { too_late: 1 }, why: null });
-    expect(await campaign.stateOf()).toBe('waiting');
+    expect(await consumer.report).toEqual({ reason: 'walltime', endings: { too_late: 2 }, why: null });
+    expect(await campaign.stateOf()).toBe('delayed');
     expect((await campaign.job()).attemptsMade).toBe(0);
   });
 });

@@ -14,6 +14,7 @@ import type { RedisAddress } from '../../core/redis-address.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
 import { aJob } from './a-payload.ts';
 import { programPath } from './programs.ts';
+import { createWalltime } from '../../consumer/walltime.ts';
 
 /** A campaign with a queue of its own on a shared Redis, gone after the test. */
 export interface TestCampaign {
@@ -129,7 +130,7 @@ export function startConsumer(
       copyOutSeconds: 600,
       pin: hasTaskset(process.env['PATH'] ?? ''),
     },
-    endsAt: null,
+    walltime: createWalltime(null),
     longestJobSeconds: null,
     graceSeconds: 0,
     idleTimeoutSeconds: 0.3,

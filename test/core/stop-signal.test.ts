@@ -37,3 +37,33 @@ it.each(['SIGINT', 'SIGTERM', 'SIGUSR1'] as const)(
     expect((await child).signal).toBe('SIGTERM');
   },
 );
+
+it.each([
+  ['comes first', [], ['SIGTERM false', 'drain SIGTERM', 'hurry SIGTERM']],
+  [
+    'comes while a drain is under way',
+    ['SIGUSR1'],
+    ['SIGUSR1 false', 'drain SIGUSR1', 'SIGTERM false', 'hurry SIGTERM'],
+  ],
+] as const)(
+  'a signal that leaves little time and %s hurries, and forces by itself',
+  async (_, before, lines) => {
+    const hasty = program
+      .replace(', forced));', ', forced), (signal) => (signal === "SIGTERM" ? 0.2 : undefined));')
+      .replace(
+        "console.log('ready')",
+        "stop.hurry.addEventListener('abort', () => console.log('hurry', stop.hurry.reason.signal));\n console.log('ready')",
+      );
+    const child = execa(process.execPath, ['--input-type=module', '-e', hasty], {
+      reject: false,
+      timeout: 10_000,
+    });
+    const seen: string[] = [];
+    for await (const line of child) {
+      seen.push(line);
+      if (line === 'ready') child.kill(before[0] ?? 'SIGTERM');
+      if (line === 'drain SIGUSR1') child.kill('SIGTERM');
+    }
+    expect(seen).toEqual(['ready', ...lines, 'force SIGTERM']);
+  },
+);

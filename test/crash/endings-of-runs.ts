@@ -5,6 +5,7 @@ import { enqueue } from '../../producer/enqueue.ts';
 import { aSelection } from '../producer/a-campaign.ts';
 import { stateOf } from './a-world.ts';
 import { completedRecord, type Ending, open, untouched } from './ending.ts';
+import { createWalltime } from '../../consumer/walltime.ts';
 
 /** Whatever runs here meets a fault of ours: a file stands where the attempt's directory should be. */
 const spoil = (jobDir: string): void => {
@@ -91,10 +92,14 @@ export const endingsOfRuns: Ending[] = [
     happens: async (world) => {
       const batch = { ...world.node.batch, timeRequestSeconds: 3600 };
       await enqueue(world.node.workflow, world.node.queue, aSelection(), batch);
-      return world.consume('orca-good', { crashLimit: 1, endsAt: new Date(Date.now() + 600_000) });
+      return world.consume('orca-good', {
+        crashLimit: 1,
+        walltime: createWalltime(new Date(Date.now() + 600_000)),
+        tooLateDelayMs: 500,
+      });
     },
-    endings: { too_late: 1 },
-    state: 'waiting',
+    endings: { too_late: 2 },
+    state: 'delayed',
     attempt: open,
     record: untouched,
   },

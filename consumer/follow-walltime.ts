@@ -1,0 +1,61 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '../core/logger.ts';
+import { askTimeLeft } from './ask-scheduler.ts';
+import type { Allocation } from './read-allocation.ts';
+import type { Walltime } from './walltime.ts';
+
+/** Answers are rounded to seconds and take a moment: smaller moves are none. */
+const leastMoveMs = 5000;
+
+/**
+ * How long until the next question, in seconds: a twentieth of what is left, so that a thousand nodes do not burden the
+ * scheduler, and at most once a minute. What an administrator does meanwhile, its signals tell.
+ */
+export function pollSeconds(leftSeconds: number): number {
+  return Math.min(600, Math.max(60, leftSeconds / 20));
+}
+
+/** Follows the end of the allocation until `ended`. Resolves after the first answer, or when there is none. */
+export async function followWalltime(
+  walltime: Walltime,
+  allocation: Allocation,
+  options: {
+    log: Logger;
+    ended: AbortSignal;
+    /** Shorter in tests, seconds. */
+    pollSeconds?: number;
+  },
+): Promise<void> {
+  const { log, ended } = options;
+  let hasFailed = false;
+  const ask = async (): Promise<void> => {
+    try {
+      const left = await askTimeLeft(allocation, () => new Date());
+      hasFailed = false;
+      if (left !== undefined) adjust(left);
+    } catch (error) {
+      if (!hasFailed) log.warn({ err: error }, 'the end of the allocation is not known, or may have moved');
+      hasFailed = true;
+    }
+  };
+  const adjust = (leftSeconds: number): void => {
+    const before = walltime.endsAt();
+    const endsAt = leftSeconds === Infinity ? null : new Date(Date.now() + leftSeconds * 1000);
+    if (Math.abs((endsAt?.getTime() ?? Infinity) - (before?.getTime() ?? Infinity)) < leastMoveMs) return;
+    if (before === null && endsAt === null) return;
+    if (before !== null) log.warn({ before, endsAt }, 'the end of the allocation was moved');
+    walltime.move(endsAt);
+  };
+  const goOn = async (): Promise<void> => {
+    while (!ended.aborted) {
+      const leftSeconds = ((walltime.endsAt()?.getTime() ?? Infinity) - Date.now()) / 1000;
+      // All nodes of an allocation start in the same second.
+      const waitSeconds = (options.pollSeconds ?? pollSeconds(leftSeconds)) * (0.9 + 0.2 * Math.random());
+      await delay(waitSeconds * 1000, undefined, { signal: ended, ref: false }).catch(() => undefined);
+      if (!ended.aborted) await ask();
+    }
+  };
+  if (allocation.scheduler === null) return;
+  await ask();
+  void goOn();
+}
