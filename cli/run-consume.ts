@@ -99,6 +99,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
     log: nodeLog,
     drain: stop.drain,
     hurry: stop.hurry,
+    terminated: stop.terminated,
     force: stop.force,
   });
   over.abort();

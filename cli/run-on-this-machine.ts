@@ -170,6 +170,7 @@ function startConsumer(
     locks: { lockSeconds, renewSeconds },
     log,
     drain,
+    terminated: stop.terminated,
     force: stop.force,
   }).finally(() => ended.abort());
   return { finished, ended: ended.signal };

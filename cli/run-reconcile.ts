@@ -21,6 +21,7 @@ export interface ReconcileFlags extends RetryFlags {
   json?: boolean;
   /** For tests, seconds. */
   noticeSeconds?: number;
+  stalledInterval?: number;
 }
 
 export async function runReconcile(command: Command, flags: ReconcileFlags): Promise<void> {
@@ -39,7 +40,11 @@ export async function runReconcile(command: Command, flags: ReconcileFlags): Pro
       : await waitForQueue(campaign, 'producer', log, stop.drain);
     if (!open) return;
     const shared = { lane: defaultLane, jobRoot: campaign.jobRoot, log, outage: open.outage, afterFailure };
-    const stalls = startStallCheck(open.connection, { ...shared, campaignId: workflow.campaignId });
+    const stalls = startStallCheck(open.connection, {
+      ...shared,
+      campaignId: workflow.campaignId,
+      ...(flags.stalledInterval !== undefined && { intervalSeconds: flags.stalledInterval }),
+    });
     try {
       if (isOnce) {
         const sweep = await sweepFinished(workflow, open.redis, {

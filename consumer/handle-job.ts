@@ -1,8 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { OactError } from '../core/errors.ts';
 import { noteStart, parseHistory } from '../core/job-history.ts';
 import type { Logger } from '../core/logger.ts';
 import type { JobPayload } from '../core/payload.ts';
 import type { JobResult } from '../core/result.ts';
+import { maySignalBeTheCause } from '../orca/failure-classes.ts';
 import { formulaOf } from '../orca/formula.ts';
 import { answerFault } from './answer-fault.ts';
 import { ackResult, failJob } from './ack-job.ts';
@@ -19,6 +21,9 @@ import { finishPublishing, readPublishedResult } from './publish-result.ts';
 import { finishRun, type NodeSetup, runJob } from './run-job.ts';
 import type { Guard } from './start-guard.ts';
 
+/** A scheduler signals all processes of a node one after the other; ORCA may hear it first, and end. */
+const signalSpreadMs = 2000;
+
 /** How a held job left this consumer. */
 export type JobEnding =
   'completed' | 'failed' | 'timed_out' | 'handed_back' | 'refused' | 'fenced' | 'fault' | 'too_late';
@@ -29,6 +34,8 @@ export interface HandleContext {
   endsAt: Date | null;
   /** Until a job comes again that did not fit before the end of this allocation. */
   tooLateDelayMs: number;
+  /** Every process here may have been told to end, ORCA's included. */
+  terminated?: AbortSignal;
   longestJobSeconds: number | null;
   setup: NodeSetup;
   log: Logger;
@@ -137,6 +144,7 @@ async function runAndAnswer(
     throw new OactError('RESULT_INVALID', `the published result in ${payload.jobDir} has vanished`);
   }
   const { ending } = finished;
+  const handBackContext = { ...context, node: context.setup.node, giveUp: context.force };
   if (ending.kind === 'interrupted') {
     if (held.stop.signal.reason === 'lock_lost') return 'fenced';
     // The drain came before ORCA did: nothing was interrupted.
@@ -144,22 +152,43 @@ async function runAndAnswer(
       await handBack(held, log, context.force);
       return 'handed_back';
     }
-    const handBackContext = { ...context, node: context.setup.node, giveUp: context.force };
-    return handBackInterrupted(held, (Date.now() - ranFromMs) / 1000, log, handBackContext);
+    return handBackInterrupted(held, secondsSince(ranFromMs), log, handBackContext);
   }
-  const run = { ...finished, ending, mayBeStopped: held.mayBeStopped === true };
+  const wasStopped = async (failureClass: string): Promise<boolean> =>
+    held.mayBeStopped === true ||
+    (maySignalBeTheCause(failureClass) && (await comesWithin(context.terminated, signalSpreadMs)));
   const onJudged = context.onSlotFree;
-  const result = await finishRun(payload, held.slot, context.setup, { ...run, onJudged });
-  if (!result) {
+  const result = await finishRun(payload, held.slot, context.setup, {
+    ...finished,
+    ending,
+    wasStopped,
+    onJudged,
+  });
+  if (!result && held.mayBeStopped === true) {
     log.warn('this consumer was paused, and its ORCA stopped meanwhile: the job is handed back');
     await handBack(held, log, context.force);
     return 'handed_back';
+  }
+  if (!result) {
+    log.warn('ORCA has heard the signal, too, that stops this consumer: the job is handed back');
+    return handBackInterrupted(held, secondsSince(ranFromMs ?? Date.now()), log, handBackContext);
   }
   checkOwner(result, payload);
   await ackResult(held, result, log, context.force);
   const seconds = (finished.finishedAt.getTime() - finished.startedAt.getTime()) / 1000;
   log.info({ outcome: result.outcome, seconds }, 'job finished');
   return result.outcome.kind;
+}
+
+function secondsSince(ms: number): number {
+  return (Date.now() - ms) / 1000;
+}
+
+/** Whether a signal comes, or has come. */
+async function comesWithin(signal: AbortSignal | undefined, ms: number): Promise<boolean> {
+  if (signal === undefined || signal.aborted) return signal?.aborted === true;
+  await delay(ms, undefined, { signal, ref: false }).catch(() => undefined);
+  return signal.aborted;
 }
 
 /**

@@ -52,6 +52,8 @@ export interface ConsumerOptions {
   drain: AbortSignal;
   /** No grace any more: what runs is told to stop. */
   hurry?: AbortSignal;
+  /** Every process here may have been told to end, ORCA's included. */
+  terminated?: AbortSignal;
   /** Nothing is waited for: what runs is killed. */
   force: AbortSignal;
 }

@@ -115,7 +115,7 @@ export async function runJob(
 
 /**
  * Judges a run that was not interrupted and publishes its result.
- * @returns the result that counts; undefined when the run did not end well and the guard may have stopped it
+ * @returns the result that counts; undefined when the run did not end well because somebody may have stopped it
  * @throws OactError NODE_FAULT when what ORCA died of is the node's
  */
 export async function finishRun(
@@ -124,7 +124,8 @@ export async function finishRun(
   setup: NodeSetup,
   finished: FinishedRun & {
     ending: Exclude<RunEnding, { kind: 'interrupted' }>;
-    mayBeStopped: boolean;
+    /** Whether a failure of this class may be another's doing, who stopped ORCA. */
+    wasStopped: (failureClass: string) => Promise<boolean>;
     /** Called when no fault was found, before the result is published. */
     onJudged: () => void;
   },
@@ -132,7 +133,10 @@ export async function finishRun(
   const { run, ending } = finished;
   const verdict = await judgeRun(run.runDir, payload.calculation.runType, ending, payload.timeLimitSeconds);
   const { outcome } = verdict;
-  if (finished.mayBeStopped && outcome.kind !== 'completed') return undefined;
+  if (outcome.kind !== 'completed') {
+    const failureClass = outcome.kind === 'failed' ? outcome.class : outcome.kind;
+    if (await finished.wasStopped(failureClass)) return undefined;
+  }
   // ORCA says so, but it is the node's fault: another node may run the same job well. The run directory keeps the evidence.
   if (outcome.kind === 'failed' && finished.restart && isRestartFailure(outcome.class)) {
     await giveUpOrbitals(run, finished.restart);

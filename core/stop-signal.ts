@@ -8,6 +8,8 @@ export interface StopSignal {
   drain: AbortSignal;
   /** Aborted by a signal that leaves no grace: what runs is to be stopped now. */
   hurry: AbortSignal;
+  /** Aborted by SIGTERM and SIGALRM: whoever sent it may have sent it to every process here, ORCA's included. */
+  terminated: AbortSignal;
   /** Aborted by the second signal, and when a hasty one leaves no more time: nothing is waited for. */
   force: AbortSignal;
   /** Stops listening; Node's default handling is back. */
@@ -29,6 +31,7 @@ export function listenForStop(
 ): StopSignal {
   const drain = new AbortController();
   const hurry = new AbortController();
+  const terminated = new AbortController();
   const force = new AbortController();
   let untilForce: NodeJS.Timeout | undefined;
   const handle = (signal: NodeJS.Signals): void => {
@@ -37,6 +40,7 @@ export function listenForStop(
     // The end of the walltime may come while the drain that was to forestall it is under way.
     const forced = drain.signal.aborted && (haste === undefined || hurry.signal.aborted);
     onSignal?.(reason, forced);
+    if (signal === 'SIGTERM' || signal === 'SIGALRM') terminated.abort(reason);
     if (forced) force.abort(reason);
     drain.abort(reason);
     if (haste === undefined) return;
@@ -47,6 +51,7 @@ export function listenForStop(
   return {
     drain: drain.signal,
     hurry: hurry.signal,
+    terminated: terminated.signal,
     force: force.signal,
     dispose: () => {
       clearTimeout(untilForce);

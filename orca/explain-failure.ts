@@ -31,7 +31,8 @@ export function explainFailure(output: OutputFacts, errors: FailureHits, end: Pr
     return { class: 'env_missing', reason: `ORCA did not start: exit code ${end.exitCode}`, retryable: true };
   }
   // A program that ended by itself has said all it had to say; GNOME's screen reader is called `orca`, too.
-  const hasSpoken = end.exitCode !== null && end.signal === null ? output.bytes > 0 : output.bytes > bannerBytes;
+  const hasSpoken =
+    end.exitCode !== null && end.signal === null ? output.bytes > 0 : output.bytes > bannerBytes;
   if (!output.isOrca && hasSpoken) {
     return {
       class: 'not_orca',

@@ -227,6 +227,13 @@ export function isRestartFailure(failureClass: string): boolean {
 /** Classes that say only that ORCA stopped or left something out, as it does when what it wrote found no room. */
 const silentClasses: ReadonlySet<string> = new Set(['crash_module', 'killed_midrun', 'result_missing']);
 
+/** Classes of a run that was told to end by somebody else's signal. */
+const signalledClasses: ReadonlySet<string> = new Set([...silentClasses, 'interrupted', 'mpi_transport']);
+
+export function maySignalBeTheCause(failureClass: string): boolean {
+  return signalledClasses.has(failureClass);
+}
+
 export function isSilentFailure(failureClass: string): boolean {
   return silentClasses.has(failureClass);
 }

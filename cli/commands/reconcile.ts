@@ -12,6 +12,7 @@ export function registerReconcile(program: Command): void {
     .option('--once', 'one round instead of running until stopped')
     .option('--no-retry', 'let failures stand: no attempt follows by itself')
     .option('--json', 'print the totals as JSON')
+    .addOption(new Option('--stalled-interval <n>').argParser(positiveDuration).hideHelp())
     .addOption(new Option('--notice-seconds <n>').argParser(positiveDuration).hideHelp())
     .addHelpText('after', '\nExamples:\n  oact reconcile --once\n  oact reconcile')
     .action(async (flags: ReconcileFlags, self: Command) => {

@@ -17,6 +17,10 @@ export interface Slurm {
   submit(args: string[], options: { cwd: string; env: Record<string, string> }): Promise<string>;
   /** `PENDING`, `RUNNING`, `COMPLETED`, `FAILED`, …; also of a job that has ended. */
   stateOf(jobId: string): Promise<string>;
+  /** Of the daemon of a node. */
+  pidFile(node: string): string;
+  /** Starts the daemon of a node that was killed, and waits until Slurm gives it jobs again. */
+  startNode(node: string): Promise<void>;
   /** Cancels what is left and waits until the nodes are free. */
   cancelJobs(): Promise<void>;
   stop(): Promise<void>;
@@ -48,6 +52,19 @@ export async function startSlurm({ nodes = 2, cpus = 8 } = {}): Promise<Slurm> {
     submit: async (args, { cwd, env: ofJob }) =>
       (await execute('sbatch', ['--parsable', ...args], { cwd, env: { ...env, ...ofJob } })).stdout.trim(),
     stateOf: (jobId) => run('squeue', '--noheader', '--states=all', `--jobs=${jobId}`, '--format=%T'),
+    pidFile: (node) => join(dir, 'run', `slurmd.${node}.pid`),
+    startNode: async (node) => {
+      await execute('slurmd', ['-f', join(dir, 'slurm.conf'), '-N', node], {
+        env: { ...env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` },
+      });
+      await vi.waitFor(
+        async () => {
+          const state = await run('sinfo', '--noheader', '--nodes', node, '--format=%t');
+          if (state !== 'idle') throw new Error(`${node} is ${state}`);
+        },
+        { timeout: 60_000, interval: 200 },
+      );
+    },
     cancelJobs: async () => {
       await run('scancel', '--me');
       await vi.waitFor(
