@@ -28,12 +28,12 @@ export async function askTimeLeft(allocation: Allocation, now: () => Date): Prom
 }
 
 function commandOf(scheduler: 'slurm' | 'flux' | 'pbs', id: string): [string, ...string[]] {
-  if (scheduler === 'slurm') return ['squeue', '--noheader', '--jobs', id, '--format', '%A|%L'];
+  if (scheduler === 'slurm') return ['squeue', '--noheader', '--jobs', id, '--format', '%A|%L|%e'];
   // Without an id: that of the job in which it is called, in a batch script that of the instance.
   return scheduler === 'flux' ? ['flux', 'job', 'timeleft'] : ['qstat', '-f', id];
 }
 
 function parse(scheduler: 'slurm' | 'flux' | 'pbs', text: string, id: string, now: Date): TimeLeft {
-  if (scheduler === 'slurm') return parseSqueue(text, id);
+  if (scheduler === 'slurm') return parseSqueue(text, id, now);
   return scheduler === 'flux' ? parseFluxTimeLeft(text) : parseQstat(text, now);
 }

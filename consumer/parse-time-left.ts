@@ -1,15 +1,21 @@
 /** Seconds until the allocation ends; Infinity: it has no limit; undefined: the text does not say. */
 export type TimeLeft = number | undefined;
 
+/** `%L` counts whole minutes of the limit; further apart, the time zones differ. */
+const sameEndSeconds = 120;
+
 /**
- * `squeue -h -j ID -o '%A|%L'`: lines of `4711|1-02:03:04`. The last element of an array has the id of the array, which
- * brings the lines of the others. `%L` needs no time zone, which `%e` would.
+ * `squeue -h -j ID -o '%A|%L|%e'`: lines of `4711|1-02:03:04|2026-11-23T12:00:00`. The last element of an array has the id of
+ * the array, which brings the lines of the others. The end is exact, but in the controller's time zone; the time left is not.
  */
-export function parseSqueue(text: string, jobId: string): TimeLeft {
+export function parseSqueue(text: string, jobId: string, now: Date): TimeLeft {
   const line = text.split('\n').find((candidate) => candidate.startsWith(`${jobId}|`));
-  const left = line?.slice(jobId.length + 1).trim();
+  const [, left = '', end = ''] = line?.trim().split('|') ?? [];
   if (left === 'UNLIMITED') return Infinity;
-  return left === undefined ? undefined : parseClock(left);
+  const byLimit = parseClock(left);
+  const byEnd = (Date.parse(end) - now.getTime()) / 1000;
+  const isSame = byLimit !== undefined && Math.abs(byEnd - byLimit) <= sameEndSeconds;
+  return isSame ? Math.max(0, Math.min(byEnd, byLimit)) : byLimit;
 }
 
 /** `flux job timeleft`: whole seconds, or `infinity`. */

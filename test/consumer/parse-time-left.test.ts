@@ -8,7 +8,14 @@ describe('squeue', () => {
     ['4711|1:02:03\n', 3723],
     ['4711|2-01:00:00\n', 176_400],
     ['4711|UNLIMITED\n', Infinity],
-    ['4711|INVALID\n', undefined],
+    ['4711|9:58|2026-11-23T12:10:00\n', 598],
+    // An end that was set to the second; the limit is in minutes.
+    ['4711|1:30|2026-11-23T12:00:45\n', 45],
+    ['4711|1:30|2026-11-23T11:59:45\n', 0],
+    // A controller in another time zone.
+    ['4711|10:00|2026-11-23T07:10:00\n', 600],
+    ['4711|10:00|N/A\n', 600],
+    ['4711|INVALID|N/A\n', undefined],
     ['4711|NOT_SET\n', undefined],
     ['', undefined],
     // The other elements of an array, and the one that has the array's id.
@@ -16,7 +23,7 @@ describe('squeue', () => {
     ['47110|5:00\n', undefined],
     ['slurm_load_jobs error: Invalid job id specified\n', undefined],
   ])('%j', (text, left) => {
-    expect(parseSqueue(text, '4711')).toBe(left);
+    expect(parseSqueue(text, '4711', new Date('2026-11-23T12:00:00'))).toBe(left);
   });
 });
 
