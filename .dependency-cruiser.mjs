@@ -16,7 +16,7 @@ const room = (name, mayImport, comment) => ({
   severity: 'error',
   from: { path: `^${name}/` },
   to: {
-    path: '^(core|orca|workflow|producer|consumer|reconciler|infra|cli|stand-in|test|bench|chaos)/',
+    path: '^(core|orca|workflow|producer|consumer|reconciler|infra|cli|stand-in|examples|test|bench|chaos)/',
     pathNot: `^(${[name, ...mayImport].join('|')})/`,
   },
 });
@@ -37,6 +37,11 @@ export default {
     room('reconciler', ['core', 'workflow'], 'The way back.'),
     room('infra', ['core', 'workflow'], 'Redis and the window on it.'),
     room('stand-in', [], 'It imitates a foreign program, so it shares nothing with ours.'),
+    room(
+      'examples',
+      [],
+      'The fronts of examples/engines are foreign programs to oact, and run where it is not built.',
+    ),
     {
       name: 'only-tests-import-tests',
       severity: 'error',

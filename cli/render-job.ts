@@ -43,6 +43,7 @@ export function renderJob(view: JobView, now = new Date()): string {
     ['SCF cycles', view.scfCycles],
     ['wall time', view.wallTimeSeconds === null ? null : formatDuration(view.wallTimeSeconds)],
     ['ranks', view.ranks],
+    ['program', view.attempts.findLast(({ program }) => program !== null)?.program ?? null],
   ];
   const live = view.queue !== null && !('error' in view.queue) ? view.queue : undefined;
   if (view.queue !== null) facts.push(['queue', renderQueue(view.queue)]);
@@ -94,6 +95,7 @@ function renderNotes(attempts: readonly AttemptView[]): string[] {
       ? []
       : [`attempt ${attempt.attempt} is not followed by another one: ${attempt.notRetried}`]),
     ...renderRestart(attempt),
+    ...attempt.warnings.map((warning) => `attempt ${attempt.attempt}, warning: ${warning}`),
   ]);
   return lines.length === 0 ? [] : ['', ...lines];
 }

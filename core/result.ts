@@ -26,7 +26,7 @@ export const metricsSchema = z.strictObject({
   wallTimeSeconds: z.number().nullable(),
   /** MPI ranks that ORCA says it used. */
   ranks: z.int().nullable(),
-  /** `orca 6.1.0`, or `stand-in 6.1.0` for the stand-in, whose numbers are not chemistry. */
+  /** `orca 6.1.0`; `nwchem 7.0.2` of another engine in ORCA's place; `stand-in 6.1.0`, whose numbers are not chemistry. */
   program: z.string().nullable(),
   warnings: z.array(z.string()),
 });

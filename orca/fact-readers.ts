@@ -23,7 +23,18 @@ export const factReaders: readonly FactReader[] = [
   {
     phrase: 'oact stand-in',
     pattern: /oact stand-in/i,
-    take: (facts) => void (facts.isStandIn = true),
+    take: (facts) => void (facts.engine = 'stand-in'),
+  },
+  {
+    // Another program behind ORCA's door, as those of examples/engines say it.
+    phrase: 'behind an orca-shaped front',
+    pattern: /^\s*(\S+) behind an ORCA-shaped front: this is not ORCA/,
+    take: (facts, [engine]) => void (facts.engine = engine ?? null),
+  },
+  {
+    phrase: "method in place of the input's",
+    pattern: /^\s*Method in place of the input's:\s+(\S.*?)\s*$/,
+    take: (facts, [method]) => void (facts.methodInPlace = method ?? null),
   },
   {
     phrase: ' calculation *',

@@ -9,6 +9,7 @@ const gradientLimitHartreePerBohr = 1;
 /** What a chemist should look at although the run may stand, one sentence each. */
 export function findWarnings(output: OutputFacts): string[] {
   return [
+    warnOfEngine(output),
     warnOfSpin(output),
     warnOfGradient(output),
     warnOfScf(output),
@@ -17,6 +18,12 @@ export function findWarnings(output: OutputFacts): string[] {
     output.earlierRuns > 0 &&
       `${output.earlierRuns} earlier ${output.earlierRuns === 1 ? 'run' : 'runs'} in the same output`,
   ].filter((warning) => warning !== false && warning !== undefined);
+}
+
+/** The stand-in has no method to name: its program name says all. An engine that names no version was not started. */
+function warnOfEngine({ engine, version, methodInPlace }: OutputFacts): string | undefined {
+  if (engine === null || version === null || methodInPlace === null) return undefined;
+  return `computed by ${engine} ${version} (${methodInPlace}), not by ORCA: the recipe's method was replaced`;
 }
 
 function warnOfSpin({ spinContamination, heaviestElement }: OutputFacts): string | undefined {

@@ -47,7 +47,7 @@ function readErrors(stderr: OutputFacts | string): FailureHits {
 }
 
 function measure(output: OutputFacts): Metrics {
-  const name = output.isStandIn ? 'stand-in' : 'orca';
+  const name = (output.engine ?? 'orca').toLowerCase();
   return {
     finalEnergyHartree: output.finalEnergyHartree,
     maxGradientHartreePerBohr: output.maxGradientHartreePerBohr,

@@ -9,8 +9,10 @@ export interface OutputFacts {
   /** Runs that stand before the last one in the same stream, and count for nothing. */
   earlierRuns: number;
   version: string | null;
-  /** The stand-in says so in its banner; its numbers are no chemistry. */
-  isStandIn: boolean;
+  /** Who computed in ORCA's place, by its own banner: `stand-in`, whose numbers are no chemistry, `NWChem`, `xtb`. null: ORCA itself. */
+  engine: string | null;
+  /** The method that such an engine computed with, whatever the input asks for. */
+  methodInPlace: string | null;
   /** The input file, as ORCA echoes it. */
   inputName: string | null;
   /** What the echoed input asks for: `sp`, `grad`, `opt`, `opt+freq`, `neb`…; see find-kind.ts. */
@@ -76,7 +78,8 @@ export function createFacts(): OutputFacts {
     isOrca: false,
     earlierRuns: 0,
     version: null,
-    isStandIn: false,
+    engine: null,
+    methodInPlace: null,
     inputName: null,
     kind: null,
     keywords: null,

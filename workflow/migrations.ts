@@ -10,6 +10,9 @@
  * many faults of ours it met; null until it is settled. `restarted_from` and `earlier_…` say which run the one that counts
  * went on from, and what had been done by then.
  *
+ * `program` is who computed (`orca 6.1.0`, `nwchem 7.0.2`), `warnings` (JSON) what a chemist should look at although the result may
+ * stand; null when there is none.
+ *
  * A retry names the attempt that it follows (`retry_of`), why (`retry_reason`, words) and all that it does otherwise than a first
  * attempt (`remedies`, JSON); a failed attempt that none follows says why not (`not_retried`). `oact_batches` counts the first
  * `endings` of a batch as long as all of them are the same input error (`same_error`; null: they are not), until the batch is
@@ -84,5 +87,8 @@ export const migrations: readonly string[] = [
   alter table oact_attempts add column earlier_scf_cycles integer;
   alter table oact_attempts add column earlier_opt_cycles integer;
   alter table oact_attempts add column earlier_seconds real;
+  `,
+  `
+  alter table oact_attempts add column warnings text;
   `,
 ];

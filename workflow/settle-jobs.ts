@@ -60,7 +60,7 @@ export function settleJobs(
     update oact_attempts
     set settled_at = @settledAt, outcome = @outcome, class = @class, reason = @reason,
       retryable = @retryable, node = @node, allocation_id = @allocationId, slot = @slot, cores = @cores,
-      started_at = @startedAt, finished_at = @finishedAt, program = @program,
+      started_at = @startedAt, finished_at = @finishedAt, program = @program, warnings = @warnings,
       final_energy = @finalEnergy, scf_cycles = @scfCycles, wall_time = @wallTime,
       elapsed_seconds = @elapsedSeconds,
       starts = @starts, lost = @lost, handed_back = @handedBack, faults = @faults,
@@ -121,6 +121,8 @@ function toColumns(settlement: Settlement, settledAt: string): Record<string, st
     elapsedSeconds:
       result === null ? null : (Date.parse(result.finishedAt) - Date.parse(result.startedAt)) / 1000,
     program: metrics?.program ?? null,
+    warnings:
+      metrics === undefined || metrics.warnings.length === 0 ? null : JSON.stringify(metrics.warnings),
     maxForces: metrics?.maxGradientHartreePerBohr ?? null,
     finalEnergy: metrics?.finalEnergyHartree ?? null,
     scfCycles: metrics?.scfCycles ?? null,

@@ -1,6 +1,7 @@
 import type { Remedy } from '../core/remedy.ts';
 import { ownColumns } from './own-columns.ts';
 import { parseRemedies } from './parse-remedies.ts';
+import { parseWarnings } from './parse-warnings.ts';
 import type { AttemptCounts } from './settle-jobs.ts';
 import { withRetry } from './with-retry.ts';
 import type { Workflow } from './workflow.ts';
@@ -47,7 +48,10 @@ export type AttemptView = AttemptCounts & {
   startedAt: string | null;
   finishedAt: string | null;
   elapsedSeconds: number | null;
+  /** Who computed: `orca 6.1.0`, `nwchem 7.0.2`. */
   program: string | null;
+  /** What a chemist should look at although the result may stand. */
+  warnings: string[];
   /** Directory of the run that the one which counts went on from, below the job directory; null: it began from scratch. */
   restartedFrom: string | null;
   /** What had been done by then. */
@@ -77,7 +81,13 @@ const laterColumns = {
   earlierScfCycles: 'earlier_scf_cycles',
   earlierOptimizationCycles: 'earlier_opt_cycles',
   earlierSeconds: 'earlier_seconds',
+  warnings: 'warnings',
 } as const;
+
+type AttemptRow = Omit<AttemptView, 'remedies' | 'warnings'> & {
+  remedies: string | null;
+  warnings: string | null;
+};
 
 /** One record with all its attempts; undefined when there is no such row. */
 export function showRecord(workflow: Workflow, id: number): RecordView | undefined {
@@ -87,7 +97,7 @@ export function showRecord(workflow: Workflow, id: number): RecordView | undefin
       job_dir as jobDir, error_message as errorMessage, final_energy as finalEnergyHartree, max_forces as maxForces,
       scf_steps as scfCycles, wall_time as wallTimeSeconds, n_cores as ranks
     from structures where id = ?`);
-  const selectAttempts = db.prepare<[number], Omit<AttemptView, 'remedies'> & { remedies: string | null }>(`
+  const selectAttempts = db.prepare<[number], AttemptRow>(`
     select attempt, job_id as jobId, batch_id as batchId, queued_at as queuedAt, settled_at as settledAt, outcome, class, reason, node,
       allocation_id as allocationId, slot, started_at as startedAt, finished_at as finishedAt,
       elapsed_seconds as elapsedSeconds, program,
@@ -99,7 +109,11 @@ export function showRecord(workflow: Workflow, id: number): RecordView | undefin
     return (
       record && {
         ...record,
-        attempts: attempts.map((row) => ({ ...row, remedies: parseRemedies(row.remedies) })),
+        attempts: attempts.map((row) => ({
+          ...row,
+          remedies: parseRemedies(row.remedies),
+          warnings: parseWarnings(row.warnings),
+        })),
       }
     );
   });

@@ -23,6 +23,7 @@ const attempt: AttemptView = {
   finishedAt: '2026-11-22T09:50:00.000Z',
   elapsedSeconds: 1200,
   program: 'orca 6.1.0',
+  warnings: [],
   starts: 2,
   lost: 1,
   handedBack: 0,
@@ -131,7 +132,7 @@ describe('renderJob', () => {
       now,
     )
       .split('\n')
-      .slice(12, 18);
+      .slice(13, 19);
     expect(lines).toEqual([
       'queue         c17-a2 is active on n5 since 2026-11-22T11:00:00.000Z',
       'phase         SCF',
@@ -153,6 +154,15 @@ describe('renderJob', () => {
     const text = renderJob({ ...view, attempts: [], queue: null });
     expect(text).toContain('No attempt was made yet.');
     expect(text).not.toContain('queue');
+  });
+
+  it('names the program and what it warned of', () => {
+    const warning = 'computed by NWChem 7.0.2 (B3LYP), not by ORCA';
+    const other = { ...attempt, program: 'nwchem 7.0.2', warnings: [warning] };
+    const text = renderJob({ ...view, queue: null, attempts: [other] });
+    expect(text).toContain('\nprogram       nwchem 7.0.2\n');
+    expect(text.split('\n').at(-1)).toBe(`attempt 1, warning: ${warning}`);
+    expect(renderJob(view)).toContain('\nprogram       orca 6.1.0\n');
   });
 
   it('says what an attempt did not have to compute again', () => {

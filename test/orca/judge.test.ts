@@ -214,6 +214,21 @@ describe('the metrics', () => {
     expect(measure('no banner').program).toBeNull();
   });
 
+  test('name another engine in ORCA’s place, and warn of its method', () => {
+    const banner = [
+      '          NWChem behind an ORCA-shaped front: this is not ORCA.',
+      "          Method in place of the input's: B3LYP, 6-31G* (O), Stuttgart RSC 1997 ECP (U)",
+      '                         Program Version 7.0.2  -  NWChem  -',
+    ];
+    expect(measure(banner, converged)).toMatchObject({
+      program: 'nwchem 7.0.2',
+      warnings: [
+        "computed by NWChem 7.0.2 (B3LYP, 6-31G* (O), Stuttgart RSC 1997 ECP (U)), not by ORCA: the recipe's method was replaced",
+      ],
+    });
+    expect(measure(banner.slice(0, 2)).warnings).toEqual([]);
+  });
+
   test('warn of spin contamination and of a large gradient', () => {
     const spin = 'Deviation                          :     0.731000';
     expect(measure(head(), spin, 'MAX gradient       ...    3.0280724246').warnings).toEqual([

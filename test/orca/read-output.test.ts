@@ -6,7 +6,7 @@ describe('the reader', () => {
     const facts = readLines(head(), modules(8), converged, endMarker);
     expect(facts).toMatchObject({
       version: '6.1.0',
-      isStandIn: false,
+      engine: null,
       inputName: 'orca.inp',
       runBanner: 'Energy+Gradient Calculation',
       ranks: 8,
@@ -75,11 +75,11 @@ describe('the reader', () => {
 
   test('does not take words of the echoed input for messages', () => {
     const facts = readLines(head(undefined, ['# oact stand-in: not enough memory available!', '! HF']));
-    expect(facts).toMatchObject({ isStandIn: false, failuresInRun: {} });
+    expect(facts).toMatchObject({ engine: null, failuresInRun: {} });
   });
 
   test('knows the stand-in by its banner', () => {
-    expect(readLines('   This is the OACT stand-in, not ORCA.', '').isStandIn).toBe(true);
+    expect(readLines('   This is the OACT stand-in, not ORCA.', '').engine).toBe('stand-in');
   });
 });
 

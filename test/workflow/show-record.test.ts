@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { countOpenRetries } from '../../workflow/count-open-retries.ts';
+import type { Metrics } from '../../core/result.ts';
 import { claimJobs } from '../../workflow/claim-jobs.ts';
 import { listOpenAttempts } from '../../workflow/list-open-attempts.ts';
 import { listReleasable } from '../../workflow/list-releasable.ts';
@@ -22,6 +23,24 @@ function aDatabaseOfVersionOne(): string {
 }
 
 describe('showRecord', () => {
+  it('keeps who computed, and what a chemist should look at', () => {
+    const workflow = aWorkflow(2);
+    claimJobs(workflow, { ids: [1, 2], batchId: 1 });
+    const settle = (recordId: number, changes: Partial<Metrics>): void => {
+      const result = aResult(recordId, 1);
+      const changed = { ...result, metrics: { ...result.metrics, ...changes } };
+      settleJobs(workflow, [{ recordId, attempt: 1, outcome: { kind: 'completed' }, result: changed }]);
+    };
+    settle(1, { program: 'nwchem 7.0.2', warnings: ['not by ORCA', 'a large gradient'] });
+    settle(2, { warnings: [] });
+    expect(showRecord(workflow, 1)?.attempts).toMatchObject([
+      { program: 'nwchem 7.0.2', warnings: ['not by ORCA', 'a large gradient'] },
+    ]);
+    expect(showRecord(workflow, 2)?.attempts).toMatchObject([{ warnings: [] }]);
+    workflow.db.exec(`update oact_attempts set warnings = '{spoilt'`);
+    expect(showRecord(workflow, 1)?.attempts).toMatchObject([{ warnings: [] }]);
+  });
+
   it('shows a row with its attempts, oldest first, each with what the queue counted', () => {
     const workflow = aWorkflow(2);
     claimJobs(workflow, { ids: [1], batchId: 1 });
