@@ -44,6 +44,7 @@ describe('the words of a death', () => {
     'INSUFFICIENT MEMORY MAY LEAD TO SLOW PERFORMANCE OR CRASHES.',
     'WARNING - LOW MEMORY !!!',
     'The wavefunction IS NOT YET CONVERGED! It shows however signs of convergence.',
+    '[vm:23985] [[12623,0],0] ORTE_ERROR_LOG: Out of resource in file ../../../orte/util/show_help.c at line 501',
     'Startup error  ...  DIIS Error ... Density fitting error',
   ])('are not: %s', (line) => {
     const verdict = describeVerdict('orca.out', readLines(head(), modules(16), line), '');
