@@ -47,7 +47,7 @@ export async function runEnqueue(
 
 async function enqueueForReal(campaign: Campaign, flags: EnqueueFlags): Promise<void> {
   const batch = batchFromFlags(flags, campaign);
-  const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount);
+  const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount, 'small');
   checkRunLock(campaign.dir);
   const workflow = openCampaignWorkflow(campaign);
   const stop = listenForStop();
@@ -101,7 +101,7 @@ function dryRun(campaign: Campaign, flags: EnqueueFlags): void {
   const workflow = openCampaignWorkflow(campaign, { readOnly: true });
   const plans: JobPlan[] = [];
   try {
-    const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount);
+    const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount, 'small');
     for (const page of selectJobs(workflow, selection, batch, 500)) plans.push(...page);
   } finally {
     workflow.close();

@@ -29,6 +29,6 @@ Examples:
         await runEnqueue(self, flags, { database, root });
       },
     );
-  addSelectionFlags(command, 10);
+  addSelectionFlags(command, 'small');
   addBatchFlags(command);
 }

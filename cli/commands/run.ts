@@ -4,9 +4,6 @@ import { addNodeFlags } from '../flags/node-flags.ts';
 import { addSelectionFlags } from '../flags/selection-flags.ts';
 import type { RunFlags } from '../run-on-this-machine.ts';
 
-/** So many that a campaign of a single machine never meets it. */
-const everything = 1_000_000_000;
-
 export function registerRun(program: Command): void {
   const command = program
     .command('run')
@@ -27,7 +24,7 @@ Examples:
       const { runOnThisMachine } = await import('../run-on-this-machine.ts');
       await runOnThisMachine(self, flags);
     });
-  addSelectionFlags(command, everything);
+  addSelectionFlags(command, 'all');
   addNodeFlags(command);
   addBatchFlags(command);
 }

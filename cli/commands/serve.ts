@@ -4,8 +4,6 @@ import { positiveDuration, wholeNumber } from '../flags/parse-flags.ts';
 import { addSelectionFlags } from '../flags/selection-flags.ts';
 import type { ServeFlags } from '../run-serve.ts';
 
-const everything = 1_000_000_000;
-
 export function registerServe(program: Command): void {
   const command = program
     .command('serve')
@@ -36,6 +34,6 @@ Examples:
       const { runServe } = await import('../run-serve.ts');
       await runServe(self, flags);
     });
-  addSelectionFlags(command, everything);
+  addSelectionFlags(command, 'all');
   addBatchFlags(command);
 }

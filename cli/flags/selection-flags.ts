@@ -2,11 +2,15 @@ import { type Command, Option } from 'commander';
 import type { Selection } from '../../producer/select-jobs.ts';
 import { idRanges, wholeNumber } from './parse-flags.ts';
 
-/** Which records a batch is made of. */
-export function addSelectionFlags(command: Command, defaultBatchSize: number): Command {
+/** `--batch-size` of `oact enqueue`, as in the existing tools. */
+const smallBatch = 10;
+
+/** Which records a batch is made of. @param batch what is taken when neither `--batch-size` nor `--ids` is given */
+export function addSelectionFlags(command: Command, batch: 'small' | 'all'): Command {
+  const others = batch === 'all' ? 'all' : `${smallBatch}, or all that --ids names`;
   return command
     .optionsGroup('Records:')
-    .option('--batch-size <n>', 'how many records at most, in total', wholeNumber(1), defaultBatchSize)
+    .option('--batch-size <n>', `how many records at most, in total (default: ${others})`, wholeNumber(1))
     .option('--max-fail-count <n>', 'leave records alone that failed this often', wholeNumber(1))
     .addOption(
       new Option('--order <order>', 'which come first').choices(['random', 'id', 'size']).default('random'),
@@ -17,7 +21,7 @@ export function addSelectionFlags(command: Command, defaultBatchSize: number): C
 }
 
 export interface SelectionFlags {
-  batchSize: number;
+  batchSize?: number;
   maxFailCount?: number;
   order: Selection['order'];
   ids?: NonNullable<Selection['ids']>;
@@ -26,9 +30,16 @@ export interface SelectionFlags {
 }
 
 /** @param maxFailCount the configured cap, for when the flag is not given */
-export function selectionFromFlags(flags: SelectionFlags, maxFailCount: number | null): Selection {
+export function selectionFromFlags(
+  flags: SelectionFlags,
+  maxFailCount: number | null,
+  batch: 'small' | 'all' = 'all',
+): Selection {
+  // Who names records wants them all: ten of twenty-four would be a surprise.
+  const others = batch === 'all' ? Number.MAX_SAFE_INTEGER : smallBatch;
+  const named = flags.ids?.reduce((sum, { from, to }) => sum + to - from + 1, 0);
   return {
-    batchSize: flags.batchSize,
+    batchSize: flags.batchSize ?? named ?? others,
     order: flags.order,
     ids: flags.ids ?? null,
     minAtoms: flags.minAtoms ?? null,

@@ -81,6 +81,26 @@ describe('selectionFromFlags', () => {
     expect(selectionFromFlags({ ...flags, maxFailCount: 1 }, 3).maxFailCount).toBe(1);
     expect(selectionFromFlags(flags, null).maxFailCount).toBeNull();
   });
+
+  it.each([
+    [{ order: 'id' }, 'small', 10],
+    [{ order: 'id' }, 'all', Number.MAX_SAFE_INTEGER],
+    [{ order: 'id', batchSize: 3 }, 'all', 3],
+    [
+      {
+        order: 'id',
+        ids: [
+          { from: 1, to: 24 },
+          { from: 30, to: 30 },
+        ],
+      },
+      'small',
+      25,
+    ],
+    [{ order: 'id', batchSize: 3, ids: [{ from: 1, to: 24 }] }, 'small', 3],
+  ] as const)('takes of %j with a %s batch at most %i records', (given, batch, size) => {
+    expect(selectionFromFlags(given, null, batch).batchSize).toBe(size);
+  });
 });
 
 describe('recipeFromFlags', () => {
