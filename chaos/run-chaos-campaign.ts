@@ -110,8 +110,10 @@ function endLeftovers(world: ChaosWorld): string[] {
 
 /** Below `oact-UID`: what consumers that were killed could not remove, and those after them had to. */
 function listLeftScratch(dir: string): string[] {
-  const names = readdirSync(tmpDirOf(dir));
-  return names.flatMap((name) => readdirSync(join(tmpDirOf(dir), name)).map((home) => join(name, home)));
+  return readdirSync(tmpDirOf(dir), { withFileTypes: true }).flatMap((entry) => {
+    if (!entry.isDirectory()) return [entry.name];
+    return readdirSync(join(tmpDirOf(dir), entry.name)).map((home) => join(entry.name, home));
+  });
 }
 
 function sumExits(all: readonly Map<string, number>[]): Record<string, number> {

@@ -9,13 +9,18 @@ export function ownUserId(): number {
   return process.getuid?.() ?? 0;
 }
 
+/** Where the scratch homes of all consumers of this user lie below `root`. */
+export function scratchBaseOf(root: string): string {
+  return join(root, renderBaseName(ownUserId()));
+}
+
 /**
  * `<root>/oact-<uid>`, where the scratch homes of all consumers of this user lie; made when it is missing.
  * /tmp is everybody's: undefined when somebody else was there first, with a directory or a symbolic link of that name.
  * @throws the errors of mkdir: disk full, read-only…
  */
 export async function openScratchBase(root = tmpdir()): Promise<string | undefined> {
-  const base = join(root, renderBaseName(ownUserId()));
+  const base = scratchBaseOf(root);
   try {
     await mkdir(base, { mode: 0o700 });
     return base;
@@ -49,7 +54,7 @@ export async function makeRunScratch(run: string, root = tmpdir()): Promise<stri
  */
 export async function leaveScratch(scratch: string | null = null): Promise<void> {
   for (const root of scratchRoots(scratch)) {
-    const base = join(root, renderBaseName(ownUserId()));
+    const base = scratchBaseOf(root);
     await rmdir(join(base, renderHomeName(readOwnIdentity()))).catch(() => undefined);
   }
 }

@@ -1,16 +1,11 @@
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../core/logger.ts';
+import { listDeadHomes } from './list-dead-homes.ts';
 import { listSession } from './list-session.ts';
-import { listProcessesWithTmpDir, lookAtProcess, readOwnIdentity } from './look-at-process.ts';
+import { listProcessesWithTmpDir } from './look-at-process.ts';
 import { openScratchBase, ownUserId, scratchRoots } from './run-scratch.ts';
-import {
-  decideHome,
-  isSessionOfRun,
-  parseHomeName,
-  parseScratchMark,
-  renderHomeName,
-} from './scratch-home.ts';
+import { isSessionOfRun, parseScratchMark, renderHomeName } from './scratch-home.ts';
 import { stopSession } from './stop-session.ts';
 
 /** Nobody waits for their result any more: time to clean up, not to finish. */
@@ -48,14 +43,6 @@ async function stopOrphansBelow(root: string, log: Logger): Promise<void> {
   } catch (error) {
     log.warn({ err: error }, 'what killed consumers left behind could not be cleaned up');
   }
-}
-
-async function listDeadHomes(base: string): Promise<string[]> {
-  const here = { place: readOwnIdentity().place, lookAt: lookAtProcess };
-  return (await readdir(base)).filter((name) => {
-    const owner = parseHomeName(name);
-    return owner !== undefined && decideHome(owner, here) === 'dead';
-  });
 }
 
 function listOrphans(homes: readonly string[]): Orphan[] {
