@@ -1,4 +1,4 @@
-import { readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inheritedEnvironment } from '../core/environment.ts';
 import { OactError } from '../core/errors.ts';
@@ -149,7 +149,7 @@ export async function finishRun(
     );
   }
   const fault =
-    outcome.kind === 'failed' ? await findNodeFault(outcome, run.runDir, setup.scratch) : undefined;
+    outcome.kind === 'failed' ? await findNodeFault(outcome, ending, run.runDir, setup.scratch) : undefined;
   if (fault !== undefined) {
     throw new OactError('NODE_FAULT', fault, { hint: `The output is in ${run.runDir}.` });
   }
@@ -172,12 +172,19 @@ export async function finishRun(
 /** Why the node is to blame for a failure, or undefined. ORCA cannot always write that it could not write. */
 async function findNodeFault(
   failure: { class: string; reason: string },
+  ending: RunEnding,
   runDir: string,
   scratch: string | null,
 ): Promise<string | undefined> {
   if (isNodeFault(failure.class)) return `${failure.class}: ${failure.reason}`;
-  const disks = isSilentFailure(failure.class) ? await checkDisks(runDir, scratch) : undefined;
-  return disks && `${disks} (${failure.class}: ${failure.reason})`;
+  if (!isSilentFailure(failure.class)) return undefined;
+  const disks = await checkDisks(runDir, scratch);
+  if (disks !== undefined) return `${disks} (${failure.class}: ${failure.reason})`;
+  const hasExited = ending.kind === 'exited' && ending.signal === null;
+  // Its banner comes before it reads the input. A disk that was too full for it may have room again by now.
+  return hasExited && (await stat(join(runDir, 'orca.out'))).size === 0
+    ? `ORCA ended without a word, with exit code ${ending.exitCode}: it could not start, or not write`
+    : undefined;
 }
 
 /** No later run goes on from them; they stay there for whoever wants to know why. */

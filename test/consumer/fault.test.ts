@@ -43,6 +43,28 @@ describe('a fault of the node', () => {
     expect(faults).toHaveLength(3);
   });
 
+  it('is what it is when ORCA ends without a word: a disk may have been full and have room again', async () => {
+    const campaign = makeTestCampaign(redis.address);
+    await campaign.add(1);
+    const program = join(campaign.dir, 'orca');
+    // The first run finds no room for a word, the second one some.
+    writeFileSync(
+      program,
+      `#!/bin/sh\n[ $# -eq 0 ] && exit 1\n[ -e ${campaign.dir}/room ] && exec ${programPath('orca-good')} "$@"\ntouch ${campaign.dir}/room\nexit 1\n`,
+      { mode: 0o755 },
+    );
+    const consumer = startConsumer(redis.address, campaign, program, {
+      idleTimeoutSeconds: 2,
+      holdLimits: { firstPauseMs: 50 },
+      faultDelayMs: 50,
+    });
+    expect(await consumer.report).toMatchObject({ reason: 'idle', endings: { fault: 1, completed: 1 } });
+    expect((await campaign.job(1)).progress).toMatchObject({
+      faults: 1,
+      lastFault: expect.stringContaining('ORCA ended without a word, with exit code 1'),
+    });
+  });
+
   it('of one job does not stop the node: others run meanwhile, and after five faults it is failed', async () => {
     const campaign = makeTestCampaign(redis.address);
     await campaign.add(1);
