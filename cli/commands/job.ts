@@ -2,12 +2,14 @@ import type { Command } from 'commander';
 import { wholeNumber } from '../flags/parse-flags.ts';
 import { addRecipeFlags } from '../flags/recipe-flags.ts';
 import type { JobInputFlags } from '../run-job-input.ts';
+import { registerJobList } from './job-list.ts';
 
 export function registerJob(program: Command): void {
   const job = program
     .command('job')
-    .summary('look at one job')
-    .description('Looks at the jobs of one record, in the database and in the queue.');
+    .summary('find and look at jobs')
+    .description('Finds records, and looks at the jobs of one, in the database and in the queue.');
+  registerJobList(job);
   job
     .command('show')
     .summary('a record with all its attempts')
