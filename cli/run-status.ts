@@ -9,10 +9,12 @@ import { listenForStop } from '../core/stop-signal.ts';
 import { listConsumers } from '../infra/consumers/list-consumers.ts';
 import { countByStatus, type StatusCounts } from '../workflow/count-by-status.ts';
 import { countOpenRetries } from '../workflow/count-open-retries.ts';
+import { measureRate, type Rate } from '../workflow/measure-rate.ts';
 import { listStoppedBatches } from '../workflow/stopped-batches.ts';
 import { describeRunLock } from './hold-run-lock.ts';
 import { campaignOf, openCampaignWorkflow } from './open-campaign.ts';
 import { openQueue } from './open-queue.ts';
+import { renderRate } from './render-rate.ts';
 import { paintStatus, print, printJson, renderTable } from './print.ts';
 import { type ConsumerSummary, renderConsumerSummary, summarizeConsumers } from './render-consumers.ts';
 import { renderRunning } from './render-running.ts';
@@ -28,6 +30,8 @@ export interface StatusFlags {
 export interface StatusReport {
   campaign: { id: string; directory: string };
   database: StatusCounts;
+  /** How fast records come to an end, and when the rest will have. */
+  rate: Rate;
   /** Of the running records, those that failed before and are tried again. */
   retries: number;
   /** Batches that were stopped, and that no other one has followed. */
@@ -61,6 +65,8 @@ export async function runStatus(command: Command, flags: StatusFlags): Promise<v
 async function readStatus(campaign: Campaign): Promise<StatusReport> {
   const workflow = openCampaignWorkflow(campaign, { readOnly: true });
   const database = countByStatus(workflow);
+  const { maxFailCount } = campaign.config.job;
+  const rate = measureRate(workflow, { now: new Date(), maxFailCount, counts: database });
   const retries = countOpenRetries(workflow);
   const stopped = listStoppedBatches(workflow);
   workflow.close();
@@ -68,6 +74,7 @@ async function readStatus(campaign: Campaign): Promise<StatusReport> {
   return {
     campaign: identity,
     database,
+    rate,
     retries,
     stopped,
     ...(await readQueue(campaign)),
@@ -118,6 +125,7 @@ export function renderStatus(report: StatusReport): string {
     '',
     renderTable(['status', 'records', ''], [...rows, ['total', total, '']], [1, 2]),
     '',
+    ...renderRate(report.rate),
     queueLine,
     ...(report.consumers ? renderConsumerSummary(report.consumers, new Date()) : []),
     ...(report.running ? renderRunning(report.running, new Date()) : []),

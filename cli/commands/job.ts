@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { wholeNumber } from '../flags/parse-flags.ts';
 import { addRecipeFlags } from '../flags/recipe-flags.ts';
 import type { JobInputFlags } from '../run-job-input.ts';
+import { registerJobExplain } from './job-explain.ts';
+import { registerJobFiles } from './job-files.ts';
 import { registerJobList } from './job-list.ts';
 
 export function registerJob(program: Command): void {
@@ -25,6 +27,8 @@ export function registerJob(program: Command): void {
       const { runJobShow } = await import('../run-job-show.ts');
       await runJobShow(self, id, flags);
     });
+  registerJobExplain(job);
+  registerJobFiles(job);
   const input = job
     .command('input')
     .summary('the ORCA input of a record')
