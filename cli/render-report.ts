@@ -155,7 +155,7 @@ function table(
 
 /** Words of ORCA and names of nodes are no Markdown. */
 function escape(text: string): string {
-  return text.replaceAll(/[\\|*_`<>[\]#]/g, String.raw`\$&`);
+  return text.replaceAll(/[\\|*`<>[\]#]|(?<!\w)_|_(?!\w)/g, String.raw`\$&`);
 }
 
 function code(text: string): string {

@@ -24,7 +24,7 @@ export function renderTopHeader(snapshot: Snapshot): string[] {
     queue === null
       ? pc.red(`queue not reachable: ${'error' in redis ? redis.error : ''}`)
       : `queue ${queue.waiting} waiting, ${queue.active} running${queue.delayed > 0 ? `, ${queue.delayed} after a fault` : ''}, ${queue.unsettled} not settled  ${'kind' in redis ? `${redis.kind} ${redis.url}` : ''}`,
-    `${present.length} nodes, ${sum('busy')} of ${sum('slots')} slots busy`,
+    `${present.length} ${present.length === 1 ? 'consumer' : 'consumers'}, ${sum('busy')} of ${sum('slots')} slots busy`,
   ];
 }
 
