@@ -1,13 +1,13 @@
 import { type KnownConsumer, listForgotten } from '../core/consumer-registry.ts';
 import { OactError } from '../core/errors.ts';
 import type { Campaign } from '../core/load-config.ts';
-import { createLogger } from '../core/logger.ts';
 import { defaultLane } from '../core/queue-names.ts';
+import { countQueue } from '../infra/count-queue.ts';
 import { listConsumers } from '../infra/consumers/list-consumers.ts';
 import { countByStatus, type StatusCounts } from '../workflow/count-by-status.ts';
 import { measureRate, type Rate } from '../workflow/measure-rate.ts';
 import { openCampaignWorkflow } from './open-campaign.ts';
-import { openQueue, type OpenQueue } from './open-queue.ts';
+import { openRedis, type OpenRedis } from './open-redis.ts';
 
 /** A campaign at one moment, as `oact top` shows it. */
 export interface Snapshot {
@@ -25,25 +25,24 @@ export interface Snapshot {
 /** Reads one snapshot after the other over one connection. */
 export interface SnapshotReader {
   read(): Promise<Snapshot>;
-  close(): Promise<void>;
+  close(): void;
 }
 
 /** A Redis that accepts the connection and then says nothing must not stop the clock. */
 const answerWithinMs = 3000;
 
 export function createSnapshotReader(campaign: Campaign): SnapshotReader {
-  let open: OpenQueue | undefined;
-  const close = async (): Promise<void> => {
-    const closing = open;
+  let open: OpenRedis | undefined;
+  const close = (): void => {
+    open?.close();
     open = undefined;
-    await closing?.close();
   };
   const readQueue = async (): Promise<Pick<Snapshot, 'redis' | 'queue' | 'consumers'>> => {
     try {
-      open ??= await openQueue(campaign, 'board', createLogger());
+      open ??= await openRedis(campaign);
       return await withinTime(askQueue(open, campaign.config.campaign));
     } catch (error) {
-      await close();
+      close();
       if (!(error instanceof OactError)) throw error;
       return { redis: { error: error.message }, queue: null, consumers: [] };
     }
@@ -69,23 +68,22 @@ function readDatabase(campaign: Campaign): Pick<Snapshot, 'at' | 'campaign' | 'd
 }
 
 async function askQueue(
-  { queue, redis, address }: OpenQueue,
+  { redis, address }: OpenRedis,
   campaignId: string,
 ): Promise<Pick<Snapshot, 'redis' | 'queue' | 'consumers'>> {
   const now = new Date();
   const [counts, { consumers }] = await Promise.all([
-    queue.getJobCounts('waiting', 'prioritized', 'delayed', 'active', 'completed', 'failed'),
+    countQueue(redis, campaignId, defaultLane),
     listConsumers(redis, campaignId, defaultLane, now),
   ]);
-  const of = (state: string): number => counts[state] ?? 0;
   const forgotten = new Set(listForgotten(consumers, now));
   return {
     redis: { kind: address.kind, url: address.url },
     queue: {
-      waiting: of('waiting') + of('prioritized'),
-      delayed: of('delayed'),
-      active: of('active'),
-      unsettled: of('completed') + of('failed'),
+      waiting: counts.waiting,
+      delayed: counts.delayed,
+      active: counts.active,
+      unsettled: counts.completed + counts.failed,
     },
     consumers: consumers.filter(({ id, state }) => state !== 'ended' && !forgotten.has(id)),
   };

@@ -27,7 +27,7 @@ export async function runTop(command: Command, flags: TopFlags): Promise<void> {
     const { header, body } = pageOf(await reader.read());
     print([...header, '', ...body].join('\n'));
   } finally {
-    await reader.close();
+    reader.close();
   }
 }
 
