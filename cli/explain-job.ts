@@ -3,16 +3,7 @@ import { describeCure, describeStop } from '../core/stopped-batch.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { AttemptView } from '../workflow/show-record.ts';
 import { explainQueued } from './explain-queued.ts';
-import type { JobFacts } from './job-facts.ts';
-
-/** Why a job is not running, or how it ended, in a sentence or two. */
-export interface Explanation {
-  /** One word for programs. */
-  state: string;
-  text: string[];
-  /** Commands that help, the best first. */
-  next: string[];
-}
+import type { Explanation, JobFacts } from './job-facts.ts';
 
 /** Decides from the facts alone. */
 export function explainJob(facts: JobFacts, now: Date): Explanation {

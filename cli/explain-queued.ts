@@ -1,8 +1,7 @@
 import { secondsSince } from '../core/consumer-registry.ts';
 import { formatDuration } from '../core/duration.ts';
 import { lockSeconds } from '../core/queue-names.ts';
-import type { Explanation } from './explain-job.ts';
-import type { ConsumerFacts, QueuedFacts } from './job-facts.ts';
+import type { ConsumerFacts, Explanation, QueuedFacts } from './job-facts.ts';
 import { describeCycle, describePhase, describeScf } from './render-progress.ts';
 
 /** Why a job of the queue does not run, or how it does. */

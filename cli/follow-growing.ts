@@ -5,17 +5,17 @@ import { findTail } from './read-lines.ts';
 /** What is followed, and how one knows that it is over. */
 export interface Followed {
   /** The output of the newest run at this moment; undefined: there is none yet. */
-  find(): string | undefined;
+  find: () => string | undefined;
   /** In words, how the job has ended; undefined: it has not. */
-  isOver(): Promise<string | undefined>;
+  isOver: () => Promise<string | undefined>;
 }
 
 export interface FollowControl {
   /** How many lines of what is there already are shown. */
   lines: number;
-  write(bytes: Buffer): Promise<void>;
+  write: (bytes: Buffer) => Promise<void>;
   /** What a person is told beside the output. */
-  say(words: string): void;
+  say: (words: string) => void;
   signal: AbortSignal;
   pollMs?: number;
 }

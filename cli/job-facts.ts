@@ -52,3 +52,12 @@ export interface ConsumerFacts {
   /** Walltime left; null: it knows no end. */
   secondsLeft: number | null;
 }
+
+/** Why a job is not running, or how it ended, in a sentence or two. */
+export interface Explanation {
+  /** One word for programs. */
+  state: string;
+  text: string[];
+  /** Commands that help, the best first. */
+  next: string[];
+}

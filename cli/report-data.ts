@@ -2,6 +2,7 @@ import type { Campaign } from '../core/load-config.ts';
 import type { StoppedBatch } from '../core/stopped-batch.ts';
 import { countByStatus, type StatusCounts } from '../workflow/count-by-status.ts';
 import { countFinished, type FinishedBucket } from '../workflow/count-finished.ts';
+import { type CampaignEvent, listEvents } from '../workflow/list-events.ts';
 import { type FailureGroup, listFailures } from '../workflow/list-failures.ts';
 import { listNodeHealth, type NodeHealth } from '../workflow/list-node-health.ts';
 import { listSlowest, type SlowAttempt } from '../workflow/list-slowest.ts';
@@ -23,6 +24,8 @@ export interface CampaignReport {
   slowest: SlowAttempt[];
   nodes: NodeHealth[];
   stopped: StoppedBatch[];
+  /** The last ones, newest first. */
+  events: CampaignEvent[];
 }
 
 /** Everything a report tells, from the database alone. */
@@ -40,5 +43,6 @@ export function readReport(campaign: Campaign, workflow: Workflow, now: Date): C
     slowest: listSlowest(workflow, 10),
     nodes: listNodeHealth(workflow),
     stopped: listStoppedBatches(workflow),
+    events: listEvents(workflow, 20),
   };
 }
