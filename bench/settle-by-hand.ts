@@ -1,5 +1,8 @@
 import Database from 'better-sqlite3';
 
+const ago = (seconds: string): string =>
+  `strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-' || (${seconds}) || ' seconds')`;
+
 /**
  * Gives a campaign a past, by hand: of ten records one waits, one runs, one has failed, one has timed out, the rest are completed; each
  * but the waiting ones has an attempt, one ending every 3 s.
@@ -7,8 +10,6 @@ import Database from 'better-sqlite3';
 export function settleByHand(databasePath: string): void {
   const db = new Database(databasePath);
   db.pragma('synchronous = off');
-  const ago = (seconds: string): string =>
-    `strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-' || (${seconds}) || ' seconds')`;
   db.exec(`
     begin;
     update structures set

@@ -1,11 +1,10 @@
+import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 
 export type Cell = string | number | null;
 
-const colours = /\u001B\[[0-9;]*m/g;
-
 /** How many columns of the screen a text takes. */
-const widthOf = (text: string): number => text.replaceAll(colours, '').length;
+const widthOf = (text: string): number => stripVTControlCharacters(text).length;
 
 /**
  * Lines of a table without rules, for long lists: a table of 100,000 rows takes a fraction of a second. The first line is the head;

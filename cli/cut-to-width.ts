@@ -1,5 +1,7 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** Colours and the like: they take no room on the screen. */
-const escapes = /\u001B\[[0-9;]*m/y;
+const escapes = new RegExp(`${'\u001B'}\\[[0-9;]*m`, 'y');
 const reset = '\u001B[0m';
 
 /** A line as it fits into `width` columns, its end marked when it does not; colours are kept and ended. */
@@ -25,7 +27,7 @@ export function cutToWidth(line: string, width: number): string {
 
 /** More than one character that is seen. */
 function hasMore(rest: string): boolean {
-  return rest.replaceAll(/\u001B\[[0-9;]*m/g, '').length > 1;
+  return stripVTControlCharacters(rest).length > 1;
 }
 
 /** Columns of the terminal; without one nothing is cut, because a program reads it. */

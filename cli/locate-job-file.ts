@@ -70,9 +70,10 @@ function locateOfAttempt(
   return dirs.flatMap((dir) => [join(dir, name), join(dir, `${name}.gz`)]).find(isFile);
 }
 
+const timeOf = (dir: string): number => statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
 function newestFirst(dirs: readonly string[]): string[] {
-  const time = (dir: string): number => statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return dirs.toSorted((a, b) => time(b) - time(a));
+  return dirs.toSorted((a, b) => timeOf(b) - timeOf(a));
 }
 
 function findOutputOrNone(jobDir: string): string | undefined {

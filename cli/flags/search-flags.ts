@@ -23,9 +23,10 @@ export interface SearchFlags {
   sort?: { by: SortKey; descending: boolean };
 }
 
+const list = (flags: string, words: string, parse: (text: string) => unknown): Option =>
+  new Option(flags, words).argParser(parse);
+
 export function addSearchFlags(command: Command): Command {
-  const list = (flags: string, words: string, parse: (text: string) => unknown): Option =>
-    new Option(flags, words).argParser(parse);
   return command
     .optionsGroup('Records:')
     .addOption(list('--status <list>', `with one of these statuses: ${statuses.join(', ')}`, statusList))

@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- one table: a line for each state a job can be in
 import { describe, expect, it } from 'vitest';
 import { explainJob } from '../../cli/explain-job.ts';
 import type { ConsumerFacts, JobFacts, QueuedFacts } from '../../cli/job-facts.ts';

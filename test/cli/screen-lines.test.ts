@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { alignColumns } from '../../cli/align-columns.ts';
 import { cutToWidth } from '../../cli/cut-to-width.ts';
@@ -28,7 +29,7 @@ describe('lines of a screen', () => {
         [100, null],
       ],
       [0],
-    ).map((line) => line.replaceAll(/\u001B\[\d+m/g, ''));
+    ).map((line) => stripVTControlCharacters(line));
     expect(lines).toEqual([' id  status', '  1  failed', '100  –']);
   });
 

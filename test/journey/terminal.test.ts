@@ -198,7 +198,9 @@ describe.skipIf(process.platform !== 'linux')('the terminal', () => {
       const screen = (): string => (existsSync(typescript) ? readFileSync(typescript, 'utf8') : '');
       await expect.poll(screen, { timeout: 60_000 }).toContain('n0042');
       child.stdin.write('q');
-      await expect.poll(screen, { timeout: 60_000 }).toMatch(/\u001B\[\?1049l.*ended 0.* icanon/s);
+      await expect
+        .poll(() => screen().split('\u001B[?1049l')[1], { timeout: 60_000 })
+        .toMatch(/ended 0.* icanon/s);
       const first = screen().split('\u001B[H')[1]?.split('\u001B[J')[0];
       expect(first?.split('\n').length).toBeLessThanOrEqual(12);
       child.stdin.end();
