@@ -1,8 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 
+const escape = '\u001B';
 /** Colours and the like: they take no room on the screen. */
-const escapes = new RegExp(`${'\u001B'}\\[[0-9;]*m`, 'y');
-const reset = '\u001B[0m';
+const escapes = new RegExp(`${escape}\\[[0-9;]*m`, 'y');
+const reset = `${escape}[0m`;
 
 /** A line as it fits into `width` columns, its end marked when it does not; colours are kept and ended. */
 export function cutToWidth(line: string, width: number): string {
@@ -11,10 +12,10 @@ export function cutToWidth(line: string, width: number): string {
   let isColoured = false;
   for (let at = 0; at < line.length;) {
     escapes.lastIndex = at;
-    const escape = escapes.exec(line)?.[0];
-    if (escape !== undefined) {
+    const colour = escapes.exec(line)?.[0];
+    if (colour !== undefined) {
       isColoured = true;
-      at += escape.length;
+      at += colour.length;
       continue;
     }
     if (shown === width - 1 && hasMore(line.slice(at)))
