@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 
 const escape = '\u001B';
+
 /** Colours and the like: they take no room on the screen. */
 const escapes = new RegExp(`${escape}\\[[0-9;]*m`, 'y');
 const reset = `${escape}[0m`;
