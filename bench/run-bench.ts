@@ -15,6 +15,7 @@ import { measureMakespan } from './measure-makespan.ts';
 import { measureReader } from './measure-reader.ts';
 import { measureSettle } from './measure-settle.ts';
 import { measureStartUp } from './measure-start-up.ts';
+import { measureTerminal } from './measure-terminal.ts';
 import { renderReport, toJson } from './render-report.ts';
 import { stopAllOact } from './start-oact.ts';
 
@@ -26,6 +27,7 @@ const benchmarks: readonly Benchmark[] = [
   { name: 'makespan', measure: measureMakespan },
   { name: 'idle-consumer', measure: measureIdleConsumer },
   { name: 'start-up', measure: measureStartUp },
+  { name: 'terminal', measure: measureTerminal },
   { name: 'reader', measure: measureReader },
 ];
 

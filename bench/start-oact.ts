@@ -59,7 +59,8 @@ async function stopChild(child: ChildProcess): Promise<void> {
   await closed;
 }
 
-function urlWithPassword({ redis }: BenchContext): string {
+/** For whoever starts a command by other means. */
+export function urlWithPassword({ redis }: BenchContext): string {
   const url = new URL(redis.address.url);
   url.username = redis.address.username ?? '';
   url.password = redis.address.password ?? '';

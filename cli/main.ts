@@ -12,10 +12,12 @@ import { registerReconcile } from './commands/reconcile.ts';
 import { registerRecover } from './commands/recover.ts';
 
 import { registerRedis } from './commands/redis.ts';
+import { registerReport } from './commands/report.ts';
 import { registerRequeue } from './commands/requeue.ts';
 import { registerRun } from './commands/run.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerStatus } from './commands/status.ts';
+import { registerTop } from './commands/top.ts';
 import { reportError } from './report-error.ts';
 import { surviveClosedPipe } from './survive-closed-pipe.ts';
 
@@ -48,6 +50,8 @@ registerReconcile(program);
 registerRecover(program);
 registerServe(program);
 registerStatus(program);
+registerTop(program);
+registerReport(program);
 registerJob(program);
 registerRequeue(program);
 registerJudge(program);

@@ -2,17 +2,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { OactError } from '../core/errors.ts';
 import type { Campaign } from '../core/load-config.ts';
-import { createLogger } from '../core/logger.ts';
 import { defaultLane } from '../core/queue-names.ts';
 import { describeCure, describeStop, type StoppedBatch } from '../core/stopped-batch.ts';
 import { listenForStop } from '../core/stop-signal.ts';
 import { listConsumers } from '../infra/consumers/list-consumers.ts';
+import { countQueue } from '../infra/count-queue.ts';
 import { countByStatus, type StatusCounts } from '../workflow/count-by-status.ts';
 import { countOpenRetries } from '../workflow/count-open-retries.ts';
+import { measureRate, type Rate } from '../workflow/measure-rate.ts';
 import { listStoppedBatches } from '../workflow/stopped-batches.ts';
 import { describeRunLock } from './hold-run-lock.ts';
 import { campaignOf, openCampaignWorkflow } from './open-campaign.ts';
-import { openQueue } from './open-queue.ts';
+import { openRedis } from './open-redis.ts';
+import { renderRate } from './render-rate.ts';
 import { paintStatus, print, printJson, renderTable } from './print.ts';
 import { type ConsumerSummary, renderConsumerSummary, summarizeConsumers } from './render-consumers.ts';
 import { renderRunning } from './render-running.ts';
@@ -28,6 +30,8 @@ export interface StatusFlags {
 export interface StatusReport {
   campaign: { id: string; directory: string };
   database: StatusCounts;
+  /** How fast records come to an end, and when the rest will have. */
+  rate: Rate;
   /** Of the running records, those that failed before and are tried again. */
   retries: number;
   /** Batches that were stopped, and that no other one has followed. */
@@ -61,6 +65,8 @@ export async function runStatus(command: Command, flags: StatusFlags): Promise<v
 async function readStatus(campaign: Campaign): Promise<StatusReport> {
   const workflow = openCampaignWorkflow(campaign, { readOnly: true });
   const database = countByStatus(workflow);
+  const { maxFailCount } = campaign.config.job;
+  const rate = measureRate(workflow, { now: new Date(), maxFailCount, counts: database });
   const retries = countOpenRetries(workflow);
   const stopped = listStoppedBatches(workflow);
   workflow.close();
@@ -68,6 +74,7 @@ async function readStatus(campaign: Campaign): Promise<StatusReport> {
   return {
     campaign: identity,
     database,
+    rate,
     retries,
     stopped,
     ...(await readQueue(campaign)),
@@ -79,23 +86,22 @@ async function readQueue(
   campaign: Campaign,
 ): Promise<Pick<StatusReport, 'queue' | 'redis' | 'consumers' | 'running'>> {
   try {
-    const open = await openQueue(campaign, 'board', createLogger());
+    const open = await openRedis(campaign);
     try {
-      const counts = await open.queue.getJobCounts('waiting', 'delayed', 'active', 'completed', 'failed');
-      const { delayed = 0, active = 0, completed = 0, failed = 0 } = counts;
-      // A job that met a fault waits a little longer, but it waits.
-      const waiting = (counts['waiting'] ?? 0) + delayed;
+      const id = campaign.config.campaign;
+      const { waiting, delayed, ...counts } = await countQueue(open.redis, id, defaultLane);
       const { kind, url } = open.address;
       const now = new Date();
-      const { consumers } = await listConsumers(open.redis, campaign.config.campaign, defaultLane, now);
+      const { consumers } = await listConsumers(open.redis, id, defaultLane, now);
       return {
-        queue: { waiting, active, completed, failed },
+        // A job that met a fault waits a little longer, but it waits.
+        queue: { waiting: waiting + delayed, ...counts },
         redis: { kind, url, error: null },
         consumers: summarizeConsumers(consumers, now),
         running: summarizeRunning(consumers),
       };
     } finally {
-      await open.close();
+      open.close();
     }
   } catch (error) {
     if (!(error instanceof OactError)) throw error;
@@ -118,6 +124,7 @@ export function renderStatus(report: StatusReport): string {
     '',
     renderTable(['status', 'records', ''], [...rows, ['total', total, '']], [1, 2]),
     '',
+    ...renderRate(report.rate),
     queueLine,
     ...(report.consumers ? renderConsumerSummary(report.consumers, new Date()) : []),
     ...(report.running ? renderRunning(report.running, new Date()) : []),

@@ -1,11 +1,8 @@
 import { readCampaignRedis, type RedisRole } from '../core/campaign-redis.ts';
 import { OactError } from '../core/errors.ts';
 import { parseRedisUrl } from '../core/redis-address.ts';
-import { findRedisProgram } from './find-redis-program.ts';
 import type { RedisInUse } from './redis-in-use.ts';
 import { readServerStatus } from './server-status.ts';
-import { startEmbedded } from './start-embedded.ts';
-import { startPrivateServer } from './start-private-server.ts';
 
 export interface FindRedisOptions {
   campaignDir: string;
@@ -32,13 +29,18 @@ export async function findRedis(options: FindRedisOptions): Promise<RedisInUse> 
     const address = readCampaignRedis(campaignDir, role);
     if (address) return notOurs(address);
   }
-  if (startPrivate) {
-    const program = await findRedisProgram(programs);
-    return program ? startPrivateServer(program) : startEmbedded();
-  }
+  if (startPrivate) return startOne(programs);
   throw new OactError('REDIS_NOT_FOUND', explainMissing(status.state === 'stopped'), {
     hint: 'Start one with oact redis start, or set OACT_REDIS_URL.',
   });
+}
+
+/** Loaded when it is needed: a command that only looks would wait a tenth of a second for it. */
+async function startOne(programs: readonly string[] | undefined): Promise<RedisInUse> {
+  const { findRedisProgram } = await import('./find-redis-program.ts');
+  const program = await findRedisProgram(programs);
+  if (program) return (await import('./start-private-server.ts')).startPrivateServer(program);
+  return (await import('./start-embedded.ts')).startEmbedded();
 }
 
 function notOurs(address: RedisInUse['address']): RedisInUse {

@@ -2,12 +2,16 @@ import type { Command } from 'commander';
 import { wholeNumber } from '../flags/parse-flags.ts';
 import { addRecipeFlags } from '../flags/recipe-flags.ts';
 import type { JobInputFlags } from '../run-job-input.ts';
+import { registerJobExplain } from './job-explain.ts';
+import { registerJobFiles } from './job-files.ts';
+import { registerJobList } from './job-list.ts';
 
 export function registerJob(program: Command): void {
   const job = program
     .command('job')
-    .summary('look at one job')
-    .description('Looks at the jobs of one record, in the database and in the queue.');
+    .summary('find and look at jobs')
+    .description('Finds records, and looks at the jobs of one, in the database and in the queue.');
+  registerJobList(job);
   job
     .command('show')
     .summary('a record with all its attempts')
@@ -23,6 +27,8 @@ export function registerJob(program: Command): void {
       const { runJobShow } = await import('../run-job-show.ts');
       await runJobShow(self, id, flags);
     });
+  registerJobExplain(job);
+  registerJobFiles(job);
   const input = job
     .command('input')
     .summary('the ORCA input of a record')

@@ -6,6 +6,7 @@ import { renderStatus, type StatusReport } from '../../cli/run-status.ts';
 const report: StatusReport = {
   campaign: { id: '0a1b2c3d', directory: '/c' },
   database: { to_run: 5, running: 2, completed: 2, failed: 1, timeout: 0, other: 0, total: 10 },
+  rate: { finished: 20, seconds: 3600, perHour: 20, remaining: 40, capped: 0, etaSeconds: 7200 },
   retries: 0,
   stopped: [],
   queue: { waiting: 1, active: 1, completed: 3, failed: 1 },

@@ -1,0 +1,117 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Composition, parseFormula } from '../../core/formula.ts';
+import type { JobFilter } from '../../workflow/job-filter.ts';
+import type { IdRange } from '../../workflow/list-candidates.ts';
+import { type SortKey, sortKeys } from '../../workflow/search-jobs.ts';
+import { idRanges } from './parse-flags.ts';
+
+/** Words of the column status. */
+const statuses = ['to_run', 'running', 'completed', 'failed', 'timeout'];
+
+/** Which records a list shows. */
+export interface SearchFlags {
+  status?: string[];
+  class?: string[];
+  node?: string;
+  formula?: Composition;
+  element?: string[];
+  error?: string;
+  ids?: IdRange[];
+  origIndex?: IdRange[];
+  attempts?: { from: number; to: number };
+  failCount?: { from: number; to: number };
+  sort?: { by: SortKey; descending: boolean };
+}
+
+const list = (flags: string, words: string, parse: (text: string) => unknown): Option =>
+  new Option(flags, words).argParser(parse);
+
+export function addSearchFlags(command: Command): Command {
+  return command
+    .optionsGroup('Records:')
+    .addOption(list('--status <list>', `with one of these statuses: ${statuses.join(', ')}`, statusList))
+    .addOption(
+      list(
+        '--class <list>',
+        'whose newest ending was of one of these failure classes, or timed_out',
+        nameList,
+      ),
+    )
+    .option('--node <name>', 'whose newest ending was on this node')
+    .addOption(list('--formula <formula>', 'of this composition, in any order: UO2, Cl3Np', composition))
+    .addOption(list('--element <list>', 'that hold all of these elements: U,Cl', elementList))
+    .option('--error <text>', 'with this text in the error message')
+    .addOption(list('--ids <list>', 'with these ids: 1-10,17', idRanges))
+    .addOption(list('--orig-index <list>', 'with these places in the source: 0-99', idRanges))
+    .addOption(list('--attempts <n>', 'with so many attempts: 2, 2-4, 2- (or more)', countRange))
+    .addOption(list('--fail-count <n>', 'that failed so often: 1, 1-3, 2- (or more)', countRange))
+    .addOption(
+      list('--sort <key>', `by ${sortKeys.join(', ')}; -elapsed: from the largest (default: id)`, sortOrder),
+    );
+}
+
+export function filterFromFlags(flags: SearchFlags): JobFilter {
+  const { status, class: classes, element, origIndex, ...same } = flags;
+  return {
+    statuses: status ?? null,
+    classes: classes ?? null,
+    elements: element ?? null,
+    origIndexes: origIndex ?? null,
+    node: same.node ?? null,
+    formula: same.formula ?? null,
+    error: same.error ?? null,
+    ids: same.ids ?? null,
+    attempts: same.attempts ?? null,
+    failCount: same.failCount ?? null,
+  };
+}
+
+function nameList(text: string): string[] {
+  const names = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  if (names.length === 0) throw new InvalidArgumentError('expected names, separated by commas');
+  return names;
+}
+
+function statusList(text: string): string[] {
+  const names = nameList(text);
+  const unknown = names.find((name) => !statuses.includes(name));
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`'${unknown}' is no status; known: ${statuses.join(', ')}`);
+  return names;
+}
+
+function composition(text: string): Composition {
+  const parsed = parseFormula(text);
+  if (parsed === undefined)
+    throw new InvalidArgumentError(
+      `'${text}' is no formula; write UO2 or NpCl3, elements as in the periodic table`,
+    );
+  return parsed;
+}
+
+function elementList(text: string): string[] {
+  const symbols = nameList(text);
+  const wrong = symbols.find((symbol) => !/^[A-Z][a-z]?$/.test(symbol));
+  if (wrong !== undefined) throw new InvalidArgumentError(`'${wrong}' is no symbol of an element`);
+  return symbols;
+}
+
+/** `2`, `2-4`, `2-`: both ends belong to it. */
+export function countRange(text: string): { from: number; to: number } {
+  const match = /^\s*(\d+)\s*(-\s*(\d*)\s*)?$/.exec(text);
+  const from = Number(match?.[1]);
+  const to = match?.[2] === undefined ? from : match[3] === '' ? Number.MAX_SAFE_INTEGER : Number(match[3]);
+  if (!match || to < from) throw new InvalidArgumentError('expected a number or a range: 2, 2-4 or 2-');
+  return { from, to };
+}
+
+function sortOrder(text: string): { by: SortKey; descending: boolean } {
+  const name = text.replace(/^-/, '');
+  const by = sortKeys.find((key) => key.toLowerCase() === name.replaceAll(/[-_]/g, '').toLowerCase());
+  if (by === undefined)
+    throw new InvalidArgumentError(`'${name}' cannot be sorted by; known: ${sortKeys.join(', ')}`);
+  return { by, descending: text.startsWith('-') };
+}

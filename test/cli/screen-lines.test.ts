@@ -1,0 +1,121 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { alignColumns } from '../../cli/align-columns.ts';
+import { cutToWidth } from '../../cli/cut-to-width.ts';
+import { fitScreen, scroll } from '../../cli/fit-screen.ts';
+import { countRange } from '../../cli/flags/search-flags.ts';
+import { describeEta, renderRate } from '../../cli/render-rate.ts';
+import { describePage } from '../../cli/render-job-list.ts';
+import { parseFormula, renderFormula } from '../../core/formula.ts';
+
+const red = (text: string): string => `\u001B[31m${text}\u001B[39m`;
+
+describe('lines of a screen', () => {
+  it.each([
+    ['short', 10, 'short'],
+    ['exactly 10', 10, 'exactly 10'],
+    ['more than ten', 10, 'more than…'],
+    [`a${red('bcdef')}`, 4, `a\u001B[31mbc…\u001B[0m`],
+    [red('abcd'), 4, red('abcd')],
+  ])('are cut at the end: %s', (line, width, cut) => {
+    expect(cutToWidth(line, width)).toBe(cut);
+  });
+
+  it('stand in columns, colours apart', () => {
+    const lines = alignColumns(
+      ['id', 'status'],
+      [
+        [1, red('failed')],
+        [100, null],
+      ],
+      [0],
+    ).map((line) => stripVTControlCharacters(line));
+    expect(lines).toEqual([' id  status', '  1  failed', '100  –']);
+  });
+
+  it('never are more than the screen has, whatever its size', () => {
+    const page = { header: ['h1', 'h2'], body: Array.from({ length: 30 }, (_, row) => `row ${row}`) };
+    for (const rows of [1, 2, 3, 4, 10, 100])
+      expect(fitScreen(page, 0, { rows, columns: 80 }).length).toBeLessThanOrEqual(rows);
+    expect(fitScreen(page, 5, { rows: 7, columns: 80 })).toEqual([
+      'h1',
+      'h2',
+      '',
+      'row 5',
+      'row 6',
+      'row 7',
+      'q quits, arrows and space scroll: 22 more lines',
+    ]);
+    expect(fitScreen({ ...page, body: ['a'] }, 0, { rows: 9, columns: 5 })).toEqual([
+      'h1',
+      'h2',
+      '',
+      'a',
+      'q qu…',
+    ]);
+  });
+
+  it('scroll within their bounds', () => {
+    const page = { header: [], body: Array.from({ length: 30 }, () => '') };
+    const from = (first: number, key: Parameters<typeof scroll>[2]): number => scroll(page, first, key, 12);
+    expect([
+      from(0, 'up'),
+      from(0, 'down'),
+      from(0, 'page-down'),
+      from(15, 'page-down'),
+      from(15, 'page-up'),
+      from(3, 'bottom'),
+      from(9, 'top'),
+    ]).toEqual([0, 1, 10, 20, 5, 20, 0]);
+    // A list that has become shorter.
+    expect(scroll({ header: [], body: ['one'] }, 20, undefined, 12)).toBe(0);
+  });
+});
+
+describe('words', () => {
+  it('tell the rate with its basis', () => {
+    const rate = {
+      finished: 120,
+      seconds: 3600,
+      perHour: 120,
+      remaining: 1680,
+      capped: 0,
+      etaSeconds: 50_400,
+    };
+    expect(renderRate(rate)).toEqual([
+      'finished  120/h: 120 within the last 1h00m',
+      'ETA       about 14h00m: 1,680 records remain, at 120/h',
+    ]);
+    const idle = { ...rate, finished: 0, seconds: null, perHour: null, etaSeconds: null, capped: 2 };
+    expect(renderRate(idle)[0]).toMatch(/^ETA +unknown: 1,680 records remain, and nothing has finished/);
+    expect(renderRate(idle)[1]).toMatch(/^capped +2 wait in vain/);
+    expect(describeEta({ ...rate, remaining: 0, etaSeconds: 0 })).toBe('nothing remains');
+  });
+
+  it('tell where a page is', () => {
+    expect(describePage({ total: 0, offset: 0, shown: 0 })).toBe('No record matches.');
+    expect(describePage({ total: 1, offset: 0, shown: 1 })).toBe('1 record.');
+    expect(describePage({ total: 1234, offset: 50, shown: 50 })).toBe(
+      '51 to 100 of 1,234 records. Next: --offset 100',
+    );
+    expect(describePage({ total: 3, offset: 9, shown: 0 })).toBe('3 records match, none from number 10 on.');
+  });
+
+  it('read formulas', () => {
+    expect(parseFormula('Cl3 Np')).toEqual({ Cl: 3, Np: 1 });
+    expect(parseFormula('HOH')).toEqual({ H: 2, O: 1 });
+    expect(['uo2', 'U0', '', 'U-O', 'UO2+'].map(parseFormula)).toEqual(
+      Array.from({ length: 5 }, () => undefined),
+    );
+    expect(renderFormula(['U', 'O', 'O'])).toBe('UO2');
+  });
+
+  it('read counts', () => {
+    expect([countRange('2'), countRange('2-4'), countRange('2-')]).toEqual([
+      { from: 2, to: 2 },
+      { from: 2, to: 4 },
+      { from: 2, to: Number.MAX_SAFE_INTEGER },
+    ]);
+    for (const wrong of ['', '-', 'x', '4-2', '-3', '1.5']) expect(() => countRange(wrong)).toThrow(/range/);
+  });
+});
