@@ -8,6 +8,7 @@ import { findRedis } from '../infra/find-redis.ts';
 import type { BenchContext, Benchmark } from './bench-context.ts';
 import { parseBenchOptions } from './bench-options.ts';
 import type { Measurement } from './figure.ts';
+import { measureConsumerStart } from './measure-consumer-start.ts';
 import { measureEmptyJobs } from './measure-empty-jobs.ts';
 import { measureEnqueue } from './measure-enqueue.ts';
 import { measureIdleConsumer } from './measure-idle-consumer.ts';
@@ -26,6 +27,7 @@ const benchmarks: readonly Benchmark[] = [
   { name: 'makespan', measure: measureMakespan },
   { name: 'idle-consumer', measure: measureIdleConsumer },
   { name: 'start-up', measure: measureStartUp },
+  { name: 'consumer-start', measure: measureConsumerStart },
   { name: 'reader', measure: measureReader },
 ];
 

@@ -15,12 +15,10 @@ export function placeAddon(root: string, out: string): Plugin {
     setup(build) {
       build.onResolve({ filter: /^bindings$/ }, () => ({ path: addon, namespace }));
       build.onLoad({ filter: /.*/, namespace }, () => ({
-        contents: `
-          import { join } from 'node:path';
-          import { findPackageRoot } from './core/package-root.ts';
-          export default () => require(join(findPackageRoot(), '${addon}'));`,
-        resolveDir: root,
+        // All code of a bundle lies two levels deep.
+        contents: `module.exports = () => require('../../${addon}');`,
       }));
+      build.onResolve({ filter: /\.node$/, namespace }, ({ path }) => ({ path, external: true }));
       build.onEnd(() => {
         copyFileSync(
           join(root, 'node_modules', 'better-sqlite3', 'build', 'Release', addon),
