@@ -13,6 +13,8 @@ import { measureEmptyJobs } from './measure-empty-jobs.ts';
 import { measureEnqueue } from './measure-enqueue.ts';
 import { measureIdleConsumer } from './measure-idle-consumer.ts';
 import { measureMakespan } from './measure-makespan.ts';
+import { measureManyNodes } from './measure-many-nodes.ts';
+import { measurePacking } from './measure-packing.ts';
 import { measureReader } from './measure-reader.ts';
 import { measureSettle } from './measure-settle.ts';
 import { measureStartUp } from './measure-start-up.ts';
@@ -28,6 +30,8 @@ const benchmarks: readonly Benchmark[] = [
   { name: 'idle-consumer', measure: measureIdleConsumer },
   { name: 'start-up', measure: measureStartUp },
   { name: 'consumer-start', measure: measureConsumerStart },
+  { name: 'many-nodes', measure: measureManyNodes },
+  { name: 'packing', measure: measurePacking },
   { name: 'reader', measure: measureReader },
 ];
 
