@@ -102,9 +102,10 @@ export async function packWithOact(context: BenchContext, task: PackingTask, oac
   return finish(task, log, allocatedMs);
 }
 
-function finish({ durations, nodes, slotsPerNode }: PackingTask, log: string, allocatedMs: number): CoreUse {
+async function finish(task: PackingTask, log: string, allocatedMs: number): Promise<CoreUse> {
   const jobs = readIntervals(log);
-  if (jobs.length !== durations.length)
-    throw new Error(`${jobs.length} of ${durations.length} jobs have run`);
-  return measureUse(jobs, nodes * slotsPerNode, allocatedMs);
+  const wanted = task.durations.length;
+  if (jobs.length !== wanted)
+    throw new Error(`${jobs.length} of ${wanted} jobs have run:\n${await task.slurm.tellJobs()}`);
+  return measureUse(jobs, task.nodes * task.slotsPerNode, allocatedMs);
 }

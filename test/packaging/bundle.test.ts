@@ -1,6 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { listOpened, traceCommand } from '../../bench/trace-files.ts';
@@ -68,6 +68,9 @@ async function succeeds(command: readonly string[]): Promise<string> {
 it('is started by itself, and says what there is', async () => {
   expect(await succeeds(oact('--help'))).toContain('run queued jobs on this node');
   expect(await succeeds(oact('enqueue', '--help'))).toContain('--batch-size');
+  const link = join(home.dir, 'oact-elsewhere');
+  symlinkSync(join(bundle, 'oact'), link);
+  expect(await succeeds([link, 'consume', '--help'])).toContain('--idle-timeout');
 });
 
 it('holds the licence of everything in it', () => {
