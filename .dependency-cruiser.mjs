@@ -16,7 +16,7 @@ const room = (name, mayImport, comment) => ({
   severity: 'error',
   from: { path: `^${name}/` },
   to: {
-    path: '^(core|orca|workflow|producer|consumer|reconciler|infra|cli|stand-in|examples|test|bench|chaos)/',
+    path: '^(core|orca|workflow|producer|consumer|reconciler|infra|cli|stand-in|examples|packaging|test|bench|chaos)/',
     pathNot: `^(${[name, ...mayImport].join('|')})/`,
   },
 });
@@ -36,6 +36,7 @@ export default {
     room('consumer', ['core', 'orca'], 'A compute node never opens SQLite and never loads its native addon.'),
     room('reconciler', ['core', 'workflow'], 'The way back.'),
     room('infra', ['core', 'workflow'], 'Redis and the window on it.'),
+    room('packaging', ['core'], 'It handles files, whatever is in them.'),
     room('stand-in', [], 'It imitates a foreign program, so it shares nothing with ours.'),
     room(
       'examples',
@@ -82,7 +83,7 @@ export default {
     {
       name: 'no-dev-dependency-in-production',
       severity: 'error',
-      from: { pathNot: '^(test|bench|chaos)/|\\.config\\.ts$' },
+      from: { pathNot: '^(test|bench|chaos|packaging)/|\\.config\\.ts$' },
       to: {
         dependencyTypes: ['npm-dev'],
         dependencyTypesNot: ['type-only'],

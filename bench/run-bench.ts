@@ -8,10 +8,13 @@ import { findRedis } from '../infra/find-redis.ts';
 import type { BenchContext, Benchmark } from './bench-context.ts';
 import { parseBenchOptions } from './bench-options.ts';
 import type { Measurement } from './figure.ts';
+import { measureConsumerStart } from './measure-consumer-start.ts';
 import { measureEmptyJobs } from './measure-empty-jobs.ts';
 import { measureEnqueue } from './measure-enqueue.ts';
 import { measureIdleConsumer } from './measure-idle-consumer.ts';
 import { measureMakespan } from './measure-makespan.ts';
+import { measureManyNodes } from './measure-many-nodes.ts';
+import { measurePacking } from './measure-packing.ts';
 import { measureReader } from './measure-reader.ts';
 import { measureSettle } from './measure-settle.ts';
 import { measureStartUp } from './measure-start-up.ts';
@@ -28,6 +31,9 @@ const benchmarks: readonly Benchmark[] = [
   { name: 'idle-consumer', measure: measureIdleConsumer },
   { name: 'start-up', measure: measureStartUp },
   { name: 'terminal', measure: measureTerminal },
+  { name: 'consumer-start', measure: measureConsumerStart },
+  { name: 'many-nodes', measure: measureManyNodes },
+  { name: 'packing', measure: measurePacking },
   { name: 'reader', measure: measureReader },
 ];
 

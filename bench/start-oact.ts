@@ -23,9 +23,20 @@ export async function stopAllOact(): Promise<void> {
   await Promise.all([...running].map(stopChild));
 }
 
-/** Starts `oact …` as a person would; it finds the Redis of this run in its environment. */
-export function startOact(context: BenchContext, args: string[]): RunningOact {
-  const child = spawn(process.execPath, [join(findPackageRoot(), 'bin', 'oact.js'), ...args], {
+/** The compiled one, in as many files as it has modules. */
+export const installedOact = (): string => join(findPackageRoot(), 'bin', 'oact.js');
+
+/**
+ * Starts `oact …` as a person would; it finds the Redis of this run in its environment.
+ * @param command what comes before the arguments
+ */
+export function startOact(
+  context: BenchContext,
+  args: string[],
+  command: readonly [string, ...string[]] = [process.execPath, installedOact()],
+): RunningOact {
+  const [program, ...first] = command;
+  const child = spawn(program, [...first, ...args], {
     env: { ...process.env, OACT_REDIS_URL: urlWithPassword(context) },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

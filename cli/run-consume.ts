@@ -1,14 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { followWalltime } from '../consumer/follow-walltime.ts';
 import { hasteOf } from '../consumer/haste-of.ts';
 import { judgeSkew, measureSkewMs } from '../consumer/judge-node.ts';
 import { runConsumer, type ConsumerReport } from '../consumer/run-consumer.ts';
 import { leaveScratch } from '../consumer/run-scratch.ts';
+import { countNodes, startDelayMs } from '../consumer/spread-start.ts';
 import { stopOrphans } from '../consumer/stop-orphans.ts';
 import { createWalltime } from '../consumer/walltime.ts';
 import { readCampaignRedis } from '../core/campaign-redis.ts';
 import { checkRedis } from '../core/check-redis.ts';
 import { connectRedis, toRedisOptions } from '../core/connect-redis.ts';
+import { inheritedEnvironment } from '../core/environment.ts';
 import { OactError } from '../core/errors.ts';
 import type { Campaign } from '../core/load-config.ts';
 import { createLogger } from '../core/logger.ts';
@@ -17,7 +20,7 @@ import { parseRedisUrl, type RedisAddress } from '../core/redis-address.ts';
 import { listenForStop } from '../core/stop-signal.ts';
 import { waitForRedis } from '../core/wait-for-redis.ts';
 import { exitSoon } from './exit-soon.ts';
-import { campaignOf } from './open-campaign.ts';
+import { campaignOf } from './campaign-of.ts';
 import { planNode } from './plan-node.ts';
 import { printJson } from './print.ts';
 import type { NodeFlags } from './flags/node-flags.ts';
@@ -49,6 +52,8 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
   const walltime = createWalltime(allocation.endsAt);
   const over = new AbortController();
   await stopOrphans(nodeLog, setup.scratch);
+  const startMs = startDelayMs(countNodes(inheritedEnvironment()), Math.random());
+  await delay(startMs, undefined, { signal: stop.drain }).catch(() => undefined);
   const idleTimeoutSeconds = flags.idleTimeout ?? campaign.config.node.idleTimeout;
   // Without Redis there is nothing to do, and a node with nothing to do is given back.
   const wait = { signal: stop.drain, log: nodeLog, timeoutSeconds: idleTimeoutSeconds };

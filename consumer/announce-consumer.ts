@@ -108,7 +108,9 @@ export function announceConsumer(options: AnnounceOptions): Announcer {
   };
   const allSaid = (): Promise<void> => underWay?.then(allSaid) ?? Promise.resolve();
 
-  const timer = setInterval(announce, options.announceMs ?? announceSeconds * 1000);
+  // Consumers that started in the same second drift apart.
+  const everyMs = (options.announceMs ?? announceSeconds * 1000) * (0.9 + 0.2 * Math.random());
+  const timer = setInterval(announce, everyMs);
   timer.unref();
   draining.addEventListener('abort', announce, { once: true });
   announce();

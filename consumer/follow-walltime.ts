@@ -15,7 +15,10 @@ export function pollSeconds(leftSeconds: number): number {
   return Math.min(600, Math.max(60, leftSeconds / 20));
 }
 
-/** Follows the end of the allocation until `ended`. Resolves after the first answer, or when there is none. */
+/**
+ * Follows the end of the allocation until `ended`. Resolves when it is known or cannot be told: a consumer whose
+ * environment says it need not wait for the scheduler, whom all nodes of an allocation would ask in the same second.
+ */
 export async function followWalltime(
   walltime: Walltime,
   allocation: Allocation,
@@ -46,16 +49,19 @@ export async function followWalltime(
     if (before !== null) log.warn({ before, endsAt }, 'the end of the allocation was moved');
     walltime.move(endsAt);
   };
+  let isFirst = true;
   const goOn = async (): Promise<void> => {
     while (!ended.aborted) {
       const leftSeconds = ((walltime.endsAt()?.getTime() ?? Infinity) - Date.now()) / 1000;
-      // All nodes of an allocation start in the same second.
-      const waitSeconds = (options.pollSeconds ?? pollSeconds(leftSeconds)) * (0.9 + 0.2 * Math.random());
+      // All nodes of an allocation start in the same second: the first questions are spread over the whole wait.
+      const share = isFirst ? Math.random() : 0.9 + 0.2 * Math.random();
+      isFirst = false;
+      const waitSeconds = (options.pollSeconds ?? pollSeconds(leftSeconds)) * share;
       await delay(waitSeconds * 1000, undefined, { signal: ended, ref: false }).catch(() => undefined);
       if (!ended.aborted) await ask();
     }
   };
   if (allocation.scheduler === null) return;
-  await ask();
+  if (allocation.endsAt === null) await ask();
   void goOn();
 }

@@ -59,7 +59,8 @@ export function keepLocks(
       outage.failed(error, 'renewal');
     }
   };
-  let lastRenewalMs = Date.now();
+  // Consumers that started in the same second renew at different times.
+  let lastRenewalMs = Date.now() - Math.random() * settings.renewSeconds * 1000;
   const check = (): void => {
     const now = Date.now();
     if (held.size === 0) outage.forget('renewal');

@@ -29,6 +29,11 @@ const lowerCase = Uint8Array.from({ length: 256 }, (_, code) =>
 /** From frequent to rare in the outputs of ORCA; what is not among them is rarer. */
 const byFrequency = Buffer.from(' .-0123456789etaoinsrhldcumfpgwybvkxjqz');
 
+/** Of each byte: its place in that order. */
+const rarity = Uint8Array.from({ length: 256 }, (_, code) =>
+  byFrequency.includes(code) ? byFrequency.indexOf(code) : byFrequency.length,
+);
+
 /** @param texts ASCII phrases in lower case, each of at least two bytes and without line end */
 export function buildPhraseSearch(texts: Iterable<string>): PhraseSearch {
   const spelled = [...new Set(texts)].map((text) => ({ text, bytes: Uint8Array.from(Buffer.from(text)) }));
@@ -105,19 +110,16 @@ function standsAt(phrase: Phrase, search: PhraseSearch, text: Buffer, end: numbe
 function chooseWindow(bytes: Uint8Array, window: number): number {
   let best = { offset: 0, worth: -1 };
   for (let offset = 0; offset + window <= bytes.length; offset++) {
-    const worths = Array.from(
-      { length: window - 1 },
-      (_, rest) => rarityOf(bytes, offset + window - 1 - rest) + 3 * rest,
-    );
-    const worth = Math.min(...worths);
+    let worth = Infinity;
+    for (let rest = 0; rest < window - 1; rest++)
+      worth = Math.min(worth, rarityOf(bytes, offset + window - 1 - rest) + 3 * rest);
     if (worth > best.worth) best = { offset, worth };
   }
   return best.offset;
 }
 
 function rarityOf(bytes: Uint8Array, end: number): number {
-  const ranks = [bytes[end - 1] ?? 0, bytes[end] ?? 0].map((code) => byFrequency.indexOf(code));
-  return ranks.reduce((sum, rank) => sum + (rank === -1 ? byFrequency.length : rank), 0);
+  return (rarity[bytes[end - 1] ?? 0] ?? 0) + (rarity[bytes[end] ?? 0] ?? 0);
 }
 
 /** The pair of bytes that ends at `end`, in every mixture of small letters and capitals. */

@@ -4,7 +4,7 @@ import { type FactReader, factReaders } from './fact-readers.ts';
 import { groupByPhrase } from './group-by-phrase.ts';
 import { createTail } from './keep-tail.ts';
 import { createFacts, type OutputFacts } from './output-facts.ts';
-import { buildPhraseSearch } from './phrase-search.ts';
+import { buildPhraseSearch, type PhraseSearch } from './phrase-search.ts';
 import { createCoordinateReader } from './read-coordinates.ts';
 import { type BlockReader, createEchoReader } from './read-echo.ts';
 import { createLineScanner, type ScannedLine } from './scan-lines.ts';
@@ -32,13 +32,19 @@ const blockReaders: ReadonlyMap<string, (facts: OutputFacts) => BlockReader> = n
 
 const factReadersByPhrase = groupByPhrase(factReaders, ({ phrase }) => phrase);
 
-const search = buildPhraseSearch([
-  runPhrase,
-  ...stepPhrases,
-  ...blockReaders.keys(),
-  ...factReadersByPhrase.keys(),
-  ...failurePhrases,
-]);
+let builtSearch: PhraseSearch | undefined;
+
+/** Built when the first output is read: it takes longer than all else that happens on import. */
+function searchOf(): PhraseSearch {
+  builtSearch ??= buildPhraseSearch([
+    runPhrase,
+    ...stepPhrases,
+    ...blockReaders.keys(),
+    ...factReadersByPhrase.keys(),
+    ...failurePhrases,
+  ]);
+  return builtSearch;
+}
 
 /**
  * Reads an ORCA output (or a run's stderr) as it streams by: any chunks, any size, CRLF, UTF-16 and bytes that are
@@ -69,7 +75,7 @@ export function createOutputReader(): OutputReader {
     const wish = failures.read(line);
     return block ? 'followUp' : wish;
   };
-  const scanner = createLineScanner(search, readLine);
+  const scanner = createLineScanner(searchOf(), readLine);
   const decoder = decodeUtf16((bytes) => {
     tail.push(bytes);
     scanner.push(bytes);

@@ -1,7 +1,7 @@
 import type { OutputProgress } from '../core/job-progress.ts';
 import { groupByPhrase } from './group-by-phrase.ts';
 import { createFacts } from './output-facts.ts';
-import { buildPhraseSearch } from './phrase-search.ts';
+import { buildPhraseSearch, type PhraseSearch } from './phrase-search.ts';
 import { progressReaders } from './progress-facts.ts';
 import { phaseSigns } from './progress-phases.ts';
 import { createProgressState, enterPhase, type ProgressState } from './progress-state.ts';
@@ -24,13 +24,19 @@ const echoPhrase = 'input file';
 
 const signsByPhrase = groupByPhrase(phaseSigns, ({ phrase }) => phrase);
 const readersByPhrase = groupByPhrase(progressReaders, ({ phrase }) => phrase);
-const search = buildPhraseSearch([
-  runPhrase,
-  echoPhrase,
-  scfTablePhrase,
-  ...signsByPhrase.keys(),
-  ...readersByPhrase.keys(),
-]);
+let builtSearch: PhraseSearch | undefined;
+
+/** Built when the first output is read: it takes longer than all else that happens on import. */
+function searchOf(): PhraseSearch {
+  builtSearch ??= buildPhraseSearch([
+    runPhrase,
+    echoPhrase,
+    scfTablePhrase,
+    ...signsByPhrase.keys(),
+    ...readersByPhrase.keys(),
+  ]);
+  return builtSearch;
+}
 
 /**
  * Tells how far the newest run in a growing output is. Time per call grows with the new bytes alone, memory does not grow, and
@@ -61,7 +67,7 @@ export function createProgressFollower(): ProgressFollower {
     }
     return table.read(state, text) ? 'followUp' : undefined;
   };
-  const scanner = createLineScanner(search, readLine);
+  const scanner = createLineScanner(searchOf(), readLine);
 
   return {
     push: (chunk) => scanner.push(chunk),

@@ -1,9 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseBenchOptions } from '../../bench/bench-options.ts';
 import { decideVerdict, type Figure } from '../../bench/figure.ts';
+import { measureUse } from '../../bench/job-intervals.ts';
 import { type AttemptTimes, listGaps } from '../../bench/list-attempt-times.ts';
 import { drawDurations, listSchedule } from '../../bench/list-schedule.ts';
 import { median, pickMedianRound, quantile } from '../../bench/statistics.ts';
+import { listOpened } from '../../bench/trace-files.ts';
 
 const floor = { what: 'a floor', value: 100 };
 
@@ -66,6 +71,40 @@ test('gaps are those of each slot alone', () => {
   expect(
     listGaps([anAttempt(0, 0, 10), anAttempt(1, 1, 5), anAttempt(1, 8, 30), anAttempt(0, 15, 20)]),
   ).toEqual([3, 5]);
+});
+
+test('the use of slots is told while jobs wait, and in all', () => {
+  const jobs = [
+    { startMs: 1000, endMs: 3000 },
+    { startMs: 1000, endMs: 5000 },
+    { startMs: 3000, endMs: 4000 },
+  ];
+  // Two slots, granted at 0: both work until the last job starts; then one works for a second, one for two.
+  expect(measureUse(jobs, 2, 0)).toEqual({
+    firstJobSeconds: 1,
+    steady: 1,
+    whole: 7 / 10,
+    tailSeconds: 2,
+    makespanSeconds: 5,
+  });
+});
+
+test('a trace of strace tells what was opened, also when two processes take turns', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'oact-trace-'));
+  const log = join(dir, 'log');
+  const lines = [
+    '10 openat(AT_FDCWD, "/shared/a.js", O_RDONLY|O_CLOEXEC) = 17',
+    '10 openat(AT_FDCWD, "/shared/none.js", O_RDONLY) = -1 ENOENT (No such file or directory)',
+    '10 openat(AT_FDCWD, "/shared/b.js", O_RDONLY <unfinished ...>',
+    '11 execve("/bin/sh", ["sh"], 0x7ffd /* 3 vars */ <unfinished ...>',
+    '10 <... openat resumed>) = 18',
+    '11 <... execve resumed>) = 0',
+    '11 openat(AT_FDCWD, "/proc/self/maps", O_RDONLY) = 3',
+    '11 +++ exited with 0 +++',
+  ];
+  writeFileSync(log, lines.join('\n'));
+  expect(listOpened(log)).toEqual(['/shared/a.js', '/shared/b.js', '/bin/sh']);
+  rmSync(dir, { recursive: true });
 });
 
 describe('the command line', () => {

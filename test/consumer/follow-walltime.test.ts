@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -65,6 +65,19 @@ describe('followWalltime', () => {
     await vi.waitFor(() => expect(secondsLeft(walltime)).toBe(120), { timeout: 5000 });
     expect(moved).toHaveBeenCalledOnce();
     expect(lines.join('')).toContain('the end of the allocation was moved');
+  });
+
+  it('does not wait for the scheduler when the environment tells the end, and hears of a move all the same', async () => {
+    const blocked = join(home.dir, 'blocked');
+    writeFileSync(blocked, '');
+    writeFileSync(
+      join(home.dir, 'bin', 'squeue'),
+      `#!/bin/sh\nwhile [ -e "${blocked}" ]; do sleep 0.05; done\necho '7|2:00'\n`,
+    );
+    const walltime = await follow(new Date(Date.now() + 600_000));
+    expect(secondsLeft(walltime)).toBe(600);
+    rmSync(blocked);
+    await vi.waitFor(() => expect(secondsLeft(walltime)).toBe(120), { timeout: 10_000 });
   });
 
   it('keeps what it knew when the scheduler is silent, and says so once', async () => {
