@@ -40,7 +40,7 @@ const drainedExitCode = 75;
 export async function runConsume(command: Command, flags: ConsumeFlags): Promise<void> {
   const campaign = campaignOf(command);
   const log = createLogger();
-  const { allocation, slots, setup } = await planNode(flags, campaign);
+  const { allocation, slots, setup, mpirun } = await planNode(flags, campaign);
   const nodeLog = log.child({ node: setup.node, allocationId: setup.allocationId ?? undefined });
   const stop = listenForStop(
     (reason, forced) => nodeLog.warn({ ...reason, forced }, 'stop signal received'),
@@ -87,6 +87,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
     connection: toRedisOptions(address),
     slots,
     setup,
+    mpirun,
     walltime,
     longestJobSeconds: flags.jobTimeout ?? null,
     graceSeconds: flags.grace ?? campaign.config.node.grace,

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { messageOf, systemErrorCode } from '../core/errors.ts';
+import { checkMpirun, type MpirunCheck } from './check-mpirun.ts';
 import { type Finding, judgeProbe, judgeScratch, judgeWriteError } from './judge-node.ts';
 import { measureFreeBytes, probeDirectory } from './probe-directory.ts';
 import { probeOrca } from './probe-orca.ts';
@@ -12,6 +13,10 @@ export interface NodeUnderTest {
   scratch?: string | null;
   /** How long ORCA may take to answer. */
   orcaProbeMs: number;
+  /** Variables of MPI that reach it. */
+  keepEnvironment?: readonly string[];
+  /** null: mpirun is not tried. */
+  mpirun?: MpirunCheck | null;
 }
 
 export interface NodeVerdict {
@@ -23,17 +28,19 @@ export interface NodeVerdict {
 }
 
 /**
- * Whether a job could run on this node now: ORCA starts, the job root and the scratch directory can be written.
+ * Whether a job could run on this node now: ORCA starts, mpirun keeps its ranks on a slot, the job root and the
+ * scratch directory can be written.
  * Never rejects; on a file system that hangs it may never answer either, so that the caller sets a limit.
  * @param cut ends the check of ORCA at once
  */
 export async function checkNode(node: NodeUnderTest, cut: AbortSignal): Promise<NodeVerdict> {
   const findings = await Promise.all([
     // Without a scratch directory it cannot be tried, and that check speaks for itself.
-    probeOrca(node.orcaPath, node.orcaProbeMs, cut).then(
+    probeOrca(node.orcaPath, node.orcaProbeMs, cut, node.keepEnvironment).then(
       (end) => judgeProbe(node.orcaPath, end),
       (): Finding => ({ kind: 'fit' }),
     ),
+    ...(node.mpirun ? [checkMpirun(node.mpirun, cut)] : []),
     checkJobRoot(node.jobRoot),
     ...scratchRoots(node.scratch ?? null).map(checkScratch),
   ]);
