@@ -1,15 +1,9 @@
-import type { Command } from 'commander';
-import type { RawConfig } from '../core/config.ts';
 import { OactError } from '../core/errors.ts';
-import { type Campaign, loadCampaign } from '../core/load-config.ts';
+import type { Campaign } from '../core/load-config.ts';
 import { type OpenOptions, openWorkflow } from '../workflow/open-workflow.ts';
 import { unadoptedCampaignId, type Workflow } from '../workflow/workflow.ts';
 
-/** The campaign named by -C, or the one around the working directory. */
-export function campaignOf(command: Command, flags: RawConfig = {}): Campaign {
-  const { directory } = command.optsWithGlobals<{ directory?: string }>();
-  return loadCampaign(directory ?? process.cwd(), flags);
-}
+export { campaignOf } from './campaign-of.ts';
 
 /**
  * Opens the campaign's database and checks that it is the one that `oact.yaml` was made for: jobs in the queue and

@@ -88,7 +88,10 @@ export async function planNode(flags: NodeFlags, campaign: Campaign): Promise<No
 }
 
 /** @throws OactError ORCA_NOT_FOUND */
-export function findOrcaOf(flags: NodeFlags, campaign: Pick<Campaign, 'config' | 'dir'>): Promise<string> {
+export function findOrcaOf(
+  flags: NodeFlags,
+  campaign: { dir: string; config: Pick<Config, 'orca'> },
+): Promise<string> {
   const fromFlag = flags.orcaPath?.includes('/') ? resolve(flags.orcaPath) : flags.orcaPath;
   return findOrca(fromFlag ?? campaign.config.orca.path, campaign.dir, inheritedEnvironment()['PATH'] ?? '');
 }

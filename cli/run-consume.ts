@@ -1,23 +1,19 @@
 import type { Command } from 'commander';
 import { followWalltime } from '../consumer/follow-walltime.ts';
 import { hasteOf } from '../consumer/haste-of.ts';
-import { judgeSkew, measureSkewMs } from '../consumer/judge-node.ts';
+import { judgeSkew } from '../consumer/judge-node.ts';
 import { runConsumer, type ConsumerReport } from '../consumer/run-consumer.ts';
 import { leaveScratch } from '../consumer/run-scratch.ts';
 import { stopOrphans } from '../consumer/stop-orphans.ts';
 import { createWalltime } from '../consumer/walltime.ts';
-import { readCampaignRedis } from '../core/campaign-redis.ts';
-import { checkRedis } from '../core/check-redis.ts';
-import { connectRedis, toRedisOptions } from '../core/connect-redis.ts';
-import { OactError } from '../core/errors.ts';
-import type { Campaign } from '../core/load-config.ts';
+import { toRedisOptions } from '../core/connect-redis.ts';
 import { createLogger } from '../core/logger.ts';
 import { defaultLane, lockSeconds, renewSeconds } from '../core/queue-names.ts';
-import { parseRedisUrl, type RedisAddress } from '../core/redis-address.ts';
 import { listenForStop } from '../core/stop-signal.ts';
 import { waitForRedis } from '../core/wait-for-redis.ts';
 import { exitSoon } from './exit-soon.ts';
-import { campaignOf } from './open-campaign.ts';
+import { askRedisOfNode } from './ask-redis-of-node.ts';
+import { campaignOf } from './campaign-of.ts';
 import { planNode } from './plan-node.ts';
 import { printJson } from './print.ts';
 import type { NodeFlags } from './flags/node-flags.ts';
@@ -52,7 +48,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
   const idleTimeoutSeconds = flags.idleTimeout ?? campaign.config.node.idleTimeout;
   // Without Redis there is nothing to do, and a node with nothing to do is given back.
   const wait = { signal: stop.drain, log: nodeLog, timeoutSeconds: idleTimeoutSeconds };
-  const found = await waitForRedis(() => askRedis(campaign), wait);
+  const found = await waitForRedis(() => askRedisOfNode(campaign), wait);
   if (!found) {
     stop.dispose();
     process.exitCode = drainedExitCode;
@@ -112,26 +108,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
   exitSoon();
 }
 
-/** Looks the address up anew each time: the server may come back elsewhere. */
-async function askRedis(campaign: Campaign): Promise<{ address: RedisAddress; clockSkewMs: number }> {
-  const address = redisOfNode(campaign);
-  const redis = await connectRedis(address, { name: 'oact consumer' });
-  const askedAtMs = Date.now();
-  const { clockMs } = await checkRedis(redis).finally(() => redis.disconnect());
-  return { address, clockSkewMs: measureSkewMs(clockMs, askedAtMs, Date.now()) };
-}
-
 function exitCodeOf(report: ConsumerReport): number {
   if (report.reason === 'faulty') return 1;
   return report.reason === 'idle' ? 0 : drainedExitCode;
-}
-
-/** A compute node neither starts a server nor opens the database: it reads what the login node left for it. */
-function redisOfNode(campaign: Campaign): RedisAddress {
-  const { url } = campaign.config.redis;
-  const address = url === null ? readCampaignRedis(campaign.dir, 'consumer') : parseRedisUrl(url, 'external');
-  if (address) return address;
-  throw new OactError('REDIS_NOT_FOUND', 'this campaign has no Redis', {
-    hint: 'On the login node: oact redis start --bind <address that the nodes reach>. Or set OACT_REDIS_URL.',
-  });
 }

@@ -65,9 +65,9 @@ function unfitOf(findings: readonly Finding[]): Extract<Finding, { kind: 'unfit'
   return findings.filter((finding) => finding.kind === 'unfit');
 }
 
-async function checkJobRoot(jobRoot: string): Promise<Finding> {
+/** Makes it, as the first job would, and tries to write there. */
+export async function checkJobRoot(jobRoot: string): Promise<Finding> {
   try {
-    // As the first job would make it.
     await mkdir(jobRoot, { recursive: true });
   } catch (error) {
     return judgeWriteError('job root', jobRoot, systemErrorCode(error) ?? messageOf(error));
@@ -75,7 +75,8 @@ async function checkJobRoot(jobRoot: string): Promise<Finding> {
   return checkDirectory('job root', jobRoot);
 }
 
-async function checkScratch(dir: string): Promise<Finding> {
+/** Whether ORCA's scratch files fit there, for a while. */
+export async function checkScratch(dir: string): Promise<Finding> {
   const unwritable = await checkDirectory('scratch directory', dir);
   if (unwritable.kind === 'unfit') return unwritable;
   const freeBytes = await measureFreeBytes(dir).catch(() => undefined);

@@ -1,5 +1,5 @@
 import { OactError } from '../core/errors.ts';
-import { chooseSlotSize } from './choose-slot-size.ts';
+import { chooseSlotSize, listSlotSizes } from './choose-slot-size.ts';
 import { type Cut, cutCores, groupBy, usualSize } from './cut-cores.ts';
 import type { Core } from './discover-cores.ts';
 import { spreadReserve } from './reserve-cores.ts';
@@ -51,19 +51,12 @@ export function planSlots(cores: readonly Core[], request: SlotRequest): SlotPla
   const usable = rest.length - more;
   const size =
     request.coresPerSlot ??
-    (request.slots === null
-      ? chooseSlotSize(spreadReserve(rest, more).kept)
-      : Math.max(1, Math.floor(usable / request.slots)));
+    (request.slots === null ? suitableSize(rest, more) : Math.max(1, Math.floor(usable / request.slots)));
   if (request.oversubscribe === true)
     return shareCores(cores, request.slots ?? Math.max(1, Math.floor(usable / size)), size);
   const wanted = request.slots ?? 1;
   if (wanted * size > usable) throw tooMany(wanted, size, cores.length, namedCount + more);
-  const ways = [
-    cutAfterReserve(rest, more, size, request.slots),
-    ...(more > 0 ? [cutBeforeReserve(rest, more, size, request.slots)] : []),
-  ];
-  const [best] = ways.toSorted((a, b) => b.cuts.length - a.cuts.length || countCaches(a) - countCaches(b));
-  const { cuts, reserved } = best ?? { cuts: [], reserved: [] };
+  const { cuts, reserved } = cutBest(rest, more, size, request.slots);
   const taken = new Set([...cuts.flatMap((cut) => cut.cores), ...reserved]);
   const idle = rest.filter((core) => !taken.has(core));
   return {
@@ -77,13 +70,12 @@ export function planSlots(cores: readonly Core[], request: SlotRequest): SlotPla
     notes: [
       ...noteUnknown(named, cores),
       ...noteStraddling(cuts, rest, size),
-      ...noteIdle(idle.length, size, cuts.length, rest),
+      ...noteIdle(idle.length, size, cuts.length, rest, more),
     ],
   };
 }
 
-const numbers = (cores: readonly Core[]): number[] =>
-  cores.map(({ cpu }) => cpu).toSorted((a, b) => a - b);
+const numbers = (cores: readonly Core[]): number[] => cores.map(({ cpu }) => cpu).toSorted((a, b) => a - b);
 
 /** The slots alone. */
 export function cutSlots(cores: readonly Core[], request: SlotRequest): Slot[] {
@@ -93,6 +85,26 @@ export function cutSlots(cores: readonly Core[], request: SlotRequest): Slot[] {
 interface Way {
   cuts: Cut[];
   reserved: Core[];
+}
+
+/** The better of two ways: more slots, or as many on fewer caches. */
+function cutBest(cores: readonly Core[], reserve: number, size: number, slots: number | null): Way {
+  const after = cutAfterReserve(cores, reserve, size, slots);
+  if (reserve === 0) return after;
+  const before = cutBeforeReserve(cores, reserve, size, slots);
+  const isBetter =
+    before.cuts.length > after.cuts.length ||
+    (before.cuts.length === after.cuts.length && countCaches(before) < countCaches(after));
+  return isBetter ? before : after;
+}
+
+/** The size for a person who asks for none. */
+function suitableSize(cores: readonly Core[], reserve: number): number {
+  const sizes = [...listSlotSizes(spreadReserve(cores, reserve).kept), ...listSlotSizes(cores)];
+  return chooseSlotSize(sizes, (size) => {
+    const fits = size <= cores.length - reserve;
+    return fits ? size * cutBest(cores, reserve, size, null).cuts.length : 0;
+  });
 }
 
 /** Every cache gives some cores up, and slots are cut from what is left. */
@@ -155,7 +167,9 @@ function noteStraddling(cuts: readonly Cut[], cores: readonly Core[], size: numb
     const count = fits ? cuts.filter((cut) => groupBy(cut.cores, border).length > 1).length : 0;
     return count === 0
       ? []
-      : [`${count} of ${cuts.length} slots straddle ${what}, although ${size} cores fit in one`];
+      : [
+          `${count} of ${cuts.length} slots ${count === 1 ? 'straddles' : 'straddle'} ${what}, although ${size} cores fit in one`,
+        ];
   };
   const numa = across('numaNode', 'NUMA nodes');
   return numa.length > 0 ? numa : across('l3', 'L3 caches');
@@ -164,9 +178,15 @@ function noteStraddling(cuts: readonly Cut[], cores: readonly Core[], size: numb
 /** So many of a hundred idle cores are worth a word. */
 const noticedPercent = 5;
 
-function noteIdle(idle: number, size: number, slots: number, cores: readonly Core[]): string[] {
+function noteIdle(
+  idle: number,
+  size: number,
+  slots: number,
+  cores: readonly Core[],
+  reserve: number,
+): string[] {
   if (idle * 100 <= noticedPercent * cores.length) return [];
-  const fitting = chooseSlotSize(cores);
+  const fitting = suitableSize(cores, reserve);
   const more = Math.floor((slots * size + idle) / size);
   const cures = [
     ...(fitting === size ? [] : [`--cores-per-slot ${fitting} fits the caches`]),

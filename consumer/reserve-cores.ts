@@ -12,8 +12,8 @@ export function spreadReserve(cores: readonly Core[], count: number): { reserved
   const rankOfL3 = new Map<Core, number>();
   for (const numaNode of groupBy(cores, 'numaNode')) {
     for (const [l3Rank, l3] of groupBy(numaNode, 'l3').entries()) {
-      for (const [rank, core] of l3.entries()) {
-        rankInL3.set(core, rank);
+      for (const [position, core] of l3.entries()) {
+        rankInL3.set(core, position);
         rankOfL3.set(core, l3Rank);
       }
     }

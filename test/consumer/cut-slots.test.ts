@@ -30,6 +30,8 @@ describe('cutSlots', () => {
     ['64 cores, 8 reserved', cores64, { ...nobodySays, coresPerSlot: 8, reserveCores: 8 }, 7, 8],
     ['64 cores, 8 reserved', cores64, { ...nobodySays, coresPerSlot: 7, reserveCores: 8 }, 8, 7],
     ['64 cores, 8 reserved', cores64, { ...nobodySays, reserveCores: 8 }, 4, 14],
+    ['96 cores, 8 reserved', cores96, { ...nobodySays, reserveCores: 8 }, 11, 8],
+    ['128 cores, 8 reserved', cores128, { ...nobodySays, reserveCores: 8 }, 15, 8],
     ['64 cores, 8 reserved', cores64, { ...nobodySays, slots: 4, reserveCores: 8 }, 4, 14],
     ['128 cores', cores128, nobodySays, 8, 16],
     ['128 cores', cores128, { ...nobodySays, coresPerSlot: 32 }, 4, 32],

@@ -69,7 +69,10 @@ function tryPlan(cores: readonly Core[], request: SlotRequest): { ending: Ending
     'no slot straddles a NUMA node': !straddles('numaNode'),
     'no slot straddles an L3': !straddles('l3'),
   };
-  return { ending: 'planned', broken: Object.keys(promises).filter((promise) => promises[promise] === false) };
+  return {
+    ending: 'planned',
+    broken: Object.keys(promises).filter((promise) => !promises[promise]),
+  };
 }
 
 const ascending = (cpus: readonly number[]): number[] => cpus.toSorted((a, b) => a - b);
