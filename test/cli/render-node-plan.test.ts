@@ -10,7 +10,8 @@ const config = validateConfig({ campaign: '0a1b2c3d' }, 'test');
 const linesOf = (name: keyof typeof topologies, flags: NodeFlags = {}): string[] =>
   renderNodePlan(drawNode(flags, config, writeFakeNode(topologies[name])), 'n1');
 
-describe('the picture of a node', () => {
+// Writing the thousand files of a large node takes a while on a busy machine.
+describe('the picture of a node', { timeout: 120_000 }, () => {
   it('of four APUs: a slot in each L3, and the memory of one', () => {
     expect(linesOf('apu96').join('\n')).toBe(`\
 n1: 96 cores, 12 L3 caches, 4 NUMA nodes → 12 slots × 8 cores, %maxcore 3687

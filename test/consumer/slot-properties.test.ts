@@ -92,7 +92,7 @@ describe('a plan', () => {
     expect(broken).toEqual([]);
     expect(counts.planned).toBeGreaterThan(1000);
     expect(counts.refused).toBeGreaterThan(100);
-  });
+  }, 120_000);
 
   it.each(Object.entries(topologies))('holds them on %s', (_, node) => {
     const cores = discoverCores(writeFakeNode(node));
@@ -105,5 +105,5 @@ describe('a plan', () => {
           broken.push(...tried.broken.map((promise) => `${JSON.stringify(request)}: ${promise}`));
         }
     expect(broken).toEqual([]);
-  });
+  }, 120_000);
 });
