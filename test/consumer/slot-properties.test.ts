@@ -94,16 +94,20 @@ describe('a plan', () => {
     expect(counts.refused).toBeGreaterThan(100);
   }, 120_000);
 
-  it.each(Object.entries(topologies))('holds them on %s', (_, node) => {
-    const cores = discoverCores(writeFakeNode(node));
-    const broken: string[] = [];
-    for (const coresPerSlot of [null, 1, 2, 3, 4, 7, 8, 12, 14, 16, 24, 32, 48])
-      for (const slots of [null, 1, 2, 4, 5, 8])
-        for (const reserveCores of [0, 1, 4, 8]) {
-          const request = { slots, coresPerSlot, reserveCores, reservedCores: [] };
-          const tried = tryPlan(cores, request);
-          broken.push(...tried.broken.map((promise) => `${JSON.stringify(request)}: ${promise}`));
-        }
-    expect(broken).toEqual([]);
-  }, 120_000);
+  it.each(Object.entries(topologies))(
+    'holds them on %s',
+    (_, node) => {
+      const cores = discoverCores(writeFakeNode(node));
+      const broken: string[] = [];
+      for (const coresPerSlot of [null, 1, 2, 3, 4, 7, 8, 12, 14, 16, 24, 32, 48])
+        for (const slots of [null, 1, 2, 4, 5, 8])
+          for (const reserveCores of [0, 1, 4, 8]) {
+            const request = { slots, coresPerSlot, reserveCores, reservedCores: [] };
+            const tried = tryPlan(cores, request);
+            broken.push(...tried.broken.map((promise) => `${JSON.stringify(request)}: ${promise}`));
+          }
+      expect(broken).toEqual([]);
+    },
+    120_000,
+  );
 });
