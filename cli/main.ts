@@ -4,6 +4,7 @@ import { registerConfig } from './commands/config.ts';
 import { registerConsume } from './commands/consume.ts';
 import { registerConsumer } from './commands/consumer.ts';
 import { registerDemo } from './commands/demo.ts';
+import { registerDoctor } from './commands/doctor.ts';
 import { registerEnqueue } from './commands/enqueue.ts';
 import { registerInit } from './commands/init.ts';
 import { registerJob } from './commands/job.ts';
@@ -58,6 +59,7 @@ registerJudge(program);
 registerConsumer(program);
 registerRedis(program);
 registerBoard(program);
+registerDoctor(program);
 registerConfig(program);
 registerDemo(program);
 

@@ -13,7 +13,7 @@ export interface ConsumerSummary {
   /** Of those that run or drain. */
   busy: number;
   slots: number;
-  /** Stopped because of their node within the last day. */
+  /** Stopped because of their node within the last day, or at work on one with which something is wrong. */
   faulty: { node: string; at: string; why: string | null }[];
 }
 
@@ -30,9 +30,10 @@ export function summarizeConsumers(consumers: readonly KnownConsumer[], now: Dat
     silent: inState('silent').length,
     busy: sum(present.map(({ busy }) => busy)),
     slots: sum(present.map(({ slots }) => slots)),
-    faulty: inState('ended')
-      .filter(({ reason }) => reason === 'faulty')
-      .map(({ node, seenAt, why }) => ({ node, at: seenAt, why })),
+    faulty: [
+      ...inState('ended').filter(({ reason }) => reason === 'faulty'),
+      ...present.filter(({ why }) => why !== null),
+    ].map(({ node, seenAt, why }) => ({ node, at: seenAt, why })),
   };
 }
 

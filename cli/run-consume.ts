@@ -2,24 +2,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { followWalltime } from '../consumer/follow-walltime.ts';
 import { hasteOf } from '../consumer/haste-of.ts';
-import { judgeSkew, measureSkewMs } from '../consumer/judge-node.ts';
+import { judgeSkew } from '../consumer/judge-node.ts';
 import { runConsumer, type ConsumerReport } from '../consumer/run-consumer.ts';
 import { leaveScratch } from '../consumer/run-scratch.ts';
 import { countNodes, startDelayMs } from '../consumer/spread-start.ts';
 import { stopOrphans } from '../consumer/stop-orphans.ts';
 import { createWalltime } from '../consumer/walltime.ts';
-import { readCampaignRedis } from '../core/campaign-redis.ts';
-import { checkRedis } from '../core/check-redis.ts';
-import { connectRedis, toRedisOptions } from '../core/connect-redis.ts';
+import { toRedisOptions } from '../core/connect-redis.ts';
 import { inheritedEnvironment } from '../core/environment.ts';
-import { OactError } from '../core/errors.ts';
-import type { Campaign } from '../core/load-config.ts';
 import { createLogger } from '../core/logger.ts';
 import { defaultLane, lockSeconds, renewSeconds } from '../core/queue-names.ts';
-import { parseRedisUrl, type RedisAddress } from '../core/redis-address.ts';
 import { listenForStop } from '../core/stop-signal.ts';
 import { waitForRedis } from '../core/wait-for-redis.ts';
 import { exitSoon } from './exit-soon.ts';
+import { askRedisOfNode } from './ask-redis-of-node.ts';
 import { campaignOf } from './campaign-of.ts';
 import { planNode } from './plan-node.ts';
 import { printJson } from './print.ts';
@@ -43,7 +39,7 @@ const drainedExitCode = 75;
 export async function runConsume(command: Command, flags: ConsumeFlags): Promise<void> {
   const campaign = campaignOf(command);
   const log = createLogger();
-  const { allocation, slots, setup } = await planNode(flags, campaign);
+  const { allocation, slots, setup, mpirun } = await planNode(flags, campaign);
   const nodeLog = log.child({ node: setup.node, allocationId: setup.allocationId ?? undefined });
   const stop = listenForStop(
     (reason, forced) => nodeLog.warn({ ...reason, forced }, 'stop signal received'),
@@ -57,7 +53,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
   const idleTimeoutSeconds = flags.idleTimeout ?? campaign.config.node.idleTimeout;
   // Without Redis there is nothing to do, and a node with nothing to do is given back.
   const wait = { signal: stop.drain, log: nodeLog, timeoutSeconds: idleTimeoutSeconds };
-  const found = await waitForRedis(() => askRedis(campaign), wait);
+  const found = await waitForRedis(() => askRedisOfNode(campaign), wait);
   if (!found) {
     stop.dispose();
     process.exitCode = drainedExitCode;
@@ -92,6 +88,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
     connection: toRedisOptions(address),
     slots,
     setup,
+    mpirun,
     walltime,
     longestJobSeconds: flags.jobTimeout ?? null,
     graceSeconds: flags.grace ?? campaign.config.node.grace,
@@ -116,26 +113,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
   exitSoon();
 }
 
-/** Looks the address up anew each time: the server may come back elsewhere. */
-async function askRedis(campaign: Campaign): Promise<{ address: RedisAddress; clockSkewMs: number }> {
-  const address = redisOfNode(campaign);
-  const redis = await connectRedis(address, { name: 'oact consumer' });
-  const askedAtMs = Date.now();
-  const { clockMs } = await checkRedis(redis).finally(() => redis.disconnect());
-  return { address, clockSkewMs: measureSkewMs(clockMs, askedAtMs, Date.now()) };
-}
-
 function exitCodeOf(report: ConsumerReport): number {
   if (report.reason === 'faulty') return 1;
   return report.reason === 'idle' ? 0 : drainedExitCode;
-}
-
-/** A compute node neither starts a server nor opens the database: it reads what the login node left for it. */
-function redisOfNode(campaign: Campaign): RedisAddress {
-  const { url } = campaign.config.redis;
-  const address = url === null ? readCampaignRedis(campaign.dir, 'consumer') : parseRedisUrl(url, 'external');
-  if (address) return address;
-  throw new OactError('REDIS_NOT_FOUND', 'this campaign has no Redis', {
-    hint: 'On the login node: oact redis start --bind <address that the nodes reach>. Or set OACT_REDIS_URL.',
-  });
 }

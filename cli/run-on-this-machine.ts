@@ -162,6 +162,7 @@ function startConsumer(
     connection: open.connection,
     slots: node.slots,
     setup: node.setup,
+    mpirun: node.mpirun,
     walltime: createWalltime(node.allocation.endsAt),
     longestJobSeconds: null,
     graceSeconds: flags.grace ?? campaign.config.node.grace,

@@ -36,6 +36,8 @@ export interface AnnounceOptions {
 }
 
 export interface Announcer {
+  /** Says at once what has changed. */
+  announce(): void;
   /** Says that the consumer has ended. Does not wait for a Redis that is away. */
   end(): Promise<void>;
 }
@@ -115,6 +117,7 @@ export function announceConsumer(options: AnnounceOptions): Announcer {
   draining.addEventListener('abort', announce, { once: true });
   announce();
   return {
+    announce,
     async end() {
       clearInterval(timer);
       hasEnded = true;

@@ -5,6 +5,12 @@
 const allocationVariable = /^(SLURM|SLURMD|SBATCH|SRUN|PMI|PMIX|FLUX|PBS|OMPI|PRTE|HYDRA)_/;
 
 /**
+ * Of these a site may keep some: settings of the MPI library itself. Those of one process, which its launcher has set
+ * (`OMPI_COMM_WORLD_RANK`, `PMIX_RANK`, `OMPI_MCA_ess`…), never: a child would take itself for that process.
+ */
+const keepableVariable = /^(OMPI_MCA_(?!ess|orte|pmix|initial_wdir)|PRTE_MCA_(?!ess|prte)|PMIX_MCA_|HYDRA_)/;
+
+/**
  * Open MPI ignores the mask it inherits and binds from core 0 of the node: its own binding goes off,
  * in the dialects of version 4 (OMPI_MCA_) and 5 (PRTE_MCA_). Oversubscribe, because mpirun counts the
  * node's cores, not the mask. The launchers stay local: the slot is on this node.
@@ -20,7 +26,11 @@ const openMpiSettings = {
   PRTE_MCA_plm: '^slurm',
 };
 
-/** The environment of one ORCA run. */
+/**
+ * The environment of one ORCA run.
+ * @param run.keep names, or beginnings of names with a `*`, of MPI settings that a site needs; those that keep ranks on
+ *   their slot are set as above whatever it keeps
+ */
 export function buildEnvironment(
   inherited: Record<string, string>,
   run: {
@@ -30,10 +40,11 @@ export function buildEnvironment(
     jobDir: string;
     tmpDir: string;
     isRoot: boolean;
+    keep?: readonly string[];
   },
 ): Record<string, string> {
   const kept = Object.entries(inherited).filter(
-    ([name]) => !allocationVariable.test(name) && !isSecret(name),
+    ([name]) => !isSecret(name) && (!allocationVariable.test(name) || isKept(name, run.keep ?? [])),
   );
   return {
     ...Object.fromEntries(kept),
@@ -48,6 +59,13 @@ export function buildEnvironment(
     OACT_CORES: run.cores.join(','),
     OACT_JOB_DIR: run.jobDir,
   };
+}
+
+function isKept(name: string, keep: readonly string[]): boolean {
+  return (
+    keepableVariable.test(name) &&
+    keep.some((wanted) => (wanted.endsWith('*') ? name.startsWith(wanted.slice(0, -1)) : name === wanted))
+  );
 }
 
 /** The Redis address may hold a password, which a chemistry program has no business with. */

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { messageOf, systemErrorCode } from '../core/errors.ts';
+import { checkMpirun, type MpirunCheck } from './check-mpirun.ts';
 import { type Finding, judgeProbe, judgeScratch, judgeWriteError } from './judge-node.ts';
 import { measureFreeBytes, probeDirectory } from './probe-directory.ts';
 import { probeOrca } from './probe-orca.ts';
@@ -12,6 +13,10 @@ export interface NodeUnderTest {
   scratch?: string | null;
   /** How long ORCA may take to answer. */
   orcaProbeMs: number;
+  /** Variables of MPI that reach it. */
+  keepEnvironment?: readonly string[];
+  /** null: mpirun is not tried. */
+  mpirun?: MpirunCheck | null;
 }
 
 export interface NodeVerdict {
@@ -23,17 +28,19 @@ export interface NodeVerdict {
 }
 
 /**
- * Whether a job could run on this node now: ORCA starts, the job root and the scratch directory can be written.
+ * Whether a job could run on this node now: ORCA starts, mpirun keeps its ranks on a slot, the job root and the
+ * scratch directory can be written.
  * Never rejects; on a file system that hangs it may never answer either, so that the caller sets a limit.
  * @param cut ends the check of ORCA at once
  */
 export async function checkNode(node: NodeUnderTest, cut: AbortSignal): Promise<NodeVerdict> {
   const findings = await Promise.all([
     // Without a scratch directory it cannot be tried, and that check speaks for itself.
-    probeOrca(node.orcaPath, node.orcaProbeMs, cut).then(
+    probeOrca(node.orcaPath, node.orcaProbeMs, cut, node.keepEnvironment).then(
       (end) => judgeProbe(node.orcaPath, end),
       (): Finding => ({ kind: 'fit' }),
     ),
+    ...(node.mpirun ? [checkMpirun(node.mpirun, cut)] : []),
     checkJobRoot(node.jobRoot),
     ...scratchRoots(node.scratch ?? null).map(checkScratch),
   ]);
@@ -58,9 +65,9 @@ function unfitOf(findings: readonly Finding[]): Extract<Finding, { kind: 'unfit'
   return findings.filter((finding) => finding.kind === 'unfit');
 }
 
-async function checkJobRoot(jobRoot: string): Promise<Finding> {
+/** Makes it, as the first job would, and tries to write there. */
+export async function checkJobRoot(jobRoot: string): Promise<Finding> {
   try {
-    // As the first job would make it.
     await mkdir(jobRoot, { recursive: true });
   } catch (error) {
     return judgeWriteError('job root', jobRoot, systemErrorCode(error) ?? messageOf(error));
@@ -68,7 +75,8 @@ async function checkJobRoot(jobRoot: string): Promise<Finding> {
   return checkDirectory('job root', jobRoot);
 }
 
-async function checkScratch(dir: string): Promise<Finding> {
+/** Whether ORCA's scratch files fit there, for a while. */
+export async function checkScratch(dir: string): Promise<Finding> {
   const unwritable = await checkDirectory('scratch directory', dir);
   if (unwritable.kind === 'unfit') return unwritable;
   const freeBytes = await measureFreeBytes(dir).catch(() => undefined);

@@ -19,7 +19,7 @@ export interface HoldLimits {
   longestPauseMs: number;
   /** How long a node may stay unfit before its consumer gives up. */
   patienceMs: number;
-  /** Rounds, without a job that ran well between them, after which a node is taken for broken although its checks pass: mpirun is not among them. */
+  /** Rounds, without a job that ran well between them, after which a node is taken for broken although its checks pass: they start no calculation. */
   rounds: number;
 }
 

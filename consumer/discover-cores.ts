@@ -1,52 +1,75 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { discoverLimits } from './discover-limits.ts';
 import { parseCpuList } from './parse-cpu-list.ts';
+import { readText } from './read-text.ts';
 
 /** One physical core that this process may use, by its first allowed hardware thread. */
 export interface Core {
   cpu: number;
+  /** All its hardware threads that are online, `cpu` among them. */
+  threads: number[];
   /** Cores with the same number share an L3 cache. */
   l3: number;
   numaNode: number;
 }
 
-const firstOf = (text: string | undefined, otherwise: number): number =>
-  parseCpuList(text ?? '')[0] ?? otherwise;
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
+/** The physical cores of a node, and which of them this process may use. */
+export interface NodeCores {
+  usable: Core[];
+  /** Online, but outside the affinity mask or the cpuset of this process. */
+  forbidden: Core[];
+  /** CPU numbers that are there but switched off, often the second threads of all cores. */
+  offline: number[];
 }
 
 /**
- * The physical cores inside this process's affinity mask, one hardware thread of each.
- * The mask already reflects a cpuset cgroup. Without /proc and /sys (macOS) every CPU counts as a core.
- * @param root where /proc and /sys are found; another directory in tests
+ * The cores of this node: usable are those inside the affinity mask and the cpuset cgroup that are online, one hardware
+ * thread of each. Without /proc and /sys (macOS) every CPU counts as a core.
+ * @param root where /proc and /sys are found; another directory in tests and for recorded nodes
  */
-export function discoverCores(root = '/'): Core[] {
-  const status = readText(join(root, 'proc/self/status'));
-  const allowedList = /^Cpus_allowed_list:\s*(.+)$/m.exec(status ?? '')?.[1];
-  if (allowedList === undefined) {
-    return Array.from({ length: availableParallelism() }, (_, cpu) => ({ cpu, l3: 0, numaNode: 0 }));
+export function discoverNodeCores(root = '/', cpuset = discoverLimits(root).cpuset): NodeCores {
+  const read = (path: string): string | undefined => readText(join(root, path));
+  const mask = /^Cpus_allowed_list:\s*(.+)$/m.exec(read('proc/self/status') ?? '')?.[1];
+  if (mask === undefined) {
+    const cpus = Array.from({ length: availableParallelism() }, (_, cpu) => cpu);
+    return {
+      usable: cpus.map((cpu) => ({ cpu, threads: [cpu], l3: 0, numaNode: 0 })),
+      forbidden: [],
+      offline: [],
+    };
   }
+  // The mask of a process that nobody has bound may name CPUs that are off or not even built in.
+  const online = parseCpuList(read('sys/devices/system/cpu/online') ?? mask);
+  const isOnline = new Set(online);
+  const isAllowed = new Set(
+    parseCpuList(mask).filter((cpu) => isOnline.has(cpu) && (cpuset === null || cpuset.includes(cpu))),
+  );
   const numaNodeOf = new Map<number, number>();
-  for (const node of parseCpuList(readText(join(root, 'sys/devices/system/node/online')) ?? '')) {
-    const cpus = parseCpuList(readText(join(root, `sys/devices/system/node/node${node}/cpulist`)) ?? '');
+  for (const node of parseCpuList(read('sys/devices/system/node/online') ?? '')) {
+    const cpus = parseCpuList(read(`sys/devices/system/node/node${node}/cpulist`) ?? '');
     for (const cpu of cpus) numaNodeOf.set(cpu, node);
   }
-  const allowed = parseCpuList(allowedList);
-  const isAllowed = new Set(allowed);
-  const cores: Core[] = [];
-  for (const cpu of allowed) {
-    const dir = join(root, `sys/devices/system/cpu/cpu${cpu}`);
-    const siblings = parseCpuList(readText(join(dir, 'topology/thread_siblings_list')) ?? String(cpu));
-    if (siblings.find((sibling) => isAllowed.has(sibling)) !== cpu) continue;
+  const found: NodeCores = {
+    usable: [],
+    forbidden: [],
+    offline: parseCpuList(read('sys/devices/system/cpu/present') ?? '').filter((cpu) => !isOnline.has(cpu)),
+  };
+  for (const cpu of online) {
+    const dir = `sys/devices/system/cpu/cpu${cpu}`;
+    const siblings = parseCpuList(read(join(dir, 'topology/thread_siblings_list')) ?? String(cpu));
+    const threads = siblings.filter((sibling) => isOnline.has(sibling));
+    const isUsable = threads.some((sibling) => isAllowed.has(sibling));
+    // Each core once: by its first thread that may be used.
+    if ((isUsable ? threads.find((sibling) => isAllowed.has(sibling)) : threads[0]) !== cpu) continue;
     const numaNode = numaNodeOf.get(cpu) ?? 0;
-    cores.push({ cpu, l3: firstOf(readText(join(dir, 'cache/index3/shared_cpu_list')), numaNode), numaNode });
+    const l3 = parseCpuList(read(join(dir, 'cache/index3/shared_cpu_list')) ?? '')[0] ?? numaNode;
+    (isUsable ? found.usable : found.forbidden).push({ cpu, threads, l3, numaNode });
   }
-  return cores;
+  return found;
+}
+
+/** The physical cores that this process may use. */
+export function discoverCores(root = '/'): Core[] {
+  return discoverNodeCores(root).usable;
 }

@@ -1,18 +1,30 @@
-import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
+import { join } from 'node:path';
+import { discoverLimits } from './discover-limits.ts';
+import { readText } from './read-text.ts';
 
-const cgroupLimitFiles = ['/sys/fs/cgroup/memory.max', '/sys/fs/cgroup/memory/memory.limit_in_bytes'];
+const megabyte = 1024 ** 2;
 
-/** Memory this process may use, in MB: the node's, or its memory cgroup's when that is smaller. */
-export function discoverMemoryMb(): number {
-  let bytes = totalmem();
-  for (const file of cgroupLimitFiles) {
-    try {
-      const limit = Number(readFileSync(file, 'utf8'));
-      if (Number.isFinite(limit) && limit > 0) bytes = Math.min(bytes, limit);
-    } catch {
-      continue;
-    }
-  }
-  return Math.floor(bytes / 1024 ** 2);
+/** Memory of the node and what of it this process may use, in MB. */
+export interface NodeMemory {
+  nodeMb: number;
+  /** The limit of a cgroup, when it is below that of the node, and the file that says it. */
+  limit: { mb: number; file: string } | null;
+  /** The smaller of both. */
+  usableMb: number;
+}
+
+/** @param root where /proc and /sys are found; another directory in tests and for recorded nodes */
+export function discoverMemory(root = '/', limit = discoverLimits(root).memory): NodeMemory {
+  const nodeBytes = readTotalBytes(root) ?? totalmem();
+  const nodeMb = Math.floor(nodeBytes / megabyte);
+  if (limit === null || limit.bytes >= nodeBytes) return { nodeMb, limit: null, usableMb: nodeMb };
+  const mb = Math.floor(limit.bytes / megabyte);
+  return { nodeMb, limit: { mb, file: limit.file }, usableMb: mb };
+}
+
+/** Without /proc (macOS) undefined. */
+function readTotalBytes(root: string): number | undefined {
+  const kilobytes = /^MemTotal:\s+(\d+) kB/m.exec(readText(join(root, 'proc/meminfo')) ?? '')?.[1];
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
 }

@@ -9,7 +9,7 @@ import { formulaOf } from '../orca/formula.ts';
 import { answerFault } from './answer-fault.ts';
 import { ackResult, failJob } from './ack-job.ts';
 import { checkJobDir } from './check-job-dir.ts';
-import { checkMasks } from './check-masks.ts';
+import type { MaskCheck } from './check-masks.ts';
 import { decideFetchedJob, type FetchedJobDecision } from './decide-fetched-job.ts';
 import { findMarker } from './find-marker.ts';
 import { handBack, handBackInterrupted, putOff } from './hand-back.ts';
@@ -45,8 +45,8 @@ export interface HandleContext {
   /** Stops this run should the consumer be killed or paused. */
   guard: Pick<Guard, 'watch' | 'release'>;
   lockSeconds: number;
-  /** Reads back the masks of this run; true once per node. */
-  checksMasks: boolean;
+  /** Reads back the masks of this run; null where slots are not pinned. */
+  checkMasks: MaskCheck | null;
   /** Times a job may vanish with its node, meet a fault of ours, or be interrupted, before it is failed. */
   crashLimit: number;
   /** Called as soon as a fault is met, before the job is given back: no other one may be fetched into the same fault. */
@@ -128,7 +128,7 @@ async function runAndAnswer(
       held.run = { dir, formula: formulaOf(payload.calculation.atoms), ended: ended.signal };
       ranFromMs = Date.now();
       guardRun(held, context.guard, context.lockSeconds);
-      if (context.checksMasks) void checkMasks(pid, held.slot, log, ended.signal);
+      context.checkMasks?.(pid, held.slot, log, ended.signal);
     },
   }).finally(() => {
     ended.abort();

@@ -5,6 +5,8 @@ import type { Logger } from '../core/logger.ts';
 import { createOutageLog } from '../core/outage-log.ts';
 import { drainDelaySeconds, maxStalledCount, queueNameOf, queuePrefix } from '../core/queue-names.ts';
 import { announceConsumer } from './announce-consumer.ts';
+import { createMaskCheck } from './check-masks.ts';
+import type { MpirunCheck } from './check-mpirun.ts';
 import { checkNode } from './check-node.ts';
 import type { Slot } from './cut-slots.ts';
 import { type HoldLimits, usualHoldLimits } from './decide-fault-round.ts';
@@ -38,6 +40,8 @@ export interface ConsumerOptions {
   crashLimit: number;
   /** How long, and how often in a row, this node may be unfit; shorter in tests. */
   holdLimits?: Partial<HoldLimits>;
+  /** How mpirun is tried before the first job and after a fault; null: not at all. */
+  mpirun?: MpirunCheck | null;
   /** How long ORCA may take to answer a check; shorter in tests. */
   orcaProbeMs?: number;
   /** Wait before a job comes again after its first fault; shorter in tests. */
@@ -133,20 +137,32 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   const locks = keepLocks(held, options.locks, outage, log, (job) => guardRun(job, guard, lockSeconds));
   const watch = watchProgress(held, { ...usualWatchLimits, ...options.watchLimits }, log);
 
-  const { orcaPath, node, scratch } = options.setup;
+  const { orcaPath, node, scratch, keepEnvironment = [] } = options.setup;
   const underTest = {
     orcaPath,
     scratch,
+    keepEnvironment,
     jobRoot: options.jobRoot,
     orcaProbeMs: options.orcaProbeMs ?? usualOrcaProbeMs,
   };
+  const trouble: { node: string | null; masks: string | null } = { node: null, masks: null };
+  const noteTrouble = (changes: Partial<typeof trouble>): void => {
+    Object.assign(trouble, changes);
+    report.why = [trouble.node, trouble.masks].filter((why) => why !== null).join('; ') || null;
+  };
+  // After a fault, what was good an hour ago proves nothing.
+  let isFirstCheck = true;
   const hold = createFetchHold({
     node,
     limits: { ...usualHoldLimits, ...options.holdLimits },
-    check: (cut) => checkNode(underTest, cut),
+    check: (cut) => {
+      const mpirun = options.mpirun ? { ...options.mpirun, recall: isFirstCheck } : null;
+      isFirstCheck = false;
+      return checkNode({ ...underTest, mpirun }, cut);
+    },
     log,
     draining: draining.signal,
-    onWhy: (why) => (report.why = why),
+    onWhy: (why) => noteTrouble({ node: why }),
     onBroken: () => beginDrain('faulty'),
   });
 
@@ -159,7 +175,12 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     onDrainRequest: onDrain,
   });
   const noteTooLate = createTooLateCount();
-  let checksMasks = options.setup.pin;
+  const checkMasks = options.setup.pin
+    ? createMaskCheck((why) => {
+        noteTrouble({ masks: `${node}: ${why}` });
+        announcer.announce();
+      })
+    : null;
   let lastBusyMs = Date.now();
   const live = async (job: HeldJob): Promise<void> => {
     const fault = { jobId: job.job.id ?? '', fetchedAtMs: performance.now() };
@@ -169,7 +190,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
       endsAt: options.walltime.endsAt(),
       guard,
       lockSeconds,
-      checksMasks,
+      checkMasks,
       onFault: (error) => hold.faulted(error, fault),
       faultDelayMs: options.faultDelayMs ?? 30_000,
       tooLateDelayMs: options.tooLateDelayMs ?? 30_000,
@@ -210,7 +231,6 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     held.add(heldJob);
     const life = live(heldJob).finally(() => lives.delete(life));
     lives.add(life);
-    checksMasks = false;
   }
 
   clearTimeout(untilWalltime);

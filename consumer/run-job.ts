@@ -35,6 +35,8 @@ export interface NodeSetup {
   scratch: string | null;
   /** How often restart files are copied out of it, seconds. */
   copyOutSeconds: number;
+  /** Variables of MPI that reach ORCA although others of their kind are taken away. */
+  keepEnvironment?: readonly string[];
 }
 
 export interface FinishedRun {
@@ -96,6 +98,7 @@ export async function runJob(
           jobDir: payload.jobDir,
           tmpDir,
           isRoot: process.getuid?.() === 0,
+          keep: setup.keepEnvironment ?? [],
         }),
         timeLimitSeconds: payload.timeLimitSeconds,
         ...control,

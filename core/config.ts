@@ -14,6 +14,44 @@ const durationText = z.union([z.string(), z.number()]).transform((value, context
   }
 });
 
+/** CPU numbers as the kernel and taskset write them, `0,8,16-17`, or as a list. */
+const cpuNumbers = z
+  .union([z.int().nonnegative(), z.array(z.int().nonnegative()), z.string()])
+  .transform((value, context) => {
+    if (typeof value === 'number') return [value];
+    if (typeof value !== 'string') return value;
+    const parts = value.split(',').map((part) => /^\s*(\d{1,5})(?:-(\d{1,5}))?\s*$/.exec(part));
+    if (value.trim() === '') return [];
+    return parts.flatMap((match) => {
+      const first = Number(match?.[1]);
+      const last = Number(match?.[2] ?? match?.[1]);
+      if (match && first <= last)
+        return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+      context.addIssue({ code: 'custom', message: `'${value}' is no list of CPU numbers; write 0,8,16-17` });
+      return [];
+    });
+  });
+
+/** Variables of a scheduler's allocation: with them a child mpirun hangs, strays to another node or crashes. */
+const allocationName = /^(SLURM|SLURMD|SBATCH|SRUN|FLUX|PBS|PMI)_/;
+
+/** Names of variables, or the beginning of names with a `*` behind it; in a variable divided by commas. */
+const variableNames = z
+  .union([
+    z.array(z.string()),
+    z.string().transform((text) => text.split(/[\s,]+/).filter((name) => name !== '')),
+  ])
+  .superRefine((names, context) => {
+    for (const name of names) {
+      const why = !/^[A-Za-z_][A-Za-z0-9_]*\*?$/.test(name)
+        ? 'is no name of a variable; write OMPI_MCA_btl or UCX_*'
+        : allocationName.test(name)
+          ? "belongs to the scheduler's allocation, with which ORCA's mpirun hangs or strays to another node"
+          : undefined;
+      if (why !== undefined) context.addIssue({ code: 'custom', message: `'${name}' ${why}` });
+    }
+  });
+
 /** `true` and `false`, and as a variable can hold them. */
 const switchable = z.union([z.boolean(), z.stringbool()], { error: 'must be true or false' });
 
@@ -69,7 +107,10 @@ export const configSchema = z.strictObject({
     .strictObject({
       slots: z.int().positive().nullable().default(null),
       coresPerSlot: z.int().positive().nullable().default(null),
+      /** Cores that slots leave free, at least; where, is chosen so that the slots come out best. */
       reserveCores: z.int().nonnegative().default(0),
+      /** These among them, by CPU number: `0,8,16-17`. */
+      reservedCores: cpuNumbers.prefault([]),
       /** The part of the node's memory that slots share; the rest is for the system and file caches. */
       memoryShare: z.number().min(0.05).max(1).default(0.92),
       /** How long running jobs may go on after a stop signal before they are handed back. */
@@ -82,6 +123,10 @@ export const configSchema = z.strictObject({
         .default(null),
       /** How often orbitals and geometry are copied from there to the job's directory. */
       copyOutEvery: durationText.refine((seconds) => seconds >= 1, 'must be at least 1s').prefault('10m'),
+      /** Variables of MPI that reach ORCA although others of their kind are taken away: `OMPI_MCA_btl`, `UCX_*`. */
+      keepEnvironment: variableNames.prefault([]),
+      /** How long mpirun may take to start two ranks before jobs are taken; a second try gets five times as much. 0: not tried. */
+      mpirunProbe: durationText.prefault('2s'),
     })
     .prefault({}),
 });

@@ -8,11 +8,11 @@ export function addNodeFlags(command: Command): Command {
     .option('--slots <n>', 'ORCA jobs at a time (default: as many as fit)', wholeNumber(1))
     .option(
       '--cores-per-slot <n>',
-      'cores, and MPI ranks, of each (default: 16, fewer on a small node)',
+      'cores, and MPI ranks, of each (default: 8 to 16, as the caches of the node divide)',
       wholeNumber(1),
     )
     .option('--n-cores <n>', 'the same as --cores-per-slot', wholeNumber(1))
-    .option('--reserve-cores <n>', 'cores to leave free', wholeNumber(0))
+    .option('--reserve-cores <n>', 'cores to leave free, where the slots come out best', wholeNumber(0))
     .option('--oversubscribe', 'let slots share cores, unpinned: for tests, never for ORCA')
     .option('--orca-path <path>', 'the ORCA program, absolute')
     .option('--no-restart', 'begin interrupted jobs from scratch instead of from what they left')

@@ -65,6 +65,46 @@ describe('buildEnvironment', () => {
     });
   });
 
+  describe('keeps what a site needs', () => {
+    const inherited: Record<string, string> = {
+      OMPI_MCA_btl: 'self,vader',
+      OMPI_MCA_pml: 'ucx',
+      OMPI_MCA_plm: 'slurm',
+      OMPI_MCA_orte_hnp_uri: 'x',
+      OMPI_MCA_ess: 'pmi',
+      OMPI_MCA_hwloc_base_binding_policy: 'core',
+      OMPI_COMM_WORLD_RANK: '0',
+      PRTE_MCA_oob: 'tcp',
+      PRTE_MCA_prte_ess_jobid: '1',
+      PMIX_MCA_gds: 'hash',
+      PMIX_RANK: '0',
+      HYDRA_IFACE: 'ib0',
+      UCX_TLS: 'rc,sm',
+      SLURM_JOB_ID: '4711',
+      OACT_REDIS_URL: 'redis://:secret@x',
+    };
+    const keptBy = (...keep: string[]): string[] =>
+      Object.entries(buildEnvironment(inherited, { ...run, keep }))
+        .filter(([name, value]) => inherited[name] === value)
+        .map(([name]) => name)
+        .toSorted();
+
+    it.each<[string[], string[]]>([
+      [[], []],
+      [['OMPI_MCA_btl'], ['OMPI_MCA_btl']],
+      [['OMPI_MCA_bt'], []],
+      [['OMPI_MCA_p*'], ['OMPI_MCA_pml']],
+      [
+        ['OMPI_*', 'PRTE_*', 'PMIX_*', 'HYDRA_IFACE'],
+        ['HYDRA_IFACE', 'OMPI_MCA_btl', 'OMPI_MCA_pml', 'PMIX_MCA_gds', 'PRTE_MCA_oob'],
+      ],
+      [['SLURM_JOB_ID', 'OACT_REDIS_URL', 'PMIX_RANK'], []],
+    ])('%j', (keep, kept) => {
+      // UCX is no launcher: its settings are never taken away.
+      expect(keptBy(...keep)).toEqual([...kept, 'UCX_TLS']);
+    });
+  });
+
   it('gives each run one thread per rank, a TMPDIR of its own and the words to find it by', () => {
     const env = buildEnvironment({ TMPDIR: '/tmp', OMP_NUM_THREADS: '96', LC_ALL: 'de_DE.UTF-8' }, run);
     expect(env).toMatchObject({

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { discoverCores } from '../../consumer/discover-cores.ts';
+import { discoverCores, discoverNodeCores } from '../../consumer/discover-cores.ts';
+import { topologies } from '../fixtures/topologies.ts';
 import { type FakeNode, writeFakeNode } from './fake-node.ts';
 
 const cpusOf = (node: FakeNode): number[] => discoverCores(writeFakeNode(node)).map((core) => core.cpu);
@@ -19,8 +20,8 @@ const twoSockets: FakeNode = {
 describe('discoverCores', () => {
   it('counts each physical core once, with its L3 and NUMA node', () => {
     expect(discoverCores(writeFakeNode(twoSockets))).toEqual([
-      ...range(0, 3).map((cpu) => ({ cpu, l3: 0, numaNode: 0 })),
-      ...range(4, 7).map((cpu) => ({ cpu, l3: 4, numaNode: 1 })),
+      ...range(0, 3).map((cpu) => ({ cpu, threads: [cpu, cpu + 8], l3: 0, numaNode: 0 })),
+      ...range(4, 7).map((cpu) => ({ cpu, threads: [cpu, cpu + 8], l3: 4, numaNode: 1 })),
     ]);
   });
 
@@ -38,24 +39,39 @@ describe('discoverCores', () => {
     expect(cpusOf(node)).toEqual([0, 2, 4, 6]);
   });
 
-  it('finds the three L3 caches of each of four NUMA nodes', () => {
-    const cores = discoverCores(
-      writeFakeNode({
-        allowed: '0-95',
-        cpus: 96,
-        numa: { 0: '0-23', 1: '24-47', 2: '48-71', 3: '72-95' },
-        l3: (cpu) => `${cpu - (cpu % 8)}-${cpu - (cpu % 8) + 7}`,
-        siblings: (cpu) => String(cpu),
-      }),
-    );
-    expect(cores).toHaveLength(96);
-    expect(new Set(cores.map((core) => core.l3)).size).toBe(12);
-    expect(cores[71]).toEqual({ cpu: 71, l3: 64, numaNode: 2 });
+  it.each([
+    // usable, forbidden, offline, L3 caches, NUMA nodes
+    ['apu96', 96, 0, 0, 12, 4],
+    ['trento64', 56, 8, 0, 8, 4],
+    ['trento64whole', 64, 0, 0, 8, 4],
+    ['milan128', 128, 0, 128, 16, 2],
+    ['genoa192', 192, 0, 0, 24, 2],
+    ['laptop14', 14, 0, 0, 1, 1],
+    ['container3', 3, 61, 0, 1, 1],
+  ] as const)('%s', (name, usable, forbidden, offline, caches, numaNodes) => {
+    const found = discoverNodeCores(writeFakeNode(topologies[name]));
+    expect(found.usable).toHaveLength(usable);
+    expect(found.forbidden).toHaveLength(forbidden);
+    expect(found.offline).toHaveLength(offline);
+    expect(new Set(found.usable.map((core) => core.l3)).size).toBe(caches);
+    expect(new Set(found.usable.map((core) => core.numaNode)).size).toBe(numaNodes);
+    const threads = [...found.usable, ...found.forbidden].flatMap((core) => core.threads);
+    expect(new Set(threads).size).toBe(threads.length);
+  });
+
+  it('leaves out what is off, although the mask of an unbound process names it', () => {
+    const node = { allowed: '0-127', cpus: 8, offline: '2,6-7' };
+    expect(cpusOf(node)).toEqual([0, 1, 3, 4, 5]);
+    expect(discoverNodeCores(writeFakeNode(node)).offline).toEqual([2, 6, 7]);
+  });
+
+  it('keeps to the cpuset of the cgroup, should the mask be wider', () => {
+    expect(cpusOf({ ...topologies.container3, allowed: '0-63' })).toEqual([5, 6, 7]);
   });
 
   it('manages without the files of a virtual machine: one cache, one node, every CPU a core', () => {
     expect(discoverCores(writeFakeNode({ allowed: '0-2', cpus: 3 }))).toEqual(
-      range(0, 2).map((cpu) => ({ cpu, l3: 0, numaNode: 0 })),
+      range(0, 2).map((cpu) => ({ cpu, threads: [cpu], l3: 0, numaNode: 0 })),
     );
   });
 

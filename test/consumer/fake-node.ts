@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Core } from '../../consumer/discover-cores.ts';
+import { formatCpuList, parseCpuList } from '../../consumer/parse-cpu-list.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
 
 /** The files under /proc and /sys that tell about cores, with the texts that a kernel writes. */
@@ -14,6 +15,12 @@ export interface FakeNode {
   /** CPU → the hardware threads of its core; none: no such file. */
   siblings?: (cpu: number) => string;
   cpus: number;
+  /** CPUs that are switched off: the kernel takes their topology away. */
+  offline?: string;
+  /** GB of memory; none: no such file. */
+  memoryGb?: number;
+  /** Texts of other files by path: cgroups and their limits. */
+  files?: Record<string, string>;
 }
 
 /** Writes the files below a directory that is gone after the test. @returns the directory */
@@ -32,7 +39,14 @@ export function writeFakeNode(node: FakeNode): string {
   const numaNodes = Object.entries(node.numa ?? {});
   if (numaNodes.length > 0) write('sys/devices/system/node/online', `0-${numaNodes.length - 1}`);
   for (const [number, cpulist] of numaNodes) write(`sys/devices/system/node/node${number}/cpulist`, cpulist);
-  for (let cpu = 0; cpu < node.cpus; cpu++) {
+  const offline = parseCpuList(node.offline ?? '');
+  const online = Array.from({ length: node.cpus }, (_, cpu) => cpu).filter((cpu) => !offline.includes(cpu));
+  write('sys/devices/system/cpu/present', `0-${node.cpus - 1}`);
+  write('sys/devices/system/cpu/online', formatCpuList(online));
+  if (node.memoryGb !== undefined)
+    write('proc/meminfo', `MemTotal:       ${node.memoryGb * 1024 ** 2} kB\nMemFree:         1000000 kB`);
+  for (const [path, text] of Object.entries(node.files ?? {})) write(path, text);
+  for (const cpu of online) {
     const dir = `sys/devices/system/cpu/cpu${cpu}`;
     if (node.l3) write(`${dir}/cache/index3/shared_cpu_list`, node.l3(cpu));
     if (node.siblings) write(`${dir}/topology/thread_siblings_list`, node.siblings(cpu));
@@ -44,6 +58,7 @@ export function writeFakeNode(node: FakeNode): string {
 export function someCores(count: number, perL3: number, perNode: number): Core[] {
   return Array.from({ length: count }, (_, cpu) => ({
     cpu,
+    threads: [cpu],
     l3: cpu - (cpu % perL3),
     numaNode: Math.floor(cpu / perNode),
   }));

@@ -31,6 +31,42 @@ describe('validateConfig', () => {
   });
 
   it.each([
+    [
+      [0, 8, 16],
+      [0, 8, 16],
+    ],
+    ['0,8,16-18', [0, 8, 16, 17, 18]],
+    [' 3 ', [3]],
+    [5, [5]],
+    ['', []],
+  ])('reads the reserved cores %j', (reservedCores, cores) => {
+    expect(validateConfig({ ...campaign, node: { reservedCores } }, 'oact.yaml').node.reservedCores).toEqual(
+      cores,
+    );
+  });
+
+  it.each([
+    [
+      ['OMPI_MCA_btl', 'UCX_*'],
+      ['OMPI_MCA_btl', 'UCX_*'],
+    ],
+    ['OMPI_MCA_btl, UCX_*', ['OMPI_MCA_btl', 'UCX_*']],
+    ['', []],
+  ])('reads the variables to keep %j', (keepEnvironment, names) => {
+    expect(
+      validateConfig({ ...campaign, node: { keepEnvironment } }, 'oact.yaml').node.keepEnvironment,
+    ).toEqual(names);
+  });
+
+  it.each([
+    [{ ...campaign, node: { reservedCores: '0-' } }, 'node.reservedCores'],
+    [{ ...campaign, node: { reservedCores: '8-0' } }, 'write 0,8,16-17'],
+    [{ ...campaign, node: { reservedCores: [-1] } }, 'node.reservedCores'],
+    [{ ...campaign, node: { keepEnvironment: ['*'] } }, "'*' is no name of a variable"],
+    [{ ...campaign, node: { keepEnvironment: ['OMPI_*_btl'] } }, 'is no name of a variable'],
+    [{ ...campaign, node: { keepEnvironment: ['SLURM_JOB_ID'] } }, "belongs to the scheduler's allocation"],
+    [{ ...campaign, node: { keepEnvironment: ['PMI_*'] } }, "belongs to the scheduler's allocation"],
+    [{ ...campaign, node: { mpirunProbe: 'soon' } }, 'node.mpirunProbe'],
     [{ ...campaign, jobs: 'elsewhere' }, 'jobs'],
     [{ ...campaign, node: { slot: 4 } }, 'slot'],
     [{ ...campaign, node: { slots: 0 } }, 'node.slots'],

@@ -1,0 +1,149 @@
+import { tmpdir } from 'node:os';
+import { checkJobRoot, checkScratch } from '../../consumer/check-node.ts';
+import { probeMpirun } from '../../consumer/check-mpirun.ts';
+import { judgeMpirun } from '../../consumer/judge-mpirun.ts';
+import { judgeProbe, judgeSkew } from '../../consumer/judge-node.ts';
+import { probeOrca } from '../../consumer/probe-orca.ts';
+import type { Allocation } from '../../consumer/read-allocation.ts';
+import { scratchRoots } from '../../consumer/run-scratch.ts';
+import type { Config } from '../../core/config.ts';
+import type { Campaign } from '../../core/load-config.ts';
+import { describeRedis } from '../../core/redis-address.ts';
+import { askRedisOfNode } from '../ask-redis-of-node.ts';
+import type { NodeFlags } from '../flags/node-flags.ts';
+import { canPin, findOrcaOf, type NodeDrawing, planMpirunCheck } from '../plan-node.ts';
+import { type CheckLine, fail, failOf, lineOf, ok, skip, warn } from './check-line.ts';
+import { judgeAllocation, judgeDrawing } from './judge-compute-node.ts';
+import { judgeNodeVersion } from './judge-login.ts';
+import { answers, type Check } from './run-checks.ts';
+
+/** ORCA answers within a tenth of a second, from a cold file system within a few. */
+const orcaProbeMs = 10_000;
+
+/** What is known before anything is tried. */
+export interface NodeUnderDoctor {
+  flags: NodeFlags;
+  /** undefined: none here. */
+  campaign: Campaign | undefined;
+  node: Config['node'];
+  allocation: Allocation;
+  /** How the node is cut, or why it cannot be. */
+  drawing: NodeDrawing | { error: unknown };
+}
+
+/** What a consumer on this node needs. */
+export function listNodeChecks(parts: NodeUnderDoctor): Check[] {
+  const { campaign, node, drawing, allocation } = parts;
+  const scratch = node.scratch === 'tmpdir' ? tmpdir() : node.scratch;
+  return [
+    {
+      name: 'node.js',
+      limitSeconds: 1,
+      run: () => Promise.resolve([judgeNodeVersion(process.versions.node), judgeAllocation(allocation)]),
+    },
+    {
+      name: 'cores',
+      limitSeconds: 1,
+      run: () =>
+        Promise.resolve(
+          'error' in drawing
+            ? [failOf('cores', drawing.error)]
+            : [...judgeDrawing(drawing, allocation.scheduler !== null), ...judgePinning(parts.flags)],
+        ),
+    },
+    { name: 'orca', limitSeconds: 20, run: (cut) => checkOrca(parts, cut) },
+    {
+      name: 'mpirun',
+      limitSeconds: Math.max(10, 10 * node.mpirunProbe),
+      run: (cut) => checkRanks(parts, cut),
+    },
+    ...scratchRoots(scratch).map((dir) => ({
+      name: 'scratch',
+      limitSeconds: 15,
+      run: async () => [lineOf('scratch', await checkScratch(dir), `${dir}: writable`)],
+    })),
+    {
+      name: 'job root',
+      limitSeconds: 20,
+      run: () => (campaign === undefined ? noCampaign('job root') : checkRoot(campaign.jobRoot)),
+    },
+    {
+      name: 'redis',
+      limitSeconds: 15,
+      run: () => (campaign === undefined ? noCampaign('redis') : checkRedisAndClock(campaign)),
+    },
+  ];
+}
+
+function noCampaign(check: string): Promise<CheckLine[]> {
+  return Promise.resolve([skip(check, 'no campaign here: go to one, or name it with -C DIR')]);
+}
+
+function judgePinning(flags: NodeFlags): CheckLine[] {
+  if (canPin(flags)) return [ok('pinning', 'by taskset')];
+  if (process.platform !== 'linux') return [skip('pinning', 'not on this system: slots are not pinned')];
+  return [
+    warn('pinning', 'no taskset on PATH: slots are not pinned', 'It is part of util-linux; check PATH.'),
+  ];
+}
+
+/** Where ORCA is: without a campaign as flags and PATH say. */
+function orcaOf({ flags, campaign }: NodeUnderDoctor): Promise<string> {
+  const { path = null } = campaign?.config.orca ?? {};
+  return findOrcaOf(flags, { dir: campaign?.dir ?? process.cwd(), config: { orca: { path } } });
+}
+
+async function checkOrca(parts: NodeUnderDoctor, cut: AbortSignal): Promise<CheckLine[]> {
+  let path: string;
+  try {
+    path = await orcaOf(parts);
+  } catch (error) {
+    // Elsewhere than in a campaign nobody has said where it is.
+    const { message, cure } = failOf('orca', error);
+    return [parts.campaign === undefined ? skip('orca', message) : fail('orca', message, cure)];
+  }
+  const end = await probeOrca(path, orcaProbeMs, cut, parts.node.keepEnvironment);
+  return [lineOf('orca', judgeProbe(path, end), `${path} starts`)];
+}
+
+async function checkRanks(parts: NodeUnderDoctor, cut: AbortSignal): Promise<CheckLine[]> {
+  const { drawing, flags, node } = parts;
+  if ('error' in drawing) return [skip('mpirun', 'there are no slots to try it in')];
+  const { slots, coresPerSlot } = drawing.plan;
+  const orcaPath = await orcaOf(parts).catch(() => 'orca');
+  const check = planMpirunCheck(slots, { orcaPath, pin: canPin(flags), node, recall: false });
+  if (check === null) return [skip('mpirun', 'not tried: node.mpirunProbe is 0')];
+  const facts = await probeMpirun(check, cut);
+  if (facts === undefined)
+    return [
+      coresPerSlot > 1
+        ? warn(
+            'mpirun',
+            'no mpirun on PATH: ORCA cannot run in parallel unless it brings its own',
+            'Load the Open MPI module that this ORCA was built with, in the script that starts the consumer.',
+          )
+        : ok('mpirun', 'none on PATH, and slots of one core need none'),
+    ];
+  const wanted = facts.wanted === null ? '' : `, ORCA seems to be built with Open MPI ${facts.wanted}`;
+  const words = `${facts.path}, ${facts.versionText}: two ranks stay in slot 0${wanted}`;
+  return [lineOf('mpirun', judgeMpirun(facts, coresPerSlot), words)];
+}
+
+async function checkRoot(jobRoot: string): Promise<CheckLine[]> {
+  if (!(await answers(jobRoot)))
+    return [fail('job root', `the file system of ${jobRoot} does not answer`, 'Ask the site.')];
+  return [lineOf('job root', await checkJobRoot(jobRoot), `${jobRoot}: writable`)];
+}
+
+async function checkRedisAndClock(campaign: Campaign): Promise<CheckLine[]> {
+  try {
+    const { address, clockSkewMs } = await askRedisOfNode(campaign);
+    const seconds = Math.round(Math.abs(clockSkewMs) / 1000);
+    return [
+      ok('redis', `${describeRedis(address)} answers this node`),
+      lineOf('clock', judgeSkew(clockSkewMs), `within ${Math.max(1, seconds)} s of that of Redis`),
+    ];
+  } catch (error) {
+    return [failOf('redis', error), skip('clock', 'compared with that of Redis only')];
+  }
+}

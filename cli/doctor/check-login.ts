@@ -1,0 +1,142 @@
+import { access, constants, mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { findOnPath } from '../../consumer/find-on-path.ts';
+import { judgeWriteError } from '../../consumer/judge-node.ts';
+import { measureFreeBytes, probeDirectory } from '../../consumer/probe-directory.ts';
+import { isLoopback } from '../../core/campaign-redis.ts';
+import { checkRedis } from '../../core/check-redis.ts';
+import { connectRedis } from '../../core/connect-redis.ts';
+import { inheritedEnvironment } from '../../core/environment.ts';
+import { OactError, systemErrorCode } from '../../core/errors.ts';
+import type { Campaign } from '../../core/load-config.ts';
+import { networkFileSystemOf } from '../../core/network-file-system.ts';
+import { describeRedis } from '../../core/redis-address.ts';
+import { findRedis } from '../../infra/find-redis.ts';
+import { probeSchedulers } from '../../infra/probe-schedulers.ts';
+import { readServerStatus } from '../../infra/server-status.ts';
+import { findOrcaOf } from '../plan-node.ts';
+import { type CheckLine, fail, failOf, lineOf, ok, skip, warn } from './check-line.ts';
+import { judgeDatabase, judgeNodeVersion, judgeRedis, judgeSchedulers } from './judge-login.ts';
+import { answers, type Check } from './run-checks.ts';
+
+const gigabyte = 2 ** 30;
+/** A DFT job keeps 1 to 60 MB: this holds a hundred of the largest. */
+const scarceBytes = 6 * gigabyte;
+
+/** What a login node needs. Without a campaign the rest is looked at all the same. */
+export function listLoginChecks(campaign: Campaign | undefined): Check[] {
+  const schedulers = probeSchedulers((program) => findOnPath(program, inheritedEnvironment()['PATH'] ?? ''));
+  // Two checks wait for it; each says so itself if it fails.
+  schedulers.catch(() => undefined);
+  const inCampaign = (
+    name: string,
+    limitSeconds: number,
+    look: (here: Campaign) => Promise<CheckLine[]>,
+  ): Check => ({
+    name,
+    limitSeconds,
+    run: async () =>
+      campaign === undefined
+        ? [skip(name, 'no campaign here: go to one, or name it with -C DIR')]
+        : look(campaign),
+  });
+  return [
+    {
+      name: 'node.js',
+      limitSeconds: 1,
+      run: () => Promise.resolve([judgeNodeVersion(process.versions.node)]),
+    },
+    inCampaign('database', 20, checkDatabase),
+    inCampaign('job root', 15, checkJobRoot),
+    inCampaign('redis', 15, async (here) => {
+      const hasScheduler = await schedulers.then(
+        (found) => found.length > 0,
+        () => false,
+      );
+      return checkCampaignRedis(here, hasScheduler);
+    }),
+    { name: 'scheduler', limitSeconds: 10, run: async () => judgeSchedulers(await schedulers) },
+    inCampaign('orca', 10, checkOrcaPath),
+  ];
+}
+
+async function checkDatabase(campaign: Campaign): Promise<CheckLine[]> {
+  const path = campaign.databasePath;
+  if (!(await answers(path)))
+    return [fail('database', `the file system of ${path} does not answer`, 'Ask the site.')];
+  // SQLite's native module is loaded here and nowhere else: a compute node has no use for it.
+  const { openCampaignWorkflow } = await import('../open-campaign.ts');
+  const { countByStatus } = await import('../../workflow/count-by-status.ts');
+  const workflow = openCampaignWorkflow(campaign, { readOnly: true, tries: 1 });
+  const records = countByStatus(workflow).total;
+  workflow.close();
+  const isWritable = await Promise.all([
+    access(path, constants.W_OK),
+    access(dirname(path), constants.W_OK),
+  ]).then(
+    () => true,
+    () => false,
+  );
+  return [judgeDatabase({ path, records, networkFileSystem: networkFileSystemOf(path), isWritable })];
+}
+
+async function checkJobRoot({ jobRoot }: Campaign): Promise<CheckLine[]> {
+  if (!(await answers(jobRoot)))
+    return [fail('job root', `the file system of ${jobRoot} does not answer`, 'Ask the site.')];
+  const code = await mkdir(jobRoot, { recursive: true }).then(
+    () => probeDirectory(jobRoot),
+    (error: unknown) => systemErrorCode(error) ?? 'it cannot be made',
+  );
+  if (code !== undefined) return [lineOf('job root', judgeWriteError('job root', jobRoot, code), '')];
+  const free = await measureFreeBytes(jobRoot);
+  const words = `${jobRoot}: writable, ${Math.floor(free / gigabyte)} GB free, on ${networkFileSystemOf(jobRoot) ?? 'a local file system'}`;
+  return [
+    free < scarceBytes
+      ? warn('job root', words, 'Free space there: a job keeps up to 60 MB.')
+      : ok('job root', words),
+  ];
+}
+
+async function checkCampaignRedis(campaign: Campaign, hasScheduler: boolean): Promise<CheckLine[]> {
+  const { url } = campaign.config.redis;
+  if (url === null) {
+    const status = await readServerStatus(campaign.dir, 'producer');
+    if (status.state === 'none')
+      return [
+        warn(
+          'redis',
+          'this campaign has no Redis yet',
+          'oact run brings one of its own; for a cluster: oact redis start --bind <address that the nodes reach>.',
+        ),
+      ];
+    if (status.state === 'stopped')
+      return [
+        fail('redis', "this campaign's Redis does not run any more", 'Start it again: oact redis start.'),
+      ];
+  }
+  try {
+    const { address } = await findRedis({
+      campaignDir: campaign.dir,
+      role: 'producer',
+      ...(url !== null && { url }),
+    });
+    const redis = await connectRedis(address, { name: 'oact doctor', reconnect: false });
+    const info = await checkRedis(redis).finally(() => redis.disconnect());
+    const host = new URL(address.url).hostname.replace(/^\[|\]$/g, '');
+    return judgeRedis({ where: describeRedis(address), isLoopback: isLoopback(host), info }, hasScheduler);
+  } catch (error) {
+    if (!(error instanceof OactError)) throw error;
+    return [failOf(error.code === 'REDIS_EVICTS' ? 'eviction' : 'redis', error)];
+  }
+}
+
+async function checkOrcaPath(campaign: Campaign): Promise<CheckLine[]> {
+  try {
+    const path = await findOrcaOf({}, campaign);
+    return [ok('orca', `${path}; whether it starts on a node, oact doctor node says there`)];
+  } catch (error) {
+    if (campaign.config.orca.path !== null) return [failOf('orca', error)];
+    const { message, cure } = failOf('orca', error);
+    return [warn('orca', message, cure)];
+  }
+}

@@ -1,0 +1,94 @@
+import type { RedisInfo } from '../../core/check-redis.ts';
+import type { SchedulerAnswer } from '../../infra/probe-schedulers.ts';
+import { type CheckLine, fail, ok, skip, warn } from './check-line.ts';
+
+/** The oldest Node that package.json allows. */
+const oldestNode: readonly [number, number] = [20, 19];
+
+/** @param version `20.20.2` */
+export function judgeNodeVersion(version: string): CheckLine {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const isOld = major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
+  return isOld
+    ? fail(
+        'node.js',
+        `Node ${version} is too old: oact needs ${oldestNode.join('.')}`,
+        'Load a newer module, or put a newer Node first on PATH.',
+      )
+    : ok('node.js', `Node ${version}`);
+}
+
+export interface DatabaseFacts {
+  path: string;
+  records: number;
+  /** `Lustre`, `NFS`…; undefined: a local disk, or a kind not known here. */
+  networkFileSystem: string | undefined;
+  isWritable: boolean;
+}
+
+export function judgeDatabase({ path, records, networkFileSystem, isWritable }: DatabaseFacts): CheckLine {
+  const place = networkFileSystem === undefined ? 'a local file system' : networkFileSystem;
+  if (!isWritable)
+    return fail(
+      'database',
+      `${path} or its directory cannot be written`,
+      'Check owner and mode of both: SQLite keeps its journal beside the file.',
+    );
+  return ok('database', `${path}: ${records} records, on ${place}, rollback journal`);
+}
+
+export interface RedisFacts {
+  /** `redis-server at redis://login1:6390/0`. */
+  where: string;
+  isLoopback: boolean;
+  info: RedisInfo;
+}
+
+/** @param hasScheduler jobs will run on other nodes than this one */
+export function judgeRedis({ where, isLoopback, info }: RedisFacts, hasScheduler: boolean): CheckLine[] {
+  const product = info.product === 'valkey' ? `Valkey (Redis ${info.version})` : `Redis ${info.version}`;
+  const memory = info.maxMemoryBytes > 0 ? info.usedMemoryBytes / info.maxMemoryBytes : 0;
+  const percent = Math.round(memory * 100);
+  return [
+    isLoopback && hasScheduler
+      ? warn(
+          'redis',
+          `${where} serves only this node`,
+          'For jobs on other nodes: oact redis stop, then oact redis start --bind <address that the nodes reach>.',
+        )
+      : ok('redis', `${where}: ${product}, primary, ${info.connectedClients} connections`),
+    info.appendOnly
+      ? ok('persistence', 'append-only file: what is queued outlives a crash of the server')
+      : warn(
+          'persistence',
+          'this Redis keeps nothing on disk',
+          'After a crash the queue is filled again from the database. To keep it: appendonly yes, or oact redis start.',
+        ),
+    memory > 0.8
+      ? warn(
+          'eviction',
+          `${percent} % of maxmemory is used; when it is full, Redis refuses new jobs`,
+          'Raise maxmemory, or lower queue.highWater.',
+        )
+      : ok(
+          'eviction',
+          info.maxMemoryBytes > 0
+            ? `${info.evictionPolicy}, ${percent} % of maxmemory used`
+            : 'no memory limit, so nothing is thrown away',
+        ),
+  ];
+}
+
+export function judgeSchedulers(found: readonly SchedulerAnswer[]): CheckLine[] {
+  if (found.length === 0)
+    return [skip('scheduler', 'no sbatch, flux or qsub on PATH: jobs run on this machine (oact run)')];
+  return found.map(({ scheduler, program, answer, error }) =>
+    error === null
+      ? ok('scheduler', `${scheduler} (${program}) answers: ${answer}`)
+      : warn(
+          'scheduler',
+          `${scheduler} (${program}) does not answer: ${error}`,
+          'Ask the site, or try again later.',
+        ),
+  );
+}
