@@ -5,10 +5,14 @@ import { type Campaign, loadCampaign } from '../core/load-config.ts';
 import { type OpenOptions, openWorkflow } from '../workflow/open-workflow.ts';
 import { unadoptedCampaignId, type Workflow } from '../workflow/workflow.ts';
 
+/** Where a campaign is looked for from: -C, or the working directory. */
+export function startDirOf(command: Command): string {
+  return command.optsWithGlobals<{ directory?: string }>().directory ?? process.cwd();
+}
+
 /** The campaign named by -C, or the one around the working directory. */
 export function campaignOf(command: Command, flags: RawConfig = {}): Campaign {
-  const { directory } = command.optsWithGlobals<{ directory?: string }>();
-  return loadCampaign(directory ?? process.cwd(), flags);
+  return loadCampaign(startDirOf(command), flags);
 }
 
 /**

@@ -10,10 +10,11 @@ import { readCampaignRedis } from '../core/campaign-redis.ts';
 import { checkRedis } from '../core/check-redis.ts';
 import { connectRedis, toRedisOptions } from '../core/connect-redis.ts';
 import { OactError } from '../core/errors.ts';
+import { readExternalRedis } from '../core/external-redis.ts';
 import type { Campaign } from '../core/load-config.ts';
 import { createLogger } from '../core/logger.ts';
 import { defaultLane, lockSeconds, renewSeconds } from '../core/queue-names.ts';
-import { parseRedisUrl, type RedisAddress } from '../core/redis-address.ts';
+import type { RedisAddress } from '../core/redis-address.ts';
 import { listenForStop } from '../core/stop-signal.ts';
 import { waitForRedis } from '../core/wait-for-redis.ts';
 import { exitSoon } from './exit-soon.ts';
@@ -127,8 +128,8 @@ function exitCodeOf(report: ConsumerReport): number {
 
 /** A compute node neither starts a server nor opens the database: it reads what the login node left for it. */
 function redisOfNode(campaign: Campaign): RedisAddress {
-  const { url } = campaign.config.redis;
-  const address = url === null ? readCampaignRedis(campaign.dir, 'consumer') : parseRedisUrl(url, 'external');
+  const address =
+    readExternalRedis(campaign.config.redis, campaign.dir) ?? readCampaignRedis(campaign.dir, 'consumer');
   if (address) return address;
   throw new OactError('REDIS_NOT_FOUND', 'this campaign has no Redis', {
     hint: 'On the login node: oact redis start --bind <address that the nodes reach>. Or set OACT_REDIS_URL.',
