@@ -20,7 +20,10 @@ const constraints: Record<Scheduler, RegExp> = {
  * quoted, unless it is plain.
  */
 function refuseUnless(pattern: RegExp, text: string, what: string): string {
-  if (pattern.test(text)) return text;
+  return pattern.test(text) ? text : refuse(text, what);
+}
+
+function refuse(text: string, what: string): never {
   throw new OactError('USAGE', `${JSON.stringify(text)} cannot be ${what}`, {
     hint: 'Quotes, $, ;, line breaks and the like are not taken into a script. Write such a line into it by hand.',
   });
@@ -48,7 +51,7 @@ export const checkVariableName = (text: string): string =>
 export function checkModuleLine(text: string): string {
   const words = text.split(' ').filter((word) => word !== '');
   if (words[0] === 'module') words.shift();
-  if (words.length === 0) refuseUnless(moduleWord, text, 'a module line');
+  if (words.length === 0) refuse(text, 'a module line');
   for (const word of words) refuseUnless(moduleWord, word, 'a word of a module line');
   const isCommand = moduleVerbs.includes(words[0] ?? '');
   return ['module', ...(isCommand ? [] : ['load']), ...words].join(' ');
