@@ -3,8 +3,9 @@ import { fillLines } from './fill-lines.ts';
 import type { ScriptPlan } from './plan-script.ts';
 import { quotePath, quoteWord } from './safe-values.ts';
 
-/** `oact doctor node` looks at the node before anything else; false where oact has no such command. */
-const hasDoctorNode = false;
+/** Whether a script first asks `oact doctor node`; false while oact has no such command. */
+const asksDoctor = false;
+const doctorLine = '"$oact" doctor node --quiet || exit';
 
 const byName = 'oact=${OACT:-oact}';
 const consumeCall = '"$oact" consume "$@"';
@@ -16,12 +17,17 @@ const moduleExample = '# module load nodejs';
  * @param program the path of oact; null: PATH finds it
  * @throws OactError INTERNAL when the template lacks a line that is to be filled
  */
-export function renderScript(template: string, plan: ScriptPlan, program: string | null): string {
+export function renderScript(
+  template: string,
+  plan: ScriptPlan,
+  program: string | null,
+  withDoctor: boolean = asksDoctor,
+): string {
   let lines = template.split('\n');
   for (const [line, put] of fillLines(plan)) lines = replaceLine(lines, line, put);
   if (plan.site) lines.splice(1, 0, headerOf(plan.site, plan.unverified));
   lines = replaceLine(lines, moduleExample, settingLines(plan));
-  if (hasDoctorNode) lines = insertAfter(lines, byName, '"$oact" doctor node --quiet || exit');
+  if (withDoctor) lines = insertAfter(lines, byName, doctorLine);
   const flags = plan.flags.map((flag) => ` ${quoteWord(flag)}`).join('');
   const text = replaceOnce(lines.join('\n'), consumeCall, `"$oact" consume${flags} "$@"`);
   return program === null ? text : nameProgram(text, program);

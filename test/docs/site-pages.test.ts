@@ -101,7 +101,8 @@ describe.skipIf(!hasFlux())('docs/sites/flux.md', () => {
       home.remove();
     });
     await flux.type(
-      `flux start --test-size=2 --test-hosts='n[1-2]' --test-rundir=${home.dir} sleep infinity &\nuntil flux --parent proxy local://${uri} true; do :; done`,
+      `flux start --test-size=2 --test-hosts='n[1-2]' --test-rundir=${home.dir} sleep infinity &
+       until FLUX_URI=local://${uri} flux resource list -no '{nnodes}' -s free 2>/dev/null | grep -qx 2; do :; done`,
     );
     const { shell, campaign } = startReader({ FLUX_URI: `local://${uri}`, BANK: '', QUEUE: '' });
     await followPage('sites/flux.md', shell, campaign);

@@ -130,7 +130,7 @@ describe('what a script says beside the shipped one', () => {
         '#PBS -A m1234',
         '#PBS -q long',
         ...onNodes.map((line) => `  ${line}`),
-        `  exec ${consume} </dev/null >>"$log" 2>&1`,
+        `  exec ${consume}`,
       ],
     ],
   ])('with everything a person may say, for %s', (scheduler, more, lines) => {
@@ -313,7 +313,10 @@ describe.skipIf(!hasPrograms('shellcheck'))('shellcheck', () => {
     const { dir, remove } = makeCampaignDir();
     onTestFinished(remove);
     const path = join(dir, 'script');
-    writeFileSync(path, renderFor({ ...everything, scheduler, coresPerNode: 64 }));
+    const script = renderFor({ ...everything, scheduler, coresPerNode: 64 }, undefined, true);
+    // Before the consumers, where the program is known.
+    expect(script).toMatch(/^ *oact=.*\n *"\$oact" doctor node --quiet \|\| exit$/m);
+    writeFileSync(path, script);
     execFileSync('bash', ['-n', path]);
     // Throws with its words.
     expect(execFileSync('shellcheck', [path]).toString()).toBe('');
