@@ -120,13 +120,14 @@ describe('sites of one’s own', () => {
   });
 });
 
+const init = (...args: string[]): Promise<OactRun> =>
+  runOact(['init', 'c', '--csv', exampleCsv, '--multiplicity-column', 'spin', ...args], {
+    cwd: home.dir,
+    env: { HOME: home.dir },
+  });
+
 describe('oact init', () => {
   const scripts = ['consumer.slurm', 'consumer.flux', 'consumer.pbs'];
-  const init = (...args: string[]): Promise<OactRun> =>
-    runOact(['init', 'c', '--csv', exampleCsv, '--multiplicity-column', 'spin', ...args], {
-      cwd: home.dir,
-      env: { HOME: home.dir },
-    });
   const placed = (): string[] => scripts.filter((name) => existsSync(join(home.dir, 'c', name)));
 
   it('places the scripts of all schedulers, which name this oact', async () => {

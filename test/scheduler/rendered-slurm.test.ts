@@ -38,10 +38,9 @@ describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))('a script of oact a
 
   it('is taken by sbatch, and its consumers run the whole queue on both nodes', async () => {
     appendFileSync(join(campaign.dir, 'oact.yaml'), site);
-    await campaign.oact(
-      ...['alloc', 'script', '--site', 'emulated', '--account', 'a1', '--output', 'made.slurm'],
-      ...['--', '--slots', '2', '--idle-timeout', '4s'],
-    );
+    const flags = ['--slots', '2', '--idle-timeout', '4s'];
+    const chosen = ['--site', 'emulated', '--account', 'a1', '--output', 'made.slurm'];
+    await campaign.oact('alloc', 'script', ...chosen, '--', ...flags);
     const jobId = await slurm.submit(['made.slurm'], {
       cwd: campaign.dir,
       env: { OACT_ORCA_PATH: standInPath, OACT_STANDIN_SECONDS: '1', OACT_NODE_GRACE: 'nonsense' },

@@ -5,14 +5,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadSites } from '../../../cli/alloc/load-sites.ts';
 import { mergeSites, resolveSite } from '../../../cli/alloc/merge-sites.ts';
 import { planScript, type ScriptWishes } from '../../../cli/alloc/plan-script.ts';
-import { nameProgram, renderScript } from '../../../cli/alloc/render-script.ts';
-import { quotePath, quoteWord } from '../../../cli/alloc/safe-values.ts';
+import { renderScript } from '../../../cli/alloc/render-script.ts';
 import { readShippedScript } from '../../../cli/alloc/shipped-scripts.ts';
 import { type Scheduler, schedulers } from '../../../cli/alloc/site-schema.ts';
 import { makeCampaignDir } from '../../support/campaign-dir.ts';
 import { hasPrograms } from '../../support/has-programs.ts';
-import { catchError } from '../../workflow/expect-error.ts';
-import { newLines, planFor, renderFor } from './a-site.ts';
+import { newLines, renderFor } from './a-site.ts';
 
 const everything: ScriptWishes = {
   nodes: 8,
@@ -188,131 +186,11 @@ describe('what a script says beside the shipped one', () => {
   });
 });
 
-describe('limits of a site', () => {
-  it('the default is what the queue grants so many nodes', () => {
-    const hours = ([nodes, queue]: [number, string]): number =>
-      planFor({ nodes, queue }, 'frontier').walltimeSeconds / 3600;
-    expect([
-      hours([2, 'batch']),
-      hours([100, 'batch']),
-      hours([200, 'batch']),
-      hours([8, 'extended']),
-    ]).toEqual([2, 6, 12, 12]);
-  });
-
-  it.each([
-    [
-      'frontier',
-      { nodes: 2, walltime: 7201 },
-      /'batch' of frontier grants 2 nodes for 02:00:00 at most, not 02:00:01/,
-    ],
-    ['frontier', { nodes: 65, queue: 'extended' }, /'extended' of frontier grants no 65 nodes/],
-    ['dod-192-pbs', { nodes: 40, queue: 'frontier', walltime: 604_800 }, /40 nodes for 24:00:00 at most/],
-    ['perlmutter-cpu', { nodes: 1, walltime: 172_801 }, /'regular' of perlmutter-cpu grants 1 node/],
-    ['frontier', { scheduler: 'pbs' }, /frontier has slurm, not pbs/],
-  ] as const)('%s does not grant %j', (site, wishes, message) => {
-    const error = catchError(() => planFor(wishes, site));
-    expect(error.code).toBe('ALLOCATION_UNFIT');
-    expect(error.exitCode).toBe(2);
-    expect(error.message).toMatch(message);
-    expect(error.hint).toMatch(/Known limits: .*\d{4}-\d\d-\d\d|--scheduler/);
-  });
-
-  it('where nobody has said anything of a queue, a person is believed', () => {
-    expect(planFor({ walltime: 864_000, queue: 'special' }, 'frontier').walltimeSeconds).toBe(864_000);
-  });
-});
-
-describe('what does not get into a script', () => {
-  const evil = [
-    'a;rm -rf ~',
-    '$(id)',
-    '`id`',
-    'a\n#SBATCH --exclusive',
-    'a b',
-    "a'b",
-    'a"b',
-    '-x',
-    'a\\b',
-    '',
-    'a\u2028b',
-    'a#b',
-  ];
-  const fields = ['account', 'queue', 'qos', 'constraint'] as const;
-  const cases = fields.flatMap((field) => evil.map((text) => [field, text] as const));
-
-  it.each(cases)('--%s %j', (field, text) => {
-    expect(catchError(() => planFor({ scheduler: 'slurm', [field]: text })).code).toBe('USAGE');
-  });
-
-  it.each(['x; id', 'load $(id)', 'a\nid', '', 'module', "a'b", 'a|b', 'a>b', 'a&', '~/x', 'a\tb'])(
-    '--module %j',
-    (line) => {
-      expect(catchError(() => planFor({ scheduler: 'slurm', modules: [line] })).code).toBe('USAGE');
-    },
-  );
-
-  it.each(schedulers)('a site’s directives and names of variables, for %s', (scheduler) => {
-    for (const bad of [
-      { directives: ['--x=$(id)'] },
-      { directives: ['x'] },
-      { environment: ['A=B'] },
-      { environment: ['A,B'] },
-    ]) {
-      const sites = mergeSites([{ source: 'own', sites: { mine: { scheduler, cores: 8, ...bad } } }]);
-      expect(catchError(() => planScript({}, resolveSite('mine', sites))).code).toBe('USAGE');
-    }
-  });
-
-  it.each([
-    [{ redis: 'redis://consumer:secret@host:6379' }, /password does not belong/],
-    [{ redisPasswordFile: '/x' }, /needs --redis/],
-    [{ redis: 'redis://host', redisPasswordFile: 'x' }, /absolute/],
-    [{ scratch: 'tmp' }, /absolute/],
-    [{ scheduler: 'flux', qos: 'high' }, /flux has no QOS/],
-    [{ scheduler: 'pbs' }, /how many cores/],
-    [{ scheduler: 'pbs', coresPerNode: 8, constraint: 'fast' }, /constraint of pbs/],
-    [{ walltime: 59 }, /less than a minute/],
-  ] as const)('%j', (wishes, message) => {
-    const error = catchError(() => planFor({ scheduler: 'slurm', ...wishes }));
-    expect(error.message).toMatch(message);
-    expect(error.message).not.toContain('secret');
-    expect(error.exitCode).toBe(2);
-  });
-
-  it('nothing at all without scheduler and site', () => {
-    expect(catchError(() => planFor({})).message).toContain('neither a scheduler nor a site');
-  });
-
-  it.each(['/a b', "it's", '$(id)', '`id`', '"', '\\', '*', '~', '!x', '{a,b}', '', '#x', 'é'])(
-    'a shell reads the quoted %j as it was',
-    (text) => {
-      const read = (word: string): string =>
-        execFileSync('bash', ['--norc', '-c', `printf %s ${word}`], { env: { USER: 'me you' } }).toString();
-      expect(read(quoteWord(text))).toBe(text);
-      expect(read(quotePath(`${text}/{user}/x`))).toBe(`${text}/me you/x`);
-    },
-  );
-
-  it('line breaks are refused where other text is quoted', () => {
-    expect(catchError(() => quoteWord('a\nb')).code).toBe('USAGE');
-    expect(catchError(() => renderFor({ scheduler: 'slurm', consumeFlags: ['a\u0000b'] })).code).toBe(
-      'USAGE',
-    );
-  });
-
-  it('a path of oact that a shell would read otherwise', () => {
-    const shipped = readShippedScript('slurm');
-    expect(nameProgram(shipped, '/opt/o/oact.js')).toContain('\noact=${OACT:-/opt/o/oact.js}\n');
-    expect(nameProgram(shipped, '/opt/my oact/oact.js')).toBe(shipped);
-  });
-});
-
 describe.skipIf(!hasPrograms('shellcheck'))('shellcheck', () => {
   it.each(schedulers)('has nothing to say of a full script for %s', (scheduler) => {
-    const { dir, remove } = makeCampaignDir();
-    onTestFinished(remove);
-    const path = join(dir, 'script');
+    const home = makeCampaignDir();
+    onTestFinished(() => home.remove());
+    const path = join(home.dir, 'script');
     const script = renderFor({ ...everything, scheduler, coresPerNode: 64 }, undefined, true);
     // Before the consumers, where the program is known.
     expect(script).toMatch(/^ *oact=.*\n *"\$oact" doctor node --quiet \|\| exit$/m);

@@ -27,10 +27,11 @@ describe('the sites of oact', () => {
     const site = resolveSite(name, builtIn);
     const stated = sourcedFields.flatMap((field) => (site[field] ? [[field, site[field]] as const] : []));
     expect(stated.length).toBeGreaterThan(2);
-    for (const [field, { source, date }] of stated) {
-      expect(source, field).toMatch(/^https:\/\/|^oact, |^unverified$/);
-      expect(date, field).toMatch(/^202\d-\d\d-\d\d$/);
-    }
+    const poor = stated.filter(
+      ([, { source, date }]) =>
+        !/^https:\/\/|^oact, |^unverified$/.test(source ?? '') || !/^202\d-\d\d-\d\d$/.test(date ?? ''),
+    );
+    expect(poor).toEqual([]);
   });
 
   it('know the cores of a node, and those that its system keeps', () => {
@@ -76,26 +77,26 @@ describe('sites of one’s own', () => {
 
   it.each([
     ['a key that is unknown', { big: { core: 128 } }, /big[\s\S]*core/, /coresPerSlot/],
-    ['a scheduler that is unknown', { big: { scheduler: 'lsf' } }, /slurm/, undefined],
-    ['cores that are none', { big: { cores: 0 } }, /cores/, undefined],
-    ['a value without its date', { big: { cores: { value: 1, source: 'x' } } }, /date/, undefined],
+    ['a scheduler that is unknown', { big: { scheduler: 'lsf' } }, /slurm/, /^/],
+    ['cores that are none', { big: { cores: 0 } }, /cores/, /^/],
+    ['a value without its date', { big: { cores: { value: 1, source: 'x' } } }, /date/, /^/],
     [
       'a source of several lines',
       { big: { cores: { value: 1, source: 'x\n#SBATCH', date: '2026-11-28' } } },
       /one line/,
-      undefined,
+      /^/,
     ],
-    ['a title of several lines', { big: { title: 'x\nrm -rf ~' } }, /one line/, undefined],
-    ['a walltime that is none', { big: { walltime: 'soon' } }, /soon/, undefined],
-    ['a limit without its time', { big: { limits: [{ queue: 'q' }] } }, /maxWalltime/, undefined],
+    ['a title of several lines', { big: { title: 'x\nrm -rf ~' } }, /one line/, /^/],
+    ['a walltime that is none', { big: { walltime: 'soon' } }, /soon/, /^/],
+    ['a limit without its time', { big: { limits: [{ queue: 'q' }] } }, /maxWalltime/, /^/],
     ['a name that is none', { 'my site': {} }, /my site/, /dashes/],
-    ['a list instead of names', [], /name: /, undefined],
+    ['a list instead of names', [], /name: /, /^/],
   ])('refuses %s', (_, layer, message, hint) => {
     const error = catchError(() => siteOf('big', base, layer));
     expect(error.code).toBe('SITE_INVALID');
     expect(error.message).toMatch(/^file 1: /);
     expect(error.message).toMatch(message);
-    if (hint) expect(error.hint).toMatch(hint);
+    expect(error.hint ?? '').toMatch(hint);
   });
 
   it('an unknown site is answered with the known ones', () => {
