@@ -3,8 +3,9 @@ import { readCampaignRedis } from '../core/campaign-redis.ts';
 import { checkRedis } from '../core/check-redis.ts';
 import { connectRedis } from '../core/connect-redis.ts';
 import { OactError } from '../core/errors.ts';
+import { readExternalRedis } from '../core/external-redis.ts';
 import type { Campaign } from '../core/load-config.ts';
-import { parseRedisUrl, type RedisAddress } from '../core/redis-address.ts';
+import type { RedisAddress } from '../core/redis-address.ts';
 
 /** The Redis that a consumer on this node works with, found fit, and how far this node's clock is ahead of its own. */
 export interface RedisOfNode {
@@ -26,8 +27,8 @@ export async function askRedisOfNode(campaign: Campaign): Promise<RedisOfNode> {
 
 /** A compute node neither starts a server nor opens the database: it reads what the login node left for it. */
 function redisOfNode(campaign: Campaign): RedisAddress {
-  const { url } = campaign.config.redis;
-  const address = url === null ? readCampaignRedis(campaign.dir, 'consumer') : parseRedisUrl(url, 'external');
+  const address =
+    readExternalRedis(campaign.config.redis, campaign.dir) ?? readCampaignRedis(campaign.dir, 'consumer');
   if (address) return address;
   throw new OactError('REDIS_NOT_FOUND', 'this campaign has no Redis', {
     hint: 'On the login node: oact redis start --bind <address that the nodes reach>. Or set OACT_REDIS_URL.',

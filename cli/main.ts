@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { registerAlloc } from './commands/alloc.ts';
 import { registerBoard } from './commands/board.ts';
 import { registerConfig } from './commands/config.ts';
 import { registerConsume } from './commands/consume.ts';
@@ -47,6 +48,7 @@ registerInit(program);
 registerRun(program);
 registerEnqueue(program);
 registerConsume(program);
+registerAlloc(program);
 registerReconcile(program);
 registerRecover(program);
 registerServe(program);

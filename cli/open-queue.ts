@@ -31,11 +31,11 @@ export async function openQueue(
   log: Logger,
   options: { startPrivate?: boolean } = {},
 ): Promise<OpenQueue> {
-  const { url } = campaign.config.redis;
+  const { url, passwordFile } = campaign.config.redis;
   const inUse = await findRedis({
     campaignDir: campaign.dir,
     role,
-    ...(url !== null && { url }),
+    ...(url !== null && { url, passwordFile }),
     ...options,
   });
   try {

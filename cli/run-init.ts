@@ -11,6 +11,9 @@ import { readXyz } from '../producer/import/read-xyz.ts';
 import { countByStatus } from '../workflow/count-by-status.ts';
 import { createWorkflow } from '../workflow/create-workflow.ts';
 import { openWorkflow } from '../workflow/open-workflow.ts';
+import { loadSites } from './alloc/load-sites.ts';
+import { resolveSite } from './alloc/merge-sites.ts';
+import type { Site } from './alloc/site-schema.ts';
 import { placeScripts } from './place-scripts.ts';
 import { print, printJson } from './print.ts';
 import { startProgressBar } from './progress-bar.ts';
@@ -29,6 +32,7 @@ export interface InitFlags {
   extraColumns?: string;
   charge?: number;
   multiplicity?: number;
+  site?: string;
   strict?: boolean;
   json?: boolean;
 }
@@ -51,14 +55,15 @@ export async function runInit(dirArgument: string, flags: InitFlags): Promise<vo
     );
   }
   const dir = resolve(dirArgument);
-  if (flags.database !== undefined) return adopt(dir, resolve(flags.database), flags);
-  const report = await importInto(dir, flags);
+  const site = flags.site === undefined ? null : resolveSite(flags.site, loadSites(dir));
+  if (flags.database !== undefined) return adopt(dir, resolve(flags.database), site, flags);
+  const report = await importInto(dir, site, flags);
   if (flags.json === true) return printJson({ campaign: dir, ...report });
   print(renderImport(report));
   print(`Campaign: ${dir}\nNext: oact run -C ${dirArgument} --orca-path /path/to/orca`);
 }
 
-function adopt(dir: string, databasePath: string, flags: InitFlags): void {
+function adopt(dir: string, databasePath: string, site: Site | null, flags: InitFlags): void {
   const workflow = openWorkflow(databasePath);
   const counts = countByStatus(workflow);
   workflow.close();
@@ -76,7 +81,7 @@ function adopt(dir: string, databasePath: string, flags: InitFlags): void {
     );
   }
   mkdirSync(campaign.jobRoot, { recursive: true });
-  placeScripts(dir);
+  placeScripts(dir, site);
   if (flags.json === true) printJson({ campaign: dir, database: databasePath, records: counts.total });
   else
     print(
@@ -85,7 +90,7 @@ function adopt(dir: string, databasePath: string, flags: InitFlags): void {
 }
 
 /** What a failed first import leaves is removed: a person who mends the command must not meet half a campaign. */
-async function importInto(dir: string, flags: InitFlags): Promise<ImportReport> {
+async function importInto(dir: string, site: Site | null, flags: InitFlags): Promise<ImportReport> {
   const source = openSource(flags);
   const isCampaign = existsSync(join(dir, configFileName));
   const databasePath = isCampaign ? loadCampaign(dir).databasePath : join(dir, 'workflow.db');
@@ -97,7 +102,7 @@ async function importInto(dir: string, flags: InitFlags): Promise<ImportReport> 
     if (report.imported + report.duplicates === 0) {
       throw new OactError('IMPORT_ROW_INVALID', `no structure could be imported: ${renderImport(report)}`);
     }
-    if (!isCampaign) finishCampaign(dir, databasePath);
+    if (!isCampaign) finishCampaign(dir, databasePath, site);
     return report;
   } catch (error) {
     if (isNew) rmSync(databasePath, { force: true });
@@ -124,12 +129,12 @@ async function importWithBar(
   }
 }
 
-function finishCampaign(dir: string, databasePath: string): void {
+function finishCampaign(dir: string, databasePath: string, site: Site | null): void {
   const workflow = openWorkflow(databasePath);
   workflow.close();
   writeCampaignFile(dir, { campaign: workflow.campaignId, database: 'workflow.db', jobRoot: 'jobs' });
   mkdirSync(join(dir, 'jobs'), { recursive: true });
-  placeScripts(dir);
+  placeScripts(dir, site);
 }
 
 const extraColumnsOf = (flags: InitFlags): ReturnType<typeof parseExtraColumns> =>

@@ -31,5 +31,13 @@ export function readAllocation(env: Record<string, string | undefined>, hostname
   const fluxId = env['FLUX_ENCLOSING_ID'] ?? env['FLUX_JOB_ID'];
   if (fluxId !== undefined) return { ...none, scheduler: 'flux', allocationId: fluxId };
   const pbsId = env['PBS_JOBID'];
-  return pbsId === undefined ? none : { ...none, scheduler: 'pbs', allocationId: pbsId };
+  if (pbsId === undefined) return none;
+  // What qstat calls run_count; `consumer.pbs` asks for it, because PBS tells a job nothing of its past.
+  const runs = Number(env['OACT_PBS_RUN_COUNT'] ?? 0);
+  return {
+    ...none,
+    scheduler: 'pbs',
+    allocationId: pbsId,
+    restartCount: Number.isInteger(runs) && runs > 0 ? runs - 1 : null,
+  };
 }

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { OactError } from './errors.ts';
 import { parseDuration } from './duration.ts';
 
-const durationText = z.union([z.string(), z.number()]).transform((value, context) => {
+/** A duration as people write it → seconds. */
+export const durationText = z.union([z.string(), z.number()]).transform((value, context) => {
   try {
     return parseDuration(String(value));
   } catch {
@@ -67,6 +68,8 @@ export const configSchema = z.strictObject({
   recipe: z.record(z.string(), z.unknown()).default({}),
   /** Recipes of the user's own, by name; checked by `orca/user-recipe.ts`. */
   recipes: z.record(z.string(), z.unknown()).default({}),
+  /** Machines of the user's own, by name; checked by `cli/alloc/merge-sites.ts`. */
+  sites: z.record(z.string(), z.unknown()).default({}),
   job: z
     .strictObject({
       /** The job's own limit: the existing system's default of 72,000 s. */
@@ -101,7 +104,13 @@ export const configSchema = z.strictObject({
       highWater: z.int().positive().default(10_000),
     })
     .prefault({}),
-  redis: z.strictObject({ url: z.string().nullable().default(null) }).prefault({}),
+  redis: z
+    .strictObject({
+      url: z.string().nullable().default(null),
+      /** The password of `url`, in a file that only its owner may read. */
+      passwordFile: z.string().nullable().default(null),
+    })
+    .prefault({}),
   orca: z.strictObject({ path: z.string().nullable().default(null) }).prefault({}),
   node: z
     .strictObject({
@@ -164,7 +173,7 @@ export function listSettings(): string[] {
 }
 
 /** Settings that no variable can hold: maps of free keys. */
-export const recipeSettings: readonly string[] = ['recipe', 'recipes', 'retry.classes'];
+export const recipeSettings: readonly string[] = ['recipe', 'recipes', 'sites', 'retry.classes'];
 
 /** `node.coresPerSlot` → `OACT_NODE_CORES_PER_SLOT`. */
 export function variableOf(setting: string): string {

@@ -34,8 +34,16 @@ export function findCampaignDir(from: string): string | undefined {
   }
 }
 
-/** @throws OactError CONFIG_INVALID when the file is not YAML of keys and values */
-function readConfigFile(path: string): RawConfig {
+/** Where a user's own settings are, for all campaigns. */
+export function userConfigDir(): string {
+  return join(homedir(), '.config', 'oact');
+}
+
+/**
+ * A file of settings, empty when it is not there.
+ * @throws OactError CONFIG_INVALID when it is not YAML of keys and values
+ */
+export function readConfigFile(path: string): RawConfig {
   if (!existsSync(path)) return {};
   try {
     const value: unknown = parse(readFileSync(path, 'utf8'));
@@ -61,7 +69,7 @@ export function loadCampaign(startDir: string, flags: RawConfig = {}): Campaign 
     });
   }
   const layers = {
-    user: readConfigFile(join(homedir(), '.config', 'oact', configFileName)),
+    user: readConfigFile(join(userConfigDir(), configFileName)),
     campaign: readConfigFile(join(dir, configFileName)),
     environment: configFromEnvironment(readVariable),
     flag: flags,

@@ -1,6 +1,6 @@
 import { readCampaignRedis, type RedisRole } from '../core/campaign-redis.ts';
 import { OactError } from '../core/errors.ts';
-import { parseRedisUrl } from '../core/redis-address.ts';
+import { readExternalRedis } from '../core/external-redis.ts';
 import type { RedisInUse } from './redis-in-use.ts';
 import { readServerStatus } from './server-status.ts';
 
@@ -9,6 +9,8 @@ export interface FindRedisOptions {
   role: RedisRole;
   /** `OACT_REDIS_URL` or its setting; it wins over everything. */
   url?: string;
+  /** The password of `url`. */
+  passwordFile?: string | null;
   /** Starts a server for this command when there is none: for `oact run`, the demo and tests. */
   startPrivate?: boolean;
   /** Where to look for a server program, instead of the usual places. */
@@ -18,11 +20,15 @@ export interface FindRedisOptions {
 /**
  * The Redis to use: the given URL, else the campaign's own server, else (if asked) a private redis-server or
  * valkey-server, else the embedded one.
- * @throws OactError REDIS_NOT_FOUND, CONFIG_INVALID (the URL), REDIS_UNREACHABLE, REDIS_START_FAILED
+ * @throws OactError REDIS_NOT_FOUND, CONFIG_INVALID (the URL), REDIS_UNREACHABLE, REDIS_START_FAILED, SECRET_EXPOSED
  */
 export async function findRedis(options: FindRedisOptions): Promise<RedisInUse> {
-  const { campaignDir, role, url, startPrivate = false, programs } = options;
-  if (url !== undefined) return notOurs(parseRedisUrl(url, 'external'));
+  const { campaignDir, role, startPrivate = false, programs } = options;
+  const named = readExternalRedis(
+    { url: options.url ?? null, passwordFile: options.passwordFile ?? null },
+    campaignDir,
+  );
+  if (named) return notOurs(named);
   const status = await readServerStatus(campaignDir, role);
   if (status.state === 'unreachable') throw status.error;
   if (status.state === 'running') {

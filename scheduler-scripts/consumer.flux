@@ -11,6 +11,7 @@
 #flux: -t 12h
 #flux: # --bank=
 #flux: # --queue=
+#flux: # --requires=
 
 # Whole nodes.
 #flux: --exclusive

@@ -34,6 +34,7 @@ export function registerInit(program: Command): void {
     .option('--charge <n>', 'total charge', integer)
     .option('--multiplicity <n>', '2S+1', wholeNumber(1))
     .optionsGroup('Other:')
+    .option('--site <name>', 'place the script of this machine only, made for it: oact alloc sites')
     .option('--strict', 'import nothing if any row is bad (default: report and skip bad rows)')
     .option('--json', 'print JSON')
     .addHelpText(
@@ -45,7 +46,7 @@ Examples:
   oact init campaign --csv structures.csv --multiplicity-column spin
   oact init campaign --csv wave2.csv --geometry-column structure --unpaired-column uhf --extra-columns metal:TEXT
   oact init campaign --xyz 'structures/*.xyz' --charge 0 --multiplicity 1
-  oact init campaign --database /lustre/me/workflow.db`,
+  oact init campaign --database /lustre/me/workflow.db --site frontier`,
     )
     .action(async (dir: string, flags: InitFlags) => {
       const { runInit } = await import('../run-init.ts');

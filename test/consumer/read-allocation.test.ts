@@ -45,6 +45,16 @@ describe('readAllocation', () => {
       { scheduler: 'pbs', allocationId: '12.server', node: 'host', endsAt: null, restartCount: null },
     ],
     [
+      'a PBS job that runs for the third time, as consumer.pbs tells it',
+      { PBS_JOBID: '12[3].server', OACT_PBS_RUN_COUNT: '3' },
+      { scheduler: 'pbs', allocationId: '12[3].server', node: 'host', endsAt: null, restartCount: 2 },
+    ],
+    [
+      'a PBS that did not tell',
+      { PBS_JOBID: '12.server', OACT_PBS_RUN_COUNT: '' },
+      { scheduler: 'pbs', allocationId: '12.server', node: 'host', endsAt: null, restartCount: null },
+    ],
+    [
       'no scheduler',
       { HOME: '/root' },
       { scheduler: null, allocationId: null, node: 'host', endsAt: null, restartCount: null },

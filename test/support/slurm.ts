@@ -11,6 +11,8 @@ const execute = promisify(execFile);
 
 /** A private Slurm of emulated nodes n1…nN on this machine. */
 export interface Slurm {
+  /** With which Slurm's commands find it. */
+  env: Record<string, string>;
   /** Runs a command of Slurm; what it prints, trimmed. */
   run(command: string, ...args: string[]): Promise<string>;
   /** Submits from a directory with variables that the job shall see. @returns the job id */
@@ -48,6 +50,7 @@ export async function startSlurm({ nodes = 2, cpus = 8 } = {}): Promise<Slurm> {
   const run = async (command: string, ...args: string[]): Promise<string> =>
     (await execute(command, args, { env })).stdout.trim();
   return {
+    env: { SLURM_CONF: env.SLURM_CONF },
     run,
     submit: async (args, { cwd, env: ofJob }) =>
       (await execute('sbatch', ['--parsable', ...args], { cwd, env: { ...env, ...ofJob } })).stdout.trim(),
