@@ -77,30 +77,25 @@ describe.skipIf(!hasFlux() || !hasPrograms('redis-server'))('whatever Flux does 
     await campaign.everythingWasHandedBack();
   }, 150_000);
 
-  it('a node dies: the other one goes on, and runs its jobs when their locks have expired', async () => {
-    const onHosts = { scheduler: ['--requires=host:n[2-3]'] };
-    const jobId = await campaign.submitWith(onHosts, '4', '--idle-timeout', '15s', ...shortLocks);
-    await campaign.underWay(jobId);
-    flux.killNode('n3');
-    const reconciler = campaign.reconcile();
-    await campaign.allCompleted();
-    await reconciler.stop();
-    await campaign.everythingCompletes();
-    expect(campaign.attempts().filter(({ lost }) => lost === 1)).toHaveLength(2);
-    await flux.becomes(jobId, 'COMPLETED');
-  }, 200_000);
-
-  it('the first node dies: the allocation ends; all jobs are run by the next one', async () => {
-    const onHosts = { scheduler: ['--requires=host:n[4-5]'] };
-    const jobId = await campaign.submitWith(onHosts, '100', '--grace', '10m', ...shortLocks);
-    await campaign.underWay(jobId);
-    flux.killNode('n4');
-    await flux.becomes(jobId, 'FAILED');
-    await expect.poll(() => campaign.processes(), { timeout: 60_000 }).toEqual([]);
-    const reconciler = campaign.reconcile();
-    await campaign.submitWith({ scheduler: ['-N', '1'] }, '0.2', '--idle-timeout', '15s', ...shortLocks);
-    await campaign.allCompleted();
-    await reconciler.stop();
-    await campaign.everythingCompletes();
-  }, 300_000);
+  it.each([
+    ['a node but the first', 'n[2-3]', 'n3', 'COMPLETED'],
+    ['the first node', 'n[4-5]', 'n4', 'FAILED'],
+  ])(
+    '%s dies: the allocation ends; all jobs are run by the next one',
+    async (_, hosts, victim, status) => {
+      const onHosts = { scheduler: [`--requires=host:${hosts}`] };
+      const jobId = await campaign.submitWith(onHosts, '100', '--grace', '10m', ...shortLocks);
+      await campaign.underWay(jobId);
+      flux.killNode(victim);
+      await flux.becomes(jobId, status, 90_000);
+      await expect.poll(() => campaign.processes(), { timeout: 60_000 }).toEqual([]);
+      const reconciler = campaign.reconcile();
+      const oneNode = { scheduler: ['-N', '1'] };
+      await campaign.submitWith(oneNode, '0.2', '--idle-timeout', '15s', ...shortLocks);
+      await campaign.allCompleted();
+      await reconciler.stop();
+      await campaign.everythingCompletes();
+    },
+    300_000,
+  );
 });

@@ -39,6 +39,7 @@ describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))('the end of an allo
     await campaign.underWay(jobId);
     await slurm.run('scancel', jobId);
     await slurm.becomes(jobId, 'CANCELLED');
+    expect(campaign.countInLog(jobId, '"endings":{"handed_back":2}')).toBe(2);
     await campaign.everythingWasHandedBack();
   }, 150_000);
 

@@ -46,8 +46,8 @@ export type Tracking = 'pgid' | 'linuxproc';
 export async function startSlurm({
   nodes = 2,
   cpus = 8,
-  tracking = 'pgid' as Tracking,
-} = {}): Promise<Slurm> {
+  tracking = 'pgid',
+}: { nodes?: number; cpus?: number; tracking?: Tracking } = {}): Promise<Slurm> {
   const dir = mkdtempSync(join(tmpdir(), 'oact-slurm-'));
   const port = await findFreePorts(nodes + 1);
   const script = (name: string, ...args: string[]): Promise<unknown> =>
@@ -65,6 +65,8 @@ export async function startSlurm({
   });
   const run = async (command: string, ...args: string[]): Promise<string> =>
     (await execute(command, args, { env })).stdout.trim();
+  // A step manager knows only the configuration, the tasks below it also the node.
+  const isOurs = (entry: ProcessEntry): boolean => entry.env['SLURM_CONF'] === env.SLURM_CONF;
   const stateOf = (jobId: string): Promise<string> =>
     run('squeue', '--noheader', '--states=all', `--jobs=${jobId}`, '--format=%T');
   return {
@@ -88,8 +90,6 @@ export async function startSlurm({
     },
     killNode(node) {
       const daemon = Number(readFileSync(join(dir, 'run', `slurmd.${node}.pid`), 'utf8'));
-      // A step manager knows only the configuration, the tasks below it also the node.
-      const isOurs = ({ env: { SLURM_CONF } }: ProcessEntry): boolean => SLURM_CONF === env.SLURM_CONF;
       const table = readProcessTable();
       const tops = [...table.values()]
         .filter((entry) => isOurs(entry) && entry.env['SLURMD_NODENAME'] === node)
