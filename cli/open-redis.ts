@@ -14,11 +14,11 @@ export interface OpenRedis {
 
 /** @throws OactError REDIS_…: not found, unreachable, wrong password, version, role or eviction policy */
 export async function openRedis(campaign: Campaign): Promise<OpenRedis> {
-  const { url } = campaign.config.redis;
+  const { url, passwordFile } = campaign.config.redis;
   const { address } = await findRedis({
     campaignDir: campaign.dir,
     role: 'board',
-    ...(url !== null && { url }),
+    ...(url !== null && { url, passwordFile }),
   });
   const redis = await connectRedis(address, { name: 'oact board' });
   try {

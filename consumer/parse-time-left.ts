@@ -18,10 +18,13 @@ export function parseSqueue(text: string, jobId: string, now: Date): TimeLeft {
   return isSame ? Math.max(0, Math.min(byEnd, byLimit)) : byLimit;
 }
 
+/** What Flux prints for no limit: the largest number of 32 bits. */
+const fluxNoLimit = '4294967295';
+
 /** `flux job timeleft`: whole seconds, or `infinity`. */
 export function parseFluxTimeLeft(text: string): TimeLeft {
   const left = text.trim();
-  if (/^inf(?:inity)?$/i.test(left)) return Infinity;
+  if (left === fluxNoLimit || /^inf(?:inity)?$/i.test(left)) return Infinity;
   return /^\d+(?:\.\d+)?$/.test(left) ? Number(left) : undefined;
 }
 

@@ -10,7 +10,7 @@ export interface StopSignal {
   hurry: AbortSignal;
   /** Aborted by SIGTERM and SIGALRM: whoever sent it may have sent it to every process here, ORCA's included. */
   terminated: AbortSignal;
-  /** Aborted by the second signal, and when a hasty one leaves no more time: nothing is waited for. */
+  /** Aborted by a second signal that leaves time, and when a hasty one leaves no more time: nothing is waited for. */
   force: AbortSignal;
   /** Stops listening; Node's default handling is back. */
   dispose(): void;
@@ -22,7 +22,7 @@ export interface StopSignal {
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGUSR1', 'SIGALRM'] as const;
 
 /**
- * Listens for stop signals: the first one drains, the second one forces. Once per process, by the command that runs.
+ * Listens for stop signals: the first one drains, the second one forces, a hasty one hurries. Once per process, by the command that runs.
  * @param hasteOf how many seconds are left after a signal until the process is killed; undefined: as many as it takes
  */
 export function listenForStop(
@@ -37,8 +37,8 @@ export function listenForStop(
   const handle = (signal: NodeJS.Signals): void => {
     const reason: StopReason = { signal };
     const haste = hasteOf(signal);
-    // The end of the walltime may come while the drain that was to forestall it is under way.
-    const forced = drain.signal.aborted && (haste === undefined || hurry.signal.aborted);
+    // The end of the walltime may come while the drain that was to forestall it is under way, and be told twice (Flux does).
+    const forced = drain.signal.aborted && haste === undefined;
     onSignal?.(reason, forced);
     if (signal === 'SIGTERM' || signal === 'SIGALRM') terminated.abort(reason);
     if (forced) force.abort(reason);

@@ -4,7 +4,7 @@
 #   flux batch -N 8 consumer.flux --cores-per-slot 16       (what follows the file name goes to `oact consume`)
 # It ends when the queue stays empty, or ahead of the walltime: what still runs then goes back to the queue and
 # costs no attempt. To end it early in the same way: flux proxy JOBID flux job killall --force --signal=SIGUSR1
-# (`flux cancel` leaves the consumers no time to hand back; their jobs return to the queue when the locks expire).
+# (`flux cancel` does the same without the grace: the consumers have 5 s to stop ORCA and hand back).
 
 #flux: --job-name=oact-consumer
 #flux: -N 2

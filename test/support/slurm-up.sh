@@ -4,7 +4,8 @@
 # Knobs (their names are not SLURM_*, which the Slurm commands would take for options):
 #   TB_PORT        first of NODES+1 free ports (default 26817)
 #   TB_TASKPLUGIN  task/none (default: nodes may claim more CPUs than there are), task/affinity
-#   TB_KILLWAIT    seconds between TERM and KILL (default 5)
+#   TB_PROCTRACK   proctrack/linuxproc (default), proctrack/pgid
+#   TB_KILLWAIT    seconds between TERM and KILL (default 15; Slurm's own is 30)
 #   TB_SBIN        where slurmctld and slurmd are (default /usr/sbin)
 set -euo pipefail
 
@@ -39,7 +40,7 @@ SlurmdLogFile=$dir/log/slurmd.%n.log
 MailProg=/bin/true
 MpiDefault=none
 SwitchType=switch/none
-ProctrackType=proctrack/linuxproc
+ProctrackType=${TB_PROCTRACK:-proctrack/linuxproc}
 TaskPlugin=${TB_TASKPLUGIN:-task/none}
 JobAcctGatherType=jobacct_gather/none
 AccountingStorageType=accounting_storage/none
@@ -50,10 +51,14 @@ SchedulerType=sched/backfill
 SchedulerParameters=batch_sched_delay=1,sched_min_interval=100000,sched_interval=1,bf_interval=1
 ReturnToService=1
 SlurmdTimeout=10
-KillWait=${TB_KILLWAIT:-5}
+KillWait=${TB_KILLWAIT:-15}
 MinJobAge=600
 NodeName=n[1-$nodes] NodeHostname=$host NodeAddr=127.0.0.1 Port=[$((port + 1))-$((port + nodes))] CPUs=$cpus Sockets=1 CoresPerSocket=$cpus ThreadsPerCore=1 RealMemory=4000 State=UNKNOWN
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE DefaultTime=10 State=UP
+PartitionName=spare Nodes=ALL PreemptMode=CANCEL GraceTime=${TB_GRACETIME:-0} MaxTime=INFINITE DefaultTime=10 State=UP
+PartitionName=urgent Nodes=ALL PriorityTier=10 PreemptMode=OFF MaxTime=INFINITE DefaultTime=10 State=UP
 CONF
 
 # slurmd loads its cgroup plugin whatever the configuration says, and dies without a cgroup file system. Old versions
