@@ -76,7 +76,7 @@ export default {
         'consumer/(fetch-jobs|held-job|run-consumer)\\.ts',
         'reconciler/(check-stalled|sweep-finished)\\.ts',
         'infra/',
-        'cli/(keep-campaign|open-queue|watch-redis)\\.ts',
+        'cli/(keep-campaign|open-queue|refill-queue|watch-redis)\\.ts',
       ],
       'BullMQ and Redis are spoken at the doors only.',
     ),
