@@ -38,7 +38,8 @@ export async function prioritize(
       'tail',
     )),
   ]);
-  const isMoved = ({ recordId, jobId }: (typeof jobs)[number]): boolean =>
-    changed.has(recordId) && moved.has(jobId);
-  return { ...prioritized, moved: jobs.filter(isMoved).map(({ recordId }) => recordId) };
+  const movedIds = jobs.filter(({ jobId }) => moved.has(jobId)).map(({ recordId }) => recordId);
+  // Those that stood at the front before were moved as well, to stand there in order.
+  const own = movedIds.filter((id) => changed.has(id)).toSorted((a, b) => a - b);
+  return { ...prioritized, moved: own };
 }
