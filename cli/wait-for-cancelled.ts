@@ -36,7 +36,7 @@ export async function waitForCancelled(
 ): Promise<CancelStep[]> {
   const { workflow, stop, log } = context;
   const awaited = steps.flatMap(({ jobId, result }) =>
-    jobId !== null && ['asked', 'pending', 'finished'].includes(result) ? [jobId] : [],
+    jobId !== null && ['asked', 'pending'].includes(result) ? [jobId] : [],
   );
   let open = whichAreOpen(workflow, awaited);
   if (!isQuiet && open.size > 0) process.stderr.write(`oact: waiting for ${open.size} jobs to end …\n`);

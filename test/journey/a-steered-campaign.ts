@@ -25,6 +25,8 @@ export interface SteeredCampaign {
   show(id: number): Promise<Record<string, unknown>>;
   /** Starts a consumer of one slot, whose ORCA takes so long. */
   consume(seconds: number, ...flags: string[]): RunningOact;
+  /** Starts a command that lives long. */
+  start(...args: string[]): RunningOact;
   /** Processes of this job's ORCA that live. */
   orcasOf(jobId: string): number;
   /** As if Redis were away. */
@@ -40,23 +42,25 @@ export async function aSteeredCampaign(redis: TestRedis): Promise<SteeredCampaig
   const on = ([command = '', ...args]: string[]): string[] => [command, '-C', dir, ...args];
   const json: SteeredCampaign['json'] = async (...args) =>
     JSON.parse((await oactSucceeds(on([...args, '--json']), { env })).stdout);
+  const begin = (args: string[], more: Record<string, string>): RunningOact => {
+    const running = startOact(on(args), { env: { ...env, CHAOS_DIR: dir, ...more } });
+    onTestFinished(async () => {
+      running.child.kill('SIGTERM');
+      await running.ended;
+    });
+    return running;
+  };
   return {
     dir,
     oact: (...args) => runOact(on(args), { env }),
     json,
     show: async (id) =>
       JSON.parse((await oactSucceeds(['job', 'show', '-C', dir, String(id), '--json'], { env })).stdout),
-    consume: (seconds, ...flags) => {
-      const args = on(['consume', '--slots', '1', '--cores-per-slot', '1', '--grace', '0', ...flags]);
-      const running = startOact(args, {
-        env: { ...env, CHAOS_DIR: dir, OACT_STANDIN_SECONDS: String(seconds) },
-      });
-      onTestFinished(async () => {
-        running.child.kill('SIGTERM');
-        await running.ended;
-      });
-      return running;
-    },
+    start: (...args) => begin(args, {}),
+    consume: (seconds, ...flags) =>
+      begin(['consume', '--slots', '1', '--cores-per-slot', '1', '--grace', '0', ...flags], {
+        OACT_STANDIN_SECONDS: String(seconds),
+      }),
     orcasOf: (jobId) => listOwnProcesses(dir).filter((one) => one.jobId === jobId).length,
     withoutRedis: (...args) =>
       runOact(on(args), { env: { ...env, OACT_REDIS_URL: 'redis://127.0.0.1:1/0' } }),
