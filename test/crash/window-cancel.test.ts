@@ -117,9 +117,7 @@ describe.skipIf(!hasPrograms('redis-server'))(
       await expect.poll(() => window.client.exists(window.key('c1-a1:lock')), { timeout: 20_000 }).toBe(0);
       // Published: it is reported, and not taken off the queue.
       expect(await succeeds(cancel(window))).toContain('1 have a result already');
-      await reconcile(window);
-      await succeeds(window.consume({}, ['--idle-timeout', '0.5s']));
-      await reconcile(window);
+      await window.finish();
       await expectOver(window, 1);
     });
   },
