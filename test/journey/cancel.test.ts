@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
-import { aSteeredCampaign, expectRefusals } from './a-steered-campaign.ts';
+import { aSteeredCampaign, findUnrefused } from './a-steered-campaign.ts';
 
 let redis: TestRedis;
 beforeAll(async () => void (redis = await startTestRedis()));
@@ -54,9 +54,7 @@ describe.skipIf(process.platform !== 'linux')('oact cancel', { timeout: 180_000 
         status: 'failed',
         failCount: 0,
         errorMessage: 'cancelled: wrong charge',
-        attempts: [
-          { class: 'cancelled', notRetried: id === 1 ? expect.stringContaining('cancelled') : null },
-        ],
+        attempts: [{ class: 'cancelled' }],
       });
     // The files stay, and the consumer goes on with the next job.
     expect(existsSync(join(jobDir, 'orca.out'))).toBe(true);
@@ -87,8 +85,8 @@ describe.skipIf(process.platform !== 'linux')('oact cancel', { timeout: 180_000 
     expect(await campaign.show(1)).toMatchObject({ status: 'failed', failCount: 0 });
   });
 
-  it('refuses what it cannot mean', () =>
-    expectRefusals(redis, 'cancel', [
+  it('refuses what it cannot mean', async () => {
+    const unrefused = await findUnrefused(redis, 'cancel', [
       ['nothing that is chosen', [], 2, /say which records/],
       ['ids beside --all', ['1', '--all'], 2, /contradict/],
       ['a word for an id', ['seventeen'], 2, /neither an id nor a range/],
@@ -97,7 +95,9 @@ describe.skipIf(process.platform !== 'linux')('oact cancel', { timeout: 180_000 
       ['a reason of nothing', ['1', '--reason', ' '], 2, /the reason is empty/],
       ['an unknown flag', ['1', '--force'], 2, /unknown option/],
       ['an unknown record', ['99', '--yes'], 3, /no record that waits or runs/],
-    ]));
+    ]);
+    expect(unrefused).toEqual([]);
+  });
 });
 
 describe('oact pause and resume', { timeout: 120_000 }, () => {
@@ -156,12 +156,14 @@ describe('oact priority', { timeout: 120_000 }, () => {
     expect(consumer.child.exitCode).toBeNull();
   });
 
-  it('refuses what it cannot mean', () =>
-    expectRefusals(redis, 'priority', [
+  it('refuses what it cannot mean', async () => {
+    const unrefused = await findUnrefused(redis, 'priority', [
       ['no record', ['--front'], 2, /say which records/],
       ['no place', ['1'], 2, /say where/],
       ['two places', ['1', '--front', '--level', '3'], 2, /say where/],
       ['a level that is none', ['1', '--level', 'high'], 2, /whole number/],
       ['records that do not wait', ['99', '--front'], 3, /none of these records waits or runs/],
-    ]));
+    ]);
+    expect(unrefused).toEqual([]);
+  });
 });
