@@ -7,18 +7,17 @@ import type { OutageLog } from '../core/outage-log.ts';
 import type { StoppedBatch } from '../core/stopped-batch.ts';
 import { forgetConsumers } from '../infra/consumers/forget-consumers.ts';
 import { auditQueue } from '../producer/audit-queue.ts';
-import type { BatchOptions } from '../producer/batch-options.ts';
-import { enqueue } from '../producer/enqueue.ts';
+import { keepPause } from '../producer/keep-pause.ts';
 import { readdJobs } from '../producer/readd-jobs.ts';
-import type { Selection } from '../producer/select-jobs.ts';
 import { sweepFinished } from '../reconciler/sweep-finished.ts';
 import { checkInPlace } from '../workflow/check-in-place.ts';
 import { countOpenAttempts } from '../workflow/count-open-attempts.ts';
 import { loadBatch } from '../workflow/load-batch.ts';
+import { readPause } from '../workflow/pause.ts';
 import type { AfterFailure } from '../workflow/settle-and-retry.ts';
-import { findStoppedBatch } from '../workflow/stopped-batches.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { giveUpOnRedis } from './give-up-on-redis.ts';
+import { type Refill, refillQueue, type RefillTotals } from './refill-queue.ts';
 import { createTroubleLog } from './trouble-log.ts';
 
 export interface KeepOptions {
@@ -35,7 +34,7 @@ export interface KeepOptions {
   /** Once aborted, nothing is enqueued any more. */
   pauseRefill?: AbortSignal;
   /** What to enqueue as the queue runs low; null: only reconcile. */
-  refill: { selection: Selection; batch: BatchOptions; highWater: number } | null;
+  refill: Refill | null;
   /** What follows a failed attempt; without it, failures stand. */
   afterFailure?: AfterFailure;
   /** See core/queue-names.ts; 0 where nobody else can be running a job of this campaign. */
@@ -45,14 +44,10 @@ export interface KeepOptions {
   onRound?: (totals: KeepTotals) => void;
 }
 
-export interface KeepTotals {
-  queued: number;
-  refused: number;
+export interface KeepTotals extends RefillTotals {
   settled: number;
   /** Failed attempts that another one followed. */
   retried: number;
-  /** Why nothing more is enqueued: the batch of this loop was stopped. */
-  stopped: StoppedBatch | null;
 }
 
 /** A sweep of an empty queue is two small scripts; a finished job waits this long at most. */
@@ -70,6 +65,8 @@ interface Memory {
   emptyUntilMs: number;
   /** All that this loop enqueues is one batch. */
   batchId: number | undefined;
+  /** Whether the queue was seen to be paused or not as the database wants it; undefined: it was not looked at. */
+  isPaused: boolean | undefined;
 }
 
 /**
@@ -81,9 +78,18 @@ export async function keepCampaign(options: KeepOptions): Promise<KeepTotals> {
   const totals: KeepTotals = { queued: 0, refused: 0, settled: 0, retried: 0, stopped: null };
   const { log, signal, outage, workflow, redis } = options;
   const trouble = createTroubleLog(log, outage, workflow.path);
-  const memory: Memory = { named: new Set(), auditedAtMs: 0, emptyUntilMs: 0, batchId: undefined };
+  const memory: Memory = {
+    named: new Set(),
+    auditedAtMs: 0,
+    emptyUntilMs: 0,
+    batchId: undefined,
+    isPaused: undefined,
+  };
   // It may come back with less than it had.
-  const forgetAudit = (): void => void (memory.auditedAtMs = 0);
+  const forgetAudit = (): void => {
+    memory.auditedAtMs = 0;
+    memory.isPaused = undefined;
+  };
   redis.on('ready', forgetAudit);
   let backOffMs = 0;
   for (let isLast = false; !isLast;) {
@@ -119,6 +125,7 @@ async function runRound(
 ): Promise<'more' | 'done'> {
   const { workflow, redis, queue } = options;
   const mayAdd = !isLast && options.pauseRefill?.aborted !== true;
+  if (!isLast) await followPause(options, memory);
   const sweep = await sweepFinished(workflow, redis, {
     ...options,
     named: memory.named,
@@ -139,11 +146,21 @@ async function runRound(
   }
   let hasMore = false;
   if (mayAdd && Date.now() >= memory.emptyUntilMs) {
-    hasMore = await refill(options, memory, totals);
+    hasMore = await refillQueue(options, memory, totals);
     if (!hasMore) memory.emptyUntilMs = Date.now() + emptyPauseMs;
   }
   options.onRound?.(totals);
   return options.untilDone && !hasMore && countOpenAttempts(workflow) === 0 ? 'done' : 'more';
+}
+
+/** A pause that began or ended while nobody could tell the queue is told now. */
+async function followPause({ workflow, queue, log }: KeepOptions, memory: Memory): Promise<void> {
+  const pause = readPause(workflow);
+  if (memory.isPaused === (pause !== null)) return;
+  await keepPause(workflow, queue);
+  if (pause !== null) log.warn({ ...pause }, 'paused: no job is given out until oact resume');
+  else if (memory.isPaused === true) log.info('resumed');
+  memory.isPaused = pause !== null;
 }
 
 /** A file that has changed its place, its rights or its content may be in order when it is opened anew. */
@@ -164,30 +181,4 @@ function tryToReopen(workflow: Workflow): void {
 /** The batch of this loop, or one that another call began in the same way: more of it would die of the same error. */
 function hasSameOptions({ workflow, refill: wanted }: KeepOptions, { batchId }: StoppedBatch): boolean {
   return wanted !== null && JSON.stringify(loadBatch(workflow, batchId)) === JSON.stringify(wanted.batch);
-}
-
-/** Tops the queue up when it is half empty. @returns whether there may be more to claim */
-async function refill(options: KeepOptions, memory: Memory, totals: KeepTotals): Promise<boolean> {
-  if (options.refill === null) return false;
-  const { batchId } = memory;
-  // Another process may have settled what condemns it.
-  if (batchId !== undefined) totals.stopped ??= findStoppedBatch(options.workflow, batchId) ?? null;
-  if (totals.stopped !== null) return false;
-  const { selection, batch, highWater } = options.refill;
-  const wanted = selection.batchSize - totals.queued - totals.refused;
-  if (wanted <= 0) return false;
-  const waiting = await options.queue.getWaitingCount();
-  if (waiting > highWater / 2) return true;
-  const batchSize = Math.min(wanted, highWater - waiting);
-  const report = await enqueue(options.workflow, options.queue, { ...selection, batchSize }, batch, {
-    signal: options.signal,
-    batchId,
-    onBatch: (id) => void (memory.batchId = id),
-  });
-  totals.queued += report.queued;
-  totals.refused += report.refused.length;
-  if (report.queued > 0)
-    options.log.info({ queued: report.queued, refused: report.refused.length }, 'jobs enqueued');
-  for (const { recordId, reason } of report.refused) options.log.warn({ recordId, reason }, 'record refused');
-  return report.queued + report.refused.length >= batchSize;
 }

@@ -20,11 +20,13 @@ import { noteDoubts } from './note-doubts.ts';
 import { openQueue } from './open-queue.ts';
 import { print, printJson } from './print.ts';
 import { startProgressBar } from './progress-bar.ts';
+import { watchQueue } from './watch-queue.ts';
 import type { BatchFlags } from './flags/batch-flags.ts';
 
 /** Flags of `oact enqueue`. */
 export interface EnqueueFlags extends SelectionFlags, BatchFlags {
   highWater?: number;
+  watch?: boolean;
   dryRun?: boolean;
   json?: boolean;
 }
@@ -41,8 +43,19 @@ export async function runEnqueue(
     legacy.database === undefined
       ? campaignOf(command)
       : adoptCampaign(legacy.database, legacy.root, flags.dryRun === true);
+  if (flags.watch === true && flags.dryRun === true)
+    throw new OactError('USAGE', '--watch and --dry-run contradict each other');
   if (flags.dryRun === true) dryRun(campaign, flags);
+  else if (flags.watch === true) await watch(campaign, flags);
   else await enqueueForReal(campaign, flags);
+}
+
+async function watch(campaign: Campaign, flags: EnqueueFlags): Promise<void> {
+  const batch = batchFromFlags(flags, campaign);
+  const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount);
+  const highWater = flags.highWater ?? campaign.config.queue.highWater;
+  checkRunLock(campaign.dir);
+  await watchQueue(campaign, { selection, batch, highWater }, flags.json === true);
 }
 
 async function enqueueForReal(campaign: Campaign, flags: EnqueueFlags): Promise<void> {

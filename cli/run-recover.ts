@@ -142,7 +142,7 @@ function restoreId(campaign: Campaign): void {
 }
 
 /** 128 + n, as a shell tells of a signal. */
-function exitCodeOf(signal: AbortSignal): number {
+export function exitCodeOf(signal: AbortSignal): number {
   const reason: StopReason = signal.reason;
   return 128 + constants.signals[reason.signal];
 }

@@ -13,6 +13,7 @@ import {
 } from '../workflow/list-finished.ts';
 import { askYes } from './ask-yes.ts';
 import { createJobDirFinder } from './find-job-dirs.ts';
+import { idsOf } from './flags/record-ids.ts';
 import { campaignOf, openCampaignWorkflow } from './open-campaign.ts';
 import { print, printJson } from './print.ts';
 import { startProgressBar } from './progress-bar.ts';
@@ -33,8 +34,8 @@ export interface RequeueFlags {
   json?: boolean;
 }
 
-export async function runRequeue(command: Command, flags: RequeueFlags): Promise<void> {
-  const filter = filterOf(flags);
+export async function runRequeue(command: Command, args: IdRange[], flags: RequeueFlags): Promise<void> {
+  const filter = filterOf(args, flags);
   const campaign = campaignOf(command);
   const isDryRun = flags.dryRun ?? false;
   const workflow = openCampaignWorkflow(campaign, { readOnly: isDryRun });
@@ -70,7 +71,7 @@ const isFinished = (status: string): status is FinishedStatus =>
   finishedStatuses.some((known) => known === status);
 
 /** @throws OactError USAGE on a status that no finished record has */
-function filterOf(flags: RequeueFlags): FinishedFilter {
+function filterOf(args: IdRange[], flags: RequeueFlags): FinishedFilter {
   const wanted = flags.status ?? ['failed', 'timeout'];
   const unknown = wanted.find((status) => !isFinished(status));
   if (unknown !== undefined) {
@@ -80,7 +81,7 @@ function filterOf(flags: RequeueFlags): FinishedFilter {
   }
   return {
     statuses: wanted.filter(isFinished),
-    ids: flags.ids ?? null,
+    ids: idsOf(args, flags.ids),
     classes: flags.class ?? null,
     node: flags.node ?? null,
     error: flags.error ?? null,

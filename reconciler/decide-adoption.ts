@@ -26,12 +26,18 @@ const releaseHint = 'nobody works on it for oact; the existing dashboard release
  * is newer than all that oact knows. Ended well, it completes the record, as the existing tools do it. A failure counts only for a
  * row that runs, since that claim: a row that waits was reset by a person who wants it run again. It does not raise
  * `fail_count`, because the existing tools raise that when they reset the row.
+ *
+ * A row that has come to an end is changed only for the better: a run that ended well after all, or the numbers of a completed one
+ * that has none. A completed row whose output says otherwise is named.
  */
 export function decideAdoption({ record, jobDir, evidence, isShared }: RecordOnDisk): AdoptionDecision {
   const isRunning = record.status === 'running';
   if (jobDir === null || evidence === null)
     return isRunning ? leave(`its job directory is not known; ${releaseHint}`) : { kind: 'pass' };
   const { result, output } = evidence;
+  const isCompleted = record.status === 'completed';
+  if (isCompleted && result)
+    return leave(`attempt-${result.attempt} has a result that the table does not know`);
   if (result) {
     const { outcome, recordId, attempt, finishedAt } = result;
     const reason = `adopted from attempt-${attempt}/result.json`;
@@ -60,6 +66,10 @@ function decideOutput(
     return why(`${file} has no end: it may still run under the existing system`);
   if (isShared) return leave(`${file} may belong to another record with the same orig_index`);
   const { outcome, metrics } = output;
+  if (record.status === 'completed') {
+    if (outcome.kind !== 'completed') return leave(`the table says completed, but ${file} does not`);
+    if (record.hasEnergy) return { kind: 'pass' };
+  }
   if (outcome.kind !== 'completed') {
     if (!isRunning) return { kind: 'pass' };
     // The table knows whole seconds only; failing a row that is about to run is the worse mistake.

@@ -13,6 +13,8 @@ export interface RecordSources {
   judgeOutput: JudgeOutput;
   /** Several records of one orig_index have directories of their own. */
   hasOwnDirs: boolean;
+  /** Which records are looked at; those that wait or run, unless given. */
+  statuses?: readonly string[];
 }
 
 /**
@@ -24,7 +26,7 @@ export async function recoverRecords(
   sources: RecordSources,
   control: RecoveryControl,
 ): Promise<void> {
-  for (const ids of chunksOf(listRecoverableIds(workflow))) {
+  for (const ids of chunksOf(listRecoverableIds(workflow, sources.statuses))) {
     if (control.signal.aborted) return;
     const records = loadRecoverable(workflow, ids);
     const origIndexes = records.map((record) => record.origIndex).filter((index) => index !== null);

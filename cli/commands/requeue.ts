@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
 import { finishedStatuses } from '../../workflow/list-finished.ts';
+import type { IdRange } from '../../workflow/list-candidates.ts';
 import { idRanges, wholeNumber } from '../flags/parse-flags.ts';
+import { collectIds } from '../flags/record-ids.ts';
 import type { RequeueFlags } from '../run-requeue.ts';
 
 const split = (text: string): string[] => text.split(',').map((part) => part.trim());
@@ -16,6 +18,7 @@ export function registerRequeue(program: Command): void {
         'counts what happened. Without filters: all that failed or timed out.',
       ].join(' '),
     )
+    .argument('[id...]', 'record ids or ranges, for example 17 20-25', collectIds)
     .optionsGroup('Records:')
     .addOption(
       new Option(
@@ -26,7 +29,7 @@ export function registerRequeue(program: Command): void {
     .addOption(
       new Option('--class <list>', 'whose newest attempt failed with one of these classes').argParser(split),
     )
-    .option('--ids <list>', 'only these ids, for example 1-10,17', idRanges)
+    .option('--ids <list>', 'the same as a list, for example 1-10,17', idRanges)
     .option('--node <name>', 'whose newest attempt ran on this node')
     .option('--error <text>', 'with this text in the error message')
     .option('--max-retries <n>', 'only records with a fail_count below this', wholeNumber(1))
@@ -45,10 +48,11 @@ Examples:
   oact requeue --dry-run                                   all that failed or timed out: which are they?
   oact requeue --class scf_not_converged --max-retries 3
   oact requeue --node n0123 --yes                          what a bad node has spoilt
-  oact requeue --ids 17 --status completed                 compute a result anew`,
+  oact requeue --class cancelled                           what a person cancelled
+  oact requeue 17 --status completed                       compute a result anew`,
     )
-    .action(async (flags: RequeueFlags, self: Command) => {
+    .action(async (args: IdRange[] | undefined, flags: RequeueFlags, self: Command) => {
       const { runRequeue } = await import('../run-requeue.ts');
-      await runRequeue(self, flags);
+      await runRequeue(self, args ?? [], flags);
     });
 }

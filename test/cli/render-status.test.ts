@@ -9,6 +9,8 @@ const report: StatusReport = {
   rate: { finished: 20, seconds: 3600, perHour: 20, remaining: 40, capped: 0, etaSeconds: 7200 },
   retries: 0,
   stopped: [],
+  paused: null,
+  toCancel: 0,
   queue: { waiting: 1, active: 1, completed: 3, failed: 1 },
   redis: { kind: 'redis-server', url: 'redis://login1:6390/0', error: null },
   consumers: { running: 3, draining: 0, silent: 0, busy: 7, slots: 12, faulty: [] },

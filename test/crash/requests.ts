@@ -44,3 +44,13 @@ export const withdrawsWaiting =
   (jobId: string): RequestMatch =>
   (words) =>
     isScript(words) && words.includes('delete') && words.includes(jobId) && !hasKey(words, 'active');
+
+/** Jobs are named to their consumers, to be cancelled. */
+export const namesCancelled: RequestMatch = (words) =>
+  /^hset$/i.test(words[0] ?? '') && hasKey(words, 'cancel-requests');
+
+/** Cancelled jobs on which nobody works are taken off the queue. */
+export const withdrawsUnowned =
+  (jobId: string): RequestMatch =>
+  (words) =>
+    isScript(words) && hasKey(words, 'active') && hasKey(words, 'stalled') && words.at(-1) === jobId;

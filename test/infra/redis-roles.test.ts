@@ -10,6 +10,7 @@ import {
   renderAnnouncement,
 } from '../../core/consumer-registry.ts';
 import { defaultJobOptions, lockSeconds, maxStalledCount, queuePrefix } from '../../core/queue-names.ts';
+import { cancelRequestsKey } from '../../core/cancellation.ts';
 import { forgetConsumers } from '../../infra/consumers/forget-consumers.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';
 import { requestDrain } from '../../infra/consumers/request-drain.ts';
@@ -175,6 +176,12 @@ describe.skipIf(!program)('the users of a campaign server (needs redis-server)',
     await as('consumer').hset(announcementsKey(campaignId, lane), { [id]: entry });
     await requestDrain(as('producer'), campaignId, lane, { ids: [id], now });
     expect(await as('consumer').hget(drainRequestsKey(campaignId, lane), id)).toBe(time);
+    await as('producer').hset(cancelRequestsKey(campaignId, lane), { 'c7-a1': 'why' });
+    expect(await as('consumer').hmget(cancelRequestsKey(campaignId, lane), 'c7-a1', 'c8-a1')).toEqual([
+      'why',
+      null,
+    ]);
+    await as('producer').hdel(cancelRequestsKey(campaignId, lane), 'c7-a1');
     const listed = { unreadable: 0, consumers: [{ id, state: 'running', drainRequestedAt: time }] };
     expect(await listConsumers(as('board'), campaignId, lane, now)).toMatchObject(listed);
     const later = new Date(now.getTime() + 2 * rememberSeconds * 1000);
@@ -212,6 +219,8 @@ describe.skipIf(!program)('the users of a campaign server (needs redis-server)',
     ['consumer', 'take a consumer off the list', ['HDEL', announcementsKey(campaignId, lane), 'n7:1:0']],
     ['consumer', 'delete the list of consumers', ['DEL', announcementsKey(campaignId, lane)]],
     ['consumer', 'ask others to drain', ['HSET', drainRequestsKey(campaignId, lane), 'n8:1:0', 'now']],
+    ['consumer', 'cancel a job', ['HSET', cancelRequestsKey(campaignId, lane), 'c7-a1', 'why']],
+    ['board', 'cancel a job', ['HSET', cancelRequestsKey(campaignId, lane), 'c7-a1', 'why']],
     ['board', 'ask a consumer to drain', ['HSET', drainRequestsKey(campaignId, lane), 'n8:1:0', 'now']],
     ['consumer', "read another campaign's job", ['HGETALL', '{oact-ffffffff}:default:c1-a1']],
     ['consumer', 'list keys', ['KEYS', '*']],

@@ -82,6 +82,7 @@ describe('oact requeue', () => {
     ['text of the error', ['--error', 'scf not CONVERGED'], ['--error', 'segmentation']],
     ['fail_count', ['--max-retries', '2'], ['--max-retries', '1']],
     ['id', ['--ids', '3'], ['--ids', '4-24']],
+    ['id as an argument', ['3'], ['4-24', '1']],
   ])('chooses by %s', async (_, filter, other) => {
     const { stdout } = await oactSucceeds(['requeue', '-C', dir, '--dry-run', '--json', ...filter], { env });
     expect(JSON.parse(stdout).records).toEqual([{ id: 3, result: 'requeued', reason: null }]);

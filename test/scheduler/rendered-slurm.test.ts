@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasPrograms } from '../support/has-programs.ts';
 import { standInPath } from '../support/run-oact.ts';
 import { hasSlurm, type Slurm, startSlurm } from '../support/slurm.ts';
-import { type SlurmCampaign, startSlurmCampaign } from './slurm-campaign.ts';
+import { type ScheduledCampaign, startScheduledCampaign } from './scheduled-campaign.ts';
 
 const recordCount = 8;
 
@@ -25,11 +25,11 @@ sites:
 
 describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))('a script of oact alloc on two nodes', () => {
   let slurm: Slurm;
-  let campaign: SlurmCampaign;
+  let campaign: ScheduledCampaign;
 
   beforeAll(async () => {
     slurm = await startSlurm({ nodes: 2 });
-    campaign = await startSlurmCampaign(slurm, recordCount);
+    campaign = await startScheduledCampaign(slurm, recordCount);
   });
   afterAll(async () => {
     await slurm.stop();

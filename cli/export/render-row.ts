@@ -1,0 +1,52 @@
+import { parseWarnings } from '../../workflow/parse-warnings.ts';
+import type { ExportRow } from '../../workflow/list-export-rows.ts';
+
+/** Column of the CSV → field of a row. Units stand in the names. */
+const columns: readonly [column: string, field: keyof ExportRow][] = [
+  ['id', 'id'],
+  ['orig_index', 'origIndex'],
+  ['elements', 'elements'],
+  ['charge', 'charge'],
+  ['multiplicity', 'multiplicity'],
+  ['status', 'status'],
+  ['final_energy_hartree', 'finalEnergyHartree'],
+  ['max_gradient_hartree_per_bohr', 'maxGradientHartreePerBohr'],
+  ['scf_cycles', 'scfCycles'],
+  ['wall_time_seconds', 'wallTimeSeconds'],
+  ['core_count', 'coreCount'],
+  ['fail_count', 'failCount'],
+  ['error_message', 'errorMessage'],
+  ['job_dir', 'jobDir'],
+  ['attempt', 'attempt'],
+  ['class', 'class'],
+  ['node', 'node'],
+  ['program', 'program'],
+  ['warnings', 'warnings'],
+  ['finished_at', 'finishedAt'],
+];
+
+type Row = ExportRow & Record<string, unknown>;
+
+/** @param extra the user's own columns */
+export function renderCsvHead(extra: readonly string[]): string {
+  return `${[...columns.map(([column]) => column), ...extra].map(cell).join(',')}\n`;
+}
+
+export function renderCsvRow(row: Row, extra: readonly string[]): string {
+  return `${[...columns.map(([, field]) => row[field]), ...extra.map((name) => row[name])].map(cell).join(',')}\n`;
+}
+
+/** One JSON object per line; what the table has as JSON is not quoted twice. */
+export function renderJsonRow(row: Row, extra: readonly string[]): string {
+  const own = Object.fromEntries(columns.map(([, field]) => [field, row[field]]));
+  const warnings = parseWarnings(row.warnings);
+  const others = Object.fromEntries(extra.map((name) => [name, row[name]]));
+  return `${JSON.stringify({ ...own, warnings, ...(extra.length > 0 && { extra: others }) })}\n`;
+}
+
+/** As RFC 4180 has it; an absent value is empty. */
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
