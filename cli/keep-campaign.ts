@@ -2,8 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { OactError } from '../core/errors.ts';
+import { jobFieldsOf } from '../core/job-fields.ts';
 import type { Logger } from '../core/logger.ts';
 import type { OutageLog } from '../core/outage-log.ts';
+import { jobIdOf } from '../core/payload.ts';
 import type { StoppedBatch } from '../core/stopped-batch.ts';
 import { forgetConsumers } from '../infra/consumers/forget-consumers.ts';
 import { auditQueue } from '../producer/audit-queue.ts';
@@ -188,6 +190,7 @@ async function refill(options: KeepOptions, memory: Memory, totals: KeepTotals):
   totals.refused += report.refused.length;
   if (report.queued > 0)
     options.log.info({ queued: report.queued, refused: report.refused.length }, 'jobs enqueued');
-  for (const { recordId, reason } of report.refused) options.log.warn({ recordId, reason }, 'record refused');
+  for (const { recordId, attempt = 0, reason } of report.refused)
+    options.log.warn({ ...jobFieldsOf(jobIdOf(recordId, attempt)), reason }, 'record refused');
   return report.queued + report.refused.length >= batchSize;
 }

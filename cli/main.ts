@@ -5,6 +5,7 @@ import { registerConsume } from './commands/consume.ts';
 import { registerConsumer } from './commands/consumer.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerEnqueue } from './commands/enqueue.ts';
+import { registerHooks } from './commands/hooks.ts';
 import { registerInit } from './commands/init.ts';
 import { registerJob } from './commands/job.ts';
 import { registerJudge } from './commands/judge.ts';
@@ -21,7 +22,8 @@ import { surviveClosedPipe } from './survive-closed-pipe.ts';
 
 surviveClosedPipe(process.stdout);
 
-const program = new Command('oact')
+/** All commands: their help is docs/cli.md, and every call in the documents is parsed by them. */
+export const program = new Command('oact')
   .description('Runs ORCA calculations from a workflow database on HPC nodes, through a message queue.')
   .option('-C, --directory <dir>', 'campaign directory (default: the nearest oact.yaml at or above here)')
   .option('--debug', 'show where an error comes from')
@@ -54,14 +56,18 @@ registerJudge(program);
 registerConsumer(program);
 registerRedis(program);
 registerBoard(program);
+registerHooks(program);
 registerConfig(program);
 registerDemo(program);
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode =
-    error instanceof CommanderError ? usageExitCode(error) : reportError(error, isDebugging());
+/** Runs what the arguments of this process ask for. */
+export async function main(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    process.exitCode =
+      error instanceof CommanderError ? usageExitCode(error) : reportError(error, isDebugging());
+  }
 }
 
 /** Commander has printed its message already; help and version are no errors. */

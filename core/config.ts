@@ -1,18 +1,7 @@
 import { z } from 'zod';
+import { durationSetting as durationText } from './duration-setting.ts';
 import { OactError } from './errors.ts';
-import { parseDuration } from './duration.ts';
-
-const durationText = z.union([z.string(), z.number()]).transform((value, context) => {
-  try {
-    return parseDuration(String(value));
-  } catch {
-    context.addIssue({
-      code: 'custom',
-      message: `'${String(value)}' is not a duration; write 90m, 1h30m or HH:MM:SS`,
-    });
-    return z.NEVER;
-  }
-});
+import { hookEvents, hookSettingsSchema } from './hook-settings.ts';
 
 /** `true` and `false`, and as a variable can hold them. */
 const switchable = z.union([z.boolean(), z.stringbool()], { error: 'must be true or false' });
@@ -84,6 +73,8 @@ export const configSchema = z.strictObject({
       copyOutEvery: durationText.refine((seconds) => seconds >= 1, 'must be at least 1s').prefault('10m'),
     })
     .prefault({}),
+  /** Whom to tell when something happens; run by `oact serve` and `oact run`. */
+  hooks: hookSettingsSchema.prefault({}),
 });
 
 export type Config = z.infer<typeof configSchema>;
@@ -118,8 +109,13 @@ export function listSettings(): string[] {
   return names;
 }
 
-/** Settings that no variable can hold: maps of free keys. */
-export const recipeSettings: readonly string[] = ['recipe', 'recipes', 'retry.classes'];
+/** Settings that no variable can hold: maps of free keys, and hooks. */
+export const recipeSettings: readonly string[] = [
+  'recipe',
+  'recipes',
+  'retry.classes',
+  ...hookEvents.map((event) => `hooks.${event}`),
+];
 
 /** `node.coresPerSlot` → `OACT_NODE_CORES_PER_SLOT`. */
 export function variableOf(setting: string): string {

@@ -91,4 +91,8 @@ export const migrations: readonly string[] = [
   `
   alter table oact_attempts add column warnings text;
   `,
+  `
+  -- What was settled since a moment: metrics, the failure rate, and whether anything finishes at all.
+  create index oact_attempts_settled on oact_attempts (settled_at) where settled_at is not null;
+  `,
 ];
