@@ -41,7 +41,7 @@ export function toRedisOptions(address: RedisAddress) {
 
 /** Codes with which Node refuses a certificate: unknown authority, wrong name, out of date. Waiting mends none of them. */
 function isMistrust(error: Error | undefined): boolean {
-  return /CERT|SELF_SIGNED|ISSUER|CRL|ALTNAME/.test(systemErrorCode(error) ?? '');
+  return /CERT|CRL|ISSUER|SIGNATURE|ALTNAME|INVALID_CA|HOSTNAME/.test(systemErrorCode(error) ?? '');
 }
 
 /** A connection error in our words. */
