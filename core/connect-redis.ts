@@ -62,13 +62,17 @@ function explainConnectError(address: RedisAddress, error: Error | undefined): O
     });
   }
   if (isMistrust(error)) {
-    return new OactError('REDIS_UNTRUSTED', `${where} shows a certificate that is not trusted here: ${text}`, {
-      hint:
-        address.kind === 'external'
-          ? 'Name the certificate of its authority in NODE_EXTRA_CA_CERTS.'
-          : 'Stop the server, and start it with --tls-ca: the authority that signed --tls-cert, which must name the address of --bind.',
-      cause: error,
-    });
+    return new OactError(
+      'REDIS_UNTRUSTED',
+      `${where} shows a certificate that is not trusted here: ${text}`,
+      {
+        hint:
+          address.kind === 'external'
+            ? 'Name the certificate of its authority in NODE_EXTRA_CA_CERTS.'
+            : 'Stop the server, and start it with --tls-ca: the authority that signed --tls-cert, which must name the address of --bind.',
+        cause: error,
+      },
+    );
   }
   return new OactError('REDIS_UNREACHABLE', `${where} cannot be reached: ${text}`, {
     hint: 'See oact redis status. A compute node reaches only a server that was started with --bind.',

@@ -18,18 +18,11 @@ import {
   standInPath,
   startOact,
 } from '../support/run-oact.ts';
+import { isAboutJob, logLinesOf } from '../support/log-lines.ts';
 import { listen } from '../support/tcp-proxy.ts';
+import { visitBoard } from './visit-board.ts';
 
 const hasServer = (await findRedisProgram()) !== undefined;
-
-type Line = Record<string, unknown>;
-
-/** The JSON lines of a log. */
-const linesOf = ({ stderr }: Pick<OactRun, 'stderr'>): Line[] =>
-  stderr
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line): Line => JSON.parse(line));
 
 /** As on a cluster, every command under the Redis user of its role: figures, hooks and logs of a whole campaign. */
 describe.skipIf(!hasServer)('operating a campaign', { timeout: 120_000 }, () => {
@@ -58,7 +51,7 @@ describe.skipIf(!hasServer)('operating a campaign', { timeout: 120_000 }, () => 
   const findUrl = (): Promise<string> =>
     vi.waitFor(
       () => {
-        const line = linesOf(serve.output()).find(({ msg }) => msg === 'metrics are served');
+        const line = logLinesOf(serve.output()).find(({ msg }) => msg === 'metrics are served');
         if (typeof line?.['url'] !== 'string') throw new Error(`not yet: ${serve.output().stderr}`);
         return line['url'];
       },
@@ -118,7 +111,7 @@ describe.skipIf(!hasServer)('operating a campaign', { timeout: 120_000 }, () => 
     await vi.waitFor(
       async () => {
         const { database } = JSON.parse((await oact('status', '--json')).stdout);
-        expect(database.completed + database.failed).toBe(24);
+        if (database.completed + database.failed !== 24) throw new Error(JSON.stringify(database));
       },
       { timeout: 60_000, interval: 500 },
     );
@@ -146,7 +139,10 @@ describe.skipIf(!hasServer)('operating a campaign', { timeout: 120_000 }, () => 
     );
     const { database } = JSON.parse((await oact('status', '--json')).stdout);
     for (const status of ['to_run', 'running', 'completed', 'failed', 'timeout']) {
-      expect(valueOf(text, 'oact_records', { status }), status).toBe(database[status]);
+      expect({ status, count: valueOf(text, 'oact_records', { status }) }).toEqual({
+        status,
+        count: database[status],
+      });
     }
     expect(valueOf(text, 'oact_attempt_failures_total', { class: 'input_keyword' })).toBe(1);
     expect(valueOf(text, 'oact_attempt_failures_total', { class: 'mpi_transport' })).toBeGreaterThan(1);
@@ -180,7 +176,7 @@ describe.skipIf(!hasServer)('operating a campaign', { timeout: 120_000 }, () => 
       campaign: { directory: dir },
     });
     expect(posted).toHaveLength(1);
-    expect(linesOf(firstServe).filter(({ msg }) => msg === 'hook failed')).toEqual([]);
+    expect(logLinesOf(firstServe).filter(({ msg }) => msg === 'hook failed')).toEqual([]);
   });
 
   it('lets a person try a hook', async () => {
@@ -194,9 +190,8 @@ describe.skipIf(!hasServer)('operating a campaign', { timeout: 120_000 }, () => 
   });
 
   it('writes log lines that name record, attempt, node and allocation, each one about a job', async () => {
-    const isAboutJob = (line: Line): boolean => ['jobId', 'recordId', 'attempt'].some((name) => name in line);
-    const ofConsumer = linesOf(consumer).filter(isAboutJob);
-    const ofServe = linesOf(firstServe).filter(isAboutJob);
+    const ofConsumer = logLinesOf(consumer).filter(isAboutJob);
+    const ofServe = logLinesOf(firstServe).filter(isAboutJob);
     const id = {
       jobId: expect.stringMatching(/^c\d+-a\d+$/),
       recordId: expect.any(Number),
@@ -208,12 +203,12 @@ describe.skipIf(!hasServer)('operating a campaign', { timeout: 120_000 }, () => 
     // Each of the 24 was started and finished.
     for (const msg of ['job started', 'job finished']) {
       const records = ofConsumer.filter((line) => line['msg'] === msg).map((line) => line['recordId']);
-      expect(new Set(records).size, msg).toBe(24);
+      expect({ msg, records: new Set(records).size }).toEqual({ msg, records: 24 });
     }
     const settled = ofServe.filter(({ msg }) => msg === 'attempt settled');
     expect(new Set(settled.map(({ recordId }) => recordId)).size).toBe(24);
     for (const line of settled) expect(line).toMatchObject({ ...id, ...place });
-    for (const line of linesOf(consumer)) expect(line).toMatchObject({ node: 'n7', allocationId: '4711' });
+    for (const line of logLinesOf(consumer)) expect(line).toMatchObject({ node: 'n7', allocationId: '4711' });
   });
 
   it('has every command done its work without one command that its user may not give', async () => {
@@ -245,22 +240,7 @@ describe.skipIf(!hasServer)('operating a campaign', { timeout: 120_000 }, () => 
     await oact('reconcile', '--once');
     expect((await runOact(['recover', '--dry-run', '-C', dir])).stderr).toContain('nothing to recover');
     await oact('redis', 'status');
-    const board = startOact(['board', '-C', dir, '--port', '0'], { env });
-    const url = await vi.waitFor(
-      () => {
-        const [line] = /http:\S+/.exec(board.output().stdout) ?? [];
-        if (line === undefined) throw new Error('no address yet');
-        return line;
-      },
-      { timeout: 60_000 },
-    );
-    const token = readFileSync(join(dir, '.oact', 'board.token'), 'utf8').trim();
-    const login = await fetch(`${url}?token=${token}`, { redirect: 'manual' });
-    const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
-    const queues = await fetch(`${url}api/queues`, { headers: { cookie } });
-    expect(await queues.json()).toMatchObject({ queues: [{ name: 'default' }] });
-    board.child.kill('SIGTERM');
-    await board.ended;
+    expect(await visitBoard(dir)).toMatchObject({ queues: [{ name: 'default' }] });
     await scrape();
     expect(await admin.acl('LOG')).toEqual([]);
     // All of it was done by these users, and by nobody else.

@@ -13,7 +13,7 @@ const canRun = hasPrograms('openssl') && (await findRedisProgram()) !== undefine
 describe.skipIf(!canRun)('a campaign whose Redis speaks TLS', { timeout: 120_000 }, () => {
   let home: CampaignDir;
   let dir: string;
-  let port: number;
+  let url: string;
   const env = { OACT_STANDIN_SECONDS: '0.05', OACT_ORCA_PATH: standInPath };
   const caFile = (): string => join(home.dir, 'trusted.pem');
   const consume = () =>
@@ -43,9 +43,7 @@ describe.skipIf(!canRun)('a campaign whose Redis speaks TLS', { timeout: 120_000
     copyFileSync(authority.certFile, caFile());
     const tls = ['--tls-cert', certFile, '--tls-key', keyFile, '--tls-ca', caFile()];
     const { stdout } = await oactSucceeds(['redis', 'start', '-C', dir, ...tls, '--json']);
-    const { url } = JSON.parse(stdout);
-    expect(url).toMatch(/^rediss:\/\/127\.0\.0\.1:\d+\/0$/);
-    port = Number(new URL(url).port);
+    ({ url } = JSON.parse(stdout));
   }, 120_000);
   afterAll(async () => {
     copyFileSync(join(home.dir, 'authority.pem'), caFile());
@@ -58,13 +56,14 @@ describe.skipIf(!canRun)('a campaign whose Redis speaks TLS', { timeout: 120_000
     expect((await consume()).code).toBe(0);
     expect((await oactSucceeds(['reconcile', '-C', dir, '--once'])).stdout).toContain('3 settled');
     const { redis, database } = JSON.parse((await oactSucceeds(['status', '-C', dir, '--json'])).stdout);
-    expect(redis.url).toMatch(/^rediss:/);
+    expect(url).toMatch(/^rediss:\/\/127\.0\.0\.1:\d+\/0$/);
+    expect(redis.url).toBe(url);
     expect(database.completed).toBe(3);
   });
 
   it('answers nobody in the clear', async () => {
     const answer = await new Promise<string>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
+      const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write('PING\r\n'));
       let text = '';
       socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
       socket.on('close', () => resolve(text));

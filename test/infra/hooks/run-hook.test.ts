@@ -46,7 +46,7 @@ describe('a command', () => {
   });
 
   it('that reads nothing of a long stdin has done what it should', async () => {
-    await run(aDirectory(), { command: ['true'] });
+    await expect(run(aDirectory(), { command: ['true'] })).resolves.toBeUndefined();
   });
 
   it.each([
@@ -76,29 +76,32 @@ describe('a command', () => {
   it('that leaves something in the background is not waited for', async () => {
     const dir = aDirectory();
     await run(dir, { command: ['sh', '-c', 'sleep 600 & echo $! > pid'], timeout: '60s' });
-    process.kill(Number(readFileSync(join(dir, 'pid'), 'utf8')), 'SIGKILL');
+    const pid = Number(readFileSync(join(dir, 'pid'), 'utf8'));
+    expect(isAlive(pid)).toBe(true);
+    process.kill(pid, 'SIGKILL');
   });
 });
 
-describe('a webhook', () => {
-  async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void) {
-    const asked: { method: string | undefined; headers: IncomingMessage['headers']; body: string }[] = [];
-    const server = createServer((request, response) => {
-      let body = '';
-      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-      request.on('end', () => {
-        asked.push({ method: request.method, headers: request.headers, body });
-        answer(request, response);
-      });
+/** A server that keeps what it was asked. */
+async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void) {
+  const asked: { method: string | undefined; headers: IncomingMessage['headers']; body: string }[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      asked.push({ method: request.method, headers: request.headers, body });
+      answer(request, response);
     });
-    const port = await listen(server);
-    onTestFinished(() => {
-      server.closeAllConnections();
-      server.close();
-    });
-    return { asked, url: `http://127.0.0.1:${port}/hooks/secret-path` };
-  }
+  });
+  const port = await listen(server);
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { asked, url: `http://127.0.0.1:${port}/hooks/secret-path` };
+}
 
+describe('a webhook', () => {
   it('gets the event by POST, with the secret of a file', async () => {
     const dir = aDirectory();
     writeFileSync(join(dir, 'hook.secret'), 'open sesame\n', { mode: 0o600 });

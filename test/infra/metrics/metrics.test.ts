@@ -213,11 +213,11 @@ describe('the door to the metrics', () => {
 });
 
 it.each([
-  ['a metric without HELP', '# TYPE a gauge\na 1\n'],
-  ['a sample twice', '# HELP a x\n# TYPE a gauge\na{b="c"} 1\na{b="c"} 2\n'],
-  ['a counter without _total', '# HELP a x\n# TYPE a counter\na 1\n'],
-  ['a broken label', '# HELP a x\n# TYPE a gauge\na{b=c} 1\n'],
-  ['no end of line', '# HELP a x\n# TYPE a gauge\na 1'],
-])('the strict reader of these tests refuses %s', (_what, text) => {
-  expect(() => parsePrometheus(text)).toThrow();
+  ['a metric without HELP', 'not announced', '# TYPE a gauge\na 1\n'],
+  ['a sample twice', 'twice: ', '# HELP a x\n# TYPE a gauge\na{b="c"} 1\na{b="c"} 2\n'],
+  ['a counter without _total', 'no counter', '# HELP a x\n# TYPE a counter\na 1\n'],
+  ['a broken label', 'bad labels', '# HELP a x\n# TYPE a gauge\na{b=c} 1\n'],
+  ['no end of line', 'has no end', '# HELP a x\n# TYPE a gauge\na 1'],
+])('the strict reader of these tests refuses %s', (_what, words, text) => {
+  expect(() => parsePrometheus(text)).toThrow(words);
 });

@@ -55,7 +55,7 @@ export function parsePrometheus(text: string): { samples: Sample[]; types: Map<s
     if (Number.isNaN(value)) throw new Error(`no number: ${line}`);
     if (types.get(name) === 'counter' && (value < 0 || !name.endsWith('_total')))
       throw new Error(`no counter: ${line}`);
-    const key = `${name}${JSON.stringify(Object.entries(labels).toSorted())}`;
+    const key = `${name}${JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)))}`;
     if (seen.has(key)) throw new Error(`twice: ${line}`);
     seen.add(key);
     samples.push({ name, labels, value });
