@@ -66,7 +66,7 @@ export default {
     },
     only('sqlite-in-workflow', 'better-sqlite3', ['workflow/'], 'One room opens workflow.db.'),
     only('execa-where-processes-start', 'execa', ['consumer/', 'infra/'], 'Two rooms start processes.'),
-    only('pages-in-infra', '@bull-board|hono|@hono', ['infra/'], 'The window is infrastructure.'),
+    only('pages-in-infra', '@bull-board|hono|@hono|prom-client', ['infra/'], 'The window is infrastructure.'),
     only(
       'queue-at-the-doors',
       'bullmq|ioredis',

@@ -13,9 +13,10 @@ process.on('newListener', (event) => {
   setImmediate(() => process.kill(process.pid, 'SIGUSR1'));
 });
 
-const main = new URL('../dist/cli/main.js', import.meta.url);
-if (!existsSync(main)) {
+const program = new URL('../dist/cli/main.js', import.meta.url);
+if (!existsSync(program)) {
   process.stderr.write('oact is not built: run `npm ci` (or `npm run build`) in its directory first.\n');
   process.exit(1);
 }
-await import(main.href);
+const { main } = await import(program.href);
+await main();

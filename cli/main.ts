@@ -10,6 +10,7 @@ import { registerDemo } from './commands/demo.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerEnqueue } from './commands/enqueue.ts';
 import { registerExport } from './commands/export.ts';
+import { registerHooks } from './commands/hooks.ts';
 import { registerInit } from './commands/init.ts';
 import { registerJob } from './commands/job.ts';
 import { registerJudge } from './commands/judge.ts';
@@ -31,7 +32,8 @@ import { surviveClosedPipe } from './survive-closed-pipe.ts';
 
 surviveClosedPipe(process.stdout);
 
-const program = new Command('oact')
+/** All commands: their help is docs/cli.md, and every call in the documents is parsed by them. */
+export const program = new Command('oact')
   .description('Runs ORCA calculations from a workflow database on HPC nodes, through a message queue.')
   .option('-C, --directory <dir>', 'campaign directory (default: the nearest oact.yaml at or above here)')
   .option('--debug', 'show where an error comes from')
@@ -74,14 +76,18 @@ registerConsumer(program);
 registerRedis(program);
 registerBoard(program);
 registerDoctor(program);
+registerHooks(program);
 registerConfig(program);
 registerDemo(program);
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode =
-    error instanceof CommanderError ? usageExitCode(error) : reportError(error, isDebugging());
+/** Runs what the arguments of this process ask for. */
+export async function main(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    process.exitCode =
+      error instanceof CommanderError ? usageExitCode(error) : reportError(error, isDebugging());
+  }
 }
 
 /** Commander has printed its message already; help and version are no errors. */

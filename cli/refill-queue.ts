@@ -1,5 +1,7 @@
 import type { Queue } from 'bullmq';
+import { jobFieldsOf } from '../core/job-fields.ts';
 import type { Logger } from '../core/logger.ts';
+import { jobIdOf } from '../core/payload.ts';
 import type { StoppedBatch } from '../core/stopped-batch.ts';
 import type { BatchOptions } from '../producer/batch-options.ts';
 import { enqueue } from '../producer/enqueue.ts';
@@ -55,6 +57,7 @@ export async function refillQueue(
   totals.refused += report.refused.length;
   if (report.queued > 0)
     options.log.info({ queued: report.queued, refused: report.refused.length }, 'jobs enqueued');
-  for (const { recordId, reason } of report.refused) options.log.warn({ recordId, reason }, 'record refused');
+  for (const { recordId, attempt = 0, reason } of report.refused)
+    options.log.warn({ ...jobFieldsOf(jobIdOf(recordId, attempt)), reason }, 'record refused');
   return report.queued + report.refused.length >= batchSize;
 }

@@ -11,6 +11,9 @@ const plainWords: Record<string, string> = {
   EADDRINUSE: 'the port is in use',
 };
 
+/** What needs no explanation beyond its words. */
+const ordinary: readonly string[] = ['USAGE', 'NOTHING_TO_DO'];
+
 /** What a person reads of an error: what happened, and what to do; a stack only when asked for. */
 export function renderError(error: unknown, withStack: boolean): string {
   const isOurs = error instanceof OactError;
@@ -18,8 +21,10 @@ export function renderError(error: unknown, withStack: boolean): string {
   const path =
     error instanceof Error && 'path' in error && typeof error.path === 'string' ? `: ${error.path}` : '';
   const message = isOurs || words === undefined ? messageOf(error) : `${words}${path}`;
-  const lines = [`${pc.red('oact:')} ${message}`];
-  if (isOurs && error.hint !== undefined) lines.push(`      ${error.hint}`);
+  // By its code an error is found in docs/troubleshooting.md.
+  const code = isOurs && !ordinary.includes(error.code) ? ` ${pc.dim(`[${error.code}]`)}` : '';
+  const hint = isOurs && error.hint !== undefined ? `\n      ${error.hint}` : '';
+  const lines = [`${pc.red('oact:')} ${message}${hint}${code}`];
   if (!isOurs && words === undefined && !withStack)
     lines.push('      This is a defect of oact; add --debug for where it comes from.');
   if (withStack && error instanceof Error) lines.push(error.stack ?? '');

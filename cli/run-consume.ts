@@ -40,7 +40,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
   const campaign = campaignOf(command);
   const log = createLogger();
   const { allocation, slots, setup, mpirun } = await planNode(flags, campaign);
-  const nodeLog = log.child({ node: setup.node, allocationId: setup.allocationId ?? undefined });
+  const nodeLog = log.child({ node: setup.node, allocationId: setup.allocationId });
   const stop = listenForStop(
     (reason, forced) => nodeLog.warn({ ...reason, forced }, 'stop signal received'),
     (signal) => hasteOf(signal, allocation.scheduler),

@@ -11,6 +11,7 @@ import { defaultLane, lockSeconds, renewSeconds } from '../core/queue-names.ts';
 import { describeRedis } from '../core/redis-address.ts';
 import { listenForStop, type StopSignal } from '../core/stop-signal.ts';
 import { describeCure, describeStop } from '../core/stopped-batch.ts';
+import { watchCampaign } from '../infra/hooks/watch-campaign.ts';
 import { startStallCheck } from '../reconciler/check-stalled.ts';
 import { countByStatus } from '../workflow/count-by-status.ts';
 import { countOpenAttempts } from '../workflow/count-open-attempts.ts';
@@ -108,6 +109,14 @@ async function runTogether(parts: Parts): Promise<KeepTotals & { remaining: numb
     log,
     outage: open.outage,
   });
+  const hooks = watchCampaign({
+    settings: campaign.config.hooks,
+    campaignDir: campaign.dir,
+    lane: defaultLane,
+    workflow,
+    redis: open.redis,
+    log,
+  });
   await stopOrphans(log, node.setup.scratch);
   const allDone = new AbortController();
   const consumer = startConsumer(parts, AbortSignal.any([stop.drain, allDone.signal]));
@@ -129,6 +138,9 @@ async function runTogether(parts: Parts): Promise<KeepTotals & { remaining: numb
   }).finally(() => allDone.abort());
   // Also waited for when the loop failed: ORCA must not outlive the queue.
   const [loop] = await Promise.allSettled([kept, consumer.finished]);
+  // The end of the campaign is seen by nobody else.
+  await hooks.look();
+  await hooks.stop();
   if (loop.status === 'rejected') throw loop.reason;
   const totals = loop.value;
   line.stop(countByStatus(workflow));
@@ -169,7 +181,7 @@ function startConsumer(
     idleTimeoutSeconds: null,
     crashLimit: campaign.config.job.crashLimit,
     locks: { lockSeconds, renewSeconds },
-    log,
+    log: log.child({ node: node.setup.node, allocationId: node.setup.allocationId }),
     drain,
     terminated: stop.terminated,
     force: stop.force,

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { createLogger } from '../core/logger.ts';
 import { defaultLane, noticeSeconds } from '../core/queue-names.ts';
 import { listenForStop } from '../core/stop-signal.ts';
+import { watchCampaign } from '../infra/hooks/watch-campaign.ts';
 import { startStallCheck } from '../reconciler/check-stalled.ts';
 import { afterFailureOf, type RetryFlags } from './after-failure.ts';
 import { batchFromFlags } from './batch-from-flags.ts';
@@ -10,13 +11,16 @@ import { selectionFromFlags, type SelectionFlags } from './flags/selection-flags
 import { checkRunLock } from './hold-run-lock.ts';
 import { keepCampaign } from './keep-campaign.ts';
 import { campaignOf, openCampaignWorkflow } from './open-campaign.ts';
+import { serveMetrics } from './serve-metrics.ts';
 import { waitForQueue } from './open-queue.ts';
 import type { BatchFlags } from './flags/batch-flags.ts';
 
 /** Flags of `oact serve`. */
 export interface ServeFlags extends SelectionFlags, BatchFlags, RetryFlags {
   highWater?: number;
+  metricsPort?: number;
   /** For tests, seconds. */
+  hookInterval?: number;
   stalledInterval?: number;
   noticeSeconds?: number;
 }
@@ -41,6 +45,14 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
       campaignId: workflow.campaignId,
       ...(flags.stalledInterval !== undefined && { intervalSeconds: flags.stalledInterval }),
     });
+    const watched = { ...open, workflow, lane: defaultLane, log };
+    const metrics = await serveMetrics(campaign.dir, flags.metricsPort, watched);
+    const hooks = watchCampaign({
+      ...watched,
+      settings: campaign.config.hooks,
+      campaignDir: campaign.dir,
+      intervalSeconds: flags.hookInterval,
+    });
     log.info({ campaign: campaign.dir, redis: open.address.url, highWater }, 'serving');
     try {
       const totals = await keepCampaign({
@@ -55,7 +67,7 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
       });
       log.info({ ...totals }, 'stopped serving');
     } finally {
-      await stalls.stop();
+      await Promise.all([stalls.stop(), hooks.stop(), metrics?.stop()]);
       await open.close();
     }
   } finally {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { OactError } from '../core/errors.ts';
+import { jobFieldsOf } from '../core/job-fields.ts';
 import { noteStart, parseHistory } from '../core/job-history.ts';
 import type { Logger } from '../core/logger.ts';
 import type { JobPayload } from '../core/payload.ts';
@@ -76,7 +77,7 @@ export async function handleJob(held: HeldJob, context: HandleContext): Promise<
     endsAt: context.endsAt,
     now: new Date(),
   });
-  const log = context.log.child({ jobId: job.id, slot: held.slot.slot });
+  const log = context.log.child({ ...jobFieldsOf(job.id), slot: held.slot.slot });
   if (decision.kind === 'refuse') return refuse(held, decision.reason, log, context);
   try {
     return await answerOrRun(held, decision, log, context);

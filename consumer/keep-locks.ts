@@ -1,3 +1,4 @@
+import { jobFieldsOf } from '../core/job-fields.ts';
 import type { Logger } from '../core/logger.ts';
 import type { OutageLog } from '../core/outage-log.ts';
 import type { HeldJob, InterruptReason } from './held-job.ts';
@@ -39,7 +40,7 @@ export function keepLocks(
 ): { stop: () => void } {
   const fence = (job: HeldJob, why: string): void => {
     if (job.stop.signal.aborted) return;
-    const about = { jobId: job.job.id, why };
+    const about = { ...jobFieldsOf(job.job.id), slot: job.slot.slot, why };
     if (job.sessionId === undefined)
       log.warn(about, 'lock lost while no ORCA runs: what it published waits on disk for the next owner');
     else log.error(about, 'lock lost: ORCA is stopped');

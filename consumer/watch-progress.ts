@@ -1,3 +1,4 @@
+import { jobFieldsOf } from '../core/job-fields.ts';
 import type { Logger } from '../core/logger.ts';
 import { composeProgress } from './compose-progress.ts';
 import { followOutput, type GrowingOutput } from './follow-output.ts';
@@ -105,7 +106,7 @@ function noteCpu(run: WatchedRun, seconds: number): void {
 }
 
 function report(job: HeldJob, silence: Silence, log: Logger): void {
-  const about = { jobId: job.job.id, slot: job.slot.slot, phase: job.progress?.phase };
+  const about = { ...jobFieldsOf(job.job.id), slot: job.slot.slot, phase: job.progress?.phase };
   if (!silence.isStalled) log.info(about, 'ORCA is at work again');
   else {
     const seconds = Math.round(Math.min(silence.silentMs, silence.idleMs) / 1000);

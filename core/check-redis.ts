@@ -21,6 +21,12 @@ export interface RedisInfo {
   maxMemoryBytes: number;
   evictionPolicy: string;
   appendOnly: boolean;
+  /** Size of the append-only file; 0 without one. */
+  appendOnlyBytes: number;
+  /** False when the last write to the append-only file failed: Redis then takes no writes. */
+  isDiskWritable: boolean;
+  /** Since it started. */
+  commandsProcessed: number;
 }
 
 /** Reads the text of INFO; fields that a server does not report become '' or 0. */
@@ -44,6 +50,9 @@ export function parseRedisInfo(text: string): RedisInfo {
     maxMemoryBytes: count('maxmemory'),
     evictionPolicy: fields.get('maxmemory_policy') ?? '',
     appendOnly: fields.get('aof_enabled') === '1',
+    appendOnlyBytes: count('aof_current_size'),
+    isDiskWritable: fields.get('aof_last_write_status') !== 'err',
+    commandsProcessed: count('total_commands_processed'),
   };
 }
 

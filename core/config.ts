@@ -1,19 +1,7 @@
 import { z } from 'zod';
+import { durationSetting } from './duration-setting.ts';
 import { OactError } from './errors.ts';
-import { parseDuration } from './duration.ts';
-
-/** A duration as people write it → seconds. */
-export const durationText = z.union([z.string(), z.number()]).transform((value, context) => {
-  try {
-    return parseDuration(String(value));
-  } catch {
-    context.addIssue({
-      code: 'custom',
-      message: `'${String(value)}' is not a duration; write 90m, 1h30m or HH:MM:SS`,
-    });
-    return z.NEVER;
-  }
-});
+import { hookEvents, hookSettingsSchema } from './hook-settings.ts';
 
 /** CPU numbers as the kernel and taskset write them, `0,8,16-17`, or as a list. */
 const cpuNumbers = z
@@ -73,8 +61,8 @@ export const configSchema = z.strictObject({
   job: z
     .strictObject({
       /** The job's own limit: the existing system's default of 72,000 s. */
-      timeLimit: durationText.refine((seconds) => seconds > 0, 'must be longer than 0').prefault('20h'),
-      timeRequest: durationText.prefault('0'),
+      timeLimit: durationSetting.refine((seconds) => seconds > 0, 'must be longer than 0').prefault('20h'),
+      timeRequest: durationSetting.prefault('0'),
       maxFailCount: z.int().positive().nullable().default(null),
       /** Times a job may vanish with its node, and faults it may meet, before it is taken for the cause. */
       crashLimit: z.int().positive().default(5),
@@ -123,21 +111,23 @@ export const configSchema = z.strictObject({
       /** The part of the node's memory that slots share; the rest is for the system and file caches. */
       memoryShare: z.number().min(0.05).max(1).default(0.92),
       /** How long running jobs may go on after a stop signal before they are handed back. */
-      grace: durationText.prefault('5s'),
-      idleTimeout: durationText.prefault('10m'),
+      grace: durationSetting.prefault('5s'),
+      idleTimeout: durationSetting.prefault('10m'),
       /** Directory on a local disk in which ORCA works, `tmpdir` for $TMPDIR; null: it works in the job's directory. */
       scratch: z
         .union([z.literal('tmpdir'), z.string().startsWith('/', 'an absolute path, or tmpdir')])
         .nullable()
         .default(null),
       /** How often orbitals and geometry are copied from there to the job's directory. */
-      copyOutEvery: durationText.refine((seconds) => seconds >= 1, 'must be at least 1s').prefault('10m'),
+      copyOutEvery: durationSetting.refine((seconds) => seconds >= 1, 'must be at least 1s').prefault('10m'),
       /** Variables of MPI that reach ORCA although others of their kind are taken away: `OMPI_MCA_btl`, `UCX_*`. */
       keepEnvironment: variableNames.prefault([]),
       /** How long mpirun may take to start two ranks before jobs are taken; a second try gets five times as much. 0: not tried. */
-      mpirunProbe: durationText.prefault('2s'),
+      mpirunProbe: durationSetting.prefault('2s'),
     })
     .prefault({}),
+  /** Whom to tell when something happens; run by `oact serve` and `oact run`. */
+  hooks: hookSettingsSchema.prefault({}),
 });
 
 export type Config = z.infer<typeof configSchema>;
@@ -172,8 +162,14 @@ export function listSettings(): string[] {
   return names;
 }
 
-/** Settings that no variable can hold: maps of free keys. */
-export const recipeSettings: readonly string[] = ['recipe', 'recipes', 'sites', 'retry.classes'];
+/** Settings that no variable can hold: maps of free keys, and hooks. */
+export const recipeSettings: readonly string[] = [
+  'recipe',
+  'recipes',
+  'sites',
+  'retry.classes',
+  ...hookEvents.map((event) => `hooks.${event}`),
+];
 
 /** `node.coresPerSlot` → `OACT_NODE_CORES_PER_SLOT`. */
 export function variableOf(setting: string): string {

@@ -1,5 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import { OactError } from './errors.ts';
+import { OactError, systemErrorCode } from './errors.ts';
 import { describeRedis, type RedisAddress } from './redis-address.ts';
 
 /** A person waits for the first connection; five seconds cover a slow name server and a busy login node. */
@@ -39,6 +39,11 @@ export function toRedisOptions(address: RedisAddress) {
   } satisfies RedisOptions;
 }
 
+/** Codes with which Node refuses a certificate: unknown authority, wrong name, out of date. Waiting mends none of them. */
+function isMistrust(error: Error | undefined): boolean {
+  return /CERT|CRL|ISSUER|SIGNATURE|ALTNAME|INVALID_CA|HOSTNAME/.test(systemErrorCode(error) ?? '');
+}
+
 /** A connection error in our words. */
 function explainConnectError(address: RedisAddress, error: Error | undefined): OactError {
   const text = error?.message ?? `no answer within ${firstConnectMs / 1000} s`;
@@ -56,6 +61,19 @@ function explainConnectError(address: RedisAddress, error: Error | undefined): O
       cause: error,
     });
   }
+  if (isMistrust(error)) {
+    return new OactError(
+      'REDIS_UNTRUSTED',
+      `${where} shows a certificate that is not trusted here: ${text}`,
+      {
+        hint:
+          address.kind === 'external'
+            ? 'Name the certificate of its authority in NODE_EXTRA_CA_CERTS.'
+            : 'Stop the server, and start it with --tls-ca: the authority that signed --tls-cert, which must name the address of --bind.',
+        cause: error,
+      },
+    );
+  }
   return new OactError('REDIS_UNREACHABLE', `${where} cannot be reached: ${text}`, {
     hint: 'See oact redis status. A compute node reaches only a server that was started with --bind.',
     cause: error,
@@ -65,7 +83,7 @@ function explainConnectError(address: RedisAddress, error: Error | undefined): O
 /**
  * Opens a connection and returns it when it is ready for commands. Afterwards it reconnects by itself
  * for ever (unless `reconnect: false`), and commands wait meanwhile.
- * @throws OactError REDIS_UNREACHABLE, REDIS_WRONG_PASSWORD, REDIS_NO_PERMISSION
+ * @throws OactError REDIS_UNREACHABLE, REDIS_UNTRUSTED, REDIS_WRONG_PASSWORD, REDIS_NO_PERMISSION
  */
 export async function connectRedis(address: RedisAddress, options: ConnectOptions = {}): Promise<Redis> {
   const redis = new Redis({

@@ -26,6 +26,7 @@ const exitCodeOf = {
   REDIS_NOT_FOUND: 1,
   REDIS_UNREACHABLE: 1,
   REDIS_OTHER_NODE: 1,
+  REDIS_UNTRUSTED: 1,
   REDIS_WRONG_PASSWORD: 1,
   REDIS_NO_PERMISSION: 1,
   REDIS_WRONG_VERSION: 1,
@@ -52,10 +53,14 @@ const exitCodeOf = {
   SITE_NOT_FOUND: 1,
   SITE_INVALID: 1,
   ALLOCATION_UNFIT: 2,
+  HOOK_FAILED: 1,
   INTERNAL: 1,
 } as const;
 
 export type ErrorCode = keyof typeof exitCodeOf;
+
+/** For the documentation, which must explain each of them. */
+export const errorCodes = Object.keys(exitCodeOf);
 
 export class OactError extends Error {
   readonly code: ErrorCode;

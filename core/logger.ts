@@ -1,5 +1,7 @@
 import pc from 'picocolors';
 import { destination, pino, type Logger } from 'pino';
+import { readVariable } from './environment.ts';
+import { OactError } from './errors.ts';
 
 export type { Logger } from 'pino';
 
@@ -21,12 +23,21 @@ export function renderLogLine(line: string): string {
   return `${pc.dim(clock)} ${paint(String(msg))} ${pc.dim(rest.join(' '))}\n`;
 }
 
+/** @throws OactError CONFIG_INVALID */
+function readLevel(): string {
+  const level = readVariable('OACT_LOG_LEVEL') ?? 'info';
+  if (level in pino.levels.values) return level;
+  throw new OactError('CONFIG_INVALID', `OACT_LOG_LEVEL is '${level}', which is no level`, {
+    hint: `Write one of ${Object.keys(pino.levels.values).join(', ')}.`,
+  });
+}
+
 /**
  * A logger: JSON lines to `file`, or to stderr, where a terminal gets readable lines instead.
- * Messages are fixed and in the past tense; what varies goes into fields.
+ * `OACT_LOG_LEVEL` says what is worth a line; default: info. Messages are fixed and in the past tense; what varies goes into fields.
  */
 export function createLogger(options: { level?: string; file?: string } = {}): Logger {
-  const settings = { level: options.level ?? 'info', base: null };
+  const settings = { level: options.level ?? readLevel(), base: null };
   if (options.file !== undefined)
     return pino(settings, destination({ dest: options.file, sync: false, mkdir: true }));
   if (process.stderr.isTTY)

@@ -10,7 +10,7 @@ const startMs = 60_000;
 /**
  * A connection to a server that is just starting, as soon as it answers to its password.
  * @param hasExited tells that the server gave up, so that nobody waits for it
- * @throws OactError REDIS_START_FAILED
+ * @throws OactError REDIS_START_FAILED, REDIS_UNTRUSTED
  */
 export async function waitUntilAnswers(address: RedisAddress, hasExited: () => boolean): Promise<Redis> {
   const deadline = Date.now() + startMs;
@@ -19,6 +19,8 @@ export async function waitUntilAnswers(address: RedisAddress, hasExited: () => b
     try {
       return await connectRedis(address, { reconnect: false });
     } catch (error) {
+      // It answers; waiting makes nobody trust it.
+      if (error instanceof OactError && error.code === 'REDIS_UNTRUSTED') throw error;
       lastError = error;
       await delay(20);
     }

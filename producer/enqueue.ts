@@ -15,7 +15,7 @@ export interface EnqueueReport {
   /** Jobs that are on the queue now. */
   queued: number;
   /** Records settled as failed, because no calculation can be made of them or a marker blocks them. */
-  refused: { recordId: number; reason: string }[];
+  refused: { recordId: number; /** Not in a dry run. */ attempt?: number; reason: string }[];
   /** Records left as they are, with the reason. */
   skipped: { recordId: number; reason: string }[];
 }
@@ -109,7 +109,7 @@ function claimPage(
     jobs.push(buildJob(plan, attempt, workflow.campaignId, batch));
   }
   settleRefused(workflow, refused);
-  report.refused.push(...refused.map(({ recordId, reason }) => ({ recordId, reason })));
+  report.refused.push(...refused.map(({ recordId, attempt, reason }) => ({ recordId, attempt, reason })));
   return jobs;
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ConnectionOptions, Worker } from 'bullmq';
+import { jobFieldsOf } from '../core/job-fields.ts';
 import type { Logger } from '../core/logger.ts';
 import type { OutageLog } from '../core/outage-log.ts';
 import { maxStalledCount, queueNameOf, queuePrefix, stalledIntervalSeconds } from '../core/queue-names.ts';
@@ -32,7 +33,8 @@ export function startStallCheck(
     try {
       const jobIds = await worker.getBackend().moveStalledJobsToWait();
       outage.answered(source);
-      for (const jobId of jobIds) log.warn({ jobId }, 'its consumer vanished: the job is waiting again');
+      for (const jobId of jobIds)
+        log.warn(jobFieldsOf(jobId), 'its consumer vanished: the job is waiting again');
     } catch (error) {
       if (!signal.aborted) outage.failed(error, source);
     }

@@ -1,5 +1,7 @@
 import type { Redis } from 'ioredis';
+import { jobFieldsOf } from '../core/job-fields.ts';
 import type { Logger } from '../core/logger.ts';
+import { jobIdOf } from '../core/payload.ts';
 import { queueNameOf, queuePrefix } from '../core/queue-names.ts';
 import { describeCure, describeStop, type StoppedBatch } from '../core/stopped-batch.ts';
 import type { OpenAttempt } from '../workflow/list-open-attempts.ts';
@@ -107,9 +109,15 @@ async function sweepSet(
     report.stale += stale;
     report.retried += retries.length;
     report.stopped.push(...stopped);
-    for (const { recordId, attempt, outcome } of settlements)
-      options.log.debug({ recordId, attempt, outcome }, 'attempt settled');
+    for (const settlement of settlements) logSettled(settlement, options.log);
   }
+}
+
+/** Successes are many, and their consumers have told of them. */
+function logSettled({ recordId, attempt, outcome, result }: Settlement, log: Logger): void {
+  const { node = null, allocationId = null, slot } = result?.ranOn ?? {};
+  const fields = { ...jobFieldsOf(jobIdOf(recordId, attempt)), node, allocationId, slot, outcome };
+  log[outcome.kind === 'completed' ? 'debug' : 'info'](fields, 'attempt settled');
 }
 
 /** A retry must not take the number of an attempt that is on disk already; a success has none. */
@@ -137,12 +145,15 @@ async function decide(
   const decision = decideSettlement(job, campaignId, published, clock);
   if (decision.kind === 'settle' && decision.missedFile)
     log.warn(
-      { jobId, words: job.failedReason },
+      { ...jobFieldsOf(jobId), words: job.failedReason },
       'its result file did not appear: settled by the words on the queue',
     );
   if (decision.kind === 'foreign' && named?.has(jobId) !== true) {
     named?.add(jobId);
-    log.warn({ jobId, reason: decision.reason }, 'a job on the queue is not ours and was left there');
+    log.warn(
+      { ...jobFieldsOf(jobId), reason: decision.reason },
+      'a job on the queue is not ours and was left there',
+    );
   }
   return decision;
 }

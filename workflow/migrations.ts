@@ -114,4 +114,8 @@ export const migrations: readonly string[] = [
     level integer not null
   );
   `,
+  `
+  -- What was settled since a moment: metrics, the failure rate, and whether anything finishes at all.
+  create index oact_attempts_settled on oact_attempts (settled_at) where settled_at is not null;
+  `,
 ];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { durationText, isSection } from '../../core/config.ts';
+import { isSection } from '../../core/config.ts';
+import { durationSetting } from '../../core/duration-setting.ts';
 
 export const schedulers = ['slurm', 'flux', 'pbs'] as const;
 export type Scheduler = (typeof schedulers)[number];
@@ -44,7 +45,7 @@ const originSchema = z.strictObject({
 
 const count = z.int().nonnegative();
 const words = z.array(z.string().min(1));
-const walltime = durationText.refine((seconds) => seconds >= 60, 'must be at least 1m');
+const walltime = durationSetting.refine((seconds) => seconds >= 60, 'must be at least 1m');
 
 /** What a queue, partition or QOS grants. */
 const limitSchema = z.strictObject({

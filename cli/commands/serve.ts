@@ -17,9 +17,15 @@ export function registerServe(program: Command): void {
       wholeNumber(1),
     )
     .option('--no-retry', 'let failures stand: no attempt follows by itself')
+    .option(
+      '--metrics-port <n>',
+      'serve /metrics for Prometheus on this port of loopback, 0 for any free one',
+      wholeNumber(0),
+    )
     // For tests only: a minute between two looks at the locks is too long to wait for.
     .addOption(new Option('--stalled-interval <n>').argParser(positiveDuration).hideHelp())
     .addOption(new Option('--notice-seconds <n>').argParser(positiveDuration).hideHelp())
+    .addOption(new Option('--hook-interval <n>').argParser(positiveDuration).hideHelp())
     .addHelpText(
       'after',
       `
@@ -28,7 +34,8 @@ and it goes on.
 
 Examples:
   oact serve --high-water 2000
-  nohup oact serve > serve.log 2>&1 &`,
+  nohup oact serve > serve.log 2>&1 &
+  oact serve --metrics-port 9464`,
     )
     .action(async (flags: ServeFlags, self: Command) => {
       const { runServe } = await import('../run-serve.ts');

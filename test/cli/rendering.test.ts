@@ -66,7 +66,12 @@ describe('renderProgress', () => {
 describe('renderError', () => {
   it('says what happened and what to do, without a stack', () => {
     const error = new OactError('ORCA_NOT_FOUND', 'no ORCA', { hint: 'Give --orca-path.' });
-    expect(plain(renderError(error, false))).toBe('oact: no ORCA\n      Give --orca-path.');
+    expect(plain(renderError(error, false))).toBe('oact: no ORCA\n      Give --orca-path. [ORCA_NOT_FOUND]');
+  });
+
+  it('leaves the code away where the words say it all', () => {
+    const error = new OactError('NOTHING_TO_DO', 'no record waits');
+    expect(plain(renderError(error, false))).toBe('oact: no record waits');
   });
 
   it.each([

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createLogger, renderLogLine } from '../../core/logger.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
+import { catchError } from '../workflow/expect-error.ts';
 
 it('renders a line for people: time, message, fields', () => {
   const line = JSON.stringify({
@@ -36,5 +37,25 @@ it('writes JSON lines to a file, whose directory it makes', async () => {
     jobId: 'c7-a1',
     seconds: 3,
     msg: 'job finished',
+  });
+});
+
+describe('OACT_LOG_LEVEL', () => {
+  afterEach(() => void vi.unstubAllEnvs());
+
+  it.each([
+    [undefined, 'info'],
+    ['debug', 'debug'],
+    ['warn', 'warn'],
+  ])('%s: what is worth a line is %s', (value, level) => {
+    vi.stubEnv('OACT_LOG_LEVEL', value);
+    expect(createLogger().level).toBe(level);
+  });
+
+  it('refuses a word that is no level, and lists those that are', () => {
+    vi.stubEnv('OACT_LOG_LEVEL', 'loud');
+    const error = catchError(() => createLogger());
+    expect(error.code).toBe('CONFIG_INVALID');
+    expect(error.hint).toContain('debug, info, warn');
   });
 });

@@ -19,6 +19,7 @@ import { renderAclFile } from '../../infra/render-acl.ts';
 import { startServer } from '../../infra/start-server.ts';
 import { stopServer } from '../../infra/stop-server.ts';
 import { type CampaignDir, makeCampaignDir } from '../support/campaign-dir.ts';
+import { listDenied } from './denied-commands.ts';
 
 const program = await findRedisProgram();
 const campaignId = '0a1b2c3d';
@@ -209,41 +210,16 @@ describe.skipIf(!program)('the users of a campaign server (needs redis-server)',
     await job.moveToCompleted(null, token, false);
   });
 
-  const denied: [RedisRole, string, string[]][] = [
-    ['consumer', 'delete a completed job', ['DEL', key('c9-a1')]],
-    ['consumer', 'unlink a completed job', ['UNLINK', key('c9-a1')]],
-    ['consumer', 'take a job out of the completed ones', ['ZREM', key('completed'), 'c9-a1']],
-    ['consumer', 'delete by a script', ['EVAL', "return redis.call('DEL', KEYS[1])", '1', key('c9-a1')]],
-    ['consumer', 'empty the queue', ['DEL', key('wait')]],
-    ['consumer', 'pause the queue', ['HSET', key('meta'), 'paused', '1']],
-    ['consumer', 'take a consumer off the list', ['HDEL', announcementsKey(campaignId, lane), 'n7:1:0']],
-    ['consumer', 'delete the list of consumers', ['DEL', announcementsKey(campaignId, lane)]],
-    ['consumer', 'ask others to drain', ['HSET', drainRequestsKey(campaignId, lane), 'n8:1:0', 'now']],
-    ['consumer', 'cancel a job', ['HSET', cancelRequestsKey(campaignId, lane), 'c7-a1', 'why']],
-    ['board', 'cancel a job', ['HSET', cancelRequestsKey(campaignId, lane), 'c7-a1', 'why']],
-    ['board', 'ask a consumer to drain', ['HSET', drainRequestsKey(campaignId, lane), 'n8:1:0', 'now']],
-    ['consumer', "read another campaign's job", ['HGETALL', '{oact-ffffffff}:default:c1-a1']],
-    ['consumer', 'list keys', ['KEYS', '*']],
-    ['consumer', 'flush', ['FLUSHALL']],
-    ['consumer', 'read the configuration', ['CONFIG', 'GET', 'dir']],
-    ['consumer', 'see the users', ['ACL', 'LIST']],
-    ['consumer', 'stop the server', ['SHUTDOWN', 'NOSAVE']],
-    ['producer', 'flush', ['FLUSHALL']],
-    ['producer', 'flush one database', ['FLUSHDB']],
-    ['producer', 'read the configuration', ['CONFIG', 'GET', 'dir']],
-    ['producer', 'write outside its campaign', ['SET', '{oact-ffffffff}:default:x', '1']],
-    ['board', 'remove a job', ['DEL', key('c9-a1')]],
-    ['board', 'pause the queue', ['HSET', key('meta'), 'paused', '1']],
-    ['board', 'delete by a script', ['EVAL', "return redis.call('DEL', KEYS[1])", '1', key('c9-a1')]],
-    ['board', 'flush', ['FLUSHALL']],
-  ];
-  it.each(denied)('refuses the %s to %s', async (role, _what, [command = '', ...rest]) => {
-    await as('admin').hset(key('c9-a1'), 'name', 'kept');
-    await as('admin').zadd(key('completed'), 1, 'c9-a1');
-    await expect(as(role).call(command, ...rest)).rejects.toThrow(/NOPERM|can't (access|run)/);
-    expect(await as('admin').hget(key('c9-a1'), 'name')).toBe('kept');
-    await as('admin').del(key('c9-a1'), key('completed'));
-  });
+  it.each(listDenied(campaignId, lane))(
+    'refuses the %s to %s',
+    async (role, _what, [command = '', ...rest]) => {
+      await as('admin').hset(key('c9-a1'), 'name', 'kept');
+      await as('admin').zadd(key('completed'), 1, 'c9-a1');
+      await expect(as(role).call(command, ...rest)).rejects.toThrow(/NOPERM|can't (access|run)/);
+      expect(await as('admin').hget(key('c9-a1'), 'name')).toBe('kept');
+      await as('admin').del(key('c9-a1'), key('completed'));
+    },
+  );
 
   it('lets nobody in without a password', async () => {
     const url = `redis://127.0.0.1:${readServerRecord(campaign.dir)?.port}/0`;

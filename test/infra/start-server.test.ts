@@ -229,7 +229,7 @@ describe.skipIf(!program || !hasOpenssl())('the server under TLS (needs redis-se
     expect(await redis.ping()).toBe('PONG');
     redis.disconnect();
     await expect(connectRedis({ ...address, tls: {} })).rejects.toMatchObject({
-      code: 'REDIS_UNREACHABLE',
+      code: 'REDIS_UNTRUSTED',
       message: expect.stringContaining('certificate'),
     });
     const { tls: _tls, ...plain } = address;

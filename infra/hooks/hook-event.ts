@@ -1,0 +1,20 @@
+import type { HookEventName } from '../../core/hook-settings.ts';
+
+/** What happened, before it is told with time and campaign. */
+export interface Happening {
+  event: HookEventName;
+  /** One sentence for people. */
+  message: string;
+  /** The figures behind it, by event: docs/operating.md. */
+  details: Record<string, unknown>;
+}
+
+/** What a hook gets on stdin or in a POST. Changing a field? Raise `v`. */
+export interface HookEvent extends Happening {
+  v: 1;
+  /** ISO 8601 UTC. */
+  at: string;
+  campaign: { id: string; directory: string };
+  /** It did not happen: a person tries the hook. */
+  isTest: boolean;
+}

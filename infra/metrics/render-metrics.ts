@@ -1,0 +1,104 @@
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { Snapshot } from './snapshot.ts';
+
+/** Media type of what `renderMetrics` makes. */
+export const metricsType = Registry.PROMETHEUS_CONTENT_TYPE;
+
+type Samples = readonly (readonly [labels: Record<string, string>, value: number])[];
+
+/** A campaign's figures as Prometheus reads them. What is not known is left out; `…_up` says why. */
+export function renderMetrics(snapshot: Snapshot): Promise<string> {
+  const registry = new Registry();
+  const gauge = (name: string, help: string, samples: Samples | number): void => {
+    const list: Samples = typeof samples === 'number' ? [[{}, samples]] : samples;
+    const metric = new Gauge({ name, help, labelNames: labelsOf(list), registers: [registry] });
+    for (const [labels, value] of list) metric.set(labels, value);
+  };
+  const counter = (name: string, help: string, samples: Samples | number): void => {
+    const list: Samples = typeof samples === 'number' ? [[{}, samples]] : samples;
+    const metric = new Counter({ name, help, labelNames: labelsOf(list), registers: [registry] });
+    for (const [labels, value] of list) metric.inc(labels, value);
+  };
+  gauge('oact_campaign_info', 'Which campaign this is.', [[{ campaign: snapshot.campaignId }, 1]]);
+  addDatabase(snapshot, gauge, counter);
+  addQueue(snapshot, gauge, counter);
+  return registry.metrics();
+}
+
+type Add = (name: string, help: string, samples: Samples | number) => void;
+
+const labelsOf = (samples: Samples): string[] => Object.keys(samples[0]?.[0] ?? {});
+
+function samplesOf(label: string, counts: Record<string, number>): Samples {
+  return Object.entries(counts).map(([name, count]) => [{ [label]: name }, count]);
+}
+
+function addDatabase({ database }: Snapshot, gauge: Add, counter: Add): void {
+  gauge('oact_database_up', '1 when the database can be read.', database ? 1 : 0);
+  if (!database) return;
+  const { total: _, ...statuses } = database.records;
+  const settled = { completed: 0, failed: 0, timed_out: 0 };
+  const coreSeconds = { completed: 0, failed: 0, timed_out: 0 };
+  const failures: Record<string, number> = {};
+  for (const ending of database.endings) {
+    settled[ending.outcome] += ending.count;
+    coreSeconds[ending.outcome] += ending.coreSeconds;
+    if (ending.class !== null) failures[ending.class] = (failures[ending.class] ?? 0) + ending.count;
+  }
+  gauge('oact_records', 'Records by status.', samplesOf('status', statuses));
+  gauge(
+    'oact_attempts_open',
+    'Attempts that are queued, running, or not settled yet.',
+    database.openAttempts,
+  );
+  counter(
+    'oact_attempts_settled_total',
+    'Attempts that came to an end, by outcome.',
+    samplesOf('outcome', settled),
+  );
+  counter('oact_attempt_failures_total', 'Failed attempts by failure class.', samplesOf('class', failures));
+  counter(
+    'oact_core_seconds_total',
+    'Core-seconds that settled runs took, by outcome.',
+    samplesOf('outcome', coreSeconds),
+  );
+  if (database.lastEndingAt !== null) {
+    const seconds = Date.parse(database.lastEndingAt) / 1000;
+    gauge('oact_last_settled_timestamp_seconds', 'When an attempt came to an end last.', seconds);
+  }
+}
+
+function addQueue({ queue, lane, takenAt }: Snapshot, gauge: Add, counter: Add): void {
+  gauge('oact_redis_up', '1 when Redis answers.', queue ? 1 : 0);
+  if (!queue) return;
+  const { redis } = queue;
+  const lagSeconds =
+    queue.oldestFinishedMs === null ? 0 : Math.max(0, (takenAt.getTime() - queue.oldestFinishedMs) / 1000);
+  gauge(
+    'oact_queue_jobs',
+    'Jobs in the queue by state.',
+    Object.entries(queue.jobs).map(([state, count]) => [{ lane, state }, count]),
+  );
+  gauge(
+    'oact_reconcile_lag_seconds',
+    'For how long the oldest finished job has waited to be settled.',
+    lagSeconds,
+  );
+  gauge('oact_consumers', 'Consumers by state; ended ones for a day.', samplesOf('state', queue.consumers));
+  gauge('oact_slots', 'Slots of the consumers that are there.', queue.slots);
+  gauge('oact_slots_busy', 'Slots that run a job.', queue.busySlots);
+  gauge('oact_jobs_stalled', 'Running jobs that write nothing and use no CPU.', queue.stalledJobs);
+  gauge('oact_redis_memory_bytes', 'Memory that Redis uses.', redis.usedMemoryBytes);
+  gauge('oact_redis_memory_limit_bytes', 'Its limit; 0: none.', redis.maxMemoryBytes);
+  gauge('oact_redis_connections', 'Open connections.', redis.connectedClients);
+  gauge('oact_redis_connections_limit', 'Connections that it permits.', redis.maxClients);
+  gauge('oact_redis_append_only', '1 when Redis keeps its data on disk.', redis.appendOnly ? 1 : 0);
+  gauge('oact_redis_append_only_bytes', 'Size of its append-only file.', redis.appendOnlyBytes);
+  gauge(
+    'oact_redis_disk_writable',
+    '0 when its last write to disk failed: it takes no jobs then.',
+    redis.isDiskWritable ? 1 : 0,
+  );
+  gauge('oact_redis_uptime_seconds', 'Since it started.', redis.uptimeSeconds);
+  counter('oact_redis_commands_total', 'Commands since it started.', redis.commandsProcessed);
+}

@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { parseRedisInfo } from '../../core/check-redis.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { Logger } from '../../core/logger.ts';
+import { queueNameOf, queuePrefix } from '../../core/queue-names.ts';
+import { countByStatus } from '../../workflow/count-by-status.ts';
+import { countOpenAttempts } from '../../workflow/count-open-attempts.ts';
+import { findLastEnding } from '../../workflow/find-last-ending.ts';
+import type { Workflow } from '../../workflow/workflow.ts';
+import { listConsumers } from '../consumers/list-consumers.ts';
+import type { Snapshot } from './snapshot.ts';
+import { createEndingTotals } from './total-endings.ts';
+
+export interface SnapshotSource {
+  workflow: Workflow;
+  redis: Redis;
+  queue: Queue;
+  lane: string;
+  log: Logger;
+}
+
+/** A Redis that is away lets commands wait, and a scrape must not. */
+const patienceMs = 3000;
+
+/** Reads a campaign's figures: one scan of an index, and six commands to Redis. Never rejects. */
+export function createSnapshotTaker(source: SnapshotSource): () => Promise<Snapshot> {
+  const totals = createEndingTotals();
+  return async () => {
+    const takenAt = new Date();
+    const queue = await readQueue(source, takenAt);
+    const database = readDatabase(source, takenAt, totals);
+    return { campaignId: source.workflow.campaignId, lane: source.lane, takenAt, database, queue };
+  };
+}
+
+function readDatabase(
+  { workflow, log }: SnapshotSource,
+  now: Date,
+  totals: ReturnType<typeof createEndingTotals>,
+): Snapshot['database'] {
+  try {
+    return {
+      records: countByStatus(workflow),
+      openAttempts: countOpenAttempts(workflow),
+      endings: totals(workflow, now),
+      lastEndingAt: findLastEnding(workflow),
+    };
+  } catch (error) {
+    log.debug({ err: messageOf(error) }, 'no figures from the database');
+    return null;
+  }
+}
+
+async function readQueue(source: SnapshotSource, now: Date): Promise<Snapshot['queue']> {
+  const givenUp = new AbortController();
+  const tooLate = delay(patienceMs, null, { signal: givenUp.signal, ref: false }).catch(() => null);
+  const asked = askQueue(source, now).catch((error: unknown) => {
+    source.log.debug({ err: messageOf(error) }, 'no figures from Redis');
+    return null;
+  });
+  return Promise.race([asked, tooLate]).finally(() => givenUp.abort());
+}
+
+async function askQueue(
+  { redis, queue, workflow, lane }: SnapshotSource,
+  now: Date,
+): Promise<Snapshot['queue']> {
+  // Commands would pile up until it is back.
+  if (redis.status !== 'ready') return null;
+  const base = `${queuePrefix(workflow.campaignId)}:${queueNameOf(lane)}:`;
+  const [counts, completed, failed, { consumers }, info] = await Promise.all([
+    queue.getJobCounts('waiting', 'delayed', 'active', 'completed', 'failed'),
+    readOldestMs(redis, `${base}completed`),
+    readOldestMs(redis, `${base}failed`),
+    listConsumers(redis, workflow.campaignId, lane, now),
+    redis.info(),
+  ]);
+  const { waiting = 0, delayed = 0, active = 0, completed: done = 0, failed: gone = 0 } = counts;
+  const states = { running: 0, draining: 0, ended: 0, silent: 0 };
+  for (const { state } of consumers) states[state] += 1;
+  const present = consumers.filter(({ state }) => state === 'running' || state === 'draining');
+  const finished = [completed, failed].filter((time) => time !== null);
+  return {
+    jobs: { waiting, delayed, active, completed: done, failed: gone },
+    oldestFinishedMs: finished.length === 0 ? null : Math.min(...finished),
+    consumers: states,
+    slots: present.reduce((sum, { slots }) => sum + slots, 0),
+    busySlots: present.reduce((sum, { busy }) => sum + busy, 0),
+    stalledJobs: present
+      .flatMap(({ jobs }) => jobs)
+      .filter(({ progress }) => (progress?.stalledSince ?? null) !== null).length,
+    redis: parseRedisInfo(info),
+  };
+}
+
+/** BullMQ orders finished jobs by the time at which they finished. */
+async function readOldestMs(redis: Redis, key: string): Promise<number | null> {
+  const [, score] = await redis.zrange(key, '0', '0', 'WITHSCORES');
+  return score === undefined ? null : Number(score);
+}

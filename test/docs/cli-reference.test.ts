@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { format, resolveConfig } from 'prettier';
+import { expect, it } from 'vitest';
+import { program } from '../../cli/main.ts';
+import { findPackageRoot } from '../../core/package-root.ts';
+
+const path = join(findPackageRoot(), 'docs', 'cli.md');
+
+/** As a terminal of this width shows it, whatever the width of the one that runs this. */
+const width = 110;
+
+function helpOf(command: Command): string {
+  let text = '';
+  command.configureOutput({
+    writeOut: (part) => void (text += part),
+    getOutHelpWidth: () => width,
+    getOutHasColors: () => false,
+  });
+  command.outputHelp();
+  return text.trimEnd();
+}
+
+function isHidden(command: Command): boolean {
+  return !command.parent?.createHelp().visibleCommands(command.parent).includes(command);
+}
+
+function render(command: Command, name: string): string[] {
+  const children = command.commands.filter((child) => !isHidden(child));
+  return [
+    `## ${name}`,
+    `\`\`\`text\n${helpOf(command)}\n\`\`\``,
+    ...children.flatMap((child) => render(child, `${name} ${child.name()}`)),
+  ];
+}
+
+it('docs/cli.md is what the commands say of themselves (npm run docs:cli writes it)', async () => {
+  const text = [
+    '# Commands',
+    'What each command says with `--help`. This file is made from the commands by `npm run docs:cli`, and a test compares them: do not edit it.',
+    ...render(program, program.name()),
+  ].join('\n\n');
+  const formatted = await format(text, { ...(await resolveConfig(path)), filepath: path });
+  await expect(formatted).toMatchFileSnapshot(path);
+});

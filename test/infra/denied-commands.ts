@@ -1,0 +1,60 @@
+import type { RedisRole } from '../../core/campaign-redis.ts';
+import { cancelRequestsKey } from '../../core/cancellation.ts';
+import { announcementsKey, drainRequestsKey } from '../../core/consumer-registry.ts';
+import { queuePrefix } from '../../core/queue-names.ts';
+
+/** What each role must not do: who, what, and the command. */
+export function listDenied(campaignId: string, lane: string): [RedisRole, string, string[]][] {
+  const key = (name: string): string => `${queuePrefix(campaignId)}:${lane}:${name}`;
+  return [
+    ['consumer', 'delete a completed job', ['DEL', key('c9-a1')]],
+    ['consumer', 'unlink a completed job', ['UNLINK', key('c9-a1')]],
+    ['consumer', 'take a job out of the completed ones', ['ZREM', key('completed'), 'c9-a1']],
+    ['consumer', 'delete by a script', ['EVAL', "return redis.call('DEL', KEYS[1])", '1', key('c9-a1')]],
+    ['consumer', 'empty the queue', ['DEL', key('wait')]],
+    ['consumer', 'pause the queue', ['HSET', key('meta'), 'paused', '1']],
+    ['consumer', 'take a consumer off the list', ['HDEL', announcementsKey(campaignId, lane), 'n7:1:0']],
+    ['consumer', 'delete the list of consumers', ['DEL', announcementsKey(campaignId, lane)]],
+    ['consumer', 'ask others to drain', ['HSET', drainRequestsKey(campaignId, lane), 'n8:1:0', 'now']],
+    ['consumer', 'cancel a job', ['HSET', cancelRequestsKey(campaignId, lane), 'c7-a1', 'why']],
+    ['board', 'cancel a job', ['HSET', cancelRequestsKey(campaignId, lane), 'c7-a1', 'why']],
+    ['board', 'ask a consumer to drain', ['HSET', drainRequestsKey(campaignId, lane), 'n8:1:0', 'now']],
+    ['consumer', "read another campaign's job", ['HGETALL', '{oact-ffffffff}:default:c1-a1']],
+    ['consumer', 'list keys', ['KEYS', '*']],
+    ['consumer', 'flush', ['FLUSHALL']],
+    ['consumer', 'read the configuration', ['CONFIG', 'GET', 'dir']],
+    ['consumer', 'see the users', ['ACL', 'LIST']],
+    ['consumer', 'stop the server', ['SHUTDOWN', 'NOSAVE']],
+    ['consumer', 'take a job out of the failed ones', ['ZREM', key('failed'), 'c9-a1']],
+    ['consumer', 'write into another campaign', ['HSET', '{oact-ffffffff}:default:c1-a1', 'name', 'x']],
+    ['consumer', 'see who is connected', ['CLIENT', 'LIST']],
+    ['consumer', 'throw others out', ['CLIENT', 'KILL', 'TYPE', 'normal']],
+    ['consumer', 'listen to what others say', ['MONITOR']],
+    ['consumer', 'forget the scripts', ['SCRIPT', 'FLUSH']],
+    ['producer', 'list keys', ['KEYS', '*']],
+    ['producer', 'read another campaign', ['HGETALL', '{oact-ffffffff}:default:c1-a1']],
+    ['producer', 'see the users', ['ACL', 'LIST']],
+    ['producer', 'give itself rights', ['ACL', 'SETUSER', 'producer', '+@all']],
+    ['producer', 'stop the server', ['SHUTDOWN', 'NOSAVE']],
+    ['producer', 'listen to what others say', ['MONITOR']],
+    ['producer', 'throw others out', ['CLIENT', 'KILL', 'TYPE', 'normal']],
+    ['producer', 'make it a replica', ['REPLICAOF', '127.0.0.1', '1']],
+    ['board', 'add a job', ['LPUSH', key('wait'), 'c9-a1']],
+    ['board', 'change a job', ['HSET', key('c9-a1'), 'name', 'x']],
+    ['board', 'finish a job', ['ZADD', key('completed'), '1', 'c8-a1']],
+    ['board', 'announce a consumer', ['HSET', announcementsKey(campaignId, lane), 'n7:1:0', '{}']],
+    ['board', 'read another campaign', ['HGETALL', '{oact-ffffffff}:default:c1-a1']],
+    ['board', 'list keys', ['KEYS', '*']],
+    ['board', 'read the configuration', ['CONFIG', 'GET', 'dir']],
+    ['board', 'see the users', ['ACL', 'LIST']],
+    ['board', 'stop the server', ['SHUTDOWN', 'NOSAVE']],
+    ['producer', 'flush', ['FLUSHALL']],
+    ['producer', 'flush one database', ['FLUSHDB']],
+    ['producer', 'read the configuration', ['CONFIG', 'GET', 'dir']],
+    ['producer', 'write outside its campaign', ['SET', '{oact-ffffffff}:default:x', '1']],
+    ['board', 'remove a job', ['DEL', key('c9-a1')]],
+    ['board', 'pause the queue', ['HSET', key('meta'), 'paused', '1']],
+    ['board', 'delete by a script', ['EVAL', "return redis.call('DEL', KEYS[1])", '1', key('c9-a1')]],
+    ['board', 'flush', ['FLUSHALL']],
+  ];
+}
