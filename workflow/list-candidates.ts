@@ -1,3 +1,4 @@
+import { mergeRanges } from './merge-ranges.ts';
 import { withRetry } from './with-retry.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -32,17 +33,6 @@ export function listCandidateIds(
   if (options.order === 'id') ids.sort((a, b) => a - b);
   if (options.order === 'random') shuffle(ids);
   return ids;
-}
-
-/** Disjoint ranges in ascending order, so that no id is met twice. */
-function mergeRanges(ranges: readonly IdRange[]): [number, number][] {
-  const merged: [number, number][] = [];
-  for (const { from, to } of ranges.toSorted((a, b) => a.from - b.from)) {
-    const last = merged.at(-1);
-    if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to);
-    else merged.push([from, to]);
-  }
-  return merged;
 }
 
 /** Fisher–Yates, in place. */
