@@ -26,7 +26,7 @@ export function guardBoard(sessions: BoardSessions): BoardGuard {
     const [, token] = /^Bearer (\S+)$/.exec(context.req.header('Authorization') ?? '') ?? [];
     return token !== undefined && sessions.isToken(token);
   };
-  const keepOut = (context: Context, wasRefused: boolean): Response => {
+  const keepOut = (context: Context, wasRefused: boolean): Response | Promise<Response> => {
     // A program gets no page.
     if (context.req.header('Accept')?.includes('text/html') !== true && !wasRefused)
       return context.text('log in first, or send the token as Authorization: Bearer\n', 401);
@@ -73,6 +73,6 @@ function isOfOwnOrigin(context: Context): boolean {
   return URL.canParse(origin) && new URL(origin).host === context.req.header('Host');
 }
 
-function refuseForeign(context: Context): Response {
+function refuseForeign(context: Context): Response | Promise<Response> {
   return context.html(renderErrorPage('Refused', 'This form was not sent by a page of this board.'), 403);
 }

@@ -42,7 +42,11 @@ export function parseJobQuery(read: (field: SearchField) => string | undefined):
     if (value !== undefined && value !== '') text[field] = value;
   }
   const doubts: string[] = [];
-  const understand = <T>(field: SearchField, parse: (value: string) => T | undefined, form: string): T | null => {
+  const understand = <T>(
+    field: SearchField,
+    parse: (value: string) => T | undefined,
+    form: string,
+  ): T | null => {
     const value = text[field];
     if (value === undefined) return null;
     const parsed = parse(value);
@@ -103,7 +107,10 @@ function parseLeast(text: string): Range | undefined {
 }
 
 /** An address of the search page with some fields changed; undefined takes a field away. */
-export function addressOf(text: SearchText, changes: Partial<Record<SearchField, string | undefined>>): string {
+export function addressOf(
+  text: SearchText,
+  changes: Partial<Record<SearchField, string | undefined>>,
+): string {
   const query = new URLSearchParams();
   for (const [field, value] of Object.entries({ ...text, ...changes }))
     if (value !== undefined) query.set(field, value);

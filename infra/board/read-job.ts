@@ -44,7 +44,9 @@ export async function readJob(
   const record = showRecord(workflow, recordId);
   if (!record) return undefined;
   const attempt =
-    wanted === undefined ? record.attempts.at(-1) : record.attempts.find(({ attempt: number }) => number === wanted);
+    wanted === undefined
+      ? record.attempts.at(-1)
+      : record.attempts.find(({ attempt: number }) => number === wanted);
   const consumers = 'error' in queue ? [] : queue.consumers;
   const runDir = attempt && (await findRunDir(record.jobDir, attempt.attempt));
   return {
@@ -53,7 +55,10 @@ export async function readJob(
     running: attempt?.settledAt === null ? findRunning(consumers, attempt.jobId) : undefined,
     metrics: attempt && (await readMetrics(jobRoot, record.jobDir, attempt.attempt)),
     runDir,
-    input: runDir === undefined ? undefined : await readRunText(jobRoot, runDir, runFiles.input, longestInputBytes),
+    input:
+      runDir === undefined
+        ? undefined
+        : await readRunText(jobRoot, runDir, runFiles.input, longestInputBytes),
   };
 }
 

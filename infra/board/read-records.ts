@@ -9,6 +9,7 @@ import { measureRate, type Rate } from '../../workflow/measure-rate.ts';
 import { listStoppedBatches } from '../../workflow/stopped-batches.ts';
 import { type CoreHoursReport, sumCoreHours } from '../../workflow/sum-core-hours.ts';
 import type { StoppedBatch } from '../../core/stopped-batch.ts';
+import type { Workflow } from '../../workflow/workflow.ts';
 import type { CampaignSource } from './campaign-source.ts';
 
 /** What the database says of a campaign. */
@@ -19,9 +20,9 @@ export interface RecordsView {
   failures: FailureGroup[];
   events: CampaignEvent[];
   stopped: StoppedBatch[];
-  /** Of the last day, hour by hour. */
-  finishedByHour: FinishedBucket[];
-  hoursByHour: CoreHoursBucket[];
+  /** What ended in equal pieces of time; the pieces of both are the same. */
+  finished: FinishedBucket[];
+  hoursOver: CoreHoursBucket[];
 }
 
 /** Time goes on although nothing is written: the last hour's rate and the charts move. */
@@ -32,7 +33,6 @@ const freshMs = 1000;
 const busyShare = 0.1;
 
 const shownEvents = 12;
-const shownHours = 24;
 
 /** Reads the database again only when somebody has written to it. */
 export function createRecordsReader(source: CampaignSource): () => RecordsView {
@@ -54,7 +54,6 @@ export function createRecordsReader(source: CampaignSource): () => RecordsView {
 
 function read({ workflow, maxFailCount }: CampaignSource, now: Date): RecordsView {
   const counts = countByStatus(workflow);
-  const hour = { to: endOfHour(now), count: shownHours, seconds: 3600 };
   return {
     counts,
     rate: measureRate(workflow, { now, maxFailCount, counts }),
@@ -62,13 +61,32 @@ function read({ workflow, maxFailCount }: CampaignSource, now: Date): RecordsVie
     failures: listFailures(workflow, { examples: 1 }),
     events: listEvents(workflow, shownEvents),
     stopped: listStoppedBatches(workflow),
-    finishedByHour: countFinished(workflow, hour),
-    hoursByHour: listCoreHours(workflow, hour),
+    ...readCourse(workflow, now),
   };
 }
 
-function endOfHour(now: Date): Date {
-  return new Date(Math.ceil((now.getTime() + 1) / 3_600_000) * 3_600_000);
+/** Pieces of the charts in seconds, finest first: a campaign of an hour is not drawn as one bar, nor one of a month as a forest. */
+const pieces = [300, 1800, 3600, 21_600] as const;
+const shownPieces = 28;
+
+function readCourse(workflow: Workflow, now: Date): Pick<RecordsView, 'finished' | 'hoursOver'> {
+  for (const seconds of pieces) {
+    const range = { to: endOfPiece(now, seconds), count: shownPieces, seconds };
+    // The finest pieces that show all that an eight times longer look back shows.
+    const wide = countFinished(workflow, { to: range.to, count: 1, seconds: seconds * shownPieces * 8 });
+    const finished = countFinished(workflow, range);
+    if (seconds === pieces.at(-1) || sum(finished) >= sum(wide))
+      return { finished, hoursOver: listCoreHours(workflow, range) };
+  }
+  return { finished: [], hoursOver: [] };
+}
+
+function sum(buckets: readonly FinishedBucket[]): number {
+  return buckets.reduce((total, { completed, failed, timedOut }) => total + completed + failed + timedOut, 0);
+}
+
+function endOfPiece(now: Date, seconds: number): Date {
+  return new Date(Math.ceil((now.getTime() + 1) / (seconds * 1000)) * seconds * 1000);
 }
 
 /** A database that was restored from a backup is another file under the same name. */

@@ -24,14 +24,18 @@ export async function readRedisHealth(redis: Redis): Promise<RedisHealth> {
 
 /** The text of INFO → what matters of it. */
 export function judgeInfo(text: string): RedisHealth {
-  const fields = new Map(text.split(/\r?\n/).map((line) => [line.split(':')[0] ?? '', line.slice(line.indexOf(':') + 1)]));
+  const fields = new Map(
+    text.split(/\r?\n/).map((line) => [line.split(':')[0] ?? '', line.slice(line.indexOf(':') + 1)]),
+  );
   const number = (name: string): number => Number(fields.get(name) ?? 0);
   const limit = number('maxmemory');
   const used = number('used_memory');
   const hasFile = fields.get('aof_enabled') === '1';
   const warnings = [
     limit > 0 && used > fullShare * limit ? `memory is ${Math.round((100 * used) / limit)} % full` : null,
-    hasFile && fields.get('aof_last_write_status') === 'err' ? 'the append-only file cannot be written' : null,
+    hasFile && fields.get('aof_last_write_status') === 'err'
+      ? 'the append-only file cannot be written'
+      : null,
     fields.get('loading') === '1' ? 'it is still loading its data' : null,
     fields.get('role') === 'slave' ? 'it is a replica' : null,
   ];

@@ -54,7 +54,7 @@ function hashSources(): string {
 }
 
 /** Answers `/assets/:version/:name`. They are the same for every campaign, so they are served without a login. */
-export function serveAsset(context: Context): Response {
+export function serveAsset(context: Context): Response | Promise<Response> {
   const name = context.req.param('name') ?? '';
   const locate = sources.get(name);
   if (!locate) return context.notFound();

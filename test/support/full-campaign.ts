@@ -63,7 +63,17 @@ export async function makeFullCampaign(options: { slowSeconds?: number } = {}): 
     await oactSucceeds(['init', dir, '--csv', table, '--multiplicity-column', 'spin']);
     await oact('redis', 'start');
     await oact('run', '--ids', `1-${ended - 2}`, '--slots', '4', ...node);
-    await oact('run', '--ids', `${ended - 1}-${ended}`, '--slots', '2', '--job-timeout', '2s', '--no-retry', ...node);
+    await oact(
+      'run',
+      '--ids',
+      `${ended - 1}-${ended}`,
+      '--slots',
+      '2',
+      '--job-timeout',
+      '2s',
+      '--no-retry',
+      ...node,
+    );
     await oact('enqueue', '--ids', `${ended + 1}-${queued}`, '--optimizer', 'orca', '--order', 'id');
     consumer = startOact(['-C', dir, 'consume', '--slots', '4', ...node], {
       env: { ...env, OACT_STANDIN_SECONDS: String(options.slowSeconds ?? 600) },

@@ -47,6 +47,8 @@ export async function findGeometry(
 
 /** XYZ text: count, comment, atoms in ångström. */
 export function renderXyz({ atoms, origin }: FoundGeometry): string {
-  const lines = atoms.map(([symbol, x, y, z]) => `${symbol} ${[x, y, z].map((value) => value.toFixed(6)).join(' ')}`);
+  const lines = atoms.map(
+    ([symbol, x, y, z]) => `${symbol} ${[x, y, z].map((value) => value.toFixed(6)).join(' ')}`,
+  );
   return `${atoms.length}\n${origin}\n${lines.join('\n')}\n`;
 }

@@ -38,7 +38,10 @@ export async function findRunDir(jobDir: string | null, attempt: number): Promis
 
 async function newestOf(dirs: readonly string[]): Promise<string | undefined> {
   const found = await Promise.all(
-    dirs.map(async (dir) => ({ dir, at: (await stat(join(dir, runFiles.input)).catch(() => undefined))?.mtimeMs ?? 0 })),
+    dirs.map(async (dir) => ({
+      dir,
+      at: (await stat(join(dir, runFiles.input)).catch(() => undefined))?.mtimeMs ?? 0,
+    })),
   );
   return found.filter(({ at }) => at > 0).toSorted((one, other) => other.at - one.at)[0]?.dir;
 }

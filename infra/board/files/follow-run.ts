@@ -42,7 +42,15 @@ export function followRun(options: {
     if (!file) return undefined;
     const { size } = await file.stat();
     const told = Math.max(0, size - tailBytes);
-    return { dir, file, position: 0, told, decoder: new StringDecoder(), curves: options.followCurves(), drawn: '' };
+    return {
+      dir,
+      file,
+      position: 0,
+      told,
+      decoder: new StringDecoder(),
+      curves: options.followCurves(),
+      drawn: '',
+    };
   };
   const end = (): void => {
     void run?.file.close().catch(() => undefined);
@@ -108,8 +116,13 @@ async function readCurves(run: Followed): Promise<void> {
   }
 }
 
-/** Of the SCFs the last one: the others are points of the optimization. */
+/** So many iterations are a curve. */
+const enoughPoints = 3;
+
+/** Of the SCFs the last one that can be drawn: those before are points of the optimization. */
 function pickCurves({ scf, optimization }: Curves): Curves {
-  const last = scf.at(-1)?.number;
-  return { scf: scf.filter(({ number }) => number === last), optimization };
+  const last = scf.at(-1)?.number ?? 0;
+  const newest = scf.filter(({ number }) => number === last);
+  const before = scf.filter(({ number }) => number === last - 1);
+  return { scf: newest.length >= enoughPoints || before.length === 0 ? newest : before, optimization };
 }

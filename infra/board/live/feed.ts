@@ -30,8 +30,7 @@ export function createPartsFeed(read: () => Promise<LiveParts>): Feed {
       const now = new Map<string, Message>();
       for (const [id, text] of Object.entries(html))
         now.set(`html ${id}`, { event: 'html', data: { id, text } });
-      for (const [name, value] of Object.entries(data))
-        now.set(`data ${name}`, { event: name, data: value });
+      for (const [name, value] of Object.entries(data)) now.set(`data ${name}`, { event: name, data: value });
       const changed = [...now].filter(([key, message]) => !isSame(known.get(key), message));
       known = now;
       return changed.map(([, message]) => message);

@@ -7,9 +7,14 @@ export function renderAction(
   formKey: string,
   { name, question, confirm }: { name: string; question: string; confirm: string },
 ): Html {
-  return html`<details class="action"><summary>${name}</summary>
-<form method="post" action="${address}"><input type="hidden" name="key" value="${formKey}">
-<p>${question}</p> <button>${confirm}</button></form></details>`;
+  return html`<details class="action">
+    <summary>${name}</summary>
+    <form method="post" action="${address}">
+      <input type="hidden" name="key" value="${formKey}" />
+      <p>${question}</p>
+      <button>${confirm}</button>
+    </form>
+  </details>`;
 }
 
 /** Stops and restarts the fetching of jobs. */

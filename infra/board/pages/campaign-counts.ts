@@ -10,31 +10,39 @@ const order = ['to_run', 'running', 'completed', 'failed', 'timeout'] as const;
 export function renderCounts(counts: StatusCounts): Html {
   const shares = order.map((status) => ({ status, count: counts[status] }));
   return html`<ul class="tiles">
-${shares.map(
-  ({ status, count }) => html`<li class="tile ${kindOf(status)}"><a href="/jobs?status=${status}">
-<strong>${formatCount(count)}</strong> <span>${status.replace('_', ' ')}</span>
-<small>${counts.total === 0 ? '' : `${((100 * count) / counts.total).toFixed(1)} %`}</small></a></li>`,
-)}
-<li class="tile"><a href="/jobs"><strong>${formatCount(counts.total)}</strong> <span>records</span>
-<small>${counts.other > 0 ? `${formatCount(counts.other)} with an unknown status` : ''}</small></a></li>
-</ul>
-${renderBar(shares, counts.total)}`;
+      ${shares.map(
+        ({ status, count }) =>
+          html`<li class="tile ${kindOf(status)}">
+            <a href="/jobs?status=${status}">
+              <strong>${formatCount(count)}</strong> <span>${status.replace('_', ' ')}</span>
+              <small>${counts.total === 0 ? '' : `${((100 * count) / counts.total).toFixed(1)} %`}</small></a
+            >
+          </li>`,
+      )}
+      <li class="tile">
+        <a href="/jobs"
+          ><strong>${formatCount(counts.total)}</strong> <span>records</span>
+          <small>${counts.other > 0 ? `${formatCount(counts.other)} with an unknown status` : ''}</small></a
+        >
+      </li>
+    </ul>
+    ${renderBar(shares, counts.total)}`;
 }
 
 /** Its numbers stand above it, so it says nothing to who cannot see it. */
 function renderBar(shares: readonly { status: string; count: number }[], total: number): Html {
   let x = 0;
   return html`<svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
-<rect class="rest" width="1000" height="10"></rect>
-${[...shares]
-  .toSorted((one, other) => rankOf(one.status) - rankOf(other.status))
-  .map(({ status, count }) => {
-    const width = total === 0 ? 0 : (1000 * count) / total;
-    const part = html`<rect class="${kindOf(status)}" x="${x}" width="${width}" height="10"></rect>`;
-    x += width;
-    return part;
-  })}
-</svg>`;
+    <rect class="rest" width="1000" height="10"></rect>
+    ${[...shares]
+      .toSorted((one, other) => rankOf(one.status) - rankOf(other.status))
+      .map(({ status, count }) => {
+        const width = total === 0 ? 0 : (1000 * count) / total;
+        const part = html`<rect class="${kindOf(status)}" x="${x}" width="${width}" height="10"></rect>`;
+        x += width;
+        return part;
+      })}
+  </svg>`;
 }
 
 /** What is done stands left, what waits right. */
@@ -51,11 +59,23 @@ export function renderRate({ perHour, remaining, etaSeconds, finished, seconds, 
   const eta =
     remaining === 0 ? 'done' : etaSeconds === null ? 'not known' : `about ${formatSeconds(etaSeconds)}`;
   return html`<dl class="facts">
-<div><dt>Finished per hour</dt><dd>${perHour === null ? '–' : formatAmount(perHour)}</dd></div>
-<div><dt>Left to do</dt><dd>${formatCount(remaining)}</dd></div>
-<div><dt>Time left</dt><dd>${eta}</dd></div>
-</dl>
-<p class="note">From this: ${basis}.${
-    capped > 0 ? ` ${formatCount(capped)} waiting records have failed too often to be run again.` : ''
-  }</p>`;
+      <div>
+        <dt>Finished per hour</dt>
+        <dd>${perHour === null ? '–' : formatAmount(perHour)}</dd>
+      </div>
+      <div>
+        <dt>Left to do</dt>
+        <dd>${formatCount(remaining)}</dd>
+      </div>
+      <div>
+        <dt>Time left</dt>
+        <dd>${eta}</dd>
+      </div>
+    </dl>
+    <p class="note">
+      From this:
+      ${basis}.${
+        capped > 0 ? ` ${formatCount(capped)} waiting records have failed too often to be run again.` : ''
+      }
+    </p>`;
 }

@@ -7,7 +7,8 @@ export function describeProgress(progress: JobProgress | null): string {
   const step = phase === 'SCF' && scf ? ` ${scf.iteration}` : '';
   const parts = [
     `${phase}${element === null ? '' : ` (${element})`}${step}`,
-    optimization && `cycle ${optimization.cycle}${optimization.limit === null ? '' : ` of ${optimization.limit}`}`,
+    optimization &&
+      `cycle ${optimization.cycle}${optimization.limit === null ? '' : ` of ${optimization.limit}`}`,
     share && phase !== 'done' ? `${Math.round(100 * share.done)} %` : null,
     stalledSince === null ? null : 'stalled',
   ];

@@ -21,7 +21,9 @@ export function formatBytes(bytes: number): string {
       ['GB', 1e9],
       ['MB', 1e6],
     ].find(([, limit]) => bytes >= Number(limit)) ?? [];
-  return size === undefined ? `${formatCount(bytes / 1000)} kB` : `${formatAmount(bytes / Number(size))} ${unit}`;
+  return size === undefined
+    ? `${formatCount(bytes / 1000)} kB`
+    : `${formatAmount(bytes / Number(size))} ${unit}`;
 }
 
 export function formatSeconds(seconds: number | null): string {
@@ -37,12 +39,16 @@ export function renderMoment(iso: string | null): Html | string {
 
 /** For how long something has been so; the page's script counts on. */
 export function renderAge(iso: string | null): Html | string {
-  return iso === null ? '–' : html`<time datetime="${iso}" data-as="age">since ${iso.slice(11, 16)} UTC</time>`;
+  return iso === null
+    ? '–'
+    : html`<time datetime="${iso}" data-as="age">since ${iso.slice(11, 16)} UTC</time>`;
 }
 
 /** How much time is left until then. */
 export function renderLeft(iso: string | null): Html | string {
-  return iso === null ? '–' : html`<time datetime="${iso}" data-as="left">until ${iso.slice(11, 16)} UTC</time>`;
+  return iso === null
+    ? '–'
+    : html`<time datetime="${iso}" data-as="left">until ${iso.slice(11, 16)} UTC</time>`;
 }
 
 /** Statuses, states and outcomes by colour and by word. */

@@ -19,7 +19,10 @@ export async function renderJobParts(
     state: renderState(view),
     facts: renderFacts(view),
     attempts: renderAttempts(view, options.chemistry.describeRemedies),
-    input: view.input === undefined ? html`<p class="note">There is no input yet.</p>` : html`<pre tabindex="0">${view.input}</pre>`,
+    input:
+      view.input === undefined
+        ? html`<p class="note">There is no input yet.</p>`
+        : html`<pre tabindex="0">${view.input}</pre>`,
   };
   const texts = await Promise.all(
     Object.entries(parts).map(async ([id, part]) => [id, String(await part)] as const),
@@ -30,17 +33,21 @@ export async function renderJobParts(
 function renderState({ record, attempt, running }: JobPageView): Html {
   const isOpen = attempt?.settledAt === null;
   const progress = running?.job.progress ?? null;
-  return html`<p>${renderBadge(record.status)} ${
-    running
-      ? html`<strong>${describeProgress(progress)}</strong> on <a href="/jobs?node=${running.node}">${running.node}</a>, slot ${running.job.slot},
-for ${renderAge(running.job.startedAt)}${running.endsAt === null ? '' : html`; walltime left ${renderLeft(running.endsAt)}`}`
-      : isOpen
-        ? html`on the queue ${renderAge(attempt.queuedAt)}`
-        : ''
-  }</p>
-${progress?.stalledSince ? html`<p class="notice" role="alert">It stalls: no output and no CPU, ${renderAge(progress.stalledSince)}.</p>` : ''}
-${record.errorMessage === null || record.status === 'completed' ? '' : html`<p class="notice">${record.errorMessage}</p>`}
-${(attempt?.warnings ?? []).map((warning) => html`<p class="notice">${warning}</p>`)}`;
+  return html`<p>
+      ${renderBadge(record.status)}
+      ${
+        running
+          ? html`<strong>${describeProgress(progress)}</strong> on
+              <a href="/jobs?node=${running.node}">${running.node}</a>, slot ${running.job.slot}, for
+              ${renderAge(running.job.startedAt)}${running.endsAt === null ? '' : html`; walltime left ${renderLeft(running.endsAt)}`}`
+          : isOpen
+            ? html`on the queue ${renderAge(attempt.queuedAt)}`
+            : ''
+      }
+    </p>
+    ${progress?.stalledSince ? html`<p class="notice" role="alert">It stalls: no output and no CPU, ${renderAge(progress.stalledSince)}.</p>` : ''}
+    ${record.errorMessage === null || record.status === 'completed' ? '' : html`<p class="notice">${record.errorMessage}</p>`}
+    ${(attempt?.warnings ?? []).map((warning) => html`<p class="notice">${warning}</p>`)}`;
 }
 
 function renderFacts({ record, attempt, metrics }: JobPageView): Html {
@@ -59,9 +66,17 @@ function renderFacts({ record, attempt, metrics }: JobPageView): Html {
     ['Queued', attempt ? renderMoment(attempt.queuedAt) : null],
     ['Directory', record.jobDir === null ? null : html`<code>${record.jobDir}</code>`],
   ];
-  return html`<dl class="facts">${facts
-    .filter(([, value]) => value !== null && value !== undefined)
-    .map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+  return html`<dl class="facts">
+    ${facts
+      .filter(([, value]) => value !== null && value !== undefined)
+      .map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
+  </dl>`;
 }
 
 function withUnit(value: number | null | undefined, unit: string): Html | null {
@@ -74,7 +89,8 @@ export function renderJobActions(view: JobPageView, actions: BoardActions, formK
   const isFinished = ['completed', 'failed', 'timeout'].includes(status ?? '');
   const buttons: Html[] = [];
   if (actions.requeue && isFinished) {
-    const loss = status === 'completed' ? ' The table forgets its result; the files stay in their attempt.' : '';
+    const loss =
+      status === 'completed' ? ' The table forgets its result; the files stay in their attempt.' : '';
     buttons.push(
       renderAction(`/actions/requeue/${id}`, formKey, {
         name: 'Requeue',

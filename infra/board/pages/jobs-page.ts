@@ -16,32 +16,41 @@ export function renderJobsPage(
     heading: 'Jobs',
     place: 'jobs',
     stream: `/live/jobs${search === '' ? '' : `?${search}`}`,
-    scripts: ['live.js', 'jobs.js'],
+    scripts: ['jobs.js'],
     formKey: options.formKey,
     body: html`<h1>Jobs</h1>
-<form class="search" role="search" action="/jobs">
-<p class="main"><label for="q">Search</label>
-<input id="q" name="q" type="search" value="${text.q ?? ''}" placeholder="17, 1-40, UO2F2, U, or words of an error" aria-keyshortcuts="/">
-<button>Search</button> <a href="/jobs">Clear</a></p>
-<p class="filters">
-${renderChoice('status', 'Status', statuses, text.status)}
-${renderChoice('class', 'Class', options.classes, text.class)}
-${renderField('node', 'Node', text.node)}
-${renderField('formula', 'Formula', text.formula)}
-${renderField('element', 'Elements', text.element)}
-${renderField('error', 'Error text', text.error)}
-${renderField('orig', 'Original index', text.orig)}
-${renderField('attempts', 'Attempts, at least', text.attempts)}
-${text.sort === undefined ? '' : html`<input type="hidden" name="sort" value="${text.sort}">`}
-${text.dir === undefined ? '' : html`<input type="hidden" name="dir" value="${text.dir}">`}
-</p></form>
-${query.doubts.map((doubt) => html`<p class="notice" role="alert">${doubt}; it was not looked at.</p>`)}
-<div id="jobs">${raw(options.table)}</div>`,
+      <form class="search" role="search" action="/jobs">
+        <p class="main">
+          <label for="q">Search</label>
+          <input
+            id="q"
+            name="q"
+            type="search"
+            value="${text.q ?? ''}"
+            placeholder="17, 1-40, UO2F2, U, or words of an error"
+            aria-keyshortcuts="/"
+          />
+          <button>Search</button> <a href="/jobs">Clear</a>
+        </p>
+        <p class="filters">
+          ${renderChoice('status', 'Status', statuses, text.status)}
+          ${renderChoice('class', 'Class', options.classes, text.class)}
+          ${renderField('node', 'Node', text.node)} ${renderField('formula', 'Formula', text.formula)}
+          ${renderField('element', 'Elements', text.element)}
+          ${renderField('error', 'Error text', text.error)}
+          ${renderField('orig', 'Original index', text.orig)}
+          ${renderField('attempts', 'Attempts, at least', text.attempts)}
+          ${text.sort === undefined ? '' : html`<input type="hidden" name="sort" value="${text.sort}" />`}
+          ${text.dir === undefined ? '' : html`<input type="hidden" name="dir" value="${text.dir}" />`}
+        </p>
+      </form>
+      ${query.doubts.map((doubt) => html`<p class="notice" role="alert">${doubt}; it was not looked at.</p>`)}
+      <div id="jobs">${raw(options.table)}</div>`,
   });
 }
 
 function renderField(name: string, label: string, value: string | undefined): Html {
-  return html`<label>${label} <input name="${name}" value="${value ?? ''}" autocomplete="off"></label>`;
+  return html`<label>${label} <input name="${name}" value="${value ?? ''}" autocomplete="off" /></label>`;
 }
 
 function renderChoice(
@@ -52,8 +61,16 @@ function renderChoice(
 ): Html {
   // What stands in the address must stay chosen, even if nothing of it is left.
   const all = value === undefined || choices.includes(value) ? choices : [...choices, value];
-  return html`<label>${label} <select name="${name}"><option value="">any</option>${all.map(
-    (choice) =>
-      html`<option value="${choice}" ${choice === value ? raw('selected') : ''}>${choice.replaceAll('_', ' ')}</option>`,
-  )}</select></label>`;
+  return html`<label
+    >${label}
+    <select name="${name}">
+      <option value="">any</option>
+      ${all.map(
+        (choice) =>
+          html`<option value="${choice}" ${choice === value ? raw('selected') : ''}>
+            ${choice.replaceAll('_', ' ')}
+          </option>`,
+      )}
+    </select></label
+  >`;
 }

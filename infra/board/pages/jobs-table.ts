@@ -59,20 +59,32 @@ export function renderJobs(query: JobQuery, found: { total: number; rows: readon
   const { total, rows } = found;
   const first = (query.page - 1) * jobsPerPage + 1;
   if (rows.length === 0) {
-    return html`<p class="note" role="status">${
-      total === 0 ? 'No record matches.' : `There are ${formatCount(total)} records, none on this page.`
-    }</p>`;
+    return html`<p class="note" role="status">
+      ${total === 0 ? 'No record matches.' : `There are ${formatCount(total)} records, none on this page.`}
+    </p>`;
   }
-  return html`<p class="note" role="status">${formatCount(total)} ${total === 1 ? 'record' : 'records'}, ${formatCount(first)} to ${formatCount(first + rows.length - 1)} shown.</p>
-<div class="scroll" role="region" aria-label="Records" tabindex="0">
-<table>
-<thead><tr>${columns.map((column) => renderHead(column, query))}</tr></thead>
-<tbody>${rows.map(
-    (job) =>
-      html`<tr>${columns.map(({ isNumber, render }) => html`<td ${isNumber === true ? raw('class="number"') : ''}>${render(job)}</td>`)}</tr>`,
-  )}</tbody>
-</table></div>
-${renderPager(query, total)}`;
+  return html`<p class="note" role="status">
+      ${formatCount(total)} ${total === 1 ? 'record' : 'records'}, ${formatCount(first)} to
+      ${formatCount(first + rows.length - 1)} shown.
+    </p>
+    <div class="scroll" role="region" aria-label="Records" tabindex="0">
+      <table>
+        <thead>
+          <tr>
+            ${columns.map((column) => renderHead(column, query))}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(
+            (job) =>
+              html`<tr>
+                ${columns.map(({ isNumber, render }) => html`<td ${isNumber === true ? raw('class="number"') : ''}>${render(job)}</td>`)}
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+    ${renderPager(query, total)}`;
 }
 
 function renderHead({ name, sort, isNumber }: Column, query: JobQuery): Html {
@@ -94,8 +106,8 @@ function renderPager(query: JobQuery, total: number): Html {
       ? html`<a href="${addressOf(query.text, { page: page === 1 ? undefined : String(page) })}">${name}</a>`
       : html`<span>${name}</span>`;
   return html`<nav class="pager" aria-label="Pages of the answer">
-${to(1, 'First', query.page > 1)} ${to(query.page - 1, 'Previous', query.page > 1)}
-<span>Page ${formatCount(query.page)} of ${formatCount(last)}</span>
-${to(query.page + 1, 'Next', query.page < last)} ${to(last, 'Last', query.page < last)}
-</nav>`;
+    ${to(1, 'First', query.page > 1)} ${to(query.page - 1, 'Previous', query.page > 1)}
+    <span>Page ${formatCount(query.page)} of ${formatCount(last)}</span>
+    ${to(query.page + 1, 'Next', query.page < last)} ${to(last, 'Last', query.page < last)}
+  </nav>`;
 }

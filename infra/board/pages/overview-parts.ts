@@ -33,11 +33,11 @@ export async function renderOverviewParts(
     html: Object.fromEntries(texts),
     data: {
       charts: {
-        from: records.finishedByHour.map(({ from }) => Date.parse(from) / 1000),
-        completed: records.finishedByHour.map(({ completed }) => completed),
-        failed: records.finishedByHour.map(({ failed, timedOut }) => failed + timedOut),
-        used: records.hoursByHour.map(({ used }) => used),
-        wasted: records.hoursByHour.map(({ wasted }) => wasted),
+        from: records.finished.map(({ from }) => Date.parse(from) / 1000),
+        completed: records.finished.map(({ completed }) => completed),
+        failed: records.finished.map(({ failed, timedOut }) => failed + timedOut),
+        used: records.hoursOver.map(({ used }) => used),
+        wasted: records.hoursOver.map(({ wasted }) => wasted),
       },
     },
   };
@@ -47,7 +47,9 @@ export async function renderOverviewParts(
 function renderNotices({ stopped }: RecordsView, queue: QueueView | QueueTrouble): Html {
   const sentences = [
     ...('error' in queue
-      ? [`The queue cannot be read: ${queue.error}. What follows of nodes and queue is missing; records are up to date.`]
+      ? [
+          `The queue cannot be read: ${queue.error}. What follows of nodes and queue is missing; records are up to date.`,
+        ]
       : queue.redis.warnings.map((warning) => `Redis: ${warning}.`)),
     ...stopped.map((batch) => `${describeStop(batch)}. ${describeCure(batch)}`),
   ];

@@ -9,14 +9,28 @@ export function renderQueue(queue: QueueView | QueueTrouble): Html {
   const { waiting, active, delayed, unsettled, redis, isPaused } = queue;
   const memory = `${formatBytes(redis.usedBytes)}${redis.limitBytes === null ? '' : ` of ${formatBytes(redis.limitBytes)}`}`;
   return html`${isPaused ? html`<p class="notice">The queue is paused: consumers take no jobs.</p>` : ''}
-<dl class="facts">
-<div><dt>Waiting</dt><dd>${formatCount(waiting)}</dd></div>
-<div><dt>Running</dt><dd>${formatCount(active)}</dd></div>
-<div><dt>Put off</dt><dd>${formatCount(delayed)}</dd></div>
-<div><dt>Not settled yet</dt><dd>${formatCount(unsettled)}</dd></div>
-</dl>
-<p class="note">${redis.server}, up for ${formatUptime(redis.uptimeSeconds)}; memory ${memory}; ${redis.clients} connections;
-keeps ${redis.keeps === 'append-only file' ? 'an append-only file' : 'nothing on disk'}.</p>`;
+    <dl class="facts">
+      <div>
+        <dt>Waiting</dt>
+        <dd>${formatCount(waiting)}</dd>
+      </div>
+      <div>
+        <dt>Running</dt>
+        <dd>${formatCount(active)}</dd>
+      </div>
+      <div>
+        <dt>Put off</dt>
+        <dd>${formatCount(delayed)}</dd>
+      </div>
+      <div>
+        <dt>Not settled yet</dt>
+        <dd>${formatCount(unsettled)}</dd>
+      </div>
+    </dl>
+    <p class="note">
+      ${redis.server}, up for ${formatUptime(redis.uptimeSeconds)}; memory ${memory}; ${redis.clients}
+      connections; keeps ${redis.keeps === 'append-only file' ? 'an append-only file' : 'nothing on disk'}.
+    </p>`;
 }
 
 /** Coarse, so that it does not change at every look. */
