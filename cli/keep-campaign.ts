@@ -9,12 +9,14 @@ import { forgetConsumers } from '../infra/consumers/forget-consumers.ts';
 import { auditQueue } from '../producer/audit-queue.ts';
 import type { BatchOptions } from '../producer/batch-options.ts';
 import { enqueue } from '../producer/enqueue.ts';
+import { keepPause } from '../producer/keep-pause.ts';
 import { readdJobs } from '../producer/readd-jobs.ts';
 import type { Selection } from '../producer/select-jobs.ts';
 import { sweepFinished } from '../reconciler/sweep-finished.ts';
 import { checkInPlace } from '../workflow/check-in-place.ts';
 import { countOpenAttempts } from '../workflow/count-open-attempts.ts';
 import { loadBatch } from '../workflow/load-batch.ts';
+import { readPause } from '../workflow/pause.ts';
 import type { AfterFailure } from '../workflow/settle-and-retry.ts';
 import { findStoppedBatch } from '../workflow/stopped-batches.ts';
 import type { Workflow } from '../workflow/workflow.ts';
@@ -70,6 +72,8 @@ interface Memory {
   emptyUntilMs: number;
   /** All that this loop enqueues is one batch. */
   batchId: number | undefined;
+  /** Whether the queue was seen to be paused or not as the database wants it; undefined: it was not looked at. */
+  isPaused: boolean | undefined;
 }
 
 /**
@@ -81,9 +85,18 @@ export async function keepCampaign(options: KeepOptions): Promise<KeepTotals> {
   const totals: KeepTotals = { queued: 0, refused: 0, settled: 0, retried: 0, stopped: null };
   const { log, signal, outage, workflow, redis } = options;
   const trouble = createTroubleLog(log, outage, workflow.path);
-  const memory: Memory = { named: new Set(), auditedAtMs: 0, emptyUntilMs: 0, batchId: undefined };
+  const memory: Memory = {
+    named: new Set(),
+    auditedAtMs: 0,
+    emptyUntilMs: 0,
+    batchId: undefined,
+    isPaused: undefined,
+  };
   // It may come back with less than it had.
-  const forgetAudit = (): void => void (memory.auditedAtMs = 0);
+  const forgetAudit = (): void => {
+    memory.auditedAtMs = 0;
+    memory.isPaused = undefined;
+  };
   redis.on('ready', forgetAudit);
   let backOffMs = 0;
   for (let isLast = false; !isLast;) {
@@ -119,6 +132,7 @@ async function runRound(
 ): Promise<'more' | 'done'> {
   const { workflow, redis, queue } = options;
   const mayAdd = !isLast && options.pauseRefill?.aborted !== true;
+  if (!isLast) await followPause(options, memory);
   const sweep = await sweepFinished(workflow, redis, {
     ...options,
     named: memory.named,
@@ -144,6 +158,16 @@ async function runRound(
   }
   options.onRound?.(totals);
   return options.untilDone && !hasMore && countOpenAttempts(workflow) === 0 ? 'done' : 'more';
+}
+
+/** A pause that began or ended while nobody could tell the queue is told now. */
+async function followPause({ workflow, queue, log }: KeepOptions, memory: Memory): Promise<void> {
+  const pause = readPause(workflow);
+  if (memory.isPaused === (pause !== null)) return;
+  await keepPause(workflow, queue);
+  if (pause !== null) log.warn({ ...pause }, 'paused: no job is given out until oact resume');
+  else if (memory.isPaused === true) log.info('resumed');
+  memory.isPaused = pause !== null;
 }
 
 /** A file that has changed its place, its rights or its content may be in order when it is opened anew. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { registerBoard } from './commands/board.ts';
+import { registerCancel } from './commands/cancel.ts';
 import { registerConfig } from './commands/config.ts';
 import { registerConsume } from './commands/consume.ts';
 import { registerConsumer } from './commands/consumer.ts';
@@ -9,6 +10,8 @@ import { registerInit } from './commands/init.ts';
 import { registerJob } from './commands/job.ts';
 import { registerJudge } from './commands/judge.ts';
 import { registerReconcile } from './commands/reconcile.ts';
+import { registerPause } from './commands/pause.ts';
+import { registerPriority } from './commands/priority.ts';
 import { registerRecover } from './commands/recover.ts';
 
 import { registerRedis } from './commands/redis.ts';
@@ -50,6 +53,9 @@ registerServe(program);
 registerStatus(program);
 registerJob(program);
 registerRequeue(program);
+registerCancel(program);
+registerPause(program);
+registerPriority(program);
 registerJudge(program);
 registerConsumer(program);
 registerRedis(program);

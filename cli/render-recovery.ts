@@ -22,8 +22,8 @@ const namedRecords = 5;
 /** Whether database or queue were changed, or would be. */
 export function hasRecovered({ sweep, records, audit }: RecoveryReport): boolean {
   const done = records.filter((step) => step.kind !== 'left').length + (sweep?.settled ?? 0);
-  const { readded = 0, refused = 0, overruled = 0, withdrawn = 0, released = 0 } = audit ?? {};
-  return done + readded + refused + overruled + withdrawn + released > 0;
+  const { readded = 0, refused = 0, overruled = 0, withdrawn = 0, released = 0, cancelled = 0 } = audit ?? {};
+  return done + readded + refused + overruled + withdrawn + released + cancelled > 0;
 }
 
 export function renderRecovery(report: RecoveryReport, isVerbose: boolean): string {
@@ -36,6 +36,7 @@ export function renderRecovery(report: RecoveryReport, isVerbose: boolean): stri
     ...(audit
       ? [
           `queue:    ${audit.readded} added again, ${audit.refused} refused, ${audit.withdrawn} withdrawn`,
+          ...(audit.cancelled > 0 ? [`queue:    ${audit.cancelled} cancelled`] : []),
           ...(audit.released > 0 ? [`queue:    ${audit.released} of stopped batches given back`] : []),
           `database: ${audit.overruled} attempts closed because another tool deleted or reset their records`,
         ]

@@ -1,9 +1,10 @@
 import type { RequeueStep } from '../producer/requeue.ts';
 import type { FinishedRecord } from '../workflow/list-finished.ts';
+import { nameIds } from './name-ids.ts';
 import { paintStatus, renderTable } from './print.ts';
 
-/** Ids that a line names. */
-const namedIds = 10;
+/** Records that are named with their reason. */
+const namedRecords = 10;
 
 /** What is chosen, by status and class, most first. @param capped how many the configured cap will keep from running */
 export function renderChosen(chosen: readonly FinishedRecord[], capped: number): string {
@@ -41,13 +42,8 @@ export function renderRequeued(steps: readonly RequeueStep[], chosen: number, is
   };
   tell(idsOf('blocked'), 'held by a marker .do_not_rerun.json (--unblock)');
   tell(idsOf('changed'), 'changed meanwhile and left alone');
-  for (const step of steps.filter(({ result }) => result === 'unreachable').slice(0, namedIds))
+  for (const step of steps.filter(({ result }) => result === 'unreachable').slice(0, namedRecords))
     lines.push(`record ${step.id} left alone: ${step.reason}`);
   if (steps.length < chosen) lines.push(`Stopped: ${chosen - steps.length} not looked at.`);
   return lines.join('\n');
-}
-
-function nameIds(ids: readonly number[]): string {
-  const more = ids.length > namedIds ? `, … ${ids.length - namedIds} more` : '';
-  return `${ids.slice(0, namedIds).join(', ')}${more}`;
 }

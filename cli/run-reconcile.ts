@@ -83,8 +83,8 @@ export async function runReconcile(command: Command, flags: ReconcileFlags): Pro
 
 /** What one round did: back into the database, then both directions of the audit. */
 function renderRound(sweep: SweepReport, audit: AuditReport): string {
-  const { readded, refused, postponed: later, overruled, released } = audit;
-  const underWay = audit.checked - readded - refused - later - overruled - released;
+  const { readded, refused, postponed: later, overruled, released, cancelled } = audit;
+  const underWay = audit.checked - readded - refused - later - overruled - released - cancelled;
   const postponed =
     later === 0 ? '' : `, ${later} later: Redis came back empty, and consumers may still run them`;
   const awaited = sweep.awaited === 0 ? '' : `, ${sweep.awaited} whose result file is not visible here yet`;
@@ -92,6 +92,6 @@ function renderRound(sweep: SweepReport, audit: AuditReport): string {
     ...sweep.stopped.flatMap((batch) => [describeStop(batch), describeCure(batch)]),
     `${sweep.settled} settled (${sweep.retried} tried again), ${sweep.stale} stale, ${underWay} under way${awaited}`,
     `database → queue: ${readded} added again, ${refused} refused${postponed}`,
-    `queue → database: ${audit.withdrawn} withdrawn, ${released} of stopped batches given back, ${overruled} attempts closed because another tool reset their records`,
+    `queue → database: ${audit.withdrawn} withdrawn, ${cancelled} cancelled, ${released} of stopped batches given back, ${overruled} attempts closed because another tool reset their records`,
   ].join('\n');
 }

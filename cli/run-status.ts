@@ -9,6 +9,8 @@ import { listenForStop } from '../core/stop-signal.ts';
 import { listConsumers } from '../infra/consumers/list-consumers.ts';
 import { countByStatus, type StatusCounts } from '../workflow/count-by-status.ts';
 import { countOpenRetries } from '../workflow/count-open-retries.ts';
+import { listCancelRequests } from '../workflow/list-cancel-requests.ts';
+import { type Pause, readPause } from '../workflow/pause.ts';
 import { listStoppedBatches } from '../workflow/stopped-batches.ts';
 import { describeRunLock } from './hold-run-lock.ts';
 import { campaignOf, openCampaignWorkflow } from './open-campaign.ts';
@@ -32,6 +34,10 @@ export interface StatusReport {
   retries: number;
   /** Batches that were stopped, and that no other one has followed. */
   stopped: StoppedBatch[];
+  /** Since when no job is given out; null: it is not paused. */
+  paused: Pause | null;
+  /** Running records that a person wants cancelled. */
+  toCancel: number;
   /** null when Redis is away; `redis.error` says why. */
   queue: { waiting: number; active: number; completed: number; failed: number } | null;
   redis: { kind: string | null; url: string | null; error: string | null };
@@ -63,6 +69,8 @@ async function readStatus(campaign: Campaign): Promise<StatusReport> {
   const database = countByStatus(workflow);
   const retries = countOpenRetries(workflow);
   const stopped = listStoppedBatches(workflow);
+  const paused = readPause(workflow);
+  const toCancel = listCancelRequests(workflow).length;
   workflow.close();
   const identity = { id: campaign.config.campaign, directory: campaign.dir };
   return {
@@ -70,6 +78,8 @@ async function readStatus(campaign: Campaign): Promise<StatusReport> {
     database,
     retries,
     stopped,
+    paused,
+    toCancel,
     ...(await readQueue(campaign)),
     busy: describeRunLock(campaign.dir),
   };
@@ -123,10 +133,16 @@ export function renderStatus(report: StatusReport): string {
     ...(report.running ? renderRunning(report.running, new Date()) : []),
     ...(queue ? [`redis     ${redis.kind} ${redis.url}`] : []),
     ...(report.retries > 0 ? [`retries   ${report.retries} records are tried again`] : []),
+    ...(report.paused === null ? [] : [`paused    ${describePauseOf(report.paused)}`]),
+    ...(report.toCancel > 0 ? [`cancel    ${report.toCancel} running records are to be cancelled`] : []),
     ...report.stopped.flatMap((batch) => [
       `stopped   ${describeStop(batch)}`,
       `          ${describeCure(batch)}`,
     ]),
     ...(report.busy === null ? [] : [`busy      ${report.busy}`]),
   ].join('\n');
+}
+
+function describePauseOf({ since, reason }: Pause): string {
+  return `since ${since}${reason === null ? '' : ` (${reason})`}: no job is given out until oact resume`;
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { cancelledClass } from '../core/cancellation.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Outcome } from '../core/outcome.ts';
@@ -20,9 +21,10 @@ export interface Answer {
 
 /** What Bull Board shows for a failed job: class and ORCA's own words, no stack. */
 export function renderFailure(outcome: Exclude<Outcome, { kind: 'completed' }>): string {
-  return outcome.kind === 'timed_out'
-    ? `timed_out: ${outcome.reason}`
-    : `${outcome.class}: ${outcome.reason}`;
+  if (outcome.kind === 'timed_out') return `timed_out: ${outcome.reason}`;
+  // The words of a cancellation name the class already, for those who see only the words.
+  if (outcome.class === cancelledClass) return outcome.reason;
+  return `${outcome.class}: ${outcome.reason}`;
 }
 
 /** The error for BullMQ. By its name it is final, also for a job that somebody added with attempts of BullMQ's own. */

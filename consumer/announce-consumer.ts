@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { cancelRequestsKey } from '../core/cancellation.ts';
 import {
   announcementsKey,
   announceSeconds,
@@ -8,14 +9,15 @@ import {
 } from '../core/consumer-registry.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Slot } from './cut-slots.ts';
-import type { HeldJob } from './held-job.ts';
+import type { HeldJob, InterruptReason } from './held-job.ts';
 import type { NodeSetup } from './run-job.ts';
 import type { Walltime } from './walltime.ts';
 
-/** The two commands that are needed of the worker's connection. */
+/** The commands that are needed of the worker's connection. */
 interface RegistryClient {
   hset(key: string, fields: Record<string, string>): Promise<unknown>;
   hget(key: string, field: string): Promise<string | null>;
+  hmget(key: string, ...fields: string[]): Promise<(string | null)[]>;
 }
 
 export interface AnnounceOptions {
@@ -45,7 +47,7 @@ const farewellMs = 2000;
 
 /**
  * Tells everybody, now and then and at each change, what this consumer does, and hears in the same round trip whether it
- * was asked to drain. At most one announcement is under way: with Redis away they would pile up.
+ * was asked to drain, and which of its jobs are to be cancelled. At most one announcement is under way: with Redis away they would pile up.
  * Nothing of the consumer waits for it or fails by it.
  */
 export function announceConsumer(options: AnnounceOptions): Announcer {
@@ -85,13 +87,25 @@ export function announceConsumer(options: AnnounceOptions): Announcer {
   const say = async (): Promise<void> => {
     isStale = false;
     const client = await options.client();
-    const [, request] = await Promise.all([
+    const held = [...options.held];
+    const [, request, cancelled] = await Promise.all([
       client.hset(announcementsKey(campaignId, lane), { [id]: render() }),
       client.hget(drainRequestsKey(campaignId, lane), id),
+      held.length === 0
+        ? []
+        : client.hmget(cancelRequestsKey(campaignId, lane), ...held.map(({ job }) => job.id ?? '')),
     ]);
+    for (const [index, job] of held.entries()) cancel(job, cancelled[index] ?? null);
     if (request === null || draining.aborted) return;
     log.warn({ requestedAt: request }, 'this consumer was asked to drain');
     options.onDrainRequest();
+  };
+  /** What is stopped for another reason by now is handed back, and cancelled where it waits. */
+  const cancel = (job: HeldJob, reason: string | null): void => {
+    if (reason === null || job.stop.signal.aborted) return;
+    log.warn({ jobId: job.job.id, reason }, 'this job was cancelled');
+    job.cancelReason = reason;
+    job.stop.abort('cancelled' satisfies InterruptReason);
   };
   const failed = (error: unknown): void => {
     if (!hasFailed && !hasEnded) log.warn({ err: error }, 'this consumer could not be announced');

@@ -6,6 +6,8 @@ import type { JobPayload } from '../core/payload.ts';
 import type { JobResult } from '../core/result.ts';
 import { maySignalBeTheCause } from '../orca/failure-classes.ts';
 import { formulaOf } from '../orca/formula.ts';
+import { adoptResult, checkOwner } from './adopt-result.ts';
+import { answerCancelled } from './answer-cancelled.ts';
 import { answerFault } from './answer-fault.ts';
 import { ackResult, failJob } from './ack-job.ts';
 import { checkJobDir } from './check-job-dir.ts';
@@ -17,7 +19,6 @@ import type { HeldJob, InterruptReason } from './held-job.ts';
 import { mustFence } from './keep-locks.ts';
 import { guardRun, releaseRun } from './guard-run.ts';
 import { writeHistory } from './note-history.ts';
-import { finishPublishing, readPublishedResult } from './publish-result.ts';
 import { finishRun, type NodeSetup, runJob } from './run-job.ts';
 import type { Guard } from './start-guard.ts';
 
@@ -26,7 +27,15 @@ const signalSpreadMs = 2000;
 
 /** How a held job left this consumer. */
 export type JobEnding =
-  'completed' | 'failed' | 'timed_out' | 'handed_back' | 'refused' | 'fenced' | 'fault' | 'too_late';
+  | 'completed'
+  | 'failed'
+  | 'timed_out'
+  | 'handed_back'
+  | 'refused'
+  | 'fenced'
+  | 'fault'
+  | 'too_late'
+  | 'cancelled';
 
 export interface HandleContext {
   campaignId: string;
@@ -147,6 +156,8 @@ async function runAndAnswer(
   const handBackContext = { ...context, node: context.setup.node, giveUp: context.force };
   if (ending.kind === 'interrupted') {
     if (held.stop.signal.reason === 'lock_lost') return 'fenced';
+    if (held.stop.signal.reason === 'cancelled')
+      return answerCancelled(held, payload, ranFromMs === undefined ? null : finished, log, context);
     // The drain came before ORCA did: nothing was interrupted.
     if (ranFromMs === undefined) {
       await handBack(held, log, context.force);
@@ -212,27 +223,6 @@ async function reportAdopted(
   context.onSlotFree();
   await ackResult(held, result, log, context.force);
   return result.outcome.kind;
-}
-
-/** A result that an earlier owner published but could not report is reported now, not computed again. */
-async function adoptResult(payload: JobPayload, log: Logger): Promise<JobResult | undefined> {
-  const result = await readPublishedResult(payload.jobDir, payload.attempt);
-  if (!result) return undefined;
-  checkOwner(result, payload);
-  await finishPublishing(payload.jobDir, payload.attempt);
-  log.info('a published result was found and reported');
-  return result;
-}
-
-/** @throws OactError JOB_DIRECTORY_OUTSIDE when the result that counts here is another record's */
-function checkOwner(result: JobResult, payload: JobPayload): void {
-  if (result.recordId !== payload.recordId || result.campaignId !== payload.campaignId) {
-    throw new OactError(
-      'JOB_DIRECTORY_OUTSIDE',
-      `${payload.jobDir} holds a result of record ${result.recordId} of campaign ${result.campaignId}: two records share this directory`,
-      { hint: 'Choose a job directory pattern with {id}.' },
-    );
-  }
 }
 
 async function refuse(

@@ -22,11 +22,13 @@ export interface HeldJob {
   guardedUntilMs?: number;
   /** This process was paused for so long that the guard may have stopped the run. */
   mayBeStopped?: boolean;
+  /** A person's reason, when it is to be cancelled. */
+  cancelReason?: string;
   /** Ends the run; the reason says why. */
   stop: AbortController;
 }
 
-export type InterruptReason = 'drain' | 'lock_lost';
+export type InterruptReason = 'drain' | 'lock_lost' | 'cancelled';
 
 /**
  * Codes with which BullMQ refuses an ack or a hand-back for good: the job is gone (-1), the lock is gone

@@ -1,5 +1,6 @@
 import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cancelledClass } from '../core/cancellation.ts';
 import { inheritedEnvironment } from '../core/environment.ts';
 import { OactError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
@@ -106,7 +107,9 @@ export async function runJob(
     const place = { workDir, runDir: run.runDir, everySeconds: setup.copyOutSeconds };
     const ending = await copyOutDuring(place, control.log, runIt);
     const finishedAt = new Date();
-    await copyOut(workDir, run.runDir, ending.kind === 'interrupted' ? 'restart' : 'all');
+    // A job that is cancelled has ended: nobody comes for the rest later.
+    const comesAgain = ending.kind === 'interrupted' && control.stop.reason !== 'cancelled';
+    await copyOut(workDir, run.runDir, comesAgain ? 'restart' : 'all');
     return { run, ending, startedAt, finishedAt, restart: start.restart };
   } finally {
     await rm(tmpDir, { recursive: true, force: true });
@@ -154,6 +157,36 @@ export async function finishRun(
     throw new OactError('NODE_FAULT', fault, { hint: `The output is in ${run.runDir}.` });
   }
   finished.onJudged();
+  return publish(payload, slot, setup, finished, verdict);
+}
+
+/**
+ * Publishes the ending of a run that was stopped because a person cancelled its job. ORCA may have ended well before it heard of it:
+ * what was computed counts.
+ * @param words for the record
+ */
+export async function finishCancelled(
+  payload: JobPayload,
+  slot: Slot,
+  setup: NodeSetup,
+  finished: FinishedRun,
+  words: string,
+): Promise<JobResult> {
+  const { runType } = payload.calculation;
+  const stopped = { kind: 'exited', exitCode: null, signal: 'SIGTERM' } as const;
+  const verdict = await judgeRun(finished.run.runDir, runType, stopped, payload.timeLimitSeconds);
+  const cancelled = { kind: 'failed', class: cancelledClass, reason: words, retryable: false } as const;
+  const outcome = verdict.outcome.kind === 'completed' ? verdict.outcome : cancelled;
+  return publish(payload, slot, setup, finished, { outcome, metrics: verdict.metrics });
+}
+
+async function publish(
+  payload: JobPayload,
+  slot: Slot,
+  setup: NodeSetup,
+  { run, startedAt, finishedAt, restart }: FinishedRun,
+  { outcome, metrics }: Pick<JobResult, 'outcome' | 'metrics'>,
+): Promise<JobResult> {
   return publishResult(run, {
     v: resultVersion,
     campaignId: payload.campaignId,
@@ -161,10 +194,10 @@ export async function finishRun(
     attempt: payload.attempt,
     outcome,
     ranOn: { node: setup.node, allocationId: setup.allocationId, slot: slot.slot, cores: slot.cores },
-    startedAt: finished.startedAt.toISOString(),
-    finishedAt: finished.finishedAt.toISOString(),
-    metrics: verdict.metrics,
-    restart: finished.restart,
+    startedAt: startedAt.toISOString(),
+    finishedAt: finishedAt.toISOString(),
+    metrics,
+    restart,
     files: (await readdir(run.runDir)).toSorted(),
   });
 }

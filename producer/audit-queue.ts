@@ -6,6 +6,8 @@ import { listOpenAttempts, type OpenAttempt } from '../workflow/list-open-attemp
 import { listOverruled } from '../workflow/list-overruled.ts';
 import { whichAreOpen } from '../workflow/which-are-open.ts';
 import type { Workflow } from '../workflow/workflow.ts';
+import { applyCancellations, listUnwanted } from './apply-cancellations.ts';
+import { keepPause } from './keep-pause.ts';
 import { mayBeAdded, noteEmptyQueue } from './note-empty-queue.ts';
 import { readdJobs } from './readd-jobs.ts';
 import { releaseLost, releaseStopped } from './release-stopped.ts';
@@ -26,9 +28,11 @@ export interface AuditReport {
   withdrawn: number;
   /** Attempts of stopped batches whose jobs had not started: their records wait again. */
   released: number;
+  /** Attempts that a person wanted cancelled, and on which nobody works. */
+  cancelled: number;
 }
 
-const kinds = ['readded', 'refused', 'postponed', 'overruled', 'withdrawn', 'released'] as const;
+const kinds = ['readded', 'refused', 'postponed', 'overruled', 'withdrawn', 'released', 'cancelled'] as const;
 
 export interface AuditChange {
   kind: (typeof kinds)[number];
@@ -59,6 +63,7 @@ const messages: Record<AuditChange['kind'], string> = {
   withdrawn: 'jobs without an open attempt were taken off the queue',
   released:
     'the batch was stopped: jobs that had not started were taken off the queue, and their records wait again',
+  cancelled: 'cancelled jobs were taken off the queue',
 };
 
 /**
@@ -79,6 +84,15 @@ export async function auditQueue(
   const lists = listsOf(redis, workflow.campaignId, options.lane);
   const isDryRun = options.isDryRun ?? false;
   const changes: AuditChange[] = [];
+  // Before anything is added: a Redis that came back empty has forgotten both.
+  if (!isDryRun) await keepPause(workflow, queue);
+  const noticeSeconds = options.noticeSeconds ?? 0;
+  const cancelled = await applyCancellations(workflow, queue, redis, {
+    lane: options.lane,
+    noticeSeconds,
+    isDryRun,
+  });
+  for (const jobId of cancelled) changes.push({ kind: 'cancelled', jobId, reason: null });
   const toRelease = await releaseStopped(workflow, lists, isDryRun);
   for (const { jobId } of toRelease) changes.push({ kind: 'released', jobId, reason: null });
   const { ids, suspects } = await lists.scan();
@@ -90,13 +104,12 @@ export async function auditQueue(
   // Suspects without an open attempt are withdrawn below, all of their places at once.
   if (!isDryRun) await lists.straighten([...whichAreOpen(workflow, [...suspects])]);
 
-  const noticeSeconds = options.noticeSeconds ?? 0;
   const sinceMs = noticeSeconds === 0 ? 0 : await noteEmptyQueue(queue, workflow.campaignId, options.lane);
   const isDue = ({ queuedAt }: OpenAttempt): boolean =>
     mayBeAdded(queuedAt, sinceMs, Date.now(), noticeSeconds);
 
   const unclaimed = new Set(ids);
-  let checked = toRelease.length;
+  let checked = toRelease.length + (isDryRun ? 0 : cancelled.length);
   for (const page of pagesOfOpenAttempts(workflow)) {
     // The id of a suspect stood on the queue, but perhaps not its job.
     const isOnQueue = ({ jobId }: OpenAttempt): boolean => ids.has(jobId) && !suspects.has(jobId);
@@ -135,7 +148,9 @@ async function addLost(
   const lost = new Set(await lists.findLost(jobIds, isDryRun));
   // A job is removed from Redis only after its attempt was closed, so an attempt that is open *now* is truly missing.
   const stillOpen = whichAreOpen(workflow, [...lost]);
-  const missing = unseen.filter(({ jobId }) => stillOpen.has(jobId));
+  // Asked for behind the look at them above: the next audit closes these.
+  const unwanted = listUnwanted(workflow);
+  const missing = unseen.filter(({ jobId }) => stillOpen.has(jobId) && !unwanted.has(jobId));
   const isPostponed = (attempt: OpenAttempt): boolean => !isDue(attempt);
   const toRelease = missing.filter(isDue).map(({ jobId }) => jobId);
   const released = releaseLost(workflow, toRelease, isDryRun).map(({ jobId }) => jobId);
@@ -169,5 +184,6 @@ function report(changes: AuditChange[], checked: number, options: AuditOptions):
     overruled: idsOf('overruled').length,
     withdrawn: idsOf('withdrawn').length,
     released: idsOf('released').length,
+    cancelled: idsOf('cancelled').length,
   };
 }

@@ -64,6 +64,41 @@ return withdrawn
 `;
 
 /**
+ * Takes jobs off the queue that nobody works on: those that wait, and running ones whose owner has let its lock expire and has
+ * stopped ORCA before that.
+ * KEYS: queuedSets, `stalled`, the prefix. ARGV: ids. Returns the ids that were taken off.
+ */
+export const withdrawUnownedScript = `${takeOut}
+local withdrawn = {}
+for _, id in ipairs(ARGV) do
+  local key = KEYS[6] .. id
+  if redis.call('exists', key .. ':lock') == 0 and takeOut(id) > 0 then
+    redis.call('srem', KEYS[5], id)
+    redis.call('unlink', key, key .. ':logs')
+    withdrawn[#withdrawn + 1] = id
+  end
+end
+return withdrawn
+`;
+
+/**
+ * Puts jobs that wait at the end of the list from which the next one is taken (`rpush`), or at the other (`lpush`), one after the
+ * other: of the first, the last id runs first. Those that do not wait stay where they are.
+ * KEYS: wait. ARGV: `rpush` or `lpush`, ids. Returns the ids that were moved.
+ */
+export const moveWaitingScript = `
+local moved = {}
+for index = 2, #ARGV do
+  local id = ARGV[index]
+  if redis.call('lrem', KEYS[1], 1, id) > 0 then
+    redis.call(ARGV[1], KEYS[1], id)
+    moved[#moved + 1] = id
+  end
+end
+return moved
+`;
+
+/**
  * Makes the lists true again after somebody changed them by hand: an id without a job is taken out, and of an id that stands
  * there twice one place is kept, the active one first. Two consumers would run it at the same time.
  * KEYS: queuedSets, the prefix. ARGV: ids.

@@ -1,5 +1,6 @@
 import type { Queue } from 'bullmq';
 import { claimJobs } from '../workflow/claim-jobs.ts';
+import { loadPriorities } from '../workflow/load-priorities.ts';
 import { recordBatch } from '../workflow/record-batch.ts';
 import { settleJobs } from '../workflow/settle-jobs.ts';
 import type { Workflow } from '../workflow/workflow.ts';
@@ -60,7 +61,7 @@ export async function enqueue(
     }
     const jobs = claimPage(workflow, claimable, batchId, batch, selection.maxFailCount, report);
     await adding;
-    adding = add(queue, jobs, report, control.onProgress);
+    adding = add(queue, jobs, loadPriorities(workflow), report, control.onProgress);
     // The rejection is met at the next await; without this it would count as unhandled until then.
     adding.catch(() => undefined);
   }
@@ -71,10 +72,11 @@ export async function enqueue(
 async function add(
   queue: Queue,
   jobs: ReturnType<typeof buildJob>[],
+  levels: ReadonlyMap<number, number>,
   report: EnqueueReport,
   onProgress?: (done: number) => void,
 ): Promise<void> {
-  await addJobs(queue, jobs);
+  await addJobs(queue, jobs, levels);
   report.queued += jobs.length;
   onProgress?.(report.queued + report.refused.length);
 }

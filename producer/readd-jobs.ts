@@ -1,6 +1,7 @@
 import type { Queue } from 'bullmq';
 import type { OpenAttempt } from '../workflow/list-open-attempts.ts';
 import { loadBatch } from '../workflow/load-batch.ts';
+import { loadPriorities } from '../workflow/load-priorities.ts';
 import { loadRecords } from '../workflow/load-records.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { addJobs } from './add-jobs.ts';
@@ -40,6 +41,6 @@ export async function readdJobs(
       });
   }
   settleRefused(workflow, refused);
-  await addJobs(queue, jobs);
+  await addJobs(queue, jobs, loadPriorities(workflow));
   return { readded: jobs.map((job) => job.jobId), refused };
 }

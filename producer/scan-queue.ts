@@ -3,10 +3,12 @@ import { z } from 'zod';
 import { queueNameOf, queuePrefix } from '../core/queue-names.ts';
 import {
   findLostScript,
+  moveWaitingScript,
   queuedSets,
   readIdsScript,
   straightenScript,
   withdrawScript,
+  withdrawUnownedScript,
   withdrawWaitingScript,
 } from './audit-scripts.ts';
 
@@ -24,6 +26,10 @@ export interface QueueLists {
   withdraw(jobIds: readonly string[]): Promise<string[]>;
   /** Leaves jobs that run. @returns the ids that waited */
   withdrawWaiting(jobIds: readonly string[], isDryRun: boolean): Promise<string[]>;
+  /** Leaves jobs whose owner holds their lock. @returns the ids that were taken off */
+  withdrawUnowned(jobIds: readonly string[]): Promise<string[]>;
+  /** Moves jobs that wait to where the next one is taken, or behind all others; of the first, the last id runs first. @returns the ids that were moved */
+  moveWaiting(jobIds: readonly string[], to: 'head' | 'tail'): Promise<string[]>;
   straighten(jobIds: readonly string[]): Promise<void>;
   /** @returns those of the ids that no consumer would ever be given */
   findLost(jobIds: readonly string[], isDryRun: boolean): Promise<string[]>;
@@ -81,6 +87,10 @@ export function listsOf(redis: Redis, campaignId: string, lane: string): QueueLi
           isDryRun ? 'look' : 'delete',
         ),
       ),
+    withdrawUnowned: async (jobIds) =>
+      idsOf(await call(withdrawUnownedScript, [...queued, `${base}stalled`, base], jobIds)),
+    moveWaiting: async (jobIds, to) =>
+      idsOf(await call(moveWaitingScript, [`${base}wait`], jobIds, to === 'head' ? 'rpush' : 'lpush')),
     straighten: async (jobIds) => void (await call(straightenScript, [...queued, base], jobIds)),
     findLost: async (jobIds, isDryRun) =>
       idsOf(

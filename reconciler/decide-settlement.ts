@@ -1,3 +1,4 @@
+import { cancelledClass, describeCancellation } from '../core/cancellation.ts';
 import { parseJobId } from '../core/payload.ts';
 import { type JobResult, parseResult } from '../core/result.ts';
 import type { Settlement } from '../workflow/settle-jobs.ts';
@@ -19,7 +20,7 @@ export type SettlementDecision =
 export const fileWaitMs = 60_000;
 
 /** Endings that leave no result, because ORCA did not run or its run does not count. */
-const classesWithoutResult = ['payload_refused', 'blocked', 'fault', 'lost', 'interrupted'];
+const classesWithoutResult = ['payload_refused', 'blocked', 'fault', 'lost', 'interrupted', cancelledClass];
 /** Endings that are not the record's doing. A node that vanishes with a job again and again may well be. */
 const unchargedClasses = ['payload_refused', 'blocked', 'fault', 'interrupted'];
 
@@ -90,7 +91,12 @@ function parseWords(failedReason: string | null): {
   if (failureClass === 'timed_out')
     return { outcome: { kind: 'timed_out', reason: words }, countsAsFailure: false, ranOrca };
   // Who reads error_message sees no class: a fault of ours must not look like ORCA's failure.
-  const reason = failureClass === 'fault' ? `fault: ${words}` : words;
+  const reason =
+    failureClass === 'fault'
+      ? `fault: ${words}`
+      : failureClass === cancelledClass
+        ? describeCancellation(words)
+        : words;
   return {
     outcome: { kind: 'failed', class: failureClass, reason, retryable: false },
     countsAsFailure: !unchargedClasses.includes(failureClass),

@@ -43,10 +43,15 @@ export function claimRetry(
   if (batch === undefined) return undefined;
   const failCount =
     db.prepare<[number], number>('select fail_count from structures where id = ?').pluck().get(recordId) ?? 0;
+  const isCancelled = db
+    .prepare<[number, number], 1>('select 1 from oact_cancellations where record_id = ? and attempt = ?')
+    .get(recordId, failed);
   const decision =
-    batch.stoppedAt === null
-      ? decideRetry({ tries: chainOf(rows, failed, result?.files ?? []), failCount })
-      : { kind: 'leave' as const, reason: `batch ${batchId} was stopped` };
+    isCancelled !== undefined
+      ? { kind: 'leave' as const, reason: 'it was to be cancelled' }
+      : batch.stoppedAt !== null
+        ? { kind: 'leave' as const, reason: `batch ${batchId} was stopped` }
+        : decideRetry({ tries: chainOf(rows, failed, result?.files ?? []), failCount });
   if (decision.kind === 'leave') {
     db.prepare('update oact_attempts set not_retried = ? where record_id = ? and attempt = ?').run(
       decision.reason,

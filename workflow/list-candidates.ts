@@ -1,3 +1,4 @@
+import { loadPriorities } from './load-priorities.ts';
 import { mergeRanges } from './merge-ranges.ts';
 import { withRetry } from './with-retry.ts';
 import type { Workflow } from './workflow.ts';
@@ -9,7 +10,7 @@ export type CandidateOrder = 'random' | 'id' | 'size';
 export type IdRange = { from: number; to: number };
 
 /**
- * Ids of the rows that wait to be run, in the wanted order.
+ * Ids of the rows that wait to be run, in the wanted order; those of a higher level before all others.
  *
  * A row's geometry may have 58 KB, and SQLite walks through it to reach any column behind it (job_dir,
  * fail_count…), so with 10⁶ rows one glance at each would read the whole file. Ids and status come from
@@ -32,6 +33,9 @@ export function listCandidateIds(
   const ids = withRetry(workflow, () => select.all(JSON.stringify(ranges)));
   if (options.order === 'id') ids.sort((a, b) => a - b);
   if (options.order === 'random') shuffle(ids);
+  const levels = loadPriorities(workflow);
+  const levelOf = (id: number): number => levels.get(id) ?? 0;
+  if (levels.size > 0) ids.sort((a, b) => levelOf(b) - levelOf(a));
   return ids;
 }
 

@@ -17,6 +17,9 @@
  * attempt (`remedies`, JSON); a failed attempt that none follows says why not (`not_retried`). `oact_batches` counts the first
  * `endings` of a batch as long as all of them are the same input error (`same_error`; null: they are not), until the batch is
  * stopped.
+ *
+ * `oact_cancellations` holds what a person wants cancelled, from the request on: the attempt may still run. `oact_priorities` holds
+ * the records that are taken before (above 0) or after (below 0) all others.
  */
 export const migrations: readonly string[] = [
   `
@@ -96,5 +99,19 @@ export const migrations: readonly string[] = [
   create index oact_attempts_ended on oact_attempts (coalesce(finished_at, settled_at), outcome, started_at)
   where settled_at is not null;
   create index oact_attempts_class on oact_attempts (class) where class is not null;
+  `,
+  `
+  create table oact_cancellations (
+    record_id integer not null,
+    attempt integer not null,
+    requested_at text not null,
+    reason text not null,
+    primary key (record_id, attempt)
+  ) without rowid;
+
+  create table oact_priorities (
+    record_id integer primary key,
+    level integer not null
+  );
   `,
 ];

@@ -17,3 +17,10 @@ export function ownColumns(
     .map(([name, column]) => `${known.has(column) ? column : 'null'} as ${name}`)
     .join(', ');
 }
+
+/** Whether the database has this table of ours: one that is only read stays at the version it has. */
+export function hasOwnTable({ db }: Workflow, table: string): boolean {
+  const sql =
+    'select 1 from sqlite_master where name = ? union all select 1 from sqlite_temp_master where name = ?';
+  return db.prepare<[string, string], 1>(sql).get(table, table) !== undefined;
+}

@@ -1,3 +1,4 @@
+import { cancelledClass } from '../core/cancellation.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { JobResult, Metrics } from '../core/result.ts';
 import { inTransaction } from './in-transaction.ts';
@@ -26,7 +27,7 @@ export type Settlement = {
   metrics?: Metrics;
   /**
    * Whether a failed outcome raises fail_count; default true. False when ORCA never had its say: a row
-   * that could not be resolved, a marker, an invalid payload, a fault of ours.
+   * that could not be resolved, a marker, an invalid payload, a fault of ours. What a person cancelled never does.
    */
   countsAsFailure?: boolean;
   counts?: AttemptCounts;
@@ -111,7 +112,7 @@ function toColumns(settlement: Settlement, settledAt: string): Record<string, st
     class: failure?.class ?? null,
     reason: outcome.kind === 'completed' ? null : outcome.reason || (failure?.class ?? null),
     retryable: failure === undefined ? null : Number(failure.retryable),
-    failures: Number(countsAsFailure),
+    failures: Number(countsAsFailure && failure?.class !== cancelledClass),
     node: result?.ranOn.node ?? null,
     allocationId: result?.ranOn.allocationId ?? null,
     slot: result?.ranOn.slot ?? null,

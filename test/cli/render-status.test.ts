@@ -8,6 +8,8 @@ const report: StatusReport = {
   database: { to_run: 5, running: 2, completed: 2, failed: 1, timeout: 0, other: 0, total: 10 },
   retries: 0,
   stopped: [],
+  paused: null,
+  toCancel: 0,
   queue: { waiting: 1, active: 1, completed: 3, failed: 1 },
   redis: { kind: 'redis-server', url: 'redis://login1:6390/0', error: null },
   consumers: { running: 3, draining: 0, silent: 0, busy: 7, slots: 12, faulty: [] },

@@ -125,6 +125,7 @@ it('a change while an announcement is under way is announced at once, too', asyn
         return redis.hset(key, fields);
       },
       hget: (key, field) => redis.hget(key, field),
+      hmget: (key, ...fields) => redis.hmget(key, ...fields),
     }),
     draining: draining.signal,
     onDrainRequest: () => undefined,
@@ -171,6 +172,7 @@ describe('with Redis away', () => {
           return connection.hset(key, fields);
         },
         hget: (key, field) => connection.hget(key, field),
+        hmget: (key, ...fields) => connection.hmget(key, ...fields),
       }),
       draining: draining.signal,
       onDrainRequest: () => draining.abort(),

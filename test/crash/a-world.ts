@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import type { ConsumerOptions } from '../../consumer/run-consumer.ts';
@@ -74,6 +74,17 @@ export async function aWorld(server: TestRedis, change: Partial<NewStructure>): 
 /** BullMQ's word for where the job is; `none` when the queue does not know it. */
 export const stateOf = async (node: LoginNode): Promise<string> =>
   (await (await node.queue.getJob('c1-a1'))?.getState()) ?? 'none';
+
+/** Process ids that the one run of `orca-ranks` wrote. @throws while they are not there */
+export function readIds(jobDir: string): number[] {
+  const [run = ''] = listStarted(jobDir);
+  const ids = readFileSync(join(jobDir, 'attempt-1', run, 'ids'), 'utf8')
+    .trim()
+    .split(' ')
+    .map(Number);
+  expect(ids).toHaveLength(2);
+  return ids;
+}
 
 /** Runs whose `orca-ranks` has started its rank. */
 function listStarted(jobDir: string): string[] {

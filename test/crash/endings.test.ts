@@ -9,6 +9,7 @@ import { listAttempts } from '../workflow/list-attempts.ts';
 import { readRow } from '../workflow/sample-workflow.ts';
 import { aWorld, stateOf } from './a-world.ts';
 import { endingsAroundRuns } from './endings-around-runs.ts';
+import { endingsOfCancelled } from './endings-of-cancelled.ts';
 import { endingsOfRuns } from './endings-of-runs.ts';
 
 let server: TestRedis;
@@ -17,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const endings = [...endingsOfRuns, ...endingsAroundRuns];
+const endings = [...endingsOfRuns, ...endingsAroundRuns, ...endingsOfCancelled];
 
 describe('every line of the table of endings', () => {
   it('has a case here', () => {

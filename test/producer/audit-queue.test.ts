@@ -30,6 +30,7 @@ const aReport = (checked: number, changes: Partial<AuditReport> = {}): AuditRepo
   overruled: 0,
   withdrawn: 0,
   released: 0,
+  cancelled: 0,
   ...changes,
 });
 const keyOf = (node: LoginNode, name: string): string =>

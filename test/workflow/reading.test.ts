@@ -59,7 +59,8 @@ describe('listCandidateIds', () => {
     const db: typeof workflow.db = Object.create(workflow.db, {
       prepare: {
         value: (sql: string) => {
-          plan = JSON.stringify(prepare(`explain query plan ${sql}`).all('[]'));
+          if (sql.includes('structures'))
+            plan = JSON.stringify(prepare(`explain query plan ${sql}`).all('[]'));
           return prepare(sql);
         },
       },
