@@ -42,7 +42,7 @@ export async function runBoard(command: Command, flags: BoardFlags): Promise<voi
         workflow,
         broker: open ? { queue: open.queue, redis: open.redis } : null,
       },
-      actions: flags.allowActions === true ? createBoardActions(campaign) : {},
+      actions: flags.allowActions === true ? createBoardActions(campaign, log) : {},
       chemistry: boardChemistry,
       token: ensureToken(campaign.dir),
       log,

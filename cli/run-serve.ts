@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { createLogger } from '../core/logger.ts';
 import { defaultLane, noticeSeconds } from '../core/queue-names.ts';
 import { listenForStop } from '../core/stop-signal.ts';
+import { startBoardProcess } from '../infra/board/start-board-process.ts';
 import { startStallCheck } from '../reconciler/check-stalled.ts';
 import { afterFailureOf, type RetryFlags } from './after-failure.ts';
 import { batchFromFlags } from './batch-from-flags.ts';
@@ -16,6 +17,8 @@ import type { BatchFlags } from './flags/batch-flags.ts';
 /** Flags of `oact serve`. */
 export interface ServeFlags extends SelectionFlags, BatchFlags, RetryFlags {
   highWater?: number;
+  boardPort?: number;
+  allowActions?: boolean;
   /** For tests, seconds. */
   stalledInterval?: number;
   noticeSeconds?: number;
@@ -41,6 +44,15 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
       campaignId: workflow.campaignId,
       ...(flags.stalledInterval !== undefined && { intervalSeconds: flags.stalledInterval }),
     });
+    const board =
+      flags.boardPort === undefined
+        ? undefined
+        : startBoardProcess({
+            campaignDir: campaign.dir,
+            port: flags.boardPort,
+            allowActions: flags.allowActions ?? false,
+            log,
+          });
     log.info({ campaign: campaign.dir, redis: open.address.url, highWater }, 'serving');
     try {
       const totals = await keepCampaign({
@@ -55,7 +67,7 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
       });
       log.info({ ...totals }, 'stopped serving');
     } finally {
-      await stalls.stop();
+      await Promise.all([stalls.stop(), board?.stop()]);
       await open.close();
     }
   } finally {

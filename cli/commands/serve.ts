@@ -16,6 +16,8 @@ export function registerServe(program: Command): void {
       'jobs that may wait in the queue; a few times the slots of all nodes',
       wholeNumber(1),
     )
+    .option('--board-port <n>', 'serve the pages of oact board, too; 0 for any free port', wholeNumber(0))
+    .option('--allow-actions', 'let these pages requeue, cancel, pause and resume')
     .option('--no-retry', 'let failures stand: no attempt follows by itself')
     // For tests only: a minute between two looks at the locks is too long to wait for.
     .addOption(new Option('--stalled-interval <n>').argParser(positiveDuration).hideHelp())
@@ -28,6 +30,7 @@ and it goes on.
 
 Examples:
   oact serve --high-water 2000
+  oact serve --board-port 3000
   nohup oact serve > serve.log 2>&1 &`,
     )
     .action(async (flags: ServeFlags, self: Command) => {

@@ -26,12 +26,6 @@ export function guardBoard(sessions: BoardSessions): BoardGuard {
     const [, token] = /^Bearer (\S+)$/.exec(context.req.header('Authorization') ?? '') ?? [];
     return token !== undefined && sessions.isToken(token);
   };
-  const keepOut = (context: Context, wasRefused: boolean): Response | Promise<Response> => {
-    // A program gets no page.
-    if (context.req.header('Accept')?.includes('text/html') !== true && !wasRefused)
-      return context.text('log in first, or send the token as Authorization: Bearer\n', 401);
-    return context.html(renderLoginPage(wasRefused), 401);
-  };
 
   return {
     demandLogin: async (context, next) => {
@@ -75,4 +69,11 @@ function isOfOwnOrigin(context: Context): boolean {
 
 function refuseForeign(context: Context): Response | Promise<Response> {
   return context.html(renderErrorPage('Refused', 'This form was not sent by a page of this board.'), 403);
+}
+
+function keepOut(context: Context, wasRefused: boolean): Response | Promise<Response> {
+  // A program gets no page.
+  if (context.req.header('Accept')?.includes('text/html') !== true && !wasRefused)
+    return context.text('log in first, or send the token as Authorization: Bearer\n', 401);
+  return context.html(renderLoginPage(wasRefused), 401);
 }

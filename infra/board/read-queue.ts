@@ -12,7 +12,6 @@ export interface QueueView {
   delayed: number;
   /** Finished, and not in the database yet. */
   unsettled: number;
-  isPaused: boolean;
   consumers: KnownConsumer[];
   /** Of consumers of another version of oact. */
   unreadable: number;
@@ -41,9 +40,8 @@ export function createQueueReader(source: CampaignSource): () => Promise<QueueVi
     const { queue, redis } = source.broker;
     if (!health || Date.now() - health.readMs > healthMs)
       health = { readMs: Date.now(), value: await readRedisHealth(redis) };
-    const [counts, isPaused, registry] = await Promise.all([
+    const [counts, registry] = await Promise.all([
       queue.getJobCounts('waiting', 'active', 'delayed', 'completed', 'failed'),
-      queue.isPaused(),
       listConsumers(redis, source.campaignId, source.lane, new Date()),
     ]);
     return {
@@ -51,7 +49,6 @@ export function createQueueReader(source: CampaignSource): () => Promise<QueueVi
       active: counts['active'] ?? 0,
       delayed: counts['delayed'] ?? 0,
       unsettled: (counts['completed'] ?? 0) + (counts['failed'] ?? 0),
-      isPaused,
       ...registry,
       redis: health.value,
     };

@@ -6,6 +6,7 @@ import { type CoreHoursBucket, listCoreHours } from '../../workflow/list-core-ho
 import { type CampaignEvent, listEvents } from '../../workflow/list-events.ts';
 import { type FailureGroup, listFailures } from '../../workflow/list-failures.ts';
 import { measureRate, type Rate } from '../../workflow/measure-rate.ts';
+import { type Pause, readPause } from '../../workflow/pause.ts';
 import { listStoppedBatches } from '../../workflow/stopped-batches.ts';
 import { type CoreHoursReport, sumCoreHours } from '../../workflow/sum-core-hours.ts';
 import type { StoppedBatch } from '../../core/stopped-batch.ts';
@@ -20,6 +21,8 @@ export interface RecordsView {
   failures: FailureGroup[];
   events: CampaignEvent[];
   stopped: StoppedBatch[];
+  /** null: jobs are given out. */
+  pause: Pause | null;
   /** What ended in equal pieces of time; the pieces of both are the same. */
   finished: FinishedBucket[];
   hoursOver: CoreHoursBucket[];
@@ -61,6 +64,7 @@ function read({ workflow, maxFailCount }: CampaignSource, now: Date): RecordsVie
     failures: listFailures(workflow, { examples: 1 }),
     events: listEvents(workflow, shownEvents),
     stopped: listStoppedBatches(workflow),
+    pause: readPause(workflow),
     ...readCourse(workflow, now),
   };
 }

@@ -4,9 +4,6 @@
 /** @param {string} name */
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-/** @returns {typeof import('uplot')} */
-const library = () => /** @type {any} */ (globalThis).uPlot;
-
 /**
  * @typedef {object} Line
  * @property {string} label
@@ -26,25 +23,27 @@ const library = () => /** @type {any} */ (globalThis).uPlot;
  * A chart that keeps the size of its place.
  * @param {HTMLElement} place
  * @param {ChartOptions} options
- * @returns {(data: (number | null)[][]) => void} draws; with nothing to draw it says so
+ * @returns {(data: import('uplot').AlignedData) => void} draws; with nothing to draw it says so
  */
 export function createChart(place, options) {
   /** @type {import('uplot') | undefined} */
   let chart;
-  /** @type {(number | null)[][]} */
-  let last = [];
+  /** @type {import('uplot').AlignedData} */
+  let last = [[]];
 
   const clear = () => {
     chart?.destroy();
     chart = undefined;
     place.textContent = 'Nothing to draw yet.';
   };
-  const draw = (/** @type {(number | null)[][]} */ data) => {
+  const draw = (/** @type {import('uplot').AlignedData} */ data) => {
     last = data;
-    if ((data[0]?.length ?? 0) === 0) return clear();
-    if (chart) return void chart.setData(/** @type {any} */ (data));
-    place.textContent = '';
-    chart = new (library())(settingsOf(place, options), /** @type {any} */ (data), place);
+    if (data[0].length === 0) clear();
+    else if (chart) chart.setData(data);
+    else {
+      place.textContent = '';
+      chart = new uPlot(settingsOf(place, options), data, place);
+    }
   };
   new ResizeObserver(() => chart?.setSize({ width: place.clientWidth, height: heightOf(place) })).observe(
     place,
@@ -87,21 +86,19 @@ function listPowers(low, high) {
   );
 }
 
-/** @param {HTMLElement} place @param {ChartOptions} options @returns {import('uplot').Options} */
+/** Whole decades. @type {import('uplot').Range.Function} */
+const logarithmic = (_, low, high) => [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high))];
+
+/** @param {HTMLElement} place @param {ChartOptions} options @returns {any} Options of uPlot, whose types know its sides by an enum only */
 function settingsOf(place, { lines, isTime = false, xLabel, scales }) {
   const soft = colour('--soft');
   const grid = { stroke: colour('--line'), width: 1 };
   const axis = { stroke: soft, grid, ticks: grid, font: `11px ${getComputedStyle(place).fontFamily}` };
   const hasBars = lines.some(({ isBar }) => isBar);
-  const bars = library().paths.bars?.({ size: [0.7, 30] });
+  const bars = uPlot.paths.bars?.({ size: [0.7, 30] });
   /** @type {import('uplot').Range.Function} */
   const linear = (_, low, high) =>
-    hasBars ? [0, high > 0 ? high * 1.1 : 1] : library().rangeNum(low, high, 0.1, true);
-  /** @type {import('uplot').Range.Function} */
-  const logarithmic = (_, low, high) => [
-    10 ** Math.floor(Math.log10(low)),
-    10 ** Math.ceil(Math.log10(high)),
-  ];
+    hasBars ? [0, high > 0 ? high * 1.1 : 1] : uPlot.rangeNum(low, high, 0.1, true);
   const halfBar = hasBars ? 0.5 : 0;
   return {
     width: place.clientWidth,
@@ -110,7 +107,11 @@ function settingsOf(place, { lines, isTime = false, xLabel, scales }) {
     scales: {
       x: {
         time: isTime,
-        range: (chart, low, high) => {
+        range: (
+          /** @type {import('uplot')} */ chart,
+          /** @type {number} */ low,
+          /** @type {number} */ high,
+        ) => {
           const step = halfBar * ((chart.data[0][1] ?? 0) - (chart.data[0][0] ?? 0));
           return low === high ? [low - 0.5, high + 0.5] : [low - step, high + step];
         },
@@ -127,7 +128,7 @@ function settingsOf(place, { lines, isTime = false, xLabel, scales }) {
         ...axis,
         space: 55,
         ...(isTime
-          ? { values: (_, marks) => marks.map(formatClock) }
+          ? { values: (/** @type {unknown} */ _, /** @type {number[]} */ marks) => marks.map(formatClock) }
           : { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] }),
       },
       ...Object.entries(scales).map(([name, { isRight, isLog }]) => ({
@@ -135,7 +136,7 @@ function settingsOf(place, { lines, isTime = false, xLabel, scales }) {
         scale: name,
         size: 58,
         values: (/** @type {unknown} */ _, /** @type {number[]} */ marks) => marks.map(formatValue),
-        ...(isRight ? { side: /** @type {const} */ (1), grid: { show: false } } : {}),
+        ...(isRight ? { side: 1, grid: { show: false } } : {}),
         ...(isLog
           ? {
               splits: (
@@ -152,7 +153,8 @@ function settingsOf(place, { lines, isTime = false, xLabel, scales }) {
     series: [
       {
         label: xLabel,
-        value: (_, value) => (value === null ? '' : isTime ? formatClock(value) : String(value)),
+        value: (/** @type {unknown} */ _, /** @type {number | null} */ value) =>
+          value === null ? '' : isTime ? formatClock(value) : String(value),
       },
       ...lines.map((line) => ({
         label: line.label,

@@ -1,6 +1,6 @@
 // @ts-check
 import { createChart } from './draw-chart.js';
-import { onLive } from './live.js';
+import { keepLive, onLive } from './live.js';
 import { showMolecule } from './show-molecule.js';
 
 /** @param {string} name */
@@ -52,3 +52,5 @@ onLive('tail', ({ text, isNew }) => {
 
 const molecule = document.getElementById('molecule');
 if (molecule) void showMolecule(molecule, document.getElementById('molecule-origin'));
+
+keepLive();

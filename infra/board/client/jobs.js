@@ -1,5 +1,7 @@
 // @ts-check
-import './live.js';
+import { keepLive } from './live.js';
+
+keepLive();
 
 const field = document.getElementById('q');
 

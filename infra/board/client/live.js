@@ -18,7 +18,6 @@ let source;
  */
 export function onLive(event, listener) {
   listeners.set(event, listener);
-  source?.addEventListener(event, (message) => listener(JSON.parse(message.data)));
 }
 
 /** @param {string} text @param {'on' | 'off' | 'trouble'} state */
@@ -63,15 +62,16 @@ function connect() {
     source.addEventListener(event, (message) => listener(JSON.parse(message.data)));
 }
 
-// A browser has six connections for one server, for all of its tabs: those that nobody looks at give theirs back.
-document.addEventListener('visibilitychange', () => {
-  if (!document.hidden) return connect();
-  source?.close();
-  source = undefined;
-  say('asleep', 'off');
-});
-
-showTimes(document.body);
-setInterval(() => showTimes(document.body), 1000);
-// Not before the page's own script has said what it listens to: nothing is told twice.
-setTimeout(connect);
+/** Begins to listen. To be called when the page's own script has said what it listens to: nothing is told twice. */
+export function keepLive() {
+  // A browser has six connections for one server, for all of its tabs: those that nobody looks at give theirs back.
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) return connect();
+    source?.close();
+    source = undefined;
+    return say('asleep', 'off');
+  });
+  showTimes(document.body);
+  setInterval(() => showTimes(document.body), 1000);
+  connect();
+}

@@ -1,6 +1,6 @@
 // @ts-check
 import { createChart } from './draw-chart.js';
-import { onLive } from './live.js';
+import { keepLive, onLive } from './live.js';
 
 /** @param {string} name @param {string} done @param {string} failed */
 function createBars(name, done, failed) {
@@ -31,3 +31,5 @@ onLive('charts', ({ from, completed, failed, used, wasted }) => {
   drawFinished([from, bars(sum(completed, failed)), bars(completed)]);
   drawHours([from, bars(sum(used, wasted)), bars(used)]);
 });
+
+keepLive();

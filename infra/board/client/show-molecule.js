@@ -11,7 +11,10 @@ export async function showMolecule(place, origin) {
   await untilSeen(place);
   const answer = await fetch(address);
   const text = await answer.text();
-  if (!answer.ok) return void (place.textContent = answer.status === 422 ? text : 'There is no geometry.');
+  if (!answer.ok) {
+    place.textContent = answer.status === 422 ? text : 'There is no geometry.';
+    return;
+  }
   if (origin) origin.textContent = text.split('\n')[1] ?? '';
   try {
     await loadLibrary();
@@ -54,10 +57,8 @@ function loadLibrary() {
 /** @param {HTMLElement} place @param {string} xyz */
 function drawMolecule(place, xyz) {
   if (!document.createElement('canvas').getContext('webgl2')) throw new Error('no WebGL');
-  // @ts-expect-error loaded by its own script element
-  const library = globalThis.$3Dmol;
   const background = getComputedStyle(document.documentElement).getPropertyValue('--card').trim();
-  const viewer = library.createViewer(place, { backgroundColor: background, disableFog: true });
+  const viewer = $3Dmol.createViewer(place, { backgroundColor: background, disableFog: true });
   viewer.addModel(xyz, 'xyz');
   viewer.setStyle({}, { stick: { radius: 0.12 }, sphere: { scale: 0.28 } });
   viewer.zoomTo();

@@ -1,10 +1,12 @@
 // @ts-check
 // Times stand in a page as UTC; here they become the reader's own, and ages count on.
 
+/** @param {number} value */
+const two = (value) => String(value).padStart(2, '0');
+
 /** @param {number} seconds */
 function formatSpan(seconds) {
   const whole = Math.max(0, Math.round(seconds));
-  const two = (/** @type {number} */ value) => String(value).padStart(2, '0');
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
   if (whole < 86_400) return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;

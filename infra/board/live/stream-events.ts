@@ -17,26 +17,21 @@ export function streamEvents(
   context.header('X-Accel-Buffering', 'no');
   return streamSSE(context, async (stream) => {
     const backlog: Message[] = [];
-    let wake: () => void = () => undefined;
-    let isOver = false;
+    const reader = { isGone: false, wake: (): void => undefined };
     const stop = polls.listen(name, makeFeed, (message) => {
-      backlog.push(message);
-      if (backlog.length > longestBacklog) isOver = true;
-      wake();
+      if (reader.isGone) return;
+      reader.isGone = backlog.push(message) > longestBacklog;
+      reader.wake();
     });
     stream.onAbort(() => {
-      isOver = true;
-      stop();
-      wake();
+      reader.isGone = true;
+      reader.wake();
     });
     try {
-      while (!isOver) {
+      while (!reader.isGone) {
         const message = backlog.shift();
         if (message) await stream.writeSSE({ event: message.event, data: JSON.stringify(message.data) });
-        else
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
+        else await new Promise<void>((resolve) => Object.assign(reader, { wake: resolve }));
       }
     } finally {
       stop();

@@ -12,21 +12,15 @@ export function renderEvents(events: readonly CampaignEvent[]): Html {
 }
 
 function renderEvent(event: CampaignEvent): Html {
-  switch (event.kind) {
-    case 'ended': {
-      const { recordId, attempt, outcome, node, elapsedSeconds, isRetried, reason } = event;
-      const failure = event.class === null ? '' : ` ${event.class}`;
-      return html`<a href="/jobs/${recordId}">#${recordId}</a> ${renderBadge(outcome)}${failure}
-        <small title="${reason ?? ''}"
-          >attempt
-          ${attempt}${node === null ? '' : ` on ${node}`}${
-            elapsedSeconds === null ? '' : `, ${formatSeconds(elapsedSeconds)}`
-          }${isRetried ? ', tried again' : ''}</small
-        >`;
-    }
-    case 'batch':
-      return html`batch ${event.batchId} was enqueued`;
-    case 'batch stopped':
-      return html`batch ${event.batchId} was stopped: ${event.error ?? 'its first jobs all died alike'}`;
-  }
+  if (event.kind === 'batch') return html`batch ${event.batchId} was enqueued`;
+  if (event.kind === 'batch stopped')
+    return html`batch ${event.batchId} was stopped: ${event.error ?? 'its first jobs all died alike'}`;
+  const { recordId, attempt, outcome, node, elapsedSeconds, isRetried, reason } = event;
+  const remarks = [
+    `attempt ${attempt}${node === null ? '' : ` on ${node}`}`,
+    elapsedSeconds === null ? null : formatSeconds(elapsedSeconds),
+    isRetried ? 'tried again' : null,
+  ].filter((remark) => remark !== null);
+  return html`<a href="/jobs/${recordId}">#${recordId}</a> ${renderBadge(outcome)} ${event.class ?? ''}
+    <small title="${reason ?? ''}">${remarks.join(', ')}</small>`;
 }

@@ -57,24 +57,19 @@ export function renderBadge(word: string | null): Html {
   return html`<span class="badge ${kindOf(word)}">${text}</span>`;
 }
 
+type Kind = 'good' | 'bad' | 'busy' | 'late' | 'idle';
+
+const kinds: ReadonlyMap<string | null, Kind> = new Map<string, Kind>([
+  ['completed', 'good'],
+  ['failed', 'bad'],
+  ['silent', 'bad'],
+  ['running', 'busy'],
+  ['timeout', 'late'],
+  ['timed_out', 'late'],
+  ['draining', 'late'],
+]);
+
 /** What a word means, for its colour. */
-export function kindOf(word: string | null): 'good' | 'bad' | 'busy' | 'late' | 'idle' {
-  switch (word) {
-    case 'completed':
-      return 'good';
-    case 'failed':
-    case 'silent':
-    case 'stalled':
-      return 'bad';
-    case 'running':
-    case 'active':
-      return 'busy';
-    case 'timeout':
-    case 'timed_out':
-    case 'draining':
-    case 'paused':
-      return 'late';
-    default:
-      return 'idle';
-  }
+export function kindOf(word: string | null): Kind {
+  return kinds.get(word) ?? 'idle';
 }

@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html';
-import { type RunFile, runFiles } from '../files/find-run-dir.ts';
+import type { RunFile } from '../files/find-run-dir.ts';
 import type { LiveParts } from '../live/feed.ts';
 import type { JobPageView } from '../read-job.ts';
 import { renderPage, type Html, type Shell } from './page-shell.ts';
@@ -57,10 +57,10 @@ export function renderJobPage(
               ? ''
               : html`<p class="note">
                   Files:
-                  ${(Object.keys(runFiles) as RunFile[]).map(
-                    (file) =>
+                  ${Object.entries(fileNames).map(
+                    ([file, label]) =>
                       html`<a href="/jobs/${record.id}/files/${file}?attempt=${attempt?.attempt ?? 1}"
-                        >${fileNames[file]}</a
+                        >${label}</a
                       > `,
                   )}
                 </p>`

@@ -10,11 +10,6 @@ export function renderOverview(
   options: { formKey: string; canPause: boolean; isPaused: boolean; said: string | null },
 ): Html {
   const place = (id: string): Html => html`<div id="${id}">${raw(parts.html[id] ?? '')}</div>`;
-  const card = (name: string, className: string, content: Html): Html =>
-    html`<section class="card ${className}" aria-label="${name}">
-      <h2>${name}</h2>
-      ${content}
-    </section>`;
   return renderPage(shell, {
     heading: 'Overview',
     place: 'overview',
@@ -52,4 +47,11 @@ export function renderOverview(
         </div>
       </div>`,
   });
+}
+
+function card(name: string, className: string, content: Html): Html {
+  return html`<section class="card ${className}" aria-label="${name}">
+    <h2>${name}</h2>
+    ${content}
+  </section>`;
 }

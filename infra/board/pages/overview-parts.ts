@@ -44,13 +44,18 @@ export async function renderOverviewParts(
 }
 
 /** What somebody must do something about. */
-function renderNotices({ stopped }: RecordsView, queue: QueueView | QueueTrouble): Html {
+function renderNotices({ stopped, pause }: RecordsView, queue: QueueView | QueueTrouble): Html {
   const sentences = [
     ...('error' in queue
       ? [
           `The queue cannot be read: ${queue.error}. What follows of nodes and queue is missing; records are up to date.`,
         ]
       : queue.redis.warnings.map((warning) => `Redis: ${warning}.`)),
+    ...(pause
+      ? [
+          `Paused since ${pause.since.slice(0, 16).replace('T', ' ')} UTC${pause.reason === null ? '' : ` (${pause.reason})`}: no job is given out.`,
+        ]
+      : []),
     ...stopped.map((batch) => `${describeStop(batch)}. ${describeCure(batch)}`),
   ];
   return html`${sentences.map((sentence) => html`<p class="notice" role="alert">${sentence}</p>`)}`;

@@ -26,8 +26,6 @@ export interface PageParts {
 /** A whole page of the board. */
 export function renderPage(shell: Shell, parts: PageParts): Html {
   const { heading, place, stream, scripts, body, formKey } = parts;
-  const link = (href: string, name: string, isHere: boolean): Html =>
-    html`<a href="${href}" ${isHere ? raw('aria-current="page"') : ''}>${name}</a>`;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -63,4 +61,8 @@ export function renderPage(shell: Shell, parts: PageParts): Html {
         </footer>
       </body>
     </html>`;
+}
+
+function link(href: string, name: string, isHere: boolean): Html {
+  return html`<a href="${href}" ${isHere ? raw('aria-current="page"') : ''}>${name}</a>`;
 }

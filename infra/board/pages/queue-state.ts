@@ -6,10 +6,9 @@ import type { Html } from './page-shell.ts';
 /** How deep the queue is, and how Redis does. */
 export function renderQueue(queue: QueueView | QueueTrouble): Html {
   if ('error' in queue) return html`<p class="note">${queue.error}</p>`;
-  const { waiting, active, delayed, unsettled, redis, isPaused } = queue;
+  const { waiting, active, delayed, unsettled, redis } = queue;
   const memory = `${formatBytes(redis.usedBytes)}${redis.limitBytes === null ? '' : ` of ${formatBytes(redis.limitBytes)}`}`;
-  return html`${isPaused ? html`<p class="notice">The queue is paused: consumers take no jobs.</p>` : ''}
-    <dl class="facts">
+  return html`<dl class="facts">
       <div>
         <dt>Waiting</dt>
         <dd>${formatCount(waiting)}</dd>

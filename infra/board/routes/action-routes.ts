@@ -8,26 +8,6 @@ import { keepSaid } from './said.ts';
 /** What the board may have done; the server refuses what it was not allowed, whatever a page shows. */
 export function createActionRoutes({ actions, guard }: PageContext): Hono {
   const app = new Hono();
-  const act = async (
-    context: Context,
-    verb: (() => Promise<ActionReport>) | undefined,
-    next: string,
-  ): Promise<Response> => {
-    if (!verb) {
-      return context.html(
-        renderErrorPage(
-          'Not allowed',
-          'This board is read-only.',
-          'Start it with --allow-actions to let it requeue, cancel, pause and resume.',
-        ),
-        403,
-      );
-    }
-    const report = await verb().catch((error: unknown) => ({ isDone: false, sentence: messageOf(error) }));
-    keepSaid(context, report.sentence);
-    return context.redirect(next, 303);
-  };
-
   app.use('/actions/*', guard.demandOwnForm);
   app.post('/actions/pause', (context) => act(context, actions.pause, '/'));
   app.post('/actions/resume', (context) => act(context, actions.resume, '/'));
@@ -39,4 +19,24 @@ export function createActionRoutes({ actions, guard }: PageContext): Hono {
     });
   }
   return app;
+}
+
+async function act(
+  context: Context,
+  verb: (() => Promise<ActionReport>) | undefined,
+  next: string,
+): Promise<Response> {
+  if (!verb) {
+    return context.html(
+      renderErrorPage(
+        'Not allowed',
+        'This board is read-only.',
+        'Start it with --allow-actions to let it requeue, cancel, pause and resume.',
+      ),
+      403,
+    );
+  }
+  const report = await verb().catch((error: unknown) => ({ isDone: false, sentence: messageOf(error) }));
+  keepSaid(context, report.sentence);
+  return context.redirect(next, 303);
 }

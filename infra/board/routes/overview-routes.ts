@@ -19,11 +19,11 @@ export function createOverviewRoutes({
   const readParts = async (): Promise<LiveParts> => renderOverviewParts(readRecords(), await readQueue());
 
   app.get('/', async (context) => {
-    const queue = await readQueue();
-    const page = renderOverview(shell, await renderOverviewParts(readRecords(), queue), {
+    const records = readRecords();
+    const page = renderOverview(shell, await renderOverviewParts(records, await readQueue()), {
       formKey: guard.formKeyOf(context),
-      canPause: actions.pause !== undefined && actions.resume !== undefined && !('error' in queue),
-      isPaused: !('error' in queue) && queue.isPaused,
+      canPause: actions.pause !== undefined && actions.resume !== undefined,
+      isPaused: records.pause !== null,
       said: takeSaid(context),
     });
     return context.html(page);
