@@ -45,7 +45,8 @@ function noteCycle(points: OptimizationPoint[], { optimization, finalEnergy }: P
     if (points.length > longestCurve) points.shift();
     return;
   }
-  last.energyHartree = finalEnergy ?? last.energyHartree;
+  // The geometry found is computed once more at the end, which is no cycle.
+  last.energyHartree ??= finalEnergy;
   // Until its own table is printed, a cycle shows the rows of the one before.
   if (finalEnergy !== null) Object.assign(last, gradientsOf(maxGradient, rmsGradient));
 }

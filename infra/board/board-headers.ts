@@ -33,6 +33,14 @@ export const bullBoardHeaders = headersWith({
   baseUri: ["'self'"],
 });
 
+/** Files of a calculation as they are: nothing in them may load or run, whatever a browser takes them for. */
+export const fileHeaders = secureHeaders({
+  contentSecurityPolicy: { defaultSrc: ["'none'"], sandbox: [], frameAncestors: ["'none'"] },
+  referrerPolicy: 'same-origin',
+  xFrameOptions: 'DENY',
+  strictTransportSecurity: false,
+});
+
 /** What a page says of a campaign is for its reader alone; nothing between may keep it. */
 export const noStore: MiddlewareHandler = async (context, next) => {
   await next();

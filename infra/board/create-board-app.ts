@@ -1,8 +1,8 @@
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { messageOf, OactError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { BoardActions, BoardChemistry } from './board-ports.ts';
-import { bullBoardHeaders, noStore, pageHeaders } from './board-headers.ts';
+import { bullBoardHeaders, fileHeaders, noStore, pageHeaders } from './board-headers.ts';
 import { createSessions } from './board-session.ts';
 import type { CampaignSource } from './campaign-source.ts';
 import { guardBoard } from './guard-board.ts';
@@ -46,11 +46,7 @@ export function createBoardApp(options: BoardAppOptions): { app: Hono; stop: () 
     readRecords: createRecordsReader(source),
   };
   const app = new Hono();
-  app.use(async (context, next) => {
-    const isBullBoard =
-      context.req.path === bullBoardPath || context.req.path.startsWith(`${bullBoardPath}/`);
-    return (isBullBoard ? bullBoardHeaders : pageHeaders)(context, next);
-  }, noStore);
+  app.use((context, next) => headersFor(context.req.path)(context, next), noStore);
   app.get('/assets/:version/:name', serveAsset);
   app.post('/login', guard.acceptLogin);
   app.use(guard.demandLogin);
@@ -79,4 +75,9 @@ export function createBoardApp(options: BoardAppOptions): { app: Hono; stop: () 
     return context.html(renderErrorPage('That did not work', sentence, hint), 500);
   });
   return { app, stop: () => polls.stop() };
+}
+
+function headersFor(path: string): MiddlewareHandler {
+  if (path === bullBoardPath || path.startsWith(`${bullBoardPath}/`)) return bullBoardHeaders;
+  return /^\/jobs\/\d+\/(?:files|geometry)/.test(path) ? fileHeaders : pageHeaders;
 }

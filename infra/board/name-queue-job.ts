@@ -8,7 +8,7 @@ const jobSchema = z.object({
   name: z.string().catch(''),
   failedReason: z.string().optional().catch(undefined),
   finishedOn: z.number().nullish().catch(undefined),
-  progress: z.unknown(),
+  progress: z.unknown().optional(),
 });
 
 /**

@@ -30,8 +30,8 @@ export interface RecordsView {
 
 /** Time goes on although nothing is written: the last hour's rate and the charts move. */
 const oldestMs = 30_000;
-/** A database that is written to all the time is read once per second, however many pages are open. */
-const freshMs = 1000;
+/** A database that is written to all the time is not read more often, however many pages are open. */
+const freshMs = 250;
 /** Reading may take this share of the time at most: a large database is read less often. */
 const busyShare = 0.1;
 

@@ -22,8 +22,10 @@ export interface SharedPolls {
 interface Poll {
   feed: Feed;
   listeners: Set<Listener>;
+  /** They are told everything after a look of their own: what was seen before they came may be over. */
+  newcomers: Set<Listener>;
   timer: NodeJS.Timeout | undefined;
-  hasLooked: boolean;
+  isLooking: boolean;
 }
 
 export function createSharedPolls(): SharedPolls {
@@ -33,23 +35,29 @@ export function createSharedPolls(): SharedPolls {
     clearTimeout(poll.timer);
     if (polls.get(name) === poll) polls.delete(name);
     poll.listeners.clear();
+    poll.newcomers.clear();
     poll.feed.close();
+  };
+  const open = (name: string, makeFeed: () => Feed): Poll => {
+    const poll = {
+      feed: makeFeed(),
+      listeners: new Set<Listener>(),
+      newcomers: new Set<Listener>(),
+      timer: undefined,
+      isLooking: false,
+    };
+    polls.set(name, poll);
+    return poll;
   };
   return {
     listen(name, makeFeed, listener) {
-      let poll = polls.get(name);
-      if (poll) {
-        if (poll.hasLooked) for (const message of poll.feed.recall()) listener(message);
-      } else {
-        poll = { feed: makeFeed(), listeners: new Set(), timer: undefined, hasLooked: false };
-        polls.set(name, poll);
-        void keepLooking(poll);
-      }
-      const { listeners } = poll;
-      listeners.add(listener);
+      const poll = polls.get(name) ?? open(name, makeFeed);
+      poll.newcomers.add(listener);
+      if (!poll.isLooking) void keepLooking(poll);
       return () => {
-        listeners.delete(listener);
-        if (listeners.size === 0) end(name, poll);
+        poll.listeners.delete(listener);
+        poll.newcomers.delete(listener);
+        if (isDeserted(poll)) end(name, poll);
       };
     },
     stop: () => {
@@ -58,17 +66,28 @@ export function createSharedPolls(): SharedPolls {
   };
 }
 
+const isDeserted = ({ listeners, newcomers }: Poll): boolean => listeners.size + newcomers.size === 0;
+
 async function keepLooking(poll: Poll): Promise<void> {
+  clearTimeout(poll.timer);
+  poll.isLooking = true;
   const startedMs = performance.now();
+  const newcomers = [...poll.newcomers];
   const messages = await poll.feed.look().catch(describeTrouble);
-  poll.hasLooked = true;
-  for (const listener of poll.listeners) {
-    for (const message of messages) listener(message);
-    listener({ event: 'seen', data: { at: new Date().toISOString() } });
+  poll.isLooking = false;
+  const seen: Message = { event: 'seen', data: { at: new Date().toISOString() } };
+  for (const listener of poll.listeners) for (const message of [...messages, seen]) listener(message);
+  const trouble = messages.filter(({ event }) => event === 'trouble');
+  for (const listener of newcomers) {
+    // It may have left meanwhile.
+    if (!poll.newcomers.delete(listener)) continue;
+    poll.listeners.add(listener);
+    for (const message of [...poll.feed.recall(), ...trouble, seen]) listener(message);
   }
-  if (poll.listeners.size === 0) return;
+  if (isDeserted(poll)) return;
   const tookMs = performance.now() - startedMs;
-  poll.timer = setTimeout(() => void keepLooking(poll), Math.max(everyMs, tookMs / busyShare));
+  const pauseMs = poll.newcomers.size > 0 ? 0 : Math.max(everyMs, tookMs / busyShare);
+  poll.timer = setTimeout(() => void keepLooking(poll), pauseMs);
 }
 
 /** The page says so and stays as it is; the next look may succeed. */

@@ -1,7 +1,7 @@
 import { html, raw } from 'hono/html';
 import type { BoardChemistry } from '../board-ports.ts';
 import type { AttemptView } from '../../../workflow/show-record.ts';
-import type { JobPageView } from '../read-job.ts';
+import type { JobPageView, RunningJob } from '../read-job.ts';
 import { formatSeconds, renderBadge, renderMoment } from './format-values.ts';
 import type { Html } from './page-shell.ts';
 
@@ -18,13 +18,11 @@ export function renderAttempts(
           <th scope="col" class="number">Attempt</th>
           <th scope="col">Outcome</th>
           <th scope="col">Node</th>
-          <th scope="col" class="number">Slot</th>
-          <th scope="col">Cores</th>
           <th scope="col">Started</th>
           <th scope="col" class="number">Took</th>
-          <th scope="col">Interrupted, lost, faults</th>
+          <th scope="col">Came back</th>
           <th scope="col">Reason</th>
-          <th scope="col">Changed against a first attempt</th>
+          <th scope="col">Done otherwise</th>
         </tr>
       </thead>
       <tbody>
@@ -40,9 +38,7 @@ export function renderAttempts(
               >
             </td>
             <td>${renderBadge(attempt.outcome ?? (live ? 'running' : 'open'))} ${attempt.class ?? ''}</td>
-            <td>${attempt.node ?? live?.node ?? ''}</td>
-            <td class="number">${attempt.slot ?? live?.job.slot ?? ''}</td>
-            <td>${describeCores(attempt)}</td>
+            <td>${describePlace(attempt, live)}</td>
             <td>${renderMoment(attempt.startedAt ?? live?.job.startedAt ?? null)}</td>
             <td class="number">
               ${attempt.elapsedSeconds === null ? '' : formatSeconds(attempt.elapsedSeconds)}
@@ -68,17 +64,32 @@ export function renderAttempts(
   </div>`;
 }
 
-/** `0-3,8` */
-function describeCores({ cores }: AttemptView): string {
+/** `n17, slot 2, cores 16-23` */
+function describePlace({ node, slot, cores }: AttemptView, live: RunningJob | undefined): string {
+  const parts = [node ?? live?.node, slot ?? live?.job.slot, describeCores(cores)] as const;
+  return [parts[0], parts[1] === undefined ? null : `slot ${parts[1]}`, parts[2]].filter(Boolean).join(', ');
+}
+
+function describeCores(cores: readonly number[] | null): string {
   const runs: { from: number; to: number }[] = [];
   for (const core of cores ?? []) {
     const last = runs.at(-1);
     if (last?.to === core - 1) last.to = core;
     else runs.push({ from: core, to: core });
   }
-  return runs.map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)).join(',');
+  const text = runs.map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)).join(',');
+  return text === '' ? '' : `${(cores ?? []).length === 1 ? 'core' : 'cores'} ${text}`;
 }
 
+/** What was not the job's own doing. */
 function describeCounts({ handedBack, lost, faults }: AttemptView): string {
-  return handedBack === null ? '' : `${handedBack}, ${lost ?? 0}, ${faults ?? 0}`;
+  const counts = [
+    [handedBack, 'interrupted'],
+    [lost, 'lost'],
+    [faults, 'faults'],
+  ] as const;
+  return counts
+    .filter(([count]) => count !== null && count > 0)
+    .map(([count, word]) => `${word} ${count}×`)
+    .join(', ');
 }

