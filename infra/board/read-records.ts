@@ -2,6 +2,7 @@ import { checkInPlace } from '../../workflow/check-in-place.ts';
 import { type FinishedBucket, countFinished } from '../../workflow/count-finished.ts';
 import { type StatusCounts, countByStatus } from '../../workflow/count-by-status.ts';
 import { readDataVersion } from '../../workflow/data-version.ts';
+import { findFirstEnd } from '../../workflow/find-first-end.ts';
 import { type CoreHoursBucket, listCoreHours } from '../../workflow/list-core-hours.ts';
 import { type CampaignEvent, listEvents } from '../../workflow/list-events.ts';
 import { type FailureGroup, listFailures } from '../../workflow/list-failures.ts';
@@ -69,24 +70,17 @@ function read({ workflow, maxFailCount }: CampaignSource, now: Date): RecordsVie
   };
 }
 
-/** Pieces of the charts in seconds, finest first: a campaign of an hour is not drawn as one bar, nor one of a month as a forest. */
-const pieces = [300, 1800, 3600, 21_600] as const;
+/** Pieces of the charts in seconds: a campaign of an hour is not drawn as one bar, nor one of a month as a forest. */
+const pieces = [300, 1800, 3600, 21_600, 86_400] as const;
 const shownPieces = 28;
 
+/** As fine as all of the campaign can be shown, else its last four weeks. */
 function readCourse(workflow: Workflow, now: Date): Pick<RecordsView, 'finished' | 'hoursOver'> {
-  for (const seconds of pieces) {
-    const range = { to: endOfPiece(now, seconds), count: shownPieces, seconds };
-    // The finest pieces that show all that an eight times longer look back shows.
-    const wide = countFinished(workflow, { to: range.to, count: 1, seconds: seconds * shownPieces * 8 });
-    const finished = countFinished(workflow, range);
-    if (seconds === pieces.at(-1) || sum(finished) >= sum(wide))
-      return { finished, hoursOver: listCoreHours(workflow, range) };
-  }
-  return { finished: [], hoursOver: [] };
-}
-
-function sum(buckets: readonly FinishedBucket[]): number {
-  return buckets.reduce((total, { completed, failed, timedOut }) => total + completed + failed + timedOut, 0);
+  const first = findFirstEnd(workflow);
+  const age = first === null ? 0 : (now.getTime() - first.getTime()) / 1000;
+  const seconds = pieces.find((piece) => piece * (shownPieces - 1) >= age) ?? pieces[4];
+  const range = { to: endOfPiece(now, seconds), count: shownPieces, seconds };
+  return { finished: countFinished(workflow, range), hoursOver: listCoreHours(workflow, range) };
 }
 
 function endOfPiece(now: Date, seconds: number): Date {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { openWatchedPage, startBrowser, type WatchedPage } from '../support/browser.ts';
 import { type FullCampaign, makeFullCampaign } from '../support/full-campaign.ts';
 import { hasPrograms } from '../support/has-programs.ts';
@@ -67,9 +68,9 @@ describe.skipIf(!hasPrograms('redis-server', 'chromium'))(
       const tile = (status: string): Promise<string> =>
         page.locator(`.tile a[href="/jobs?status=${status}"] strong`).innerText();
       const { stdout } = await oactSucceeds(['-C', campaign.dir, 'status', '--json'], { env: campaign.env });
-      const { database } = JSON.parse(stdout) as { database: Record<string, number> };
+      const { database } = z.object({ database: z.record(z.string(), z.number()) }).parse(JSON.parse(stdout));
       for (const status of ['to_run', 'completed', 'failed', 'timeout'])
-        expect(await tile(status), status).toBe(String(database[status]));
+        expect(await tile(status)).toBe(String(database[status]));
       expect(await page.locator('.slot.busy').count()).toBe(4);
       await page.locator('.chart canvas').nth(1).waitFor();
       await page.getByText('scf_not_converged').first().waitFor();
@@ -181,7 +182,7 @@ describe.skipIf(!hasPrograms('redis-server', 'chromium'))(
         };
         await other.goto(`${acting}jobs/4`);
         expect(await press('Requeue', 'Yes, requeue it')).toContain('Record 4 waits');
-        expect(await other.locator('#state').innerText()).toContain('to run');
+        await expect.poll(() => other.locator('#state').innerText(), { timeout: 30_000 }).toContain('to run');
         await other.goto(`${acting}jobs/90`);
         expect(await press('Cancel', 'Yes, cancel it')).toContain('Record 90 is cancelled');
         await other.goto(`${acting}jobs/100`);
@@ -224,13 +225,13 @@ describe.skipIf(!hasPrograms('redis-server', 'chromium'))(
           await page.goto(`${reading}${path}`);
           await page.locator('#live[data-state="on"]').waitFor();
           const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-          expect(overflow, `${path} is too wide`).toBeLessThanOrEqual(0);
+          expect(overflow).toBeLessThanOrEqual(0);
           await page.evaluate(axe);
-          const violations = (await page.evaluate(
+          const violations = await page.evaluate<string[]>(
             `axe.run().then(({ violations }) => violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
           .map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html).join(' ')))`,
-          )) as string[];
-          expect(violations, path).toEqual([]);
+          );
+          expect({ path, violations }).toEqual({ path, violations: [] });
         }
       },
     );
@@ -255,12 +256,13 @@ describe.skipIf(!hasPrograms('redis-server', 'chromium'))(
   },
 );
 
-async function addressOf({ child, output }: RunningOact): Promise<string> {
+async function addressOf(board: RunningOact): Promise<string> {
+  const { child } = board;
   const deadlineMs = Date.now() + 60_000;
   while (Date.now() < deadlineMs && child.exitCode === null) {
-    const address = /^http\S+$/m.exec(output().stdout)?.[0];
+    const address = /^http\S+$/m.exec(board.output().stdout)?.[0];
     if (address !== undefined) return address;
     await new Promise((resolve) => child.stdout?.once('data', resolve));
   }
-  throw new Error(`the board did not start: ${output().stderr}`);
+  throw new Error(`the board did not start: ${board.output().stderr}`);
 }

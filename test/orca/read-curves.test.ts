@@ -40,7 +40,8 @@ describe('the curves of a run', () => {
   });
 
   it('tell the energies and gradients of an optimization', () => {
-    const { dir, remove } = makeCampaignDir();
+    const campaign = makeCampaignDir();
+    const { dir } = campaign;
     writeFileSync(
       join(dir, 'orca.inp'),
       '! PBE def2-SVP Opt\n* xyz 0 1\nO 0 0 0\nH 0 0.8 0.5\nH 0 -0.8 0.5\n*\n',
@@ -49,7 +50,7 @@ describe('the curves of a run', () => {
       cwd: dir,
       env: { ...process.env, OACT_STANDIN_SECONDS: '0' },
     });
-    remove();
+    campaign.remove();
     const follower = createCurveFollower();
     follower.push(text);
     const { optimization } = follower.read();

@@ -64,7 +64,7 @@ function formatValue(value) {
   if (value === null || value === undefined) return '';
   const size = Math.abs(value);
   if (size !== 0 && (size < 0.001 || size >= 1e6)) return value.toExponential(1);
-  return Number.isInteger(value) ? String(value) : value.toFixed(size < 1 ? 3 : size < 1000 ? 2 : 3);
+  return Number.isInteger(value) ? String(value) : value.toFixed(size < 1 ? 3 : 2);
 }
 
 /** @param {number} seconds */
@@ -134,7 +134,7 @@ function settingsOf(place, { lines, isTime = false, xLabel, scales }) {
       ...Object.entries(scales).map(([name, { isRight, isLog }]) => ({
         ...axis,
         scale: name,
-        size: 58,
+        size: 68,
         values: (/** @type {unknown} */ _, /** @type {number[]} */ marks) => marks.map(formatValue),
         ...(isRight ? { side: 1, grid: { show: false } } : {}),
         ...(isLog

@@ -25,9 +25,10 @@ describe('nameQueueJob', () => {
   });
 });
 
+const info = (more = ''): string =>
+  `# Server\r\nredis_version:7.0.15\r\nuptime_in_seconds:60\r\nused_memory:700\r\nmaxmemory:1000\r\nconnected_clients:4\r\naof_enabled:1\r\nrole:master\r\n${more}`;
+
 describe('judgeInfo', () => {
-  const info = (more = ''): string =>
-    `# Server\r\nredis_version:7.0.15\r\nuptime_in_seconds:60\r\nused_memory:700\r\nmaxmemory:1000\r\nconnected_clients:4\r\naof_enabled:1\r\nrole:master\r\n${more}`;
   it('reads what matters', () => {
     expect(judgeInfo(info())).toMatchObject({
       server: 'redis 7.0.15',
