@@ -30,7 +30,7 @@ export async function renderJobParts(
   return { html: Object.fromEntries(texts), data: {} };
 }
 
-function renderState({ record, attempt, running }: JobPageView): Html {
+function renderState({ record, attempt, running, metrics }: JobPageView): Html {
   const isOpen = attempt?.settledAt === null;
   const progress = running?.job.progress ?? null;
   return html`<p>
@@ -40,9 +40,11 @@ function renderState({ record, attempt, running }: JobPageView): Html {
           ? html`<strong>${describeProgress(progress)}</strong> on
               <a href="/jobs?node=${running.node}">${running.node}</a>, slot ${running.job.slot}, for
               ${renderAge(running.job.startedAt)}${running.endsAt === null ? '' : html`; walltime left ${renderLeft(running.endsAt)}`}`
-          : isOpen
-            ? html`on the queue ${renderAge(attempt.queuedAt)}`
-            : ''
+          : isOpen && metrics
+            ? 'has ended; its result is not in the database yet'
+            : isOpen
+              ? html`on the queue ${renderAge(attempt.queuedAt)}`
+              : ''
       }
     </p>
     ${progress?.stalledSince ? html`<p class="notice" role="alert">It stalls: no output and no CPU, ${renderAge(progress.stalledSince)}.</p>` : ''}
