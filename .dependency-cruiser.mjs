@@ -60,7 +60,7 @@ export default {
       name: 'what-travels-is-pure',
       severity: 'error',
       from: {
-        path: '^core/(calculation|consumer-registry|duration|job-layout|job-progress|outcome|payload|queue-names|remedy|result)\\.ts$',
+        path: '^core/(calculation|consumer-registry|duration|job-curves|job-layout|job-progress|outcome|payload|queue-names|remedy|result)\\.ts$',
       },
       to: { path: effects },
     },

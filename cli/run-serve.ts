@@ -3,6 +3,7 @@ import { createLogger } from '../core/logger.ts';
 import { defaultLane, noticeSeconds } from '../core/queue-names.ts';
 import { listenForStop } from '../core/stop-signal.ts';
 import { watchCampaign } from '../infra/hooks/watch-campaign.ts';
+import { startBoardProcess } from '../infra/board/start-board-process.ts';
 import { startStallCheck } from '../reconciler/check-stalled.ts';
 import { afterFailureOf, type RetryFlags } from './after-failure.ts';
 import { batchFromFlags } from './batch-from-flags.ts';
@@ -19,6 +20,8 @@ import type { BatchFlags } from './flags/batch-flags.ts';
 export interface ServeFlags extends SelectionFlags, BatchFlags, RetryFlags {
   highWater?: number;
   metricsPort?: number;
+  boardPort?: number;
+  allowActions?: boolean;
   /** For tests, seconds. */
   hookInterval?: number;
   stalledInterval?: number;
@@ -53,6 +56,15 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
       campaignDir: campaign.dir,
       intervalSeconds: flags.hookInterval,
     });
+    const board =
+      flags.boardPort === undefined
+        ? undefined
+        : startBoardProcess({
+            campaignDir: campaign.dir,
+            port: flags.boardPort,
+            allowActions: flags.allowActions ?? false,
+            log,
+          });
     log.info({ campaign: campaign.dir, redis: open.address.url, highWater }, 'serving');
     try {
       const totals = await keepCampaign({
@@ -67,7 +79,7 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
       });
       log.info({ ...totals }, 'stopped serving');
     } finally {
-      await Promise.all([stalls.stop(), hooks.stop(), metrics?.stop()]);
+      await Promise.all([stalls.stop(), hooks.stop(), metrics?.stop(), board?.stop()]);
       await open.close();
     }
   } finally {

@@ -85,7 +85,13 @@ export const progressReaders: readonly ProgressReader[] = [
       const cycle = (state.optimization?.cycle ?? 0) + 1;
       const limit = state.optimizationLimit;
       state.optimization = { ...(state.optimization ?? forgetRows), cycle, limit };
+      state.finalEnergy = null;
     },
+  },
+  {
+    phrase: 'final single point energy',
+    pattern: /^FINAL SINGLE POINT ENERGY\s+(?:\([^)]*\)\s+)?(-?\d{1,12}\.\d+)/,
+    take: (state, [energy]) => void (state.finalEnergy = Number(energy)),
   },
   {
     // The first table has no energy change.

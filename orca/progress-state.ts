@@ -20,6 +20,8 @@ export interface ProgressState {
   scfLimit: number | null;
   optimization: Optimization | null;
   optimizationLimit: number | null;
+  /** Of the geometry at work, Eh; null until it is printed. */
+  finalEnergy: number | null;
   /** Displaced geometries of numerical derivatives: how many were begun, and how many there are. */
   displacements: { begun: number; count: number } | null;
   /** As many of them are at work at a time. */
@@ -38,6 +40,7 @@ export function createProgressState(): ProgressState {
     scfLimit: null,
     optimization: null,
     optimizationLimit: null,
+    finalEnergy: null,
     displacements: null,
     displacementsAtOnce: 1,
   };

@@ -41,8 +41,9 @@ function searchOf(): PhraseSearch {
 /**
  * Tells how far the newest run in a growing output is. Time per call grows with the new bytes alone, memory does not grow, and
  * how the output is cut into chunks makes no difference. What it says agrees with what read-output.ts will say of the whole.
+ * @param watch sees the state after each line that may have changed it; another run in the output has another state
  */
-export function createProgressFollower(): ProgressFollower {
+export function createProgressFollower(watch?: (state: ProgressState) => void): ProgressFollower {
   let state = createProgressState();
   let facts = createFacts();
   let table = createScfTableReader();
@@ -65,7 +66,9 @@ export function createProgressFollower(): ProgressFollower {
       echo = createEchoReader(facts);
       return 'followUp';
     }
-    return table.read(state, text) ? 'followUp' : undefined;
+    const hasMore = table.read(state, text);
+    watch?.(state);
+    return hasMore ? 'followUp' : undefined;
   };
   const scanner = createLineScanner(searchOf(), readLine);
 

@@ -1,5 +1,5 @@
-import { mergeRanges } from './merge-ranges.ts';
 import { loadPriorities } from './load-priorities.ts';
+import { mergeRanges } from './merge-ranges.ts';
 import { withRetry } from './with-retry.ts';
 import type { Workflow } from './workflow.ts';
 

@@ -45,6 +45,8 @@ export type AttemptView = AttemptCounts & {
   node: string | null;
   allocationId: string | null;
   slot: number | null;
+  /** OS numbers of the cores of its slot. */
+  cores: number[] | null;
   startedAt: string | null;
   finishedAt: string | null;
   elapsedSeconds: number | null;
@@ -84,7 +86,8 @@ const laterColumns = {
   warnings: 'warnings',
 } as const;
 
-type AttemptRow = Omit<AttemptView, 'remedies' | 'warnings'> & {
+type AttemptRow = Omit<AttemptView, 'cores' | 'remedies' | 'warnings'> & {
+  cores: string | null;
   remedies: string | null;
   warnings: string | null;
 };
@@ -99,7 +102,7 @@ export function showRecord(workflow: Workflow, id: number): RecordView | undefin
     from structures where id = ?`);
   const selectAttempts = db.prepare<[number], AttemptRow>(`
     select attempt, job_id as jobId, batch_id as batchId, queued_at as queuedAt, settled_at as settledAt, outcome, class, reason, node,
-      allocation_id as allocationId, slot, started_at as startedAt, finished_at as finishedAt,
+      allocation_id as allocationId, slot, cores, started_at as startedAt, finished_at as finishedAt,
       elapsed_seconds as elapsedSeconds, program,
       ${ownColumns(workflow, 'oact_attempts', laterColumns)}
     from oact_attempts where record_id = ? order by attempt`);
@@ -111,10 +114,18 @@ export function showRecord(workflow: Workflow, id: number): RecordView | undefin
         ...record,
         attempts: attempts.map((row) => ({
           ...row,
+          cores: parseCores(row.cores),
           remedies: parseRemedies(row.remedies),
           warnings: parseWarnings(row.warnings),
         })),
       }
     );
   });
+}
+
+/** `[0,1,2,3]`; another tool may have written anything. */
+function parseCores(text: string | null): number[] | null {
+  if (text === null || !/^\[[\d,\s]*\]$/.test(text)) return null;
+  const cores: unknown = JSON.parse(text);
+  return Array.isArray(cores) ? cores.map(Number) : null;
 }

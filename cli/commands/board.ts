@@ -5,10 +5,13 @@ import type { BoardFlags } from '../run-board.ts';
 export function registerBoard(program: Command): void {
   program
     .command('board')
-    .summary('show the queue in a browser')
-    .description('Serves Bull Board, read-only and behind a token, until stopped.')
+    .summary('show the campaign in a browser')
+    .description(
+      'Serves the pages of a campaign (overview, jobs, each job, and Bull Board for the queue), read-only and behind a token, until stopped.',
+    )
     .option('--port <n>', 'port, 0 for any free one', wholeNumber(0), 3000)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--allow-actions', 'let the pages requeue, cancel, pause and resume, as the commands do')
     .addHelpText(
       'after',
       `
@@ -17,7 +20,7 @@ From your own computer, through a tunnel:
 
 Examples:
   oact board
-  oact board --port 0`,
+  oact board --port 0 --allow-actions`,
     )
     .action(async (flags: BoardFlags, self: Command) => {
       const { runBoard } = await import('../run-board.ts');

@@ -16,6 +16,8 @@ export function registerServe(program: Command): void {
       'jobs that may wait in the queue; a few times the slots of all nodes',
       wholeNumber(1),
     )
+    .option('--board-port <n>', 'serve the pages of oact board, too; 0 for any free port', wholeNumber(0))
+    .option('--allow-actions', 'let these pages requeue, cancel, pause and resume')
     .option('--no-retry', 'let failures stand: no attempt follows by itself')
     .option(
       '--metrics-port <n>',
@@ -34,8 +36,8 @@ and it goes on.
 
 Examples:
   oact serve --high-water 2000
-  nohup oact serve > serve.log 2>&1 &
-  oact serve --metrics-port 9464`,
+  oact serve --board-port 3000 --metrics-port 9464
+  nohup oact serve > serve.log 2>&1 &`,
     )
     .action(async (flags: ServeFlags, self: Command) => {
       const { runServe } = await import('../run-serve.ts');

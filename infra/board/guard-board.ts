@@ -1,78 +1,79 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
-import { secureHeaders } from 'hono/secure-headers';
-import { renderLoginPage } from './login-page.ts';
-
-/** Own files only. Bull Board styles inline; its link to a font server is refused by this too. */
-export const boardHeaders: MiddlewareHandler = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'none'"],
-    scriptSrc: ["'self'"],
-    styleSrc: ["'self'", "'unsafe-inline'"],
-    imgSrc: ["'self'", 'data:'],
-    fontSrc: ["'self'"],
-    connectSrc: ["'self'"],
-    baseUri: ["'self'"],
-    formAction: ["'self'"],
-    frameAncestors: ["'none'"],
-  },
-  referrerPolicy: 'no-referrer',
-  xFrameOptions: 'DENY',
-  // The board speaks plain HTTP, on loopback or through a tunnel.
-  strictTransportSecurity: false,
-});
-
-/** Nothing on the board is written to: only questions come through, and the login. */
-export const refuseWrites: MiddlewareHandler = async (context, next) => {
-  if (['GET', 'HEAD'].includes(context.req.method)) return next();
-  return context.json({ error: 'the board is read-only' }, 405);
-};
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
-
-/** Takes as long for a wrong text as for the right one, whatever their lengths. */
-function isSame(left: string, right: string): boolean {
-  return timingSafeEqual(digest(left), digest(right));
-}
-
-function keepOut(context: Context, wasRefused: boolean): Response | Promise<Response> {
-  return context.html(renderLoginPage(wasRefused), 401, { 'Cache-Control': 'no-store' });
-}
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { type BoardSessions, sessionSeconds } from './board-session.ts';
+import { renderErrorPage } from './pages/error-page.ts';
+import { renderLoginPage } from './pages/login-page.ts';
 
 export interface BoardGuard {
-  /** Lets only those in who hold the token. */
-  demandToken: MiddlewareHandler;
-  /** Takes the token from the login form. */
+  /** Lets only those in who logged in, and programs that bring the token as `Authorization: Bearer`. */
+  demandLogin: MiddlewareHandler;
   acceptLogin: (context: Context) => Promise<Response>;
+  logOut: (context: Context) => Response;
+  /** Only a form of our own pages may change anything. */
+  demandOwnForm: MiddlewareHandler;
+  /** For the forms of a page that this request gets. */
+  formKeyOf: (context: Context) => string;
 }
 
 /**
- * The lock of the board: `?token=…` or the login form once, then a cookie that scripts cannot read. The cookie is
- * derived from the token, not the token itself, so that what a browser stores opens nothing else.
+ * The lock of the board. The token is typed into a form and never stands in an address, where histories and logs would
+ * keep it; afterwards a cookie tells the browser, which scripts cannot read and other sites cannot use.
  */
-export function guardBoard(token: string): BoardGuard {
-  const session = createHmac('sha256', token).update('oact board session').digest('base64url');
-  // Cookies do not tell ports apart: two campaigns on one host need two names.
-  const cookieName = `oact_board_${digest(token).toString('hex').slice(0, 8)}`;
-  const letIn = (context: Context): Response => {
-    setCookie(context, cookieName, session, { httpOnly: true, sameSite: 'Strict', path: '/' });
-    return context.redirect('/', 303);
+export function guardBoard(sessions: BoardSessions): BoardGuard {
+  const sessionOf = (context: Context): string => getCookie(context, sessions.cookieName) ?? '';
+  const isLoggedIn = (context: Context): boolean => sessions.isOpen(sessionOf(context), new Date());
+  const hasToken = (context: Context): boolean => {
+    const [, token] = /^Bearer (\S+)$/.exec(context.req.header('Authorization') ?? '') ?? [];
+    return token !== undefined && sessions.isToken(token);
   };
 
   return {
-    demandToken: async (context, next) => {
-      const given = context.req.query('token');
-      // Redirected, so that the token stays neither in the address bar nor in the history.
-      if (given !== undefined) return isSame(given, token) ? letIn(context) : keepOut(context, true);
-      if (isSame(getCookie(context, cookieName) ?? '', session)) return next();
+    demandLogin: async (context, next) => {
+      if (isLoggedIn(context) || hasToken(context)) return next();
       return keepOut(context, false);
     },
     acceptLogin: async (context) => {
-      const { token: given } = await context.req.parseBody();
-      return typeof given === 'string' && isSame(given, token) ? letIn(context) : keepOut(context, true);
+      if (!isOfOwnOrigin(context)) return refuseForeign(context);
+      const { token } = await context.req.parseBody();
+      if (typeof token !== 'string' || !sessions.isToken(token.trim())) return keepOut(context, true);
+      setCookie(context, sessions.cookieName, sessions.open(new Date()), {
+        httpOnly: true,
+        sameSite: 'Strict',
+        path: '/',
+        maxAge: sessionSeconds,
+      });
+      return context.redirect('/', 303);
     },
+    logOut: (context) => {
+      deleteCookie(context, sessions.cookieName, { path: '/' });
+      return context.redirect('/', 303);
+    },
+    demandOwnForm: async (context, next) => {
+      const { key } = await context.req.parseBody();
+      const isOwn = typeof key === 'string' && sessions.isFormKey(key, sessionOf(context));
+      if (!isOwn || !isLoggedIn(context) || !isOfOwnOrigin(context)) return refuseForeign(context);
+      return next();
+    },
+    formKeyOf: (context) => sessions.formKeyOf(sessionOf(context)),
   };
+}
+
+/** Browsers say from where a form comes; one that says nothing is no browser, or an old one. */
+function isOfOwnOrigin(context: Context): boolean {
+  const origin = context.req.header('Origin');
+  const site = context.req.header('Sec-Fetch-Site');
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
+  if (origin === undefined) return true;
+  return URL.canParse(origin) && new URL(origin).host === context.req.header('Host');
+}
+
+function refuseForeign(context: Context): Response | Promise<Response> {
+  return context.html(renderErrorPage('Refused', 'This form was not sent by a page of this board.'), 403);
+}
+
+function keepOut(context: Context, wasRefused: boolean): Response | Promise<Response> {
+  // A program gets no page.
+  if (context.req.header('Accept')?.includes('text/html') !== true && !wasRefused)
+    return context.text('log in first, or send the token as Authorization: Bearer\n', 401);
+  return context.html(renderLoginPage(wasRefused), 401);
 }

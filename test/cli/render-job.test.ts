@@ -19,6 +19,7 @@ const attempt: AttemptView = {
   node: 'n3',
   allocationId: '4711',
   slot: 2,
+  cores: null,
   startedAt: '2026-11-22T09:30:00.000Z',
   finishedAt: '2026-11-22T09:50:00.000Z',
   elapsedSeconds: 1200,

@@ -1,0 +1,10 @@
+import { withRetry } from './with-retry.ts';
+import type { Workflow } from './workflow.ts';
+
+/**
+ * A number that changes when another connection has committed something: what was read before still holds as long as it is the
+ * same. Reads the file's header only.
+ */
+export function readDataVersion(workflow: Workflow): number {
+  return withRetry(workflow, () => Number(workflow.db.pragma('data_version', { simple: true })));
+}
