@@ -3,7 +3,7 @@ import { withRetry } from './with-retry.ts';
 import type { Workflow } from './workflow.ts';
 
 /** Core-hours of attempts that ended alike. */
-type CoreHours = {
+export type CoreHours = {
   attempts: number;
   coreHours: number;
   /** Attempts whose cores or times are not known: they are not in the sum. */

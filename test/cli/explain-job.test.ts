@@ -27,6 +27,7 @@ const ended: AttemptView = {
   node: 'n3',
   allocationId: '4711',
   slot: 2,
+  cores: [16, 17],
   startedAt: before(1300),
   finishedAt: before(100),
   elapsedSeconds: 1200,

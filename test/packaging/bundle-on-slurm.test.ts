@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeBundle } from '../../packaging/make-bundle.ts';
-import { type SlurmCampaign, startSlurmCampaign } from '../scheduler/slurm-campaign.ts';
+import { type ScheduledCampaign, startScheduledCampaign } from '../scheduler/scheduled-campaign.ts';
 import { type CampaignDir, makeCampaignDir } from '../support/campaign-dir.ts';
 import { hasPrograms } from '../support/has-programs.ts';
 import { standInPath } from '../support/run-oact.ts';
@@ -13,13 +13,13 @@ const recordCount = 16;
 describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))('a bundle on four nodes', () => {
   let home: CampaignDir;
   let slurm: Slurm;
-  let campaign: SlurmCampaign;
+  let campaign: ScheduledCampaign;
 
   beforeAll(async () => {
     home = makeCampaignDir();
     await makeBundle(join(home.dir, 'oact'));
     slurm = await startSlurm({ nodes });
-    campaign = await startSlurmCampaign(slurm, recordCount);
+    campaign = await startScheduledCampaign(slurm, recordCount);
   }, 120_000);
   afterAll(async () => {
     await slurm.cancelJobs();
