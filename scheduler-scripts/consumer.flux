@@ -22,6 +22,9 @@
 # module load nodejs
 oact=${OACT:-oact}
 
+# Says what is wrong with this node. It stops nothing: the consumers check theirs before they take a job, and wait for Redis.
+"$oact" doctor node --quiet "$@"
+
 # USR1 goes to the consumers, 300 s before the walltime ends; sent to the whole allocation, it would end Flux on all
 # nodes but the first. exit-timeout=none lets a consumer end, for whatever reason, without the others.
 nodes=$(flux resource list -n -o '{nnodes}' -s up)

@@ -3,12 +3,9 @@ import { fillLines } from './fill-lines.ts';
 import type { ScriptPlan } from './plan-script.ts';
 import { quotePath, quoteWord } from './safe-values.ts';
 
-/** Whether a script first asks `oact doctor node`; false while oact has no such command. */
-const asksDoctor = false;
-const doctorLine = '"$oact" doctor node --quiet || exit';
-
 const byName = 'oact=${OACT:-oact}';
-const consumeCall = '"$oact" consume "$@"';
+/** Both look at the node with the same flags. */
+const calls = ['"$oact" doctor node --quiet', '"$oact" consume'];
 const moduleExample = '# module load nodejs';
 
 /**
@@ -17,19 +14,14 @@ const moduleExample = '# module load nodejs';
  * @param program the path of oact; null: PATH finds it
  * @throws OactError INTERNAL when the template lacks a line that is to be filled
  */
-export function renderScript(
-  template: string,
-  plan: ScriptPlan,
-  program: string | null,
-  withDoctor: boolean = asksDoctor,
-): string {
+export function renderScript(template: string, plan: ScriptPlan, program: string | null): string {
   let lines = template.split('\n');
   for (const [line, put] of fillLines(plan)) lines = replaceLine(lines, line, put);
   if (plan.site) lines.splice(1, 0, headerOf(plan.site, plan.unverified));
   lines = replaceLine(lines, moduleExample, settingLines(plan));
-  if (withDoctor) lines = insertAfter(lines, byName, doctorLine);
   const flags = plan.flags.map((flag) => ` ${quoteWord(flag)}`).join('');
-  const text = replaceOnce(lines.join('\n'), consumeCall, `"$oact" consume${flags} "$@"`);
+  let text = lines.join('\n');
+  for (const call of calls) text = replaceOnce(text, `${call} "$@"`, `${call}${flags} "$@"`);
   return program === null ? text : nameProgram(text, program);
 }
 
@@ -65,11 +57,6 @@ function replaceLine(lines: readonly string[], line: string, put: readonly strin
   const at = findLine(lines, line);
   const indent = /^ */.exec(lines[at] ?? '')?.[0] ?? '';
   return [...lines.slice(0, at), ...put.map((text) => indent + text), ...lines.slice(at + 1)];
-}
-
-function insertAfter(lines: readonly string[], line: string, put: string): string[] {
-  const at = findLine(lines, line);
-  return replaceLine(lines, line, [lines[at]?.trim() ?? '', put]);
 }
 
 function findLine(lines: readonly string[], line: string): number {

@@ -26,13 +26,11 @@ export interface BoardAppOptions {
   chemistry: BoardChemistry;
   token: string;
   log: Logger;
-  /** Further routes behind the same lock, e.g. `/metrics`. */
-  routes?: readonly Hono[];
 }
 
 /** All pages of the board as one application. */
 export function createBoardApp(options: BoardAppOptions): { app: Hono; stop: () => void } {
-  const { source, actions, chemistry, token, log, routes = [] } = options;
+  const { source, actions, chemistry, token, log } = options;
   const guard = guardBoard(createSessions(token));
   const polls = createSharedPolls();
   const pages: PageContext = {
@@ -59,7 +57,6 @@ export function createBoardApp(options: BoardAppOptions): { app: Hono; stop: () 
     createActionRoutes,
   ])
     app.route('/', create(pages));
-  for (const further of routes) app.route('/', further);
   app.use(`${bullBoardPath}/*`, refuseWrites, dropForeignFonts);
   if (source.broker) app.route(bullBoardPath, createBullBoardApp([source.broker.queue], source.title));
   app.notFound((context) => context.html(renderErrorPage('Not there', 'There is no such page.'), 404));

@@ -6,7 +6,7 @@ import { program } from '../../cli/main.ts';
 import { errorCodes } from '../../core/errors.ts';
 import { findPackageRoot } from '../../core/package-root.ts';
 import { retryTable } from '../../orca/retry-table.ts';
-import { documents, notMergedYet } from './documents.ts';
+import { documents } from './documents.ts';
 import { type Call, findCalls, splitLine } from './find-calls.ts';
 
 const read = (name: string): string => readFileSync(join(findPackageRoot(), name), 'utf8');
@@ -33,15 +33,6 @@ async function refusalOf({ words, isInline }: Pick<Call, 'words' | 'isInline'>):
   }
 }
 
-function isMerged({ words }: Pick<Call, 'words'>): boolean {
-  return !notMergedYet.some((entry) => {
-    const [first, second = first] = entry.split(' ');
-    return (
-      words[0] === first && (second?.startsWith('--') ? words.includes(second) : words.includes(second ?? ''))
-    );
-  });
-}
-
 beforeAll(() => disarm(program));
 
 describe.each(documents)('the commands in %s', (name) => {
@@ -50,7 +41,7 @@ describe.each(documents)('the commands in %s', (name) => {
   it('exist, with these flags', async () => {
     const refused: string[] = [];
     for (const call of calls) {
-      const why = isMerged(call) ? await refusalOf(call) : undefined;
+      const why = await refusalOf(call);
       if (why !== undefined) refused.push(`${name}:${call.line}: oact ${call.words.join(' ')}: ${why}`);
     }
     expect(refused).toEqual([]);
@@ -59,11 +50,6 @@ describe.each(documents)('the commands in %s', (name) => {
 
 it('the documents name enough commands that this test sees them', () => {
   expect(documents.flatMap((name) => findCalls(read(name))).length).toBeGreaterThan(150);
-});
-
-it.each(notMergedYet)('oact %s is not merged yet', async (entry) => {
-  const why = await refusalOf({ words: entry.split(' '), isInline: true });
-  expect(why, 'it is there now: take it out of notMergedYet').toBeDefined();
 });
 
 describe('docs/troubleshooting.md', () => {

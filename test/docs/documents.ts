@@ -6,28 +6,8 @@ export const documents = [
   'docs/troubleshooting.md',
   'docs/lifecycle.md',
   'docs/guarantees.md',
+  'docs/pages.md',
+  'docs/sites/slurm.md',
+  'docs/sites/flux.md',
+  'docs/sites/pbs.md',
 ] as const;
-
-/**
- * Commands and flags that the documents name and that are not merged yet: no call that begins with, or holds, one of them is
- * parsed. Empty it when they are.
- */
-export const notMergedYet: readonly string[] = [
-  'top',
-  'report',
-  'cancel',
-  'pause',
-  'resume',
-  'priority',
-  'update',
-  'clean',
-  'export',
-  'alloc',
-  'doctor',
-  'job list',
-  'job explain',
-  'job cat',
-  'job tail',
-  'enqueue --watch',
-  'board --allow-actions',
-];

@@ -14,9 +14,9 @@ export function planFor(wishes: ScriptWishes, siteName?: string): ScriptPlan {
   return planScript(wishes, siteName === undefined ? null : builtInSite(siteName));
 }
 
-export function renderFor(wishes: ScriptWishes, siteName?: string, withDoctor = false): string {
+export function renderFor(wishes: ScriptWishes, siteName?: string): string {
   const plan = planFor(wishes, siteName);
-  return renderScript(readShippedScript(plan.scheduler), plan, null, withDoctor);
+  return renderScript(readShippedScript(plan.scheduler), plan, null);
 }
 
 /** The lines of a script that the shipped one does not have. */

@@ -35,6 +35,7 @@ describe('what a script says beside the shipped one', () => {
         '#SBATCH --partition=batch',
         '#SBATCH --constraint=nvme',
         'export OACT_NODE_SCRATCH=/mnt/bb/"$USER"',
+        '"$oact" doctor node --quiet --cores-per-slot 7 "$@"',
         '  "$oact" consume --cores-per-slot 7 "$@" &',
       ],
     ],
@@ -58,6 +59,7 @@ describe('what a script says beside the shipped one', () => {
       [
         '# Made by oact alloc script for tuolumne (LLNL Tuolumne). Not verified: queue.',
         '#flux: --queue=pbatch',
+        '"$oact" doctor node --quiet --cores-per-slot 8 "$@"',
         '  "$oact" consume --cores-per-slot 8 "$@"',
       ],
     ],
@@ -89,7 +91,9 @@ describe('what a script says beside the shipped one', () => {
     'export OACT_REDIS_URL=redis://consumer@10.0.0.5:6390/0',
     "export OACT_REDIS_PASSWORD_FILE='/home/me/redis secret'",
   ];
-  const consume = `"$oact" consume --reserve-cores 4 --grace 2m --orca-path '/opt/it'\\''s orca' "$@"`;
+  const flags = `--reserve-cores 4 --grace 2m --orca-path '/opt/it'\\''s orca' "$@"`;
+  const doctor = `"$oact" doctor node --quiet ${flags}`;
+  const consume = `"$oact" consume ${flags}`;
 
   it.each<[Scheduler, ScriptWishes, string[]]>([
     [
@@ -103,6 +107,7 @@ describe('what a script says beside the shipped one', () => {
         '#SBATCH --qos=high',
         '#SBATCH --constraint=cpu&nvme',
         ...onNodes,
+        doctor,
         `  ${consume} &`,
       ],
     ],
@@ -116,6 +121,7 @@ describe('what a script says beside the shipped one', () => {
         '#flux: --queue=long',
         '#flux: --requires=bigmem',
         ...onNodes,
+        doctor,
         `  ${consume}`,
       ],
     ],
@@ -128,6 +134,7 @@ describe('what a script says beside the shipped one', () => {
         '#PBS -A m1234',
         '#PBS -q long',
         ...onNodes.map((line) => `  ${line}`),
+        `  ${doctor}`,
         `  exec ${consume}`,
       ],
     ],
@@ -191,9 +198,11 @@ describe.skipIf(!hasPrograms('shellcheck'))('shellcheck', () => {
     const home = makeCampaignDir();
     onTestFinished(() => home.remove());
     const path = join(home.dir, 'script');
-    const script = renderFor({ ...everything, scheduler, coresPerNode: 64 }, undefined, true);
-    // Before the consumers, where the program is known.
-    expect(script).toMatch(/^ *oact=.*\n *"\$oact" doctor node --quiet \|\| exit$/m);
+    const script = renderFor({ ...everything, scheduler, coresPerNode: 64 });
+    // Both look at the node with the same flags.
+    const flagsOf = (call: string): string | undefined =>
+      new RegExp(`"\\$oact" ${call}(.*) "\\$@"`).exec(script)?.[1];
+    expect(flagsOf('doctor node --quiet')).toBe(flagsOf('consume'));
     writeFileSync(path, script);
     execFileSync('bash', ['-n', path]);
     // Throws with its words.
