@@ -77,7 +77,7 @@ export default {
         'consumer/(fetch-jobs|held-job|run-consumer)\\.ts',
         'reconciler/(check-stalled|sweep-finished)\\.ts',
         'infra/',
-        'cli/(keep-campaign|open-queue|refill-queue|watch-redis)\\.ts',
+        'cli/(serve/(keep-campaign|refill-queue)|campaign/(open-queue|watch-redis))\\.ts',
       ],
       'BullMQ and Redis are spoken at the doors only.',
     ),

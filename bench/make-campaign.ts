@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { writeCampaignFile } from '../cli/write-campaign-file.ts';
+import { writeCampaignFile } from '../cli/campaign/write-campaign-file.ts';
 import { findPackageRoot } from '../core/package-root.ts';
 import { defaultLane } from '../core/queue-names.ts';
 import { parseRecipeOptions } from '../orca/recipe-options.ts';

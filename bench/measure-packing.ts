@@ -1,6 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { renderTable } from '../cli/print.ts';
+import { renderTable } from '../cli/terminal/print.ts';
 import { findOnPath } from '../consumer/find-on-path.ts';
 import { makeBundle } from '../packaging/make-bundle.ts';
 import type { BenchContext } from './bench-context.ts';

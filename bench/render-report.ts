@@ -1,4 +1,4 @@
-import { renderTable } from '../cli/print.ts';
+import { renderTable } from '../cli/terminal/print.ts';
 import { decideVerdict, type Figure, type Measurement, ratioOf, type Target } from './figure.ts';
 
 /** Three digits that count; whole numbers keep theirs. */

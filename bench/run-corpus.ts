@@ -1,5 +1,5 @@
 /** `npm run corpus`: what oact reads from real outputs, beside the truth about each. */
-import { renderTable } from '../cli/print.ts';
+import { renderTable } from '../cli/terminal/print.ts';
 import { columns, compareOutput, type Comparison, isHit } from './compare-corpus.ts';
 import { explainedMisses } from './explained-misses.ts';
 import { type CorpusEntry, corpusRoot, readCorpus } from './read-corpus.ts';

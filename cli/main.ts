@@ -27,8 +27,8 @@ import { registerServe } from './commands/serve.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerTop } from './commands/top.ts';
 import { registerUpdate } from './commands/update.ts';
-import { reportError } from './report-error.ts';
-import { surviveClosedPipe } from './survive-closed-pipe.ts';
+import { reportError } from './terminal/report-error.ts';
+import { surviveClosedPipe } from './terminal/survive-closed-pipe.ts';
 
 surviveClosedPipe(process.stdout);
 

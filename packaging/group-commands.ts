@@ -5,7 +5,7 @@ import type { Plugin } from 'esbuild';
 /** Loaded by what they are needed for alone: the one runs on every node, the other has Bull Board in it. */
 const apart = ['run-consume.ts', 'run-board.ts'];
 const namespace = 'oact-commands';
-const dynamicImport = /const \{ ([\w, ]+) \} = await import\('(\.\.\/[\w-]+\.ts)'\)/g;
+const dynamicImport = /const \{ ([\w, ]+) \} = await import\('(\.\.\/[\w/-]+\.ts)'\)/g;
 
 /**
  * The commands of the login node become one piece of code. Otherwise every set of commands that shares a module would
@@ -17,7 +17,7 @@ export function groupCommands(root: string): Plugin {
     name: 'group-commands',
     setup(build) {
       const namesOf = listCommands(commandsDir);
-      build.onResolve({ filter: /^\.\.\/[\w-]+\.ts$/ }, ({ kind, path, resolveDir }) => {
+      build.onResolve({ filter: /^\.\.\/[\w/-]+\.ts$/ }, ({ kind, path, resolveDir }) => {
         const isGrouped = kind === 'dynamic-import' && namesOf.has(resolve(resolveDir, path));
         return isGrouped ? { path: 'login', namespace } : undefined;
       });

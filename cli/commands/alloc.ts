@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { positiveDuration, wholeNumber } from '../flags/parse-flags.ts';
-import type { AllocScriptFlags } from '../run-alloc-script.ts';
+import type { AllocScriptFlags } from '../alloc/run-alloc-script.ts';
 
 const collect = (line: string, lines: string[] = []): string[] => [...lines, line];
 
@@ -19,7 +19,7 @@ export function registerAlloc(program: Command): void {
     .option('--json', 'print JSON, with the source of every value')
     .addHelpText('after', '\nExamples:\n  oact alloc sites\n  oact alloc sites --json | jq .frontier')
     .action(async (flags: { json?: boolean }, self: Command) => {
-      const { runAllocSites } = await import('../run-alloc-sites.ts');
+      const { runAllocSites } = await import('../alloc/run-alloc-sites.ts');
       runAllocSites(self, flags);
     });
   alloc
@@ -60,7 +60,7 @@ Examples:
   oact alloc script --site dod-192-pbs --account X --walltime 168h -- --cores-per-slot 16 --grace 2m`,
     )
     .action(async (consumeFlags: string[], flags: AllocScriptFlags, self: Command) => {
-      const { runAllocScript } = await import('../run-alloc-script.ts');
+      const { runAllocScript } = await import('../alloc/run-alloc-script.ts');
       await runAllocScript(self, consumeFlags, flags);
     });
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { wholeNumber } from '../flags/parse-flags.ts';
-import type { BoardFlags } from '../run-board.ts';
+import type { BoardFlags } from '../board/run-board.ts';
 
 export function registerBoard(program: Command): void {
   program
@@ -23,7 +23,7 @@ Examples:
   oact board --port 0 --allow-actions`,
     )
     .action(async (flags: BoardFlags, self: Command) => {
-      const { runBoard } = await import('../run-board.ts');
+      const { runBoard } = await import('../board/run-board.ts');
       await runBoard(self, flags);
     });
 }

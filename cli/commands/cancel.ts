@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { IdRange } from '../../workflow/list-candidates.ts';
 import { idRanges } from '../flags/parse-flags.ts';
 import { collectIds } from '../flags/record-ids.ts';
-import type { CancelFlags } from '../run-cancel.ts';
+import type { CancelFlags } from '../steer/run-cancel.ts';
 
 const split = (text: string): string[] => text.split(',').map((part) => part.trim());
 
@@ -45,7 +45,7 @@ Examples:
   oact cancel --all --yes`,
     )
     .action(async (args: IdRange[] | undefined, flags: CancelFlags, self: Command) => {
-      const { runCancel } = await import('../run-cancel.ts');
+      const { runCancel } = await import('../steer/run-cancel.ts');
       await runCancel(self, args ?? [], flags);
     });
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { IdRange } from '../../workflow/list-candidates.ts';
 import { idRanges } from '../flags/parse-flags.ts';
 import { collectIds } from '../flags/record-ids.ts';
-import type { CleanFlags } from '../run-clean.ts';
+import type { CleanFlags } from '../steer/run-clean.ts';
 
 export function registerClean(program: Command): void {
   program
@@ -38,7 +38,7 @@ Examples:
   oact clean 1-1000 --keep-basis --verbose`,
     )
     .action(async (args: IdRange[] | undefined, flags: CleanFlags, self: Command) => {
-      const { runClean } = await import('../run-clean.ts');
+      const { runClean } = await import('../steer/run-clean.ts');
       await runClean(self, args ?? [], flags);
     });
 }

@@ -10,7 +10,7 @@ export function registerConfig(program: Command): void {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  oact config show\n  oact config show --origin')
     .action(async (flags: { origin?: boolean; json?: boolean }, self: Command) => {
-      const { showConfig } = await import('../show-config.ts');
+      const { showConfig } = await import('../campaign/show-config.ts');
       showConfig(self, flags);
     });
 }

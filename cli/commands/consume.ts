@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { addNodeFlags } from '../flags/node-flags.ts';
 import { durationSeconds, positiveDuration, wholeNumber } from '../flags/parse-flags.ts';
-import type { ConsumeFlags } from '../run-consume.ts';
+import type { ConsumeFlags } from '../node/run-consume.ts';
 
 export function registerConsume(program: Command): void {
   const command = program
@@ -38,7 +38,7 @@ Examples:
   oact consume --slots 4 --idle-timeout 5m --grace 2m`,
     )
     .action(async (flags: ConsumeFlags, self: Command) => {
-      const { runConsume } = await import('../run-consume.ts');
+      const { runConsume } = await import('../node/run-consume.ts');
       await runConsume(self, flags);
     });
   addNodeFlags(command);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DrainFlags } from '../run-consumer-drain.ts';
+import type { DrainFlags } from '../node/run-consumer-drain.ts';
 
 export function registerConsumer(program: Command): void {
   const consumer = program
@@ -19,7 +19,7 @@ export function registerConsumer(program: Command): void {
       '\nExamples:\n  oact consumer list\n  oact consumer list --json | jq .consumers[].node',
     )
     .action(async (flags: { json?: boolean }, self: Command) => {
-      const { runConsumerList } = await import('../run-consumer-list.ts');
+      const { runConsumerList } = await import('../node/run-consumer-list.ts');
       await runConsumerList(self, flags);
     });
   consumer
@@ -47,7 +47,7 @@ Examples:
   oact consumer drain --all --yes`,
     )
     .action(async (names: string[], flags: DrainFlags, self: Command) => {
-      const { runConsumerDrain } = await import('../run-consumer-drain.ts');
+      const { runConsumerDrain } = await import('../node/run-consumer-drain.ts');
       await runConsumerDrain(self, names, flags);
     });
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { addNodeFlags } from '../flags/node-flags.ts';
-import type { DoctorFlags } from '../run-doctor.ts';
-import type { DoctorNodeFlags } from '../run-doctor-node.ts';
+import type { DoctorFlags } from '../doctor/run-doctor.ts';
+import type { DoctorNodeFlags } from '../doctor/run-doctor-node.ts';
 
 export function registerDoctor(program: Command): void {
   const doctor = program
@@ -22,7 +22,7 @@ Examples:
   oact doctor node --cores-per-slot 16      on a compute node, inside an allocation`,
     )
     .action(async (flags: DoctorFlags, self: Command) => {
-      const { runDoctor } = await import('../run-doctor.ts');
+      const { runDoctor } = await import('../doctor/run-doctor.ts');
       await runDoctor(self, flags);
     });
   const node = doctor
@@ -46,7 +46,7 @@ Takes the flags of oact consume, so that a script can ask first:
   oact doctor node --quiet "$@" && exec oact consume "$@"`,
     )
     .action(async (_: unknown, self: Command) => {
-      const { runDoctorNode } = await import('../run-doctor-node.ts');
+      const { runDoctorNode } = await import('../doctor/run-doctor-node.ts');
       await runDoctorNode(self, self.optsWithGlobals<DoctorNodeFlags>());
     });
   addNodeFlags(node);

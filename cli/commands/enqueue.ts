@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { addBatchFlags } from '../flags/batch-flags.ts';
 import { wholeNumber } from '../flags/parse-flags.ts';
 import { addSelectionFlags } from '../flags/selection-flags.ts';
-import type { EnqueueFlags } from '../run-enqueue.ts';
+import type { EnqueueFlags } from '../enqueue/run-enqueue.ts';
 
 export function registerEnqueue(program: Command): void {
   const command = program
@@ -30,7 +30,7 @@ Examples:
     )
     .action(
       async (database: string | undefined, root: string | undefined, flags: EnqueueFlags, self: Command) => {
-        const { runEnqueue } = await import('../run-enqueue.ts');
+        const { runEnqueue } = await import('../enqueue/run-enqueue.ts');
         await runEnqueue(self, flags, { database, root });
       },
     );

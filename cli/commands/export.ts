@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { IdRange } from '../../workflow/list-candidates.ts';
 import { idRanges } from '../flags/parse-flags.ts';
 import { collectIds } from '../flags/record-ids.ts';
-import type { ExportFlags } from '../run-export.ts';
+import type { ExportFlags } from '../steer/run-export.ts';
 
 const split = (text: string): string[] => text.split(',').map((part) => part.trim());
 
@@ -48,7 +48,7 @@ Examples:
   oact export -o training.xyz --require-forces`,
     )
     .action(async (args: IdRange[] | undefined, flags: ExportFlags, self: Command) => {
-      const { runExport } = await import('../run-export.ts');
+      const { runExport } = await import('../steer/run-export.ts');
       await runExport(self, args ?? [], flags);
     });
 }

@@ -36,7 +36,7 @@ Examples:
   oact hooks test failureRate --json`,
     )
     .action(async (event: HookEventName, flags: { json?: boolean }, self: Command) => {
-      const { runHooksTest } = await import('../run-hooks-test.ts');
+      const { runHooksTest } = await import('../serve/run-hooks-test.ts');
       await runHooksTest(self, event, flags);
     });
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { wholeNumber } from '../flags/parse-flags.ts';
-import type { InitFlags } from '../run-init.ts';
+import type { InitFlags } from '../campaign/run-init.ts';
 
 function integer(text: string): number {
   if (!/^[+-]?\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number');
@@ -49,7 +49,7 @@ Examples:
   oact init campaign --database /lustre/me/workflow.db --site frontier`,
     )
     .action(async (dir: string, flags: InitFlags) => {
-      const { runInit } = await import('../run-init.ts');
+      const { runInit } = await import('../campaign/run-init.ts');
       await runInit(dir, flags);
     });
 }

@@ -19,7 +19,7 @@ export function registerJobExplain(job: Command): void {
       '\nExit codes: 0 explained, 1 no such record or another error, 2 wrong usage.\n\nExamples:\n  oact job explain 17\n  oact job explain 17 --json | jq -r .state',
     )
     .action(async (id: number, flags: { json?: boolean }, self: Command) => {
-      const { runJobExplain } = await import('../run-job-explain.ts');
+      const { runJobExplain } = await import('../job/run-job-explain.ts');
       await runJobExplain(self, id, flags);
     });
 }

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { wholeNumber } from '../flags/parse-flags.ts';
-import { jobFiles } from '../locate-job-file.ts';
-import type { JobCatFlags } from '../run-job-cat.ts';
-import type { JobTailFlags } from '../run-job-tail.ts';
+import { jobFiles } from '../job/locate-job-file.ts';
+import type { JobCatFlags } from '../job/run-job-cat.ts';
+import type { JobTailFlags } from '../job/run-job-tail.ts';
 
 const idArgument = ['<id>', 'record id: the column id of the database', wholeNumber(1)] as const;
 
@@ -23,7 +23,7 @@ export function registerJobFiles(job: Command): void {
       '\nExit codes: 0 printed, 1 no such record or file, 2 wrong usage.\n\nExamples:\n  oact job cat 17 | less\n  oact job cat 17 --attempt 1 --file input\n  oact job cat 17 --file result | jq .metrics',
     )
     .action(async (id: number, flags: JobCatFlags, self: Command) => {
-      const { runJobCat } = await import('../run-job-cat.ts');
+      const { runJobCat } = await import('../job/run-job-cat.ts');
       await runJobCat(self, id, flags);
     });
   job
@@ -45,7 +45,7 @@ export function registerJobFiles(job: Command): void {
       '\nExit codes: 0 printed, 1 no such record or output, 2 wrong usage.\n\nExamples:\n  oact job tail 17\n  oact job tail 17 -n 50 -f',
     )
     .action(async (id: number, flags: JobTailFlags, self: Command) => {
-      const { runJobTail } = await import('../run-job-tail.ts');
+      const { runJobTail } = await import('../job/run-job-tail.ts');
       await runJobTail(self, id, flags);
     });
 }

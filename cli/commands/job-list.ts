@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { wholeNumber } from '../flags/parse-flags.ts';
 import { addSearchFlags } from '../flags/search-flags.ts';
-import type { JobListFlags } from '../run-job-list.ts';
+import type { JobListFlags } from '../job/run-job-list.ts';
 
 /** @param job the command `oact job` */
 export function registerJobList(job: Command): void {
@@ -32,7 +32,7 @@ Examples:
   oact job list --element U,Cl --attempts 2- --limit 0 --json | jq '.records[].id'`,
     )
     .action(async (flags: JobListFlags, self: Command) => {
-      const { runJobList } = await import('../run-job-list.ts');
+      const { runJobList } = await import('../job/run-job-list.ts');
       runJobList(self, flags);
     });
 }

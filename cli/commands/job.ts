@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { wholeNumber } from '../flags/parse-flags.ts';
 import { addRecipeFlags } from '../flags/recipe-flags.ts';
-import type { JobInputFlags } from '../run-job-input.ts';
+import type { JobInputFlags } from '../job/run-job-input.ts';
 import { registerJobExplain } from './job-explain.ts';
 import { registerJobFiles } from './job-files.ts';
 import { registerJobList } from './job-list.ts';
@@ -24,7 +24,7 @@ export function registerJob(program: Command): void {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  oact job show 17\n  oact job show 17 --json | jq .attempts')
     .action(async (id: number, flags: { json?: boolean }, self: Command) => {
-      const { runJobShow } = await import('../run-job-show.ts');
+      const { runJobShow } = await import('../job/run-job-show.ts');
       await runJobShow(self, id, flags);
     });
   registerJobExplain(job);
@@ -46,7 +46,7 @@ export function registerJob(program: Command): void {
       '\nExamples:\n  oact job input 17\n  oact job input 17 --attempt 2\n  oact job input 17 --simple-input x2c --cores 8 > trial.inp',
     )
     .action(async (id: number, flags: JobInputFlags, self: Command) => {
-      const { runJobInput } = await import('../run-job-input.ts');
+      const { runJobInput } = await import('../job/run-job-input.ts');
       runJobInput(self, id, flags);
     });
   addRecipeFlags(input);

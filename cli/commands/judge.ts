@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { JudgeFlags } from '../run-judge.ts';
+import type { JudgeFlags } from '../job/run-judge.ts';
 
 export function registerJudge(program: Command): void {
   program
@@ -17,7 +17,7 @@ export function registerJudge(program: Command): void {
       '\nExamples:\n  oact judge orca.out\n  oact judge jobs/job_*\n  oact judge *.out --json | jq -r \'.[] | select(.outcome == "failed") | [.file, .class, .line] | @tsv\'',
     )
     .action(async (paths: string[], flags: JudgeFlags) => {
-      const { runJudge } = await import('../run-judge.ts');
+      const { runJudge } = await import('../job/run-judge.ts');
       await runJudge(paths, flags);
     });
 }

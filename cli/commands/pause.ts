@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { PauseFlags } from '../run-pause.ts';
+import type { PauseFlags } from '../steer/run-pause.ts';
 
 export function registerPause(program: Command): void {
   program
@@ -23,7 +23,7 @@ Examples:
   oact resume`,
     )
     .action(async (flags: PauseFlags, self: Command) => {
-      const { runPause } = await import('../run-pause.ts');
+      const { runPause } = await import('../steer/run-pause.ts');
       await runPause(self, true, flags);
     });
   program
@@ -33,7 +33,7 @@ Examples:
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExit codes: 0 not paused any more, 1 error.\n\nExamples:\n  oact resume')
     .action(async (flags: PauseFlags, self: Command) => {
-      const { runPause } = await import('../run-pause.ts');
+      const { runPause } = await import('../steer/run-pause.ts');
       await runPause(self, false, flags);
     });
 }

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { IdRange } from '../../workflow/list-candidates.ts';
 import { idRanges } from '../flags/parse-flags.ts';
 import { collectIds } from '../flags/record-ids.ts';
-import type { PriorityFlags } from '../run-priority.ts';
+import type { PriorityFlags } from '../steer/run-priority.ts';
 
 /** Levels fit into what is read at a glance. */
 const mostLevel = 1000;
@@ -45,7 +45,7 @@ Examples:
   oact priority --ids 1-10 --level 0            like all the others again`,
     )
     .action(async (args: IdRange[] | undefined, flags: PriorityFlags, self: Command) => {
-      const { runPriority } = await import('../run-priority.ts');
+      const { runPriority } = await import('../steer/run-priority.ts');
       await runPriority(self, args ?? [], flags);
     });
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { positiveDuration } from '../flags/parse-flags.ts';
-import type { ReconcileFlags } from '../run-reconcile.ts';
+import type { ReconcileFlags } from '../serve/run-reconcile.ts';
 
 export function registerReconcile(program: Command): void {
   program
@@ -16,7 +16,7 @@ export function registerReconcile(program: Command): void {
     .addOption(new Option('--notice-seconds <n>').argParser(positiveDuration).hideHelp())
     .addHelpText('after', '\nExamples:\n  oact reconcile --once\n  oact reconcile')
     .action(async (flags: ReconcileFlags, self: Command) => {
-      const { runReconcile } = await import('../run-reconcile.ts');
+      const { runReconcile } = await import('../serve/run-reconcile.ts');
       await runReconcile(self, flags);
     });
 }

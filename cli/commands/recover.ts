@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { RecoverFlags } from '../run-recover.ts';
+import type { RecoverFlags } from '../serve/run-recover.ts';
 
 export function registerRecover(program: Command): void {
   program
@@ -34,7 +34,7 @@ Examples:
     )
     .action(
       async (database: string | undefined, root: string | undefined, flags: RecoverFlags, self: Command) => {
-        const { runRecover } = await import('../run-recover.ts');
+        const { runRecover } = await import('../serve/run-recover.ts');
         await runRecover(self, flags, { database, root });
       },
     );

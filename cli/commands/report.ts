@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { ReportFlags } from '../run-report.ts';
+import type { ReportFlags } from '../status/run-report.ts';
 
 export function registerReport(program: Command): void {
   program
@@ -21,7 +21,7 @@ export function registerReport(program: Command): void {
       '\nExit codes: 0 reported, 1 error, 2 wrong usage.\n\nExamples:\n  oact report\n  oact report --output report.md\n  oact report --json | jq .failures',
     )
     .action(async (flags: ReportFlags, self: Command) => {
-      const { runReport } = await import('../run-report.ts');
+      const { runReport } = await import('../status/run-report.ts');
       runReport(self, flags);
     });
 }

@@ -3,7 +3,7 @@ import { finishedStatuses } from '../../workflow/list-finished.ts';
 import type { IdRange } from '../../workflow/list-candidates.ts';
 import { idRanges, wholeNumber } from '../flags/parse-flags.ts';
 import { collectIds } from '../flags/record-ids.ts';
-import type { RequeueFlags } from '../run-requeue.ts';
+import type { RequeueFlags } from '../steer/run-requeue.ts';
 
 const split = (text: string): string[] => text.split(',').map((part) => part.trim());
 
@@ -52,7 +52,7 @@ Examples:
   oact requeue 17 --status completed                       compute a result anew`,
     )
     .action(async (args: IdRange[] | undefined, flags: RequeueFlags, self: Command) => {
-      const { runRequeue } = await import('../run-requeue.ts');
+      const { runRequeue } = await import('../steer/run-requeue.ts');
       await runRequeue(self, args ?? [], flags);
     });
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { addBatchFlags } from '../flags/batch-flags.ts';
 import { addNodeFlags } from '../flags/node-flags.ts';
 import { addSelectionFlags } from '../flags/selection-flags.ts';
-import type { RunFlags } from '../run-on-this-machine.ts';
+import type { RunFlags } from '../serve/run-on-this-machine.ts';
 
 export function registerRun(program: Command): void {
   const command = program
@@ -21,7 +21,7 @@ Examples:
   oact run --batch-size 20 --slots 4 --cores-per-slot 8 --ks-method uks`,
     )
     .action(async (flags: RunFlags, self: Command) => {
-      const { runOnThisMachine } = await import('../run-on-this-machine.ts');
+      const { runOnThisMachine } = await import('../serve/run-on-this-machine.ts');
       await runOnThisMachine(self, flags);
     });
   addSelectionFlags(command, 'all');

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { addBatchFlags } from '../flags/batch-flags.ts';
 import { positiveDuration, wholeNumber } from '../flags/parse-flags.ts';
 import { addSelectionFlags } from '../flags/selection-flags.ts';
-import type { ServeFlags } from '../run-serve.ts';
+import type { ServeFlags } from '../serve/run-serve.ts';
 
 export function registerServe(program: Command): void {
   const command = program
@@ -40,7 +40,7 @@ Examples:
   nohup oact serve > serve.log 2>&1 &`,
     )
     .action(async (flags: ServeFlags, self: Command) => {
-      const { runServe } = await import('../run-serve.ts');
+      const { runServe } = await import('../serve/run-serve.ts');
       await runServe(self, flags);
     });
   addSelectionFlags(command, 'all');

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { StatusFlags } from '../run-status.ts';
+import type { StatusFlags } from '../status/run-status.ts';
 
 export function registerStatus(program: Command): void {
   program
@@ -12,7 +12,7 @@ export function registerStatus(program: Command): void {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  oact status\n  oact status --json\n  oact status --watch')
     .action(async (flags: StatusFlags, self: Command) => {
-      const { runStatus } = await import('../run-status.ts');
+      const { runStatus } = await import('../status/run-status.ts');
       await runStatus(self, flags);
     });
 }

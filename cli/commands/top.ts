@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { positiveDuration } from '../flags/parse-flags.ts';
-import type { TopFlags } from '../run-top.ts';
+import type { TopFlags } from '../status/run-top.ts';
 
 export function registerTop(program: Command): void {
   program
@@ -21,7 +21,7 @@ export function registerTop(program: Command): void {
       '\nExamples:\n  oact top\n  oact top --interval 10s\n  oact top --once | less -S\n  oact top --json | jq .queue',
     )
     .action(async (flags: TopFlags, self: Command) => {
-      const { runTop } = await import('../run-top.ts');
+      const { runTop } = await import('../status/run-top.ts');
       await runTop(self, flags);
     });
 }

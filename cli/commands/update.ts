@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { UpdateFlags } from '../run-update.ts';
+import type { UpdateFlags } from '../steer/run-update.ts';
 
 export function registerUpdate(program: Command): void {
   program
@@ -38,7 +38,7 @@ Examples:
     )
     .action(
       async (database: string | undefined, root: string | undefined, flags: UpdateFlags, self: Command) => {
-        const { runUpdate } = await import('../run-update.ts');
+        const { runUpdate } = await import('../steer/run-update.ts');
         await runUpdate(self, flags, { database, root });
       },
     );

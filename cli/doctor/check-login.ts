@@ -14,7 +14,7 @@ import { describeRedis } from '../../core/redis-address.ts';
 import { findRedis } from '../../infra/find-redis.ts';
 import { probeSchedulers } from '../../infra/probe-schedulers.ts';
 import { readServerStatus } from '../../infra/server-status.ts';
-import { findOrcaOf } from '../plan-node.ts';
+import { findOrcaOf } from '../node/plan-node.ts';
 import { type CheckLine, fail, failOf, lineOf, ok, skip, warn } from './check-line.ts';
 import { judgeDatabase, judgeNodeVersion, judgeRedis, judgeSchedulers } from './judge-login.ts';
 import { answers, type Check } from './run-checks.ts';
@@ -65,7 +65,7 @@ async function checkDatabase(campaign: Campaign): Promise<CheckLine[]> {
   if (!(await answers(path)))
     return [fail('database', `the file system of ${path} does not answer`, 'Ask the site.')];
   // SQLite's native module is loaded here and nowhere else: a compute node has no use for it.
-  const { openCampaignWorkflow } = await import('../open-campaign.ts');
+  const { openCampaignWorkflow } = await import('../campaign/open-campaign.ts');
   const { countByStatus } = await import('../../workflow/count-by-status.ts');
   const workflow = openCampaignWorkflow(campaign, { readOnly: true, tries: 1 });
   const records = countByStatus(workflow).total;

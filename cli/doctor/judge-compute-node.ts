@@ -1,5 +1,5 @@
 import type { Allocation } from '../../consumer/read-allocation.ts';
-import type { NodeDrawing } from '../plan-node.ts';
+import type { NodeDrawing } from '../node/plan-node.ts';
 import { type CheckLine, ok, skip, warn } from './check-line.ts';
 
 /** Below this, RI-DFT of a medium-sized complex runs out of memory (ORCA asks for 1000 to 4000). */

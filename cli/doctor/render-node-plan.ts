@@ -1,7 +1,7 @@
 import { groupBy } from '../../consumer/cut-cores.ts';
 import type { Core } from '../../consumer/discover-cores.ts';
 import { formatCpuList } from '../../consumer/parse-cpu-list.ts';
-import type { NodeDrawing } from '../plan-node.ts';
+import type { NodeDrawing } from '../node/plan-node.ts';
 
 /** A slot's sign in the picture; more slots than signs begin anew. */
 const slotSigns = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { chooseConsumers } from '../../cli/choose-consumers.ts';
-import { renderConsumers, summarizeConsumers } from '../../cli/render-consumers.ts';
+import { chooseConsumers } from '../../cli/node/choose-consumers.ts';
+import { renderConsumers, summarizeConsumers } from '../../cli/node/render-consumers.ts';
 import { type KnownConsumer, rememberSeconds } from '../../core/consumer-registry.ts';
 import type { JobProgress } from '../../core/job-progress.ts';
 import { anOptimization } from './a-progress.ts';

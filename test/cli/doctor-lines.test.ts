@@ -12,7 +12,7 @@ import {
 import { renderChecks, summarizeChecks } from '../../cli/doctor/render-checks.ts';
 import { runChecks } from '../../cli/doctor/run-checks.ts';
 import type { NodeFlags } from '../../cli/flags/node-flags.ts';
-import { drawNode } from '../../cli/plan-node.ts';
+import { drawNode } from '../../cli/node/plan-node.ts';
 import { parseRedisInfo } from '../../core/check-redis.ts';
 import { validateConfig } from '../../core/config.ts';
 import { OactError } from '../../core/errors.ts';

@@ -1,7 +1,7 @@
 // oxlint-disable max-lines -- one table: a line for each state a job can be in
 import { describe, expect, it } from 'vitest';
-import { explainJob } from '../../cli/explain-job.ts';
-import type { ConsumerFacts, JobFacts, QueuedFacts } from '../../cli/job-facts.ts';
+import { explainJob } from '../../cli/job/explain-job.ts';
+import type { ConsumerFacts, JobFacts, QueuedFacts } from '../../cli/job/job-facts.ts';
 import { cureOf, curedClasses } from '../../core/failure-cure.ts';
 import { failureRules, verdictClasses } from '../../orca/failure-classes.ts';
 import { retryTable } from '../../orca/retry-table.ts';

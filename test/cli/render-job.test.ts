@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type JobView, type QueuedJob, renderJob } from '../../cli/render-job.ts';
+import { type JobView, type QueuedJob, renderJob } from '../../cli/job/render-job.ts';
 import { anOptimization } from './a-progress.ts';
 import type { AttemptView } from '../../workflow/show-record.ts';
 

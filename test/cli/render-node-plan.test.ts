@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renderNodePlan } from '../../cli/doctor/render-node-plan.ts';
-import { drawNode } from '../../cli/plan-node.ts';
+import { drawNode } from '../../cli/node/plan-node.ts';
 import type { NodeFlags } from '../../cli/flags/node-flags.ts';
 import { validateConfig } from '../../core/config.ts';
 import { writeFakeNode } from '../consumer/fake-node.ts';

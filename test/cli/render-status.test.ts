@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import { anOptimization } from './a-progress.ts';
-import { renderStatus, type StatusReport } from '../../cli/run-status.ts';
+import { renderStatus, type StatusReport } from '../../cli/status/run-status.ts';
 
 const report: StatusReport = {
   campaign: { id: '0a1b2c3d', directory: '/c' },

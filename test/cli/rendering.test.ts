@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { renderTable } from '../../cli/print.ts';
-import { renderProgress } from '../../cli/progress-line.ts';
-import { renderResults } from '../../cli/render-results.ts';
-import { renderError } from '../../cli/report-error.ts';
-import { renderReport } from '../../cli/run-enqueue.ts';
-import { renderImport } from '../../cli/run-init.ts';
+import { renderTable } from '../../cli/terminal/print.ts';
+import { renderProgress } from '../../cli/terminal/progress-line.ts';
+import { renderResults } from '../../cli/serve/render-results.ts';
+import { renderError } from '../../cli/terminal/report-error.ts';
+import { renderReport } from '../../cli/enqueue/run-enqueue.ts';
+import { renderImport } from '../../cli/campaign/run-init.ts';
 import { OactError } from '../../core/errors.ts';
 import type { StatusCounts } from '../../workflow/count-by-status.ts';
 

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { describeScf, describeSigns, listProgress } from '../../cli/render-progress.ts';
-import { renderRunning } from '../../cli/render-running.ts';
-import { summarizeRunning } from '../../cli/summarize-running.ts';
+import { describeScf, describeSigns, listProgress } from '../../cli/status/render-progress.ts';
+import { renderRunning } from '../../cli/status/render-running.ts';
+import { summarizeRunning } from '../../cli/status/summarize-running.ts';
 import type { KnownConsumer } from '../../core/consumer-registry.ts';
 import type { JobProgress } from '../../core/job-progress.ts';
 import { anOptimization } from './a-progress.ts';

@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { alignColumns } from '../../cli/align-columns.ts';
-import { cutToWidth } from '../../cli/cut-to-width.ts';
-import { fitScreen, scroll } from '../../cli/fit-screen.ts';
+import { alignColumns } from '../../cli/terminal/align-columns.ts';
+import { cutToWidth } from '../../cli/terminal/cut-to-width.ts';
+import { fitScreen, scroll } from '../../cli/terminal/fit-screen.ts';
 import { countRange } from '../../cli/flags/search-flags.ts';
-import { describeEta, renderRate } from '../../cli/render-rate.ts';
-import { describePage } from '../../cli/render-job-list.ts';
+import { describeEta, renderRate } from '../../cli/status/render-rate.ts';
+import { describePage } from '../../cli/job/render-job-list.ts';
 import { parseFormula, renderFormula } from '../../core/formula.ts';
 
 const red = (text: string): string => `\u001B[31m${text}\u001B[39m`;

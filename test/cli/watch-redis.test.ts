@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { watchRedis } from '../../cli/watch-redis.ts';
+import { watchRedis } from '../../cli/campaign/watch-redis.ts';
 import { connectRedis } from '../../core/connect-redis.ts';
 import { createOutageLog } from '../../core/outage-log.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { summarizeConsumers } from '../../cli/render-consumers.ts';
+import { summarizeConsumers } from '../../cli/node/render-consumers.ts';
 import { discoverCores } from '../../consumer/discover-cores.ts';
 import { connectRedis } from '../../core/connect-redis.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
-import { renderCampaignFile, writeCampaignFile } from '../../cli/write-campaign-file.ts';
+import { renderCampaignFile, writeCampaignFile } from '../../cli/campaign/write-campaign-file.ts';
 import { findCampaignDir, loadCampaign } from '../../core/load-config.ts';
 import { type CampaignDir, makeCampaignDir } from '../support/campaign-dir.ts';
 import { catchError } from '../workflow/expect-error.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { createJobDirFinder } from '../../cli/find-job-dirs.ts';
+import { createJobDirFinder } from '../../cli/campaign/find-job-dirs.ts';
 import { judgeOutput } from '../../consumer/judge-output.ts';
 import { finishPublishing } from '../../consumer/publish-result.ts';
 import { recoverAttempts } from '../../reconciler/recover-attempts.ts';

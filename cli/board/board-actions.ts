@@ -1,0 +1,51 @@
+import type { Campaign } from '../../core/load-config.ts';
+import type { Logger } from '../../core/logger.ts';
+import type { ActionReport, BoardActions } from '../../infra/board/board-ports.ts';
+import { keepPause } from '../../producer/keep-pause.ts';
+import { writePause } from '../../workflow/pause.ts';
+import { type ActionContext, withAway } from '../steer/action-context.ts';
+import { cancelFromBoard } from './cancel-from-board.ts';
+import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { requeueFromBoard } from './requeue-from-board.ts';
+import { tryOpenQueue } from '../campaign/try-open-queue.ts';
+
+/**
+ * The buttons of a board that is allowed to act: the same verbs as the commands, each with connections of its own that may
+ * write, for as long as it takes. What the pages read with never can.
+ */
+export function createBoardActions(campaign: Campaign, log: Logger): BoardActions {
+  const act = async (
+    verb: string,
+    recordId: number | null,
+    perform: (context: ActionContext) => Promise<ActionReport>,
+  ): Promise<ActionReport> => {
+    const workflow = openCampaignWorkflow(campaign);
+    try {
+      const tried = await tryOpenQueue(campaign, log);
+      try {
+        const report = await perform({ campaign, workflow, tried });
+        log.info({ verb, ...(recordId !== null && { recordId }), ...report }, 'asked for on the board');
+        return report;
+      } finally {
+        await tried.open?.close();
+      }
+    } finally {
+      workflow.close();
+    }
+  };
+  return {
+    requeue: (recordId) => act('requeue', recordId, (context) => requeueFromBoard(context, recordId)),
+    cancel: (recordId) => act('cancel', recordId, (context) => cancelFromBoard(context, recordId)),
+    pause: () => act('pause', null, (context) => setPause(context, true)),
+    resume: () => act('resume', null, (context) => setPause(context, false)),
+  };
+}
+
+async function setPause({ workflow, tried }: ActionContext, isWanted: boolean): Promise<ActionReport> {
+  writePause(workflow, isWanted ? { since: new Date().toISOString(), reason: 'on the board' } : null);
+  if (tried.open) await keepPause(workflow, tried.open.queue);
+  const sentence = isWanted
+    ? 'Paused: no job is given out until it is resumed. Jobs that run go on.'
+    : 'Resumed: consumers take jobs again.';
+  return { isDone: true, sentence: withAway(sentence, tried) };
+}

@@ -1,0 +1,46 @@
+import { userInfo } from 'node:os';
+import { defaultLane, noticeSeconds } from '../../core/queue-names.ts';
+import type { ActionReport } from '../../infra/board/board-ports.ts';
+import { cancel, type CancelStep } from '../../producer/cancel.ts';
+import { cancellableStatuses, listCancellable } from '../../workflow/list-cancellable.ts';
+import { type ActionContext, withAway } from '../steer/action-context.ts';
+
+/** `oact cancel` of one record. */
+export async function cancelFromBoard(
+  { workflow, tried }: ActionContext,
+  recordId: number,
+): Promise<ActionReport> {
+  const records = listCancellable(workflow, {
+    ids: [{ from: recordId, to: recordId }],
+    statuses: cancellableStatuses,
+  });
+  const [step] = await cancel(workflow, tried.open, records, {
+    lane: defaultLane,
+    reason: `by ${nameUser()}, on the board`,
+    noticeSeconds,
+  });
+  const isDone = step !== undefined && !['changed', 'foreign', 'finished'].includes(step.result);
+  return { isDone, sentence: withAway(describeStep(recordId, step), tried) };
+}
+
+const endings: Record<CancelStep['result'], string> = {
+  cancelled: 'is cancelled: it will not run',
+  asked: 'runs: its consumer stops it within a minute',
+  pending: 'is cancelled when Redis is back',
+  finished: 'has a result already, which counts',
+  changed: 'came to another end meanwhile',
+  foreign: 'is run by another tool; oact cannot stop it',
+};
+
+function describeStep(recordId: number, step: CancelStep | undefined): string {
+  return `Record ${recordId} ${step ? endings[step.result] : 'neither waits nor runs, so there is nothing to cancel'}.`;
+}
+
+/** A container may know no name for its user. */
+function nameUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? ''}`.trim();
+  }
+}

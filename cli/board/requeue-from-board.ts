@@ -1,0 +1,41 @@
+import type { ActionReport } from '../../infra/board/board-ports.ts';
+import { requeue, type RequeueStep } from '../../producer/requeue.ts';
+import { finishedStatuses, listFinished } from '../../workflow/list-finished.ts';
+import type { ActionContext } from '../steer/action-context.ts';
+import { createJobDirFinder } from '../campaign/find-job-dirs.ts';
+
+/** `oact requeue` of one record. */
+export async function requeueFromBoard(
+  { campaign, workflow }: ActionContext,
+  recordId: number,
+): Promise<ActionReport> {
+  const records = listFinished(workflow, {
+    statuses: finishedStatuses,
+    ids: [{ from: recordId, to: recordId }],
+    classes: null,
+    node: null,
+    error: null,
+    failCountBelow: null,
+  });
+  const [step] = await requeue(workflow, records, {
+    jobDirOf: createJobDirFinder(campaign.jobRoot, campaign.config.jobDirPattern),
+    unblock: false,
+    resetFailCount: false,
+    isDryRun: false,
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+  });
+  return { isDone: step?.result === 'requeued', sentence: describeStep(recordId, step) };
+}
+
+const endings: Record<RequeueStep['result'], string> = {
+  requeued: 'waits to be enqueued again: oact serve does it by itself, else oact enqueue',
+  blocked: 'is blocked by a marker, which oact requeue --unblock takes away',
+  changed: 'was changed by something else meanwhile; nothing was done',
+  unreachable: 'has a directory that cannot be changed',
+};
+
+function describeStep(recordId: number, step: RequeueStep | undefined): string {
+  if (!step) return `Record ${recordId} has not come to an end, so it cannot be requeued.`;
+  return `Record ${recordId} ${endings[step.result]}${step.reason === null ? '' : `: ${step.reason}`}.`;
+}

@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { messageOf, OactError } from '../../core/errors.ts';
+import type { Campaign } from '../../core/load-config.ts';
+import { createLogger, type Logger } from '../../core/logger.ts';
+import { defaultLane } from '../../core/queue-names.ts';
+import { listenForStop } from '../../core/stop-signal.ts';
+import { boardTokenPath, ensureToken } from '../../infra/board/board-token.ts';
+import { startBoard } from '../../infra/board/start-board.ts';
+import { createBoardActions } from './board-actions.ts';
+import { boardChemistry } from './board-chemistry.ts';
+import { exitSoon } from '../terminal/exit-soon.ts';
+import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { type OpenQueue, openQueue } from '../campaign/open-queue.ts';
+import { print } from '../terminal/print.ts';
+
+/** Flags of `oact board`. */
+export interface BoardFlags {
+  port: number;
+  host: string;
+  allowActions?: boolean;
+}
+
+export async function runBoard(command: Command, flags: BoardFlags): Promise<void> {
+  const campaign = campaignOf(command);
+  const log = createLogger();
+  const workflow = openCampaignWorkflow(campaign, { readOnly: true, tries: 1 });
+  const stop = listenForStop();
+  // The one who started it beside something else is gone.
+  process.once('disconnect', () => process.exit());
+  let open: OpenQueue | undefined;
+  try {
+    open = await openBroker(campaign, log);
+    const board = await startBoard({
+      source: {
+        title: basename(campaign.dir),
+        campaignId: campaign.config.campaign,
+        lane: defaultLane,
+        jobRoot: campaign.jobRoot,
+        maxFailCount: campaign.config.job.maxFailCount,
+        workflow,
+        broker: open ? { queue: open.queue, redis: open.redis } : null,
+      },
+      actions: flags.allowActions === true ? createBoardActions(campaign, log) : {},
+      chemistry: boardChemistry,
+      token: ensureToken(campaign.dir),
+      log,
+      port: flags.port,
+      host: flags.host,
+    });
+    print(`${board.url}\nThe token is in ${boardTokenPath(campaign.dir)}`);
+    process.send?.({ url: board.url });
+    if (!stop.drain.aborted) await once(stop.drain, 'abort');
+    await board.stop();
+  } finally {
+    stop.dispose();
+    await open?.close();
+    workflow.close();
+    exitSoon();
+  }
+}
+
+/** Without Redis the pages still show all that the database knows. */
+async function openBroker(campaign: Campaign, log: Logger): Promise<OpenQueue | undefined> {
+  try {
+    return await openQueue(campaign, 'board', log);
+  } catch (error) {
+    if (!(error instanceof OactError)) throw error;
+    log.warn({ error: messageOf(error) }, 'the pages show no queue');
+    return undefined;
+  }
+}

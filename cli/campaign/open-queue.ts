@@ -1,0 +1,96 @@
+import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { readServerRecord, type RedisRole } from '../../core/campaign-redis.ts';
+import { checkRedis } from '../../core/check-redis.ts';
+import { connectRedis, toRedisOptions } from '../../core/connect-redis.ts';
+import type { Campaign } from '../../core/load-config.ts';
+import type { Logger } from '../../core/logger.ts';
+import { createOutageLog, type OutageLog } from '../../core/outage-log.ts';
+import { defaultLane, queueNameOf, queuePrefix } from '../../core/queue-names.ts';
+import type { RedisAddress } from '../../core/redis-address.ts';
+import { waitForRedis } from '../../core/wait-for-redis.ts';
+import { findRedis } from '../../infra/find-redis.ts';
+import { watchRedis } from './watch-redis.ts';
+
+/** The campaign's queue with a connection of its own beside it. */
+export interface OpenQueue {
+  address: RedisAddress;
+  connection: ReturnType<typeof toRedisOptions>;
+  redis: Redis;
+  queue: Queue;
+  /** Knows whether Redis answers; whoever asks Redis tells it. */
+  outage: OutageLog;
+  /** Does not wait for a Redis that is away. */
+  close(): Promise<void>;
+}
+
+/** @throws OactError REDIS_…: not found, unreachable, wrong password, version, role or eviction policy */
+export async function openQueue(
+  campaign: Campaign,
+  role: RedisRole,
+  log: Logger,
+  options: { startPrivate?: boolean } = {},
+): Promise<OpenQueue> {
+  const { url, passwordFile } = campaign.config.redis;
+  const inUse = await findRedis({
+    campaignDir: campaign.dir,
+    role,
+    ...(url !== null && { url, passwordFile }),
+    ...options,
+  });
+  try {
+    const connection = toRedisOptions(inUse.address);
+    const redis = await connectRedis(inUse.address, { name: `oact ${role}` });
+    try {
+      await checkRedis(redis);
+    } catch (error) {
+      redis.disconnect();
+      throw error;
+    }
+    const outage = createOutageLog(log, {
+      away: 'Redis does not answer: jobs go on, and what they find is settled when it is back',
+      back: 'Redis answers again',
+    });
+    const watch = watchRedis(redis, outage);
+    const queue = new Queue(queueNameOf(defaultLane), {
+      connection,
+      prefix: queuePrefix(campaign.config.campaign),
+      skipMetasUpdate: role === 'board',
+    });
+    // The connection beside it goes to the same server, and that one is watched.
+    queue.on('error', () => undefined);
+    const close = async (): Promise<void> => {
+      watch.stop();
+      // queue.close() says goodbye to Redis, and would wait for it.
+      await queue.getBackend().close(true);
+      redis.disconnect();
+      await inUse.stop();
+    };
+    return { address: inUse.address, connection, redis, queue, outage, close };
+  } catch (error) {
+    await inUse.stop();
+    throw error;
+  }
+}
+
+/**
+ * The same for a command that lives long: a Redis that is away is waited for, and so is one that `oact redis start`
+ * started and that is gone (it crashed, or its node did). One that was stopped with `oact redis stop`, or never
+ * started, is not: nobody would bring it.
+ * @returns undefined when the signal ended the wait
+ */
+export function waitForQueue(
+  campaign: Campaign,
+  role: RedisRole,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<OpenQueue | undefined> {
+  return waitForRedis(() => openQueue(campaign, role, log), {
+    signal,
+    log,
+    timeoutSeconds: null,
+    isAway: ({ code }) =>
+      code === 'REDIS_UNREACHABLE' ||
+      (code === 'REDIS_NOT_FOUND' && readServerRecord(campaign.dir) !== undefined),
+  });
+}

@@ -1,0 +1,31 @@
+import { checkRedis } from '../../core/check-redis.ts';
+import { connectRedis } from '../../core/connect-redis.ts';
+import type { Campaign } from '../../core/load-config.ts';
+import type { RedisAddress } from '../../core/redis-address.ts';
+import { findRedis } from '../../infra/find-redis.ts';
+
+/** The campaign's Redis for a command that only looks: without BullMQ. */
+export interface OpenRedis {
+  address: RedisAddress;
+  redis: Awaited<ReturnType<typeof connectRedis>>;
+  /** Does not wait for a Redis that is away. */
+  close(): void;
+}
+
+/** @throws OactError REDIS_…: not found, unreachable, wrong password, version, role or eviction policy */
+export async function openRedis(campaign: Campaign): Promise<OpenRedis> {
+  const { url, passwordFile } = campaign.config.redis;
+  const { address } = await findRedis({
+    campaignDir: campaign.dir,
+    role: 'board',
+    ...(url !== null && { url, passwordFile }),
+  });
+  const redis = await connectRedis(address, { name: 'oact board' });
+  try {
+    await checkRedis(redis);
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
+  return { address, redis, close: () => redis.disconnect() };
+}

@@ -1,0 +1,107 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { addressOfServer, type ServerRecord } from '../../core/campaign-redis.ts';
+import type { RedisInfo } from '../../core/check-redis.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { OactError } from '../../core/errors.ts';
+import { describeRedis } from '../../core/redis-address.ts';
+import { readServerStatus } from '../../infra/server-status.ts';
+import { startServer } from '../../infra/start-server.ts';
+import { stopServer } from '../../infra/stop-server.ts';
+import { campaignOf } from './open-campaign.ts';
+import { print, printJson } from '../terminal/print.ts';
+
+/** Flags of `oact redis start`. */
+export interface RedisStartFlags {
+  bind?: string;
+  port?: number;
+  dataDir?: string;
+  tlsCert?: string;
+  tlsKey?: string;
+  tlsCa?: string;
+  json?: boolean;
+}
+
+export async function startRedis(command: Command, flags: RedisStartFlags): Promise<void> {
+  const campaign = campaignOf(command);
+  const { tlsCert, tlsKey, tlsCa, bind, port, dataDir } = flags;
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    throw new OactError('USAGE', 'TLS needs a certificate and its key', {
+      hint: 'Give both --tls-cert and --tls-key.',
+    });
+  }
+  const { record, alreadyRan, warnings } = await startServer({
+    campaignDir: campaign.dir,
+    campaignId: campaign.config.campaign,
+    ...(bind !== undefined && { bind }),
+    ...(port !== undefined && { port }),
+    ...(dataDir !== undefined && { dataDir }),
+    ...(tlsCert !== undefined &&
+      tlsKey !== undefined && {
+        tls: {
+          certFile: resolve(tlsCert),
+          keyFile: resolve(tlsKey),
+          ...(tlsCa !== undefined && { caFile: resolve(tlsCa) }),
+        },
+      }),
+  });
+  for (const warning of warnings) process.stderr.write(`oact: ${warning}\n`);
+  const address = addressOfServer(record, campaign.dir, 'producer');
+  if (flags.json === true)
+    printJson({
+      alreadyRan,
+      url: address.url,
+      kind: address.kind,
+      pid: record.pid,
+      node: record.node,
+      warnings,
+    });
+  else
+    print(
+      `${alreadyRan ? 'already runs' : 'started'}: ${describeRedis(address)} (process ${record.pid} on ${record.node})`,
+    );
+}
+
+export async function stopRedis(command: Command): Promise<void> {
+  const stopped = await stopServer(campaignOf(command).dir);
+  if (!stopped) throw notRunning();
+  print('stopped');
+}
+
+export async function printRedisUrl(command: Command): Promise<void> {
+  const campaign = campaignOf(command);
+  const status = await readServerStatus(campaign.dir);
+  if (status.state === 'unreachable') throw status.error;
+  if (status.state !== 'running') throw notRunning();
+  print(addressOfServer(status.record, campaign.dir, 'producer').url);
+}
+
+export async function showRedisStatus(command: Command, flags: { json?: boolean }): Promise<void> {
+  const campaign = campaignOf(command);
+  const status = await readServerStatus(campaign.dir);
+  if (flags.json === true) {
+    printJson(status.state === 'unreachable' ? { ...status, error: status.error.message } : status);
+    return;
+  }
+  if (status.state === 'unreachable') throw status.error;
+  if (status.state !== 'running') throw notRunning();
+  print(renderRedisStatus(status.record, status.info));
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MB`;
+
+function renderRedisStatus(record: ServerRecord, info: RedisInfo): string {
+  const limit = info.maxMemoryBytes > 0 ? ` of ${megabytes(info.maxMemoryBytes)}` : '';
+  return [
+    `${record.kind} ${info.version} runs on ${record.node}, ${record.host}:${record.port} (process ${record.pid}), for ${formatDuration(info.uptimeSeconds)}`,
+    `memory   ${megabytes(info.usedMemoryBytes)}${limit}, ${info.evictionPolicy}`,
+    `clients  ${info.connectedClients} of ${info.maxClients}`,
+    `durable  ${info.appendOnly ? 'yes, append-only file' : 'no: what is queued is rebuilt from the database after a restart'}`,
+  ].join('\n');
+}
+
+function notRunning(): OactError {
+  return new OactError('NOTHING_TO_DO', "this campaign's Redis does not run", {
+    hint: 'Start it with oact redis start.',
+  });
+}

@@ -1,0 +1,177 @@
+import type { Command } from 'commander';
+import { OactError } from '../../core/errors.ts';
+import type { Campaign } from '../../core/load-config.ts';
+import { createLogger, type Logger } from '../../core/logger.ts';
+import { listenForStop } from '../../core/stop-signal.ts';
+import { findUnitDoubt } from '../../orca/find-doubts.ts';
+import { renderInput } from '../../orca/render-input.ts';
+import { enqueue, type EnqueueReport } from '../../producer/enqueue.ts';
+import type { JobPlan } from '../../producer/plan-job.ts';
+import { selectJobs } from '../../producer/select-jobs.ts';
+import { adoptCampaign } from '../campaign/adopt-campaign.ts';
+import { batchFromFlags } from './batch-from-flags.ts';
+import { exampleSlot } from './example-slot.ts';
+import { selectionFromFlags, type SelectionFlags } from '../flags/selection-flags.ts';
+import { exitSoon } from '../terminal/exit-soon.ts';
+import { giveUpOnRedis } from '../campaign/give-up-on-redis.ts';
+import { checkRunLock } from '../campaign/hold-run-lock.ts';
+import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { noteDoubts } from './note-doubts.ts';
+import { openQueue } from '../campaign/open-queue.ts';
+import { print, printJson } from '../terminal/print.ts';
+import { startProgressBar } from '../terminal/progress-bar.ts';
+import { watchQueue } from './watch-queue.ts';
+import type { BatchFlags } from '../flags/batch-flags.ts';
+
+/** Flags of `oact enqueue`. */
+export interface EnqueueFlags extends SelectionFlags, BatchFlags {
+  highWater?: number;
+  watch?: boolean;
+  dryRun?: boolean;
+  json?: boolean;
+}
+
+/** Reasons that are printed one by one; the rest are counted. */
+const shownReasons = 5;
+
+export async function runEnqueue(
+  command: Command,
+  flags: EnqueueFlags,
+  legacy: { database: string | undefined; root: string | undefined },
+): Promise<void> {
+  const campaign =
+    legacy.database === undefined
+      ? campaignOf(command)
+      : adoptCampaign(legacy.database, legacy.root, flags.dryRun === true);
+  if (flags.watch === true && flags.dryRun === true)
+    throw new OactError('USAGE', '--watch and --dry-run contradict each other');
+  if (flags.dryRun === true) dryRun(campaign, flags);
+  else if (flags.watch === true) await watch(campaign, flags);
+  else await enqueueForReal(campaign, flags);
+}
+
+async function watch(campaign: Campaign, flags: EnqueueFlags): Promise<void> {
+  const batch = batchFromFlags(flags, campaign);
+  const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount);
+  const highWater = flags.highWater ?? campaign.config.queue.highWater;
+  checkRunLock(campaign.dir);
+  await watchQueue(campaign, { selection, batch, highWater }, flags.json === true);
+}
+
+async function enqueueForReal(campaign: Campaign, flags: EnqueueFlags): Promise<void> {
+  const batch = batchFromFlags(flags, campaign);
+  const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount, 'small');
+  checkRunLock(campaign.dir);
+  const workflow = openCampaignWorkflow(campaign);
+  const stop = listenForStop();
+  const log = createLogger();
+  try {
+    const open = await openQueue(campaign, 'producer', log);
+    try {
+      const highWater = flags.highWater ?? campaign.config.queue.highWater;
+      const waiting = await giveUpOnRedis(open.queue.getWaitingCount(), open.outage, stop.drain);
+      if (waiting === 'given_up') return leave(log);
+      const batchSize = Math.min(selection.batchSize, Math.max(0, highWater - waiting));
+      if (batchSize === 0) {
+        throw new OactError(
+          'NOTHING_TO_DO',
+          `${waiting} jobs wait in the queue, and its high-water mark is ${highWater}`,
+          {
+            hint: 'Wait until consumers have worked on them, or raise --high-water.',
+          },
+        );
+      }
+      const bar = startProgressBar('enqueue', batchSize, flags.json === true);
+      const enqueued = enqueue(workflow, open.queue, { ...selection, batchSize }, batch, {
+        onProgress: bar.update,
+        signal: stop.drain,
+      });
+      const report = await giveUpOnRedis(enqueued, open.outage, stop.drain).finally(bar.stop);
+      if (report === 'given_up') return leave(log);
+      if (flags.json === true) printJson({ ...report, highWater, waitingBefore: waiting });
+      else print(renderReport(report));
+      if (report.queued === 0) throw nothingQueued(report);
+    } finally {
+      await open.close();
+    }
+  } finally {
+    stop.dispose();
+    workflow.close();
+    exitSoon();
+  }
+}
+
+/** Stopped by a person who does not want to wait for Redis. */
+function leave(log: Logger): void {
+  log.warn(
+    'stopped while Redis was away: what is claimed gets onto the queue by the next oact serve or reconcile',
+  );
+  process.exitCode = 75;
+}
+
+function dryRun(campaign: Campaign, flags: EnqueueFlags): void {
+  const batch = batchFromFlags(flags, campaign);
+  const workflow = openCampaignWorkflow(campaign, { readOnly: true });
+  const plans: JobPlan[] = [];
+  try {
+    const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount, 'small');
+    for (const page of selectJobs(workflow, selection, batch, 500)) plans.push(...page);
+  } finally {
+    workflow.close();
+  }
+  const jobs = plans.filter((plan) => plan.kind === 'job');
+  const first = jobs[0];
+  const slot = exampleSlot(campaign.config);
+  const input = first ? renderInput(first.calculation, slot) : null;
+  const doubts = jobs.flatMap(({ recordId, calculation }) => {
+    const doubt = findUnitDoubt(calculation.atoms);
+    return doubt === undefined ? [] : [{ recordId, reason: doubt }];
+  });
+  if (flags.json === true) {
+    const list = jobs.map(({ recordId, formula, jobDir }) => ({ recordId, formula, jobDir }));
+    const others = plans.filter((plan) => plan.kind !== 'job');
+    printJson({ dryRun: true, jobs: list, others, doubts, exampleOf: first?.recordId ?? null, slot, input });
+    return;
+  }
+  for (const job of jobs)
+    print(`${String(job.recordId).padStart(8)}  ${job.formula.padEnd(20)} ${job.jobDir}`);
+  print(
+    renderReport({
+      queued: jobs.length,
+      refused: plans.filter((plan) => plan.kind === 'refused'),
+      skipped: plans.filter((plan) => plan.kind === 'skipped'),
+    }),
+  );
+  noteDoubts(doubts.map(({ recordId, reason }) => `record ${recordId}: ${reason}`));
+  if (first && input !== null) {
+    const size = `${slot.ranks} cores with ${slot.maxCoreMb} MB each`;
+    print(`\nInput of record ${first.recordId}, as for a slot of ${size}:\n\n${input}`);
+  }
+  print('Dry run: nothing was written.');
+}
+
+export function renderReport(report: EnqueueReport): string {
+  return [
+    `${report.queued} queued, ${report.refused.length} refused, ${report.skipped.length} skipped`,
+    ...renderReasons('refused', report.refused),
+    ...renderReasons('skipped', report.skipped),
+  ].join('\n');
+}
+
+function renderReasons(kind: string, list: EnqueueReport['refused']): string[] {
+  const shown = list.slice(0, shownReasons);
+  const more = list.length - shown.length;
+  return [
+    ...shown.map(({ recordId, reason }) => `  record ${recordId} ${kind}: ${reason}`),
+    ...(more > 0 ? [`  … and ${more} more ${kind}`] : []),
+  ];
+}
+
+function nothingQueued(report: EnqueueReport): OactError {
+  return new OactError('NOTHING_TO_DO', 'no record was queued', {
+    hint:
+      report.refused.length + report.skipped.length > 0
+        ? 'Every record that matched was refused or skipped for the reasons above.'
+        : 'No record waits to be run and passes the filters; see oact status.',
+  });
+}

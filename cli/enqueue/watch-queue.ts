@@ -1,0 +1,63 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Campaign } from '../../core/load-config.ts';
+import { createLogger } from '../../core/logger.ts';
+import { describeCure, describeStop } from '../../core/stopped-batch.ts';
+import { OactError } from '../../core/errors.ts';
+import { listenForStop } from '../../core/stop-signal.ts';
+import { exitSoon } from '../terminal/exit-soon.ts';
+import { giveUpOnRedis } from '../campaign/give-up-on-redis.ts';
+import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { waitForQueue } from '../campaign/open-queue.ts';
+import { printJson } from '../terminal/print.ts';
+import { type Refill, refillQueue, type RefillTotals } from '../serve/refill-queue.ts';
+import { createTroubleLog } from '../serve/trouble-log.ts';
+
+/** A queue that is half full lasts longer than this. */
+const roundMs = 2000;
+
+/**
+ * `oact enqueue --watch`: tops the queue up to its high-water mark until a signal comes. Redis or the database away: says so once,
+ * and goes on when it is back. Results are settled by whoever reconciles.
+ * @throws OactError DATABASE_REPLACED; BATCH_STOPPED when all that it puts on the queue dies of one input error
+ */
+export async function watchQueue(campaign: Campaign, refill: Refill, isJson: boolean): Promise<void> {
+  const log = createLogger();
+  const workflow = openCampaignWorkflow(campaign, { tries: 1 });
+  const stop = listenForStop((reason) => log.info({ ...reason }, 'stop signal received'));
+  const { drain: signal } = stop;
+  const totals: RefillTotals = { queued: 0, refused: 0, stopped: null };
+  try {
+    const open = await waitForQueue(campaign, 'producer', log, signal);
+    if (!open) return;
+    const { queue, outage } = open;
+    const trouble = createTroubleLog(log, outage, workflow.path);
+    const memory = { batchId: undefined };
+    log.info({ redis: open.address.url, highWater: refill.highWater }, 'watching the queue');
+    try {
+      while (!signal.aborted && totals.stopped === null) {
+        try {
+          const round = refillQueue({ workflow, queue, refill, signal, log }, memory, totals);
+          if ((await giveUpOnRedis(round, outage, signal)) === 'given_up') break;
+          trouble.over();
+        } catch (error) {
+          // Another campaign's records must not get onto this queue.
+          if (error instanceof OactError && error.code === 'DATABASE_REPLACED') throw error;
+          trouble.failed(error);
+        }
+        if (totals.stopped === null) await delay(roundMs, undefined, { signal }).catch(() => undefined);
+      }
+    } finally {
+      await open.close();
+    }
+    log.info({ queued: totals.queued, refused: totals.refused }, 'stopped watching the queue');
+    if (isJson) printJson(totals);
+    if (totals.stopped !== null)
+      throw new OactError('BATCH_STOPPED', describeStop(totals.stopped), {
+        hint: describeCure(totals.stopped),
+      });
+  } finally {
+    stop.dispose();
+    workflow.close();
+    exitSoon();
+  }
+}

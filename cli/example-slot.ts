@@ -1,7 +1,0 @@
-import type { Config } from '../core/config.ts';
-import type { Resources } from '../orca/render-input.ts';
-
-/** The slot that a printed input assumes where none is named; the real one is known only on the node. */
-export function exampleSlot(config: Config): Resources {
-  return { ranks: config.node.coresPerSlot ?? 16, maxCoreMb: 4000 };
-}

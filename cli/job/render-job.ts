@@ -1,0 +1,140 @@
+import { formatDuration } from '../../core/duration.ts';
+import type { JobProgress } from '../../core/job-progress.ts';
+import { describeRemedies } from '../../orca/describe-remedies.ts';
+import type { AttemptCounts } from '../../workflow/settle-jobs.ts';
+import type { AttemptView, RecordView } from '../../workflow/show-record.ts';
+import { paintStatus, renderTable } from '../terminal/print.ts';
+import { listProgress } from '../status/render-progress.ts';
+
+/** A job as the queue knows it. */
+export interface QueuedJob {
+  jobId: string;
+  /** BullMQ's word. */
+  state: string;
+  /** Where it runs, or was seen last. */
+  node: string | null;
+  /** Since when it runs, or when it came back last; ISO 8601 UTC. */
+  since: string | null;
+  lastFault: string | null;
+  counts: AttemptCounts;
+  /** Where it runs; null: it does not, or its consumer has not said so yet. */
+  slot: number | null;
+  /** How far it is, as its consumer saw it last. */
+  progress: JobProgress | null;
+}
+
+/** The shape of `oact job show --json`. */
+export interface JobView extends RecordView {
+  /** null when no attempt is open. */
+  queue: QueuedJob | { error: string } | null;
+}
+
+export function renderJob(view: JobView, now = new Date()): string {
+  const facts: [string, string | number | null][] = [
+    ['record', `${view.id}  (orig_index ${view.origIndex ?? '–'})`],
+    ['status', view.status === null ? null : paintStatus(view.status)],
+    ['fail count', view.failCount],
+    ['charge', view.charge],
+    ['multiplicity', view.multiplicity],
+    ['directory', view.jobDir],
+    ['error', view.errorMessage],
+    ['energy', view.finalEnergyHartree === null ? null : `${view.finalEnergyHartree} Eh`],
+    ['max. force', view.maxForces === null ? null : `${view.maxForces} Eh/bohr`],
+    ['SCF cycles', view.scfCycles],
+    ['wall time', view.wallTimeSeconds === null ? null : formatDuration(view.wallTimeSeconds)],
+    ['ranks', view.ranks],
+    ['program', view.attempts.findLast(({ program }) => program !== null)?.program ?? null],
+  ];
+  const live = view.queue !== null && !('error' in view.queue) ? view.queue : undefined;
+  if (view.queue !== null) facts.push(['queue', renderQueue(view.queue)]);
+  if (live?.progress) facts.push(...listProgress(live.progress, now));
+  return [
+    ...facts.map(([name, value]) => `${name.padEnd(13)} ${value ?? '–'}`),
+    '',
+    view.attempts.length === 0 ? 'No attempt was made yet.' : renderAttempts(view.attempts, live),
+    ...renderNotes(view.attempts),
+  ].join('\n');
+}
+
+function renderQueue(queue: NonNullable<JobView['queue']>): string {
+  if ('error' in queue) return queue.error;
+  const { jobId, state, node, since, lastFault } = queue;
+  const where = node === null ? '' : state === 'active' ? ` on ${node}` : `, last on ${node}`;
+  const when = since === null ? '' : ` ${state === 'active' ? 'since' : 'at'} ${since}`;
+  const fault = lastFault === null ? '' : `; last fault: ${lastFault}`;
+  return `${jobId} is ${state}${where}${when}${fault}`;
+}
+
+/** What an attempt did not have to compute again. */
+function renderRestart(attempt: AttemptView): string[] {
+  const { restartedFrom, earlierSeconds, earlierOptimizationCycles, earlierScfCycles } = attempt;
+  if (restartedFrom === null) return [];
+  const cycles = [
+    ...(earlierOptimizationCycles ? [`${earlierOptimizationCycles} optimisation cycles`] : []),
+    ...(earlierScfCycles ? [`${earlierScfCycles} SCF cycles`] : []),
+  ];
+  const before = cycles.length === 0 ? '' : `, after ${cycles.join(' and ')}`;
+  const saved = formatDuration(earlierSeconds ?? 0);
+  return [`attempt ${attempt.attempt} went on from ${restartedFrom}${before}: ${saved} saved`];
+}
+
+/** Why an attempt follows another one and what it does otherwise, or why none follows. */
+export function describeRetry({
+  retryReason,
+  remedies,
+}: Pick<AttemptView, 'retryReason' | 'remedies'>): string {
+  return `${retryReason ?? 'it failed'} → ${describeRemedies(remedies)}`;
+}
+
+function renderNotes(attempts: readonly AttemptView[]): string[] {
+  const lines = attempts.flatMap((attempt) => [
+    ...(attempt.retryOf === null
+      ? []
+      : [`attempt ${attempt.attempt} after ${attempt.retryOf}: ${describeRetry(attempt)}`]),
+    ...(attempt.notRetried === null
+      ? []
+      : [`attempt ${attempt.attempt} is not followed by another one: ${attempt.notRetried}`]),
+    ...renderRestart(attempt),
+    ...attempt.warnings.map((warning) => `attempt ${attempt.attempt}, warning: ${warning}`),
+  ]);
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** Open attempts have no counts of their own yet: those of the queue stand in. */
+function renderAttempts(attempts: AttemptView[], live: QueuedJob | undefined): string {
+  return renderTable(
+    [
+      'attempt',
+      'outcome',
+      'class',
+      'node',
+      'slot',
+      'started',
+      'elapsed',
+      'starts',
+      'lost',
+      'handed back',
+      'faults',
+      'reason',
+    ],
+    attempts.map((attempt) => {
+      const isLive = attempt.jobId === live?.jobId;
+      const counts = isLive ? live.counts : attempt;
+      return [
+        attempt.attempt,
+        attempt.outcome ?? (isLive ? live.state : 'open'),
+        attempt.class,
+        isLive ? live.node : attempt.node,
+        isLive ? live.slot : attempt.slot,
+        attempt.startedAt,
+        attempt.elapsedSeconds === null ? null : formatDuration(attempt.elapsedSeconds),
+        counts.starts,
+        counts.lost,
+        counts.handedBack,
+        counts.faults,
+        attempt.reason,
+      ];
+    }),
+    [0, 4, 6, 7, 8, 9, 10],
+  );
+}

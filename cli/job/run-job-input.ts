@@ -1,0 +1,137 @@
+import type { Command } from 'commander';
+import { OactError } from '../../core/errors.ts';
+import type { Campaign } from '../../core/load-config.ts';
+import type { Remedy } from '../../core/remedy.ts';
+import { applyRemedies } from '../../orca/apply-remedies.ts';
+import { findUnitDoubt } from '../../orca/find-doubts.ts';
+import { parseGeometry } from '../../orca/parse-geometry.ts';
+import { ranksOf } from '../../orca/ranks-of.ts';
+import type { RecipeOptions } from '../../orca/recipe-schema.ts';
+import { renderInput, type Resources } from '../../orca/render-input.ts';
+import { resolveCalculation } from '../../orca/resolve-calculation.ts';
+import { batchOptionsSchema } from '../../producer/batch-options.ts';
+import { loadBatch } from '../../workflow/load-batch.ts';
+import { type JobRecord, loadRecords } from '../../workflow/load-records.ts';
+import { type AttemptView, showRecord } from '../../workflow/show-record.ts';
+import type { Workflow } from '../../workflow/workflow.ts';
+import { chemistryFromFlags } from '../enqueue/batch-from-flags.ts';
+import { exampleSlot } from '../enqueue/example-slot.ts';
+import { recipeFromFlags } from '../flags/recipe-flags.ts';
+import { noteDoubts } from '../enqueue/note-doubts.ts';
+import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { print, printJson } from '../terminal/print.ts';
+import { describeRetry } from './render-job.ts';
+
+/** Flags of `oact job input`, beside those of the recipe. */
+export interface JobInputFlags {
+  cores?: number;
+  /** MB per rank. */
+  maxcore?: number;
+  attempt?: number;
+  json?: boolean;
+}
+
+/** Prints the input that ORCA would get for a record. Nothing is written. */
+export function runJobInput(command: Command, recordId: number, flags: JobInputFlags): void {
+  const campaign = campaignOf(command);
+  const workflow = openCampaignWorkflow(campaign, { readOnly: true });
+  try {
+    const record = loadRecord(workflow, recordId);
+    const { origin, options, attempt } = chooseOptions(workflow, campaign, recordId, flags);
+    const remedies = attempt?.remedies ?? [];
+    const atoms = nameRecord(recordId, () => parseGeometry(record.geometry));
+    const calculation = nameRecord(recordId, () => resolveCalculation({ ...record, atoms }, options));
+    const slot = slotOf(campaign, flags, remedies);
+    const input = renderInput(applyRemedies(calculation, remedies), slot);
+    noteDoubts([findUnitDoubt(atoms)].filter((doubt) => doubt !== undefined));
+    if (flags.json === true)
+      return printJson({
+        recordId,
+        attempt: attempt?.attempt ?? null,
+        origin,
+        retryReason: attempt?.retryReason ?? null,
+        remedies,
+        ...slot,
+        input,
+      });
+    process.stderr.write(
+      `Record ${recordId} by ${origin}, for a slot of ${slot.ranks} cores with ${slot.maxCoreMb} MB each.\n`,
+    );
+    if (attempt !== undefined && attempt.retryOf !== null)
+      process.stderr.write(
+        `Attempt ${attempt.attempt} after ${attempt.retryOf}: ${describeRetry(attempt)}\n`,
+      );
+    if (remedies.some(({ kind }) => kind === 'restart'))
+      process.stderr.write('What it restarts from is added on the node, where the files are.\n');
+    print(input.trimEnd());
+  } finally {
+    workflow.close();
+  }
+}
+
+function loadRecord(workflow: Workflow, recordId: number): JobRecord {
+  const [record] = loadRecords(workflow, [recordId]);
+  if (record) return record;
+  throw new OactError('USAGE', `there is no record ${recordId} in ${workflow.path}`, {
+    hint: 'Ids count from 1 in most databases; see oact status.',
+  });
+}
+
+/** What the record was enqueued with counts, unless a flag asks what would be. */
+function chooseOptions(
+  workflow: Workflow,
+  campaign: Campaign,
+  recordId: number,
+  flags: JobInputFlags,
+): { origin: string; options: RecipeOptions; attempt: AttemptView | undefined } {
+  const attempts = showRecord(workflow, recordId)?.attempts ?? [];
+  const wanted = flags.attempt;
+  const attempt = attempts.find((one) =>
+    wanted === undefined ? one.settledAt === null : one.attempt === wanted,
+  );
+  if (wanted !== undefined && attempt === undefined) throw unknownAttempt(recordId, wanted, attempts);
+  const asks = Object.values(recipeFromFlags({ ...flags })).some((value) => value !== undefined);
+  if (asks || attempt === undefined) {
+    const options = chemistryFromFlags(flags, campaign);
+    return { origin: 'the present settings', options, attempt: wanted === undefined ? undefined : attempt };
+  }
+  const options = loadBatch(workflow, attempt.batchId);
+  if (options === undefined) throw unknownBatch(recordId, attempt.attempt);
+  const { recipe } = batchOptionsSchema.parse(options);
+  const which = attempt.settledAt === null ? 'open ' : '';
+  return { origin: `the options of its ${which}attempt ${attempt.attempt}`, options: recipe, attempt };
+}
+
+function unknownAttempt(recordId: number, wanted: number, attempts: readonly AttemptView[]): OactError {
+  const known = attempts.map(({ attempt }) => attempt).join(', ') || 'none';
+  return new OactError('USAGE', `record ${recordId} has no attempt ${wanted}; it has ${known}`, {
+    hint: 'See oact job show.',
+  });
+}
+
+function unknownBatch(recordId: number, attempt: number): OactError {
+  return new OactError('USAGE', `attempt ${attempt} of record ${recordId} was not enqueued by oact`, {
+    hint: 'Its files in the job directory tell what was run.',
+  });
+}
+
+/** A retry may use a part of the cores, each with so much more memory. */
+function slotOf({ config }: Campaign, flags: JobInputFlags, remedies: readonly Remedy[]): Resources {
+  const example = exampleSlot(config);
+  const cores = flags.cores ?? example.ranks;
+  const ranks = ranksOf(cores, remedies);
+  const maxCoreMb = Math.floor(((flags.maxcore ?? example.maxCoreMb) * cores) / ranks);
+  return { ranks, maxCoreMb };
+}
+
+function nameRecord<T>(recordId: number, resolve: () => T): T {
+  try {
+    return resolve();
+  } catch (error) {
+    if (!(error instanceof OactError)) throw error;
+    throw new OactError(error.code, `record ${recordId}: ${error.message}`, {
+      ...(error.hint !== undefined && { hint: error.hint }),
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import { OactError } from '../../core/errors.ts';
+import { parseHistory } from '../../core/job-history.ts';
+import type { Campaign } from '../../core/load-config.ts';
+import { createLogger } from '../../core/logger.ts';
+import { defaultLane } from '../../core/queue-names.ts';
+import { listConsumers } from '../../infra/consumers/list-consumers.ts';
+import { type RecordView, showRecord } from '../../workflow/show-record.ts';
+import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { openQueue } from '../campaign/open-queue.ts';
+import { print, printJson } from '../terminal/print.ts';
+import { type JobView, type QueuedJob, renderJob } from './render-job.ts';
+import { listRunning } from '../status/summarize-running.ts';
+
+export async function runJobShow(command: Command, id: number, flags: { json?: boolean }): Promise<void> {
+  const campaign = campaignOf(command);
+  const record = readRecord(campaign, id);
+  const open = record.attempts.find((attempt) => attempt.settledAt === null);
+  const view: JobView = {
+    ...record,
+    queue: open === undefined ? null : await readQueued(campaign, open.jobId),
+  };
+  if (flags.json === true) printJson(view);
+  else print(renderJob(view));
+}
+
+/** @throws OactError RECORD_NOT_FOUND */
+function readRecord(campaign: Campaign, id: number): RecordView {
+  const workflow = openCampaignWorkflow(campaign, { readOnly: true });
+  try {
+    const record = showRecord(workflow, id);
+    if (record) return record;
+    throw new OactError('RECORD_NOT_FOUND', `there is no record ${id} in ${campaign.databasePath}`, {
+      hint: 'Give the column id of the database, not orig_index.',
+    });
+  } finally {
+    workflow.close();
+  }
+}
+
+/** What the queue says of the job at this moment, or why it says nothing. */
+async function readQueued(campaign: Campaign, jobId: string): Promise<QueuedJob | { error: string }> {
+  try {
+    const open = await openQueue(campaign, 'board', createLogger());
+    try {
+      const job = await open.queue.getJob(jobId);
+      if (!job) return { error: `the queue does not know ${jobId}: oact reconcile adds it again` };
+      const state = await job.getState();
+      const { node, at, lastFault, handedBack, faults } = parseHistory(job.progress);
+      const id = campaign.config.campaign;
+      const { consumers } = await listConsumers(open.redis, id, defaultLane, new Date());
+      const running = listRunning(consumers).find((one) => one.jobId === jobId && state === 'active');
+      return {
+        jobId,
+        state,
+        node: (state === 'active' ? job.processedBy : undefined) ?? node,
+        since:
+          state === 'active' && job.processedOn !== undefined ? new Date(job.processedOn).toISOString() : at,
+        lastFault,
+        counts: { starts: job.attemptsStarted, lost: job.stalledCounter, handedBack, faults },
+        slot: running?.slot ?? null,
+        progress: running?.progress ?? null,
+      };
+    } finally {
+      await open.close();
+    }
+  } catch (error) {
+    if (!(error instanceof OactError)) throw error;
+    return { error: `not reachable: ${error.message}` };
+  }
+}

@@ -1,0 +1,36 @@
+import { measureSkewMs } from '../../consumer/judge-node.ts';
+import { readCampaignRedis } from '../../core/campaign-redis.ts';
+import { checkRedis } from '../../core/check-redis.ts';
+import { connectRedis } from '../../core/connect-redis.ts';
+import { OactError } from '../../core/errors.ts';
+import { readExternalRedis } from '../../core/external-redis.ts';
+import type { Campaign } from '../../core/load-config.ts';
+import type { RedisAddress } from '../../core/redis-address.ts';
+
+/** The Redis that a consumer on this node works with, found fit, and how far this node's clock is ahead of its own. */
+export interface RedisOfNode {
+  address: RedisAddress;
+  clockSkewMs: number;
+}
+
+/**
+ * Looks the address up anew each time: the server may come back elsewhere.
+ * @throws OactError REDIS_…: not found, unreachable, wrong password, version, role or eviction policy
+ */
+export async function askRedisOfNode(campaign: Campaign): Promise<RedisOfNode> {
+  const address = redisOfNode(campaign);
+  const redis = await connectRedis(address, { name: 'oact consumer' });
+  const askedAtMs = Date.now();
+  const { clockMs } = await checkRedis(redis).finally(() => redis.disconnect());
+  return { address, clockSkewMs: measureSkewMs(clockMs, askedAtMs, Date.now()) };
+}
+
+/** A compute node neither starts a server nor opens the database: it reads what the login node left for it. */
+function redisOfNode(campaign: Campaign): RedisAddress {
+  const address =
+    readExternalRedis(campaign.config.redis, campaign.dir) ?? readCampaignRedis(campaign.dir, 'consumer');
+  if (address) return address;
+  throw new OactError('REDIS_NOT_FOUND', 'this campaign has no Redis', {
+    hint: 'On the login node: oact redis start --bind <address that the nodes reach>. Or set OACT_REDIS_URL.',
+  });
+}

@@ -1,0 +1,119 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { followWalltime } from '../../consumer/follow-walltime.ts';
+import { hasteOf } from '../../consumer/haste-of.ts';
+import { judgeSkew } from '../../consumer/judge-node.ts';
+import { runConsumer, type ConsumerReport } from '../../consumer/run-consumer.ts';
+import { leaveScratch } from '../../consumer/run-scratch.ts';
+import { countNodes, startDelayMs } from '../../consumer/spread-start.ts';
+import { stopOrphans } from '../../consumer/stop-orphans.ts';
+import { createWalltime } from '../../consumer/walltime.ts';
+import { toRedisOptions } from '../../core/connect-redis.ts';
+import { inheritedEnvironment } from '../../core/environment.ts';
+import { createLogger } from '../../core/logger.ts';
+import { defaultLane, lockSeconds, renewSeconds } from '../../core/queue-names.ts';
+import { listenForStop } from '../../core/stop-signal.ts';
+import { waitForRedis } from '../../core/wait-for-redis.ts';
+import { exitSoon } from '../terminal/exit-soon.ts';
+import { askRedisOfNode } from './ask-redis-of-node.ts';
+import { campaignOf } from '../campaign/campaign-of.ts';
+import { planNode } from './plan-node.ts';
+import { printJson } from '../terminal/print.ts';
+import type { NodeFlags } from '../flags/node-flags.ts';
+
+/** Flags of `oact consume`. */
+export interface ConsumeFlags extends NodeFlags {
+  jobTimeout?: number;
+  idleTimeout?: number;
+  crashLimit?: number;
+  /** For tests, seconds. */
+  lockSeconds?: number;
+  renewSeconds?: number;
+  walltimePoll?: number;
+  json?: boolean;
+}
+
+/** EX_TEMPFAIL: stopped with work left, for a scheduler that requeues. */
+const drainedExitCode = 75;
+
+export async function runConsume(command: Command, flags: ConsumeFlags): Promise<void> {
+  const campaign = campaignOf(command);
+  const log = createLogger();
+  const { allocation, slots, setup, mpirun } = await planNode(flags, campaign);
+  const nodeLog = log.child({ node: setup.node, allocationId: setup.allocationId });
+  const stop = listenForStop(
+    (reason, forced) => nodeLog.warn({ ...reason, forced }, 'stop signal received'),
+    (signal) => hasteOf(signal, allocation.scheduler),
+  );
+  const walltime = createWalltime(allocation.endsAt);
+  const over = new AbortController();
+  await stopOrphans(nodeLog, setup.scratch);
+  const startMs = startDelayMs(countNodes(inheritedEnvironment()), Math.random());
+  await delay(startMs, undefined, { signal: stop.drain }).catch(() => undefined);
+  const idleTimeoutSeconds = flags.idleTimeout ?? campaign.config.node.idleTimeout;
+  // Without Redis there is nothing to do, and a node with nothing to do is given back.
+  const wait = { signal: stop.drain, log: nodeLog, timeoutSeconds: idleTimeoutSeconds };
+  const found = await waitForRedis(() => askRedisOfNode(campaign), wait);
+  if (!found) {
+    stop.dispose();
+    process.exitCode = drainedExitCode;
+    exitSoon();
+    return;
+  }
+  await followWalltime(walltime, allocation, {
+    log: nodeLog,
+    ended: over.signal,
+    ...(flags.walltimePoll !== undefined && { pollSeconds: flags.walltimePoll }),
+  });
+  const { address, clockSkewMs } = found;
+  const clock = judgeSkew(clockSkewMs);
+  if (clock.kind === 'doubtful') nodeLog.warn({ warning: clock.message }, 'node is doubtful');
+  log.info(
+    {
+      node: setup.node,
+      allocationId: setup.allocationId,
+      restartCount: allocation.restartCount,
+      endsAt: walltime.endsAt(),
+      slots: slots.map(({ cores }) => cores),
+      pinned: setup.pin,
+      redis: address.url,
+      clockSkewSeconds: Math.round(clockSkewMs / 1000),
+    },
+    'consumer started',
+  );
+  const report = await runConsumer({
+    campaignId: campaign.config.campaign,
+    jobRoot: campaign.jobRoot,
+    lane: defaultLane,
+    connection: toRedisOptions(address),
+    slots,
+    setup,
+    mpirun,
+    walltime,
+    longestJobSeconds: flags.jobTimeout ?? null,
+    graceSeconds: flags.grace ?? campaign.config.node.grace,
+    idleTimeoutSeconds,
+    crashLimit: flags.crashLimit ?? campaign.config.job.crashLimit,
+    locks: {
+      lockSeconds: flags.lockSeconds ?? lockSeconds,
+      renewSeconds: flags.renewSeconds ?? renewSeconds,
+    },
+    log: nodeLog,
+    drain: stop.drain,
+    hurry: stop.hurry,
+    terminated: stop.terminated,
+    force: stop.force,
+  });
+  over.abort();
+  await leaveScratch(setup.scratch);
+  stop.dispose();
+  if (flags.json === true) printJson(report);
+  process.exitCode = exitCodeOf(report);
+  if (report.reason === 'faulty') process.stderr.write(`oact: ${report.why}\n`);
+  exitSoon();
+}
+
+function exitCodeOf(report: ConsumerReport): number {
+  if (report.reason === 'faulty') return 1;
+  return report.reason === 'idle' ? 0 : drainedExitCode;
+}

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { createLogger } from '../../core/logger.ts';
+import { defaultLane } from '../../core/queue-names.ts';
+import { listConsumers } from '../../infra/consumers/list-consumers.ts';
+import { campaignOf } from '../campaign/open-campaign.ts';
+import { openQueue } from '../campaign/open-queue.ts';
+import { print, printJson } from '../terminal/print.ts';
+import { renderConsumers } from './render-consumers.ts';
+
+export async function runConsumerList(command: Command, flags: { json?: boolean }): Promise<void> {
+  const campaign = campaignOf(command);
+  const open = await openQueue(campaign, 'board', createLogger());
+  try {
+    const now = new Date();
+    const list = await listConsumers(open.redis, campaign.config.campaign, defaultLane, now);
+    if (flags.json === true) {
+      printJson(list);
+      return;
+    }
+    print(
+      list.consumers.length === 0
+        ? 'No consumer runs, and none has ended within a day.'
+        : renderConsumers(list.consumers, now),
+    );
+    if (list.unreadable > 0)
+      process.stderr.write(
+        `oact: ${list.unreadable} more announced themselves as another version of oact does\n`,
+      );
+  } finally {
+    await open.close();
+  }
+}

@@ -1,0 +1,26 @@
+import type { Campaign } from '../../core/load-config.ts';
+import { decideRetry } from '../../orca/decide-retry.ts';
+import { parseRetryPolicy } from '../../orca/retry-policy.ts';
+import type { AfterFailure } from '../../workflow/settle-and-retry.ts';
+
+/** Flags that bear on what follows a failure. */
+export interface RetryFlags {
+  /** False for --no-retry. */
+  retry?: boolean;
+  maxFailCount?: number;
+}
+
+/**
+ * What follows a failed attempt by the campaign's settings.
+ * @throws OactError CONFIG_INVALID, also when retries are switched off: a mistake must not wait for the day they are on
+ */
+export function afterFailureOf({ config }: Campaign, flags: RetryFlags): AfterFailure {
+  const { enabled, maxPerRecord, classes } = config.retry;
+  const policy = parseRetryPolicy(classes);
+  const limits = { maxPerRecord, maxFailCount: flags.maxFailCount ?? config.job.maxFailCount };
+  const isOn = enabled && flags.retry !== false;
+  return {
+    decideRetry: isOn ? (situation) => decideRetry(policy, limits, situation) : null,
+    stopAfter: config.batch.stopAfter,
+  };
+}

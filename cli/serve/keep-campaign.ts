@@ -1,0 +1,184 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { OactError } from '../../core/errors.ts';
+import type { Logger } from '../../core/logger.ts';
+import type { OutageLog } from '../../core/outage-log.ts';
+import type { StoppedBatch } from '../../core/stopped-batch.ts';
+import { forgetConsumers } from '../../infra/consumers/forget-consumers.ts';
+import { auditQueue } from '../../producer/audit-queue.ts';
+import { keepPause } from '../../producer/keep-pause.ts';
+import { readdJobs } from '../../producer/readd-jobs.ts';
+import { sweepFinished } from '../../reconciler/sweep-finished.ts';
+import { checkInPlace } from '../../workflow/check-in-place.ts';
+import { countOpenAttempts } from '../../workflow/count-open-attempts.ts';
+import { loadBatch } from '../../workflow/load-batch.ts';
+import { readPause } from '../../workflow/pause.ts';
+import type { AfterFailure } from '../../workflow/settle-and-retry.ts';
+import type { Workflow } from '../../workflow/workflow.ts';
+import { giveUpOnRedis } from '../campaign/give-up-on-redis.ts';
+import { type Refill, refillQueue, type RefillTotals } from './refill-queue.ts';
+import { createTroubleLog } from './trouble-log.ts';
+
+export interface KeepOptions {
+  workflow: Workflow;
+  queue: Queue;
+  redis: Redis;
+  jobRoot: string;
+  lane: string;
+  log: Logger;
+  /** Told when Redis does not answer. */
+  outage: OutageLog;
+  /** Ends the loop, after one last sweep. */
+  signal: AbortSignal;
+  /** Once aborted, nothing is enqueued any more. */
+  pauseRefill?: AbortSignal;
+  /** What to enqueue as the queue runs low; null: only reconcile. */
+  refill: Refill | null;
+  /** What follows a failed attempt; without it, failures stand. */
+  afterFailure?: AfterFailure;
+  /** See core/queue-names.ts; 0 where nobody else can be running a job of this campaign. */
+  noticeSeconds: number;
+  /** End when no attempt is open and there is nothing left to enqueue. */
+  untilDone: boolean;
+  onRound?: (totals: KeepTotals) => void;
+}
+
+export interface KeepTotals extends RefillTotals {
+  settled: number;
+  /** Failed attempts that another one followed. */
+  retried: number;
+}
+
+/** A sweep of an empty queue is two small scripts; a finished job waits this long at most. */
+const roundMs = 250;
+const auditEveryMs = 60_000;
+/** While nothing is left to claim, the database is asked again only this often. */
+const emptyPauseMs = 30_000;
+const longestBackOffMs = 30_000;
+
+/** What the loop remembers from round to round. */
+interface Memory {
+  /** Foreign jobs that were named already. */
+  named: Set<string>;
+  auditedAtMs: number;
+  emptyUntilMs: number;
+  /** All that this loop enqueues is one batch. */
+  batchId: number | undefined;
+  /** Whether the queue was seen to be paused or not as the database wants it; undefined: it was not looked at. */
+  isPaused: boolean | undefined;
+}
+
+/**
+ * Keeps the queue filled and the database true until stopped: the loop of `oact run` and `oact serve`.
+ * Redis away, or a database that cannot be used: says so once, waits with back-off, goes on when it is over.
+ * @throws OactError DATABASE_REPLACED when another campaign's database has taken the place of this one's
+ */
+export async function keepCampaign(options: KeepOptions): Promise<KeepTotals> {
+  const totals: KeepTotals = { queued: 0, refused: 0, settled: 0, retried: 0, stopped: null };
+  const { log, signal, outage, workflow, redis } = options;
+  const trouble = createTroubleLog(log, outage, workflow.path);
+  const memory: Memory = {
+    named: new Set(),
+    auditedAtMs: 0,
+    emptyUntilMs: 0,
+    batchId: undefined,
+    isPaused: undefined,
+  };
+  // It may come back with less than it had.
+  const forgetAudit = (): void => {
+    memory.auditedAtMs = 0;
+    memory.isPaused = undefined;
+  };
+  redis.on('ready', forgetAudit);
+  let backOffMs = 0;
+  for (let isLast = false; !isLast;) {
+    isLast = signal.aborted;
+    try {
+      checkInPlace(workflow);
+      const round = await giveUpOnRedis(runRound(options, memory, totals, isLast), outage, signal);
+      if (round === 'given_up') {
+        log.warn('stopped while Redis was away: what is finished is settled after the next start');
+        break;
+      }
+      trouble.over();
+      backOffMs = 0;
+      if (round === 'done') break;
+    } catch (error) {
+      trouble.failed(error);
+      if (mayHelpToReopen(error)) tryToReopen(workflow);
+      // Before anything more is claimed: what was claimed and could not be added comes first.
+      forgetAudit();
+      backOffMs = Math.min(Math.max(backOffMs * 2, 500), longestBackOffMs);
+    }
+    if (!isLast) await delay(roundMs + backOffMs, undefined, { signal }).catch(() => undefined);
+  }
+  redis.off('ready', forgetAudit);
+  return totals;
+}
+
+async function runRound(
+  options: KeepOptions,
+  memory: Memory,
+  totals: KeepTotals,
+  isLast: boolean,
+): Promise<'more' | 'done'> {
+  const { workflow, redis, queue } = options;
+  const mayAdd = !isLast && options.pauseRefill?.aborted !== true;
+  if (!isLast) await followPause(options, memory);
+  const sweep = await sweepFinished(workflow, redis, {
+    ...options,
+    named: memory.named,
+    addRetries: (retries) => readdJobs(workflow, queue, retries),
+  });
+  totals.settled += sweep.settled;
+  totals.retried += sweep.retried;
+  for (const batch of sweep.stopped) {
+    // The audit takes the rest of it off the queue.
+    memory.auditedAtMs = 0;
+    if (hasSameOptions(options, batch)) totals.stopped ??= batch;
+  }
+  if (mayAdd && Date.now() - memory.auditedAtMs >= auditEveryMs) {
+    const { postponed } = await auditQueue(workflow, queue, redis, options);
+    await forgetConsumers(redis, workflow.campaignId, options.lane, new Date());
+    const waitMs = postponed > 0 ? Math.min(auditEveryMs, options.noticeSeconds * 1000) : auditEveryMs;
+    memory.auditedAtMs = Date.now() - (auditEveryMs - waitMs);
+  }
+  let hasMore = false;
+  if (mayAdd && Date.now() >= memory.emptyUntilMs) {
+    hasMore = await refillQueue(options, memory, totals);
+    if (!hasMore) memory.emptyUntilMs = Date.now() + emptyPauseMs;
+  }
+  options.onRound?.(totals);
+  return options.untilDone && !hasMore && countOpenAttempts(workflow) === 0 ? 'done' : 'more';
+}
+
+/** A pause that began or ended while nobody could tell the queue is told now. */
+async function followPause({ workflow, queue, log }: KeepOptions, memory: Memory): Promise<void> {
+  const pause = readPause(workflow);
+  if (memory.isPaused === (pause !== null)) return;
+  await keepPause(workflow, queue);
+  if (pause !== null) log.warn({ ...pause }, 'paused: no job is given out until oact resume');
+  else if (memory.isPaused === true) log.info('resumed');
+  memory.isPaused = pause !== null;
+}
+
+/** A file that has changed its place, its rights or its content may be in order when it is opened anew. */
+function mayHelpToReopen(error: unknown): boolean {
+  const codes = ['DATABASE_REPLACED', 'DATABASE_READ_ONLY', 'DATABASE_CORRUPT', 'FILE_UNREADABLE'];
+  return error instanceof OactError && codes.includes(error.code);
+}
+
+/** @throws OactError DATABASE_REPLACED: this campaign's results must not get into another database */
+function tryToReopen(workflow: Workflow): void {
+  try {
+    workflow.reopen();
+  } catch (error) {
+    if (error instanceof OactError && error.code === 'DATABASE_REPLACED') throw error;
+  }
+}
+
+/** The batch of this loop, or one that another call began in the same way: more of it would die of the same error. */
+function hasSameOptions({ workflow, refill: wanted }: KeepOptions, { batchId }: StoppedBatch): boolean {
+  return wanted !== null && JSON.stringify(loadBatch(workflow, batchId)) === JSON.stringify(wanted.batch);
+}

@@ -1,0 +1,63 @@
+import type { Queue } from 'bullmq';
+import { jobFieldsOf } from '../../core/job-fields.ts';
+import type { Logger } from '../../core/logger.ts';
+import { jobIdOf } from '../../core/payload.ts';
+import type { StoppedBatch } from '../../core/stopped-batch.ts';
+import type { BatchOptions } from '../../producer/batch-options.ts';
+import { enqueue } from '../../producer/enqueue.ts';
+import type { Selection } from '../../producer/select-jobs.ts';
+import { findStoppedBatch } from '../../workflow/stopped-batches.ts';
+import type { Workflow } from '../../workflow/workflow.ts';
+
+/** What to enqueue as the queue runs low. */
+export interface Refill {
+  selection: Selection;
+  batch: BatchOptions;
+  highWater: number;
+}
+
+export interface RefillTotals {
+  queued: number;
+  refused: number;
+  /** Why nothing more is enqueued: the batch of this loop was stopped. */
+  stopped: StoppedBatch | null;
+}
+
+interface RefillOptions {
+  workflow: Workflow;
+  queue: Queue;
+  refill: Refill | null;
+  signal: AbortSignal;
+  log: Logger;
+}
+
+/** Tops the queue up when it is half empty. @returns whether there may be more to claim */
+export async function refillQueue(
+  options: RefillOptions,
+  memory: { batchId: number | undefined },
+  totals: RefillTotals,
+): Promise<boolean> {
+  if (options.refill === null) return false;
+  const { batchId } = memory;
+  // Another process may have settled what condemns it.
+  if (batchId !== undefined) totals.stopped ??= findStoppedBatch(options.workflow, batchId) ?? null;
+  if (totals.stopped !== null) return false;
+  const { selection, batch, highWater } = options.refill;
+  const wanted = selection.batchSize - totals.queued - totals.refused;
+  if (wanted <= 0) return false;
+  const waiting = await options.queue.getWaitingCount();
+  if (waiting > highWater / 2) return true;
+  const batchSize = Math.min(wanted, highWater - waiting);
+  const report = await enqueue(options.workflow, options.queue, { ...selection, batchSize }, batch, {
+    signal: options.signal,
+    batchId,
+    onBatch: (id) => void (memory.batchId = id),
+  });
+  totals.queued += report.queued;
+  totals.refused += report.refused.length;
+  if (report.queued > 0)
+    options.log.info({ queued: report.queued, refused: report.refused.length }, 'jobs enqueued');
+  for (const { recordId, attempt = 0, reason } of report.refused)
+    options.log.warn({ ...jobFieldsOf(jobIdOf(recordId, attempt)), reason }, 'record refused');
+  return report.queued + report.refused.length >= batchSize;
+}

@@ -1,0 +1,190 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { createWalltime } from '../../consumer/walltime.ts';
+import { runConsumer, type ConsumerReport } from '../../consumer/run-consumer.ts';
+import { leaveScratch } from '../../consumer/run-scratch.ts';
+import { stopOrphans } from '../../consumer/stop-orphans.ts';
+import { OactError } from '../../core/errors.ts';
+import type { Campaign } from '../../core/load-config.ts';
+import { createLogger, type Logger } from '../../core/logger.ts';
+import { defaultLane, lockSeconds, renewSeconds } from '../../core/queue-names.ts';
+import { describeRedis } from '../../core/redis-address.ts';
+import { listenForStop, type StopSignal } from '../../core/stop-signal.ts';
+import { describeCure, describeStop } from '../../core/stopped-batch.ts';
+import { watchCampaign } from '../../infra/hooks/watch-campaign.ts';
+import { startStallCheck } from '../../reconciler/check-stalled.ts';
+import { countByStatus } from '../../workflow/count-by-status.ts';
+import { countOpenAttempts } from '../../workflow/count-open-attempts.ts';
+import type { AfterFailure } from '../../workflow/settle-and-retry.ts';
+import type { Workflow } from '../../workflow/workflow.ts';
+import { afterFailureOf, type RetryFlags } from './after-failure.ts';
+import { batchFromFlags } from '../enqueue/batch-from-flags.ts';
+import { selectionFromFlags, type SelectionFlags } from '../flags/selection-flags.ts';
+import { holdRunLock } from '../campaign/hold-run-lock.ts';
+import { keepCampaign, type KeepTotals } from './keep-campaign.ts';
+import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { openQueue, type OpenQueue } from '../campaign/open-queue.ts';
+import { planNode, type NodePlan } from '../node/plan-node.ts';
+import { print, printJson } from '../terminal/print.ts';
+import { startProgressLine } from '../terminal/progress-line.ts';
+import type { BatchFlags } from '../flags/batch-flags.ts';
+import type { NodeFlags } from '../flags/node-flags.ts';
+
+/** Flags of `oact run`. */
+export interface RunFlags extends SelectionFlags, BatchFlags, NodeFlags, RetryFlags {
+  json?: boolean;
+}
+
+/** Jobs in the queue per slot: enough that no slot waits for the next refill. */
+const jobsPerSlot = 8;
+
+export async function runOnThisMachine(command: Command, flags: RunFlags): Promise<void> {
+  const campaign = campaignOf(command);
+  const totals = await runCampaign(campaign, flags, flags.json === true);
+  if (flags.json === true) printJson(totals);
+}
+
+/** Everything in one process. @returns what this run did */
+export async function runCampaign(
+  campaign: Campaign,
+  flags: RunFlags,
+  isQuiet: boolean,
+): Promise<KeepTotals & { remaining: number }> {
+  const node = await planNode(flags, campaign);
+  const afterFailure = afterFailureOf(campaign, flags);
+  const lock = holdRunLock(campaign.dir, 'run');
+  const stop = listenForStop((_, forced) => {
+    if (!isQuiet)
+      process.stderr.write(
+        forced
+          ? '\nStopping now.\n'
+          : '\nStopping: jobs are ended and handed back (Ctrl+C again: at once).\n',
+      );
+  });
+  try {
+    const workflow = openCampaignWorkflow(campaign, { tries: 1 });
+    try {
+      const log = createLogger({ file: join(campaign.dir, 'logs', 'run.log') });
+      const open = await openQueue(campaign, 'producer', log, { startPrivate: true });
+      try {
+        return await runTogether({ campaign, flags, node, afterFailure, workflow, open, log, stop, isQuiet });
+      } finally {
+        await open.close();
+      }
+    } finally {
+      workflow.close();
+    }
+  } finally {
+    stop.dispose();
+    lock.release();
+  }
+}
+
+interface Parts {
+  campaign: Campaign;
+  flags: RunFlags;
+  node: NodePlan;
+  afterFailure: AfterFailure;
+  workflow: Workflow;
+  open: OpenQueue;
+  log: Logger;
+  stop: StopSignal;
+  isQuiet: boolean;
+}
+
+async function runTogether(parts: Parts): Promise<KeepTotals & { remaining: number }> {
+  const { campaign, flags, node, workflow, open, log, stop, isQuiet } = parts;
+  const batch = batchFromFlags(flags, campaign);
+  const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount);
+  const cores = node.slots[0]?.cores.length ?? 0;
+  const say = (line: string): void => {
+    if (!isQuiet) process.stderr.write(`${line}\n`);
+  };
+  say(
+    `${node.slots.length} slots × ${cores} cores${node.setup.pin ? ', pinned' : ', not pinned'} · ${describeRedis(open.address)}`,
+  );
+  const stalls = startStallCheck(open.connection, {
+    campaignId: workflow.campaignId,
+    lane: defaultLane,
+    log,
+    outage: open.outage,
+  });
+  const hooks = watchCampaign({
+    settings: campaign.config.hooks,
+    campaignDir: campaign.dir,
+    lane: defaultLane,
+    workflow,
+    redis: open.redis,
+    log,
+  });
+  await stopOrphans(log, node.setup.scratch);
+  const allDone = new AbortController();
+  const consumer = startConsumer(parts, AbortSignal.any([stop.drain, allDone.signal]));
+  const line = startProgressLine(isQuiet, countByStatus(workflow));
+  const kept = keepCampaign({
+    workflow,
+    ...open,
+    jobRoot: campaign.jobRoot,
+    lane: defaultLane,
+    log,
+    // The loop outlives the stop signal, to settle what the consumer still finishes.
+    signal: consumer.ended,
+    afterFailure: parts.afterFailure,
+    refill: { selection, batch, highWater: node.slots.length * jobsPerSlot },
+    noticeSeconds: 0,
+    untilDone: true,
+    onRound: () => line.update(() => countByStatus(workflow)),
+    pauseRefill: stop.drain,
+  }).finally(() => allDone.abort());
+  // Also waited for when the loop failed: ORCA must not outlive the queue.
+  const [loop] = await Promise.allSettled([kept, consumer.finished]);
+  // The end of the campaign is seen by nobody else.
+  await hooks.look();
+  await hooks.stop();
+  if (loop.status === 'rejected') throw loop.reason;
+  const totals = loop.value;
+  line.stop(countByStatus(workflow));
+  await stalls.stop();
+  await leaveScratch(node.setup.scratch);
+  const remaining = countOpenAttempts(workflow);
+  const { completed, failed, timeout } = countByStatus(workflow);
+  if (!isQuiet) print(`${completed} completed, ${failed} failed, ${timeout} timed out`);
+  if (remaining > 0) {
+    say(`Stopped with ${remaining} records still claimed: 'oact run' goes on with them.`);
+    process.exitCode = 75;
+  }
+  const { reason, why } = await consumer.finished;
+  if (totals.stopped !== null)
+    throw new OactError('BATCH_STOPPED', describeStop(totals.stopped), {
+      hint: describeCure(totals.stopped),
+    });
+  if (reason === 'faulty') throw new OactError('NODE_FAULT', why ?? 'this node is broken');
+  return { ...totals, remaining };
+}
+
+function startConsumer(
+  { campaign, flags, node, open, log, stop }: Parts,
+  drain: AbortSignal,
+): { finished: Promise<ConsumerReport>; ended: AbortSignal } {
+  const ended = new AbortController();
+  const finished = runConsumer({
+    campaignId: campaign.config.campaign,
+    jobRoot: campaign.jobRoot,
+    lane: defaultLane,
+    connection: open.connection,
+    slots: node.slots,
+    setup: node.setup,
+    mpirun: node.mpirun,
+    walltime: createWalltime(node.allocation.endsAt),
+    longestJobSeconds: null,
+    graceSeconds: flags.grace ?? campaign.config.node.grace,
+    idleTimeoutSeconds: null,
+    crashLimit: campaign.config.job.crashLimit,
+    locks: { lockSeconds, renewSeconds },
+    log: log.child({ node: node.setup.node, allocationId: node.setup.allocationId }),
+    drain,
+    terminated: stop.terminated,
+    force: stop.force,
+  }).finally(() => ended.abort());
+  return { finished, ended: ended.signal };
+}

@@ -1,0 +1,97 @@
+import type { Command } from 'commander';
+import { createLogger } from '../../core/logger.ts';
+import { defaultLane, noticeSeconds } from '../../core/queue-names.ts';
+import { describeCure, describeStop } from '../../core/stopped-batch.ts';
+import { listenForStop } from '../../core/stop-signal.ts';
+import { type AuditReport, auditQueue } from '../../producer/audit-queue.ts';
+import { readdJobs } from '../../producer/readd-jobs.ts';
+import { startStallCheck } from '../../reconciler/check-stalled.ts';
+import { type SweepReport, sweepFinished } from '../../reconciler/sweep-finished.ts';
+import { afterFailureOf, type RetryFlags } from './after-failure.ts';
+import { exitSoon } from '../terminal/exit-soon.ts';
+import { checkRunLock } from '../campaign/hold-run-lock.ts';
+import { keepCampaign } from './keep-campaign.ts';
+import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { openQueue, waitForQueue } from '../campaign/open-queue.ts';
+import { print, printJson } from '../terminal/print.ts';
+
+/** Flags of `oact reconcile`. */
+export interface ReconcileFlags extends RetryFlags {
+  once?: boolean;
+  json?: boolean;
+  /** For tests, seconds. */
+  noticeSeconds?: number;
+  stalledInterval?: number;
+}
+
+export async function runReconcile(command: Command, flags: ReconcileFlags): Promise<void> {
+  const campaign = campaignOf(command);
+  const afterFailure = afterFailureOf(campaign, flags);
+  checkRunLock(campaign.dir);
+  const log = createLogger();
+  const isOnce = flags.once === true;
+  const notice = flags.noticeSeconds ?? noticeSeconds;
+  // The loop comes back anyway, and must see its stop signal.
+  const workflow = openCampaignWorkflow(campaign, isOnce ? {} : { tries: 1 });
+  const stop = listenForStop();
+  try {
+    const open = isOnce
+      ? await openQueue(campaign, 'producer', log)
+      : await waitForQueue(campaign, 'producer', log, stop.drain);
+    if (!open) return;
+    const shared = { lane: defaultLane, jobRoot: campaign.jobRoot, log, outage: open.outage, afterFailure };
+    const stalls = startStallCheck(open.connection, {
+      ...shared,
+      campaignId: workflow.campaignId,
+      ...(flags.stalledInterval !== undefined && { intervalSeconds: flags.stalledInterval }),
+    });
+    try {
+      if (isOnce) {
+        const sweep = await sweepFinished(workflow, open.redis, {
+          ...shared,
+          addRetries: (retries) => readdJobs(workflow, open.queue, retries),
+        });
+        const audit = await auditQueue(workflow, open.queue, open.redis, {
+          lane: defaultLane,
+          log,
+          noticeSeconds: notice,
+        });
+        if (flags.json === true) printJson({ sweep, audit });
+        else print(renderRound(sweep, audit));
+      } else {
+        const totals = await keepCampaign({
+          ...open,
+          ...shared,
+          workflow,
+          signal: stop.drain,
+          refill: null,
+          noticeSeconds: notice,
+          untilDone: false,
+        });
+        if (flags.json === true) printJson(totals);
+      }
+    } finally {
+      await stalls.stop();
+      await open.close();
+    }
+  } finally {
+    stop.dispose();
+    workflow.close();
+    exitSoon();
+  }
+}
+
+/** What one round did: back into the database, then both directions of the audit. */
+function renderRound(sweep: SweepReport, audit: AuditReport): string {
+  const { readded, refused, postponed: later, overruled, released, cancelled } = audit;
+  const underWay = audit.checked - readded - refused - later - overruled - released - cancelled;
+  const postponed =
+    later === 0 ? '' : `, ${later} later: Redis came back empty, and consumers may still run them`;
+  const awaited = sweep.awaited === 0 ? '' : `, ${sweep.awaited} whose result file is not visible here yet`;
+  return [
+    ...sweep.stopped.flatMap((batch) => [describeStop(batch), describeCure(batch)]),
+    `${sweep.settled} settled (${sweep.retried} tried again), ${sweep.stale} stale, ${underWay} under way${awaited}`,
+    `database → queue: ${readded} added again, ${refused} refused${postponed}`,
+    `queue → database: ${audit.withdrawn} withdrawn, ${cancelled} cancelled, ${released} of stopped batches given back, ${overruled} attempts closed because another tool reset their records`,
+  ].join('\n');
+}

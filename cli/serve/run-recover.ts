@@ -1,0 +1,155 @@
+import { constants } from 'node:os';
+import type { Command } from 'commander';
+import { judgeOutput } from '../../consumer/judge-output.ts';
+import { finishPublishing } from '../../consumer/publish-result.ts';
+import { OactError } from '../../core/errors.ts';
+import type { Campaign } from '../../core/load-config.ts';
+import { createLogger } from '../../core/logger.ts';
+import { defaultLane } from '../../core/queue-names.ts';
+import { listenForStop, type StopReason } from '../../core/stop-signal.ts';
+import { auditQueue } from '../../producer/audit-queue.ts';
+import { recoverAttempts } from '../../reconciler/recover-attempts.ts';
+import { recoverRecords } from '../../reconciler/recover-records.ts';
+import type { RecoveryControl } from '../../reconciler/recover-report.ts';
+import { sweepFinished } from '../../reconciler/sweep-finished.ts';
+import { countOpenAttempts } from '../../workflow/count-open-attempts.ts';
+import { listRecoverableIds } from '../../workflow/load-recoverable.ts';
+import { openWorkflow } from '../../workflow/open-workflow.ts';
+import { restoreCampaignId } from '../../workflow/restore-campaign-id.ts';
+import type { Workflow } from '../../workflow/workflow.ts';
+import { afterFailureOf, type RetryFlags } from './after-failure.ts';
+import { adoptCampaign } from '../campaign/adopt-campaign.ts';
+import { createJobDirFinder } from '../campaign/find-job-dirs.ts';
+import { checkRunLock } from '../campaign/hold-run-lock.ts';
+import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { openQueue, type OpenQueue } from '../campaign/open-queue.ts';
+import { print, printJson } from '../terminal/print.ts';
+import { startProgressBar } from '../terminal/progress-bar.ts';
+import { hasRecovered, type RecoveryReport, renderRecovery } from './render-recovery.ts';
+
+/** Flags of `oact recover`. */
+export interface RecoverFlags extends RetryFlags {
+  dryRun?: boolean;
+  /** False for --no-queue. */
+  queue: boolean;
+  restoreId?: boolean;
+  verbose?: boolean;
+  json?: boolean;
+}
+
+export async function runRecover(
+  command: Command,
+  flags: RecoverFlags,
+  legacy: { database: string | undefined; root: string | undefined },
+): Promise<void> {
+  const isDryRun = flags.dryRun ?? false;
+  const campaign =
+    legacy.database === undefined
+      ? campaignOf(command)
+      : adoptCampaign(legacy.database, legacy.root, isDryRun);
+  checkRunLock(campaign.dir);
+  if (flags.restoreId === true && !isDryRun) restoreId(campaign);
+  const workflow = openCampaignWorkflow(campaign, { readOnly: isDryRun });
+  const stop = listenForStop();
+  try {
+    const open = flags.queue
+      ? await openQueue(campaign, isDryRun ? 'board' : 'producer', createLogger())
+      : undefined;
+    try {
+      const report = await recover(campaign, workflow, open, stop.drain, flags);
+      if (flags.json === true) printJson(report);
+      else print(renderRecovery(report, flags.verbose === true));
+      if (report.interrupted) process.exitCode = exitCodeOf(stop.drain);
+      else if (!hasRecovered(report)) throw nothingRecovered();
+    } finally {
+      await open?.close();
+    }
+  } finally {
+    stop.dispose();
+    workflow.close();
+  }
+}
+
+/**
+ * Disk first, the queue last, so that the queue follows a database that knows everything. Each page is a transaction of its
+ * own: stopped anywhere, the next call does the rest.
+ */
+async function recover(
+  campaign: Campaign,
+  workflow: Workflow,
+  open: OpenQueue | undefined,
+  signal: AbortSignal,
+  flags: RecoverFlags,
+): Promise<RecoveryReport> {
+  const isDryRun = flags.dryRun ?? false;
+  const report: RecoveryReport = {
+    dryRun: isDryRun,
+    sweep: null,
+    records: [],
+    audit: null,
+    jobs: [],
+    interrupted: false,
+  };
+  const log = createLogger();
+  // The jobs of retries are added by the audit at the end.
+  const afterFailure = afterFailureOf(campaign, flags);
+  if (open && !isDryRun)
+    report.sweep = await sweepFinished(workflow, open.redis, {
+      lane: defaultLane,
+      jobRoot: campaign.jobRoot,
+      log,
+      afterFailure,
+    });
+  const total = countOpenAttempts(workflow) + listRecoverableIds(workflow).length;
+  const bar = startProgressBar('recover', total, flags.json === true);
+  let done = 0;
+  const control: RecoveryControl = {
+    // The database of a dry run may have lost its own.
+    campaignId: campaign.config.campaign,
+    isDryRun,
+    signal,
+    onStep: (step) => report.records.push(step),
+    onProgress: (count) => bar.update((done += count)),
+    finishFiles: finishPublishing,
+    afterFailure,
+  };
+  const pattern = campaign.config.jobDirPattern;
+  const jobDirOf = createJobDirFinder(campaign.jobRoot, pattern);
+  try {
+    await recoverAttempts(workflow, control);
+    await recoverRecords(workflow, { jobDirOf, judgeOutput, hasOwnDirs: pattern.includes('{id}') }, control);
+  } finally {
+    bar.stop();
+  }
+  report.interrupted = signal.aborted;
+  if (open && !signal.aborted)
+    report.audit = await auditQueue(workflow, open.queue, open.redis, {
+      lane: defaultLane,
+      isDryRun,
+      onChange: (change) => report.jobs.push(change),
+    });
+  return report;
+}
+
+function restoreId(campaign: Campaign): void {
+  const workflow = openWorkflow(campaign.databasePath);
+  try {
+    if (workflow.campaignId !== campaign.config.campaign)
+      restoreCampaignId(workflow, campaign.config.campaign);
+  } finally {
+    workflow.close();
+  }
+}
+
+/** 128 + n, as a shell tells of a signal. */
+export function exitCodeOf(signal: AbortSignal): number {
+  const reason: StopReason = signal.reason;
+  return 128 + constants.signals[reason.signal];
+}
+
+function nothingRecovered(): OactError {
+  return new OactError(
+    'NOTHING_TO_DO',
+    'database, queue and job directories agree: there is nothing to recover',
+  );
+}

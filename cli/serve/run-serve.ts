@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import { createLogger } from '../../core/logger.ts';
+import { defaultLane, noticeSeconds } from '../../core/queue-names.ts';
+import { listenForStop } from '../../core/stop-signal.ts';
+import { watchCampaign } from '../../infra/hooks/watch-campaign.ts';
+import { startBoardProcess } from '../../infra/board/start-board-process.ts';
+import { startStallCheck } from '../../reconciler/check-stalled.ts';
+import { afterFailureOf, type RetryFlags } from './after-failure.ts';
+import { batchFromFlags } from '../enqueue/batch-from-flags.ts';
+import { exitSoon } from '../terminal/exit-soon.ts';
+import { selectionFromFlags, type SelectionFlags } from '../flags/selection-flags.ts';
+import { checkRunLock } from '../campaign/hold-run-lock.ts';
+import { keepCampaign } from './keep-campaign.ts';
+import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { serveMetrics } from './serve-metrics.ts';
+import { waitForQueue } from '../campaign/open-queue.ts';
+import type { BatchFlags } from '../flags/batch-flags.ts';
+
+/** Flags of `oact serve`. */
+export interface ServeFlags extends SelectionFlags, BatchFlags, RetryFlags {
+  highWater?: number;
+  metricsPort?: number;
+  boardPort?: number;
+  allowActions?: boolean;
+  /** For tests, seconds. */
+  hookInterval?: number;
+  stalledInterval?: number;
+  noticeSeconds?: number;
+}
+
+export async function runServe(command: Command, flags: ServeFlags): Promise<void> {
+  const campaign = campaignOf(command);
+  const batch = batchFromFlags(flags, campaign);
+  const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount);
+  const afterFailure = afterFailureOf(campaign, flags);
+  const highWater = flags.highWater ?? campaign.config.queue.highWater;
+  checkRunLock(campaign.dir);
+  const log = createLogger();
+  // One try: the loop comes back anyway, and must see its stop signal.
+  const workflow = openCampaignWorkflow(campaign, { tries: 1 });
+  const stop = listenForStop((reason) => log.info({ ...reason }, 'stop signal received'));
+  try {
+    const open = await waitForQueue(campaign, 'producer', log, stop.drain);
+    if (!open) return;
+    const shared = { lane: defaultLane, jobRoot: campaign.jobRoot, log, outage: open.outage };
+    const stalls = startStallCheck(open.connection, {
+      ...shared,
+      campaignId: workflow.campaignId,
+      ...(flags.stalledInterval !== undefined && { intervalSeconds: flags.stalledInterval }),
+    });
+    const watched = { ...open, workflow, lane: defaultLane, log };
+    const metrics = await serveMetrics(campaign.dir, flags.metricsPort, watched);
+    const hooks = watchCampaign({
+      ...watched,
+      settings: campaign.config.hooks,
+      campaignDir: campaign.dir,
+      intervalSeconds: flags.hookInterval,
+    });
+    const board =
+      flags.boardPort === undefined
+        ? undefined
+        : startBoardProcess({
+            campaignDir: campaign.dir,
+            port: flags.boardPort,
+            allowActions: flags.allowActions ?? false,
+            log,
+          });
+    log.info({ campaign: campaign.dir, redis: open.address.url, highWater }, 'serving');
+    try {
+      const totals = await keepCampaign({
+        ...open,
+        ...shared,
+        workflow,
+        signal: stop.drain,
+        afterFailure,
+        refill: { selection, batch, highWater },
+        noticeSeconds: flags.noticeSeconds ?? noticeSeconds,
+        untilDone: false,
+      });
+      log.info({ ...totals }, 'stopped serving');
+    } finally {
+      await Promise.all([stalls.stop(), hooks.stop(), metrics?.stop(), board?.stop()]);
+      await open.close();
+    }
+  } finally {
+    stop.dispose();
+    workflow.close();
+    exitSoon();
+  }
+}

@@ -1,0 +1,163 @@
+import { formatDuration } from '../../core/duration.ts';
+import { cureOf } from '../../core/failure-cure.ts';
+import { describeCure, describeStop } from '../../core/stopped-batch.ts';
+import type { FailureGroup } from '../../workflow/list-failures.ts';
+import type { CoreHours } from '../../workflow/sum-core-hours.ts';
+import type { CampaignReport } from './report-data.ts';
+import { describeEta, describePerHour } from './render-rate.ts';
+
+type Cell = string | number | null;
+
+const number = (value: number): string => value.toLocaleString('en');
+const hours = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: 1 });
+const percent = (part: number, whole: number): string =>
+  whole === 0 ? '' : `${((100 * part) / whole).toFixed(1)} %`;
+
+/** The report as Markdown. */
+export function renderReport(report: CampaignReport): string {
+  const { database, rate, coreHours, stopped } = report;
+  const { total, other, ...counts } = database;
+  const rows: Cell[][] = Object.entries(counts).map(([status, count]) => [
+    status,
+    number(count),
+    percent(count, total),
+  ]);
+  if (other > 0) rows.push(['(unknown word)', number(other), percent(other, total)]);
+  return [
+    `# Campaign ${report.campaign.id}`,
+    `${code(report.campaign.directory)}, ${report.at.slice(0, 16).replace('T', ' ')} UTC`,
+    '## Records',
+    table(['status', 'records', ''], [...rows, ['total', number(total), '']], [1, 2]),
+    ...describeSpeed(report),
+    ...stopped.map((batch) => `**Stopped:** ${escape(describeStop(batch))}. ${escape(describeCure(batch))}`),
+    ...section('Failures by class', renderFailures(report.failures), 'No record has failed.'),
+    '## Core-hours',
+    table(
+      ['used by', 'attempts', 'core-hours', 'not known of'],
+      [
+        hoursRow('completed', coreHours.completed),
+        hoursRow('failed', coreHours.failed),
+        hoursRow('timed out', coreHours.timedOut),
+      ],
+      [1, 2, 3],
+    ),
+    describeWaste(report),
+    ...section(
+      'Slowest runs',
+      report.slowest.length === 0
+        ? null
+        : table(
+            ['record', 'attempt', 'formula', 'atoms', 'took', 'outcome', 'node'],
+            report.slowest.map((one) => [
+              one.recordId,
+              one.attempt,
+              one.formula,
+              one.atomCount,
+              formatDuration(one.elapsedSeconds),
+              one.class ?? one.outcome,
+              one.node,
+            ]),
+            [0, 1, 3, 4],
+          ),
+      'Nothing has run.',
+    ),
+    ...section('Nodes', renderNodes(report), 'Nothing has run.'),
+    ...(rate.capped > 0
+      ? [
+          `${number(rate.capped)} waiting records failed as often as job.maxFailCount allows: they will not run.`,
+        ]
+      : []),
+  ].join('\n\n');
+}
+
+function describeSpeed({ rate, finishedPerHour }: CampaignReport): string[] {
+  const speed =
+    rate.perHour === null || rate.seconds === null
+      ? ''
+      : `${number(rate.finished)} came to an end within the last ${formatDuration(rate.seconds)}: ${describePerHour(rate.perHour)}. `;
+  const endings = finishedPerHour.reduce(
+    (sum, { completed, failed, timedOut }) => sum + completed + failed + timedOut,
+    0,
+  );
+  return [`${speed}ETA ${describeEta(rate)}. ${number(endings)} attempts ended within the last day.`];
+}
+
+function describeWaste({ coreHours }: CampaignReport): string {
+  const { wasted, wastedShare, savedByRestart, interruptions, losses, faults } = coreHours;
+  const share = wastedShare === null ? '' : ` (${(100 * wastedShare).toFixed(1)} % of what is known)`;
+  return [
+    `Wasted: ${hours(wasted)} core-hours${share}, by attempts that failed or timed out.`,
+    `${hours(savedByRestart)} core-hours of interrupted runs were kept by restarts.`,
+    `${number(interruptions)} interruptions, ${number(losses)} losses and ${number(faults)} faults: what those runs computed in vain is not known.`,
+  ].join(' ');
+}
+
+function renderFailures(failures: readonly FailureGroup[]): string | null {
+  if (failures.length === 0) return null;
+  const rows = failures.map(({ class: name, records, examples }) => [
+    name ?? '(judged by another tool)',
+    number(records),
+    examples.map(({ recordId }) => recordId).join(', '),
+    (examples[0]?.reason ?? '').replaceAll(/\s+/g, ' ').slice(0, 120),
+    name === null ? null : cureOf(name).cure,
+  ]);
+  return table(['class', 'records', 'newest', 'reason', 'what to do'], rows, [1]);
+}
+
+function renderNodes({ nodes }: CampaignReport): string | null {
+  if (nodes.length === 0) return null;
+  const rows = nodes.map((one) => [
+    one.node,
+    number(one.completed),
+    number(one.failed),
+    number(one.timedOut),
+    number(one.faults),
+    one.topClass === null ? null : `${one.topClass} (${number(one.topClassCount)})`,
+    one.meanSeconds === null ? null : formatDuration(one.meanSeconds),
+    hours(one.coreHours),
+    one.lastEndedAt.slice(0, 16).replace('T', ' '),
+  ]);
+  const head = [
+    'node',
+    'completed',
+    'failed',
+    'timed out',
+    'faults',
+    'most frequent class',
+    'mean time',
+    'core-hours',
+    'last',
+  ];
+  return table(head, rows, [1, 2, 3, 4, 6, 7]);
+}
+
+function hoursRow(name: string, { attempts, coreHours, unknown }: CoreHours): Cell[] {
+  return [name, number(attempts), hours(coreHours), number(unknown)];
+}
+
+function section(title: string, body: string | null, otherwise: string): string[] {
+  return [`## ${title}`, body ?? otherwise];
+}
+
+function table(
+  head: readonly string[],
+  rows: readonly Cell[][],
+  rightAligned: readonly number[] = [],
+): string {
+  const rule = head.map((_, column) => (rightAligned.includes(column) ? '---:' : '---'));
+  const lines = [
+    head,
+    rule,
+    ...rows.map((row) => row.map((cell) => (cell === null ? '–' : escape(String(cell))))),
+  ];
+  return lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
+}
+
+/** Words of ORCA and names of nodes are no Markdown. */
+function escape(text: string): string {
+  return text.replaceAll(/[\\|*`<>[\]#]|(?<!\w)_|_(?!\w)/g, String.raw`\$&`);
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll('`', "'")}\``;
+}

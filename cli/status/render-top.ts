@@ -1,0 +1,67 @@
+import pc from 'picocolors';
+import { type KnownConsumer, secondsSince } from '../../core/consumer-registry.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { parseJobId } from '../../core/payload.ts';
+import { alignColumns, type Cell } from '../terminal/align-columns.ts';
+import { paintStatus } from '../terminal/print.ts';
+import type { Snapshot } from './read-snapshot.ts';
+import { describeCycle, describePhase, describeScf, describeSigns } from './render-progress.ts';
+import { describeEta, describePerHour } from './render-rate.ts';
+
+/** What stands still above the list of nodes. */
+export function renderTopHeader(snapshot: Snapshot): string[] {
+  const { database, rate, queue, redis, consumers } = snapshot;
+  const present = consumers.filter(({ state }) => state !== 'silent');
+  const sum = (field: 'busy' | 'slots'): number => present.reduce((total, one) => total + one[field], 0);
+  const statuses = (['to_run', 'running', 'completed', 'failed', 'timeout'] as const).map(
+    (status) => `${paintStatus(status)} ${database[status].toLocaleString('en')}`,
+  );
+  const perHour = rate.perHour === null ? '' : `${describePerHour(rate.perHour)}, `;
+  return [
+    `${pc.bold('oact top')}  ${snapshot.campaign.directory}  ${snapshot.at.slice(0, 19).replace('T', ' ')} UTC`,
+    `${statuses.join('  ')}  of ${database.total.toLocaleString('en')}`,
+    `${perHour}ETA ${describeEta(rate)}`,
+    queue === null
+      ? pc.red(`queue not reachable: ${'error' in redis ? redis.error : ''}`)
+      : `queue ${queue.waiting} waiting, ${queue.active} running${queue.delayed > 0 ? `, ${queue.delayed} after a fault` : ''}, ${queue.unsettled} not settled  ${'kind' in redis ? `${redis.kind} ${redis.url}` : ''}`,
+    `${present.length} ${present.length === 1 ? 'consumer' : 'consumers'}, ${sum('busy')} of ${sum('slots')} slots busy`,
+  ];
+}
+
+/** Nodes with their jobs, one line each. */
+export function renderTopNodes(snapshot: Snapshot): string[] {
+  const now = new Date(snapshot.at);
+  if (snapshot.queue === null) return [];
+  if (snapshot.consumers.length === 0) return ['no consumer runs'];
+  const rows = snapshot.consumers.flatMap((consumer) => [nodeRow(consumer, now), ...jobRows(consumer, now)]);
+  const head = ['node', 'slot', 'record', 'formula', 'for', 'phase', 'cycle', 'SCF', ''];
+  return alignColumns(head, rows, [1, 2, 4]);
+}
+
+function nodeRow(consumer: KnownConsumer, now: Date): Cell[] {
+  const { node, busy, slots, state, endsAt, allocationId, why, reason } = consumer;
+  const left =
+    endsAt === null ? 'no end known' : `${formatDuration(Math.max(0, -secondsSince(endsAt, now)))} left`;
+  const word = state === 'running' ? null : state === 'silent' ? pc.red('silent') : pc.yellow(state);
+  const signs = [word, left, allocationId, reason, why].filter((part) => part !== null);
+  return [pc.bold(node), `${busy}/${slots}`, '', '', '', '', '', '', signs.join(', ')];
+}
+
+function jobRows({ jobs }: KnownConsumer, now: Date): Cell[][] {
+  return jobs
+    .toSorted((a, b) => a.slot - b.slot)
+    .map(({ slot, jobId, formula, startedAt, progress }) => {
+      const signs = progress === null ? '' : describeSigns(progress, now);
+      return [
+        '',
+        slot,
+        parseJobId(jobId)?.recordId ?? jobId,
+        formula,
+        formatDuration(Math.max(0, secondsSince(startedAt, now))),
+        progress && describePhase(progress),
+        progress && describeCycle(progress),
+        progress && describeScf(progress),
+        progress !== null && progress.stalledSince !== null ? pc.red(signs) : signs,
+      ];
+    });
+}

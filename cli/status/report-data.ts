@@ -1,0 +1,48 @@
+import type { Campaign } from '../../core/load-config.ts';
+import type { StoppedBatch } from '../../core/stopped-batch.ts';
+import { countByStatus, type StatusCounts } from '../../workflow/count-by-status.ts';
+import { countFinished, type FinishedBucket } from '../../workflow/count-finished.ts';
+import { type CampaignEvent, listEvents } from '../../workflow/list-events.ts';
+import { type FailureGroup, listFailures } from '../../workflow/list-failures.ts';
+import { listNodeHealth, type NodeHealth } from '../../workflow/list-node-health.ts';
+import { listSlowest, type SlowAttempt } from '../../workflow/list-slowest.ts';
+import { measureRate, type Rate } from '../../workflow/measure-rate.ts';
+import { listStoppedBatches } from '../../workflow/stopped-batches.ts';
+import { type CoreHoursReport, sumCoreHours } from '../../workflow/sum-core-hours.ts';
+import type { Workflow } from '../../workflow/workflow.ts';
+
+/** The shape of `oact report --format json`. */
+export interface CampaignReport {
+  at: string;
+  campaign: { id: string; directory: string };
+  database: StatusCounts;
+  rate: Rate;
+  /** Attempts that ended, per hour of the last day. */
+  finishedPerHour: FinishedBucket[];
+  failures: FailureGroup[];
+  coreHours: CoreHoursReport;
+  slowest: SlowAttempt[];
+  nodes: NodeHealth[];
+  stopped: StoppedBatch[];
+  /** The last ones, newest first. */
+  events: CampaignEvent[];
+}
+
+/** Everything a report tells, from the database alone. */
+export function readReport(campaign: Campaign, workflow: Workflow, now: Date): CampaignReport {
+  const database = countByStatus(workflow);
+  const { maxFailCount } = campaign.config.job;
+  return {
+    at: now.toISOString(),
+    campaign: { id: campaign.config.campaign, directory: campaign.dir },
+    database,
+    rate: measureRate(workflow, { now, maxFailCount, counts: database }),
+    finishedPerHour: countFinished(workflow, { to: now, count: 24 }),
+    failures: listFailures(workflow, { examples: 3 }),
+    coreHours: sumCoreHours(workflow),
+    slowest: listSlowest(workflow, 10),
+    nodes: listNodeHealth(workflow),
+    stopped: listStoppedBatches(workflow),
+    events: listEvents(workflow, 20),
+  };
+}

@@ -1,0 +1,155 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { OactError } from '../../core/errors.ts';
+import type { Campaign } from '../../core/load-config.ts';
+import { defaultLane } from '../../core/queue-names.ts';
+import { describeCure, describeStop, type StoppedBatch } from '../../core/stopped-batch.ts';
+import { listenForStop } from '../../core/stop-signal.ts';
+import { listConsumers } from '../../infra/consumers/list-consumers.ts';
+import { countQueue } from '../../infra/count-queue.ts';
+import { countByStatus, type StatusCounts } from '../../workflow/count-by-status.ts';
+import { countOpenRetries } from '../../workflow/count-open-retries.ts';
+import { measureRate, type Rate } from '../../workflow/measure-rate.ts';
+import { listCancelRequests } from '../../workflow/list-cancel-requests.ts';
+import { type Pause, readPause } from '../../workflow/pause.ts';
+import { listStoppedBatches } from '../../workflow/stopped-batches.ts';
+import { describeRunLock } from '../campaign/hold-run-lock.ts';
+import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { openRedis } from '../campaign/open-redis.ts';
+import { renderRate } from './render-rate.ts';
+import { paintStatus, print, printJson, renderTable } from '../terminal/print.ts';
+import { type ConsumerSummary, renderConsumerSummary, summarizeConsumers } from '../node/render-consumers.ts';
+import { renderRunning } from './render-running.ts';
+import { type RunningSummary, summarizeRunning } from './summarize-running.ts';
+
+/** Flags of `oact status`. */
+export interface StatusFlags {
+  json?: boolean;
+  watch?: boolean;
+}
+
+/** The shape of `oact status --json`. */
+export interface StatusReport {
+  campaign: { id: string; directory: string };
+  database: StatusCounts;
+  /** How fast records come to an end, and when the rest will have. */
+  rate: Rate;
+  /** Of the running records, those that failed before and are tried again. */
+  retries: number;
+  /** Batches that were stopped, and that no other one has followed. */
+  stopped: StoppedBatch[];
+  /** Since when no job is given out; null: it is not paused. */
+  paused: Pause | null;
+  /** Running records that a person wants cancelled. */
+  toCancel: number;
+  /** null when Redis is away; `redis.error` says why. */
+  queue: { waiting: number; active: number; completed: number; failed: number } | null;
+  redis: { kind: string | null; url: string | null; error: string | null };
+  /** null when Redis is away. */
+  consumers: ConsumerSummary | null;
+  /** null when Redis is away. */
+  running: RunningSummary | null;
+  /** A command that works with a queue of its own, which nobody else sees; null when there is none. */
+  busy: string | null;
+}
+
+export async function runStatus(command: Command, flags: StatusFlags): Promise<void> {
+  const campaign = campaignOf(command);
+  const stop = listenForStop();
+  do {
+    const report = await readStatus(campaign);
+    if (flags.json === true) printJson(report);
+    else
+      print(
+        `${flags.watch === true && process.stdout.isTTY ? '\u001B[2J\u001B[H' : ''}${renderStatus(report)}`,
+      );
+    if (flags.watch === true) await delay(2000, undefined, { signal: stop.drain }).catch(() => undefined);
+  } while (flags.watch === true && !stop.drain.aborted);
+  stop.dispose();
+}
+
+async function readStatus(campaign: Campaign): Promise<StatusReport> {
+  const workflow = openCampaignWorkflow(campaign, { readOnly: true });
+  const database = countByStatus(workflow);
+  const { maxFailCount } = campaign.config.job;
+  const rate = measureRate(workflow, { now: new Date(), maxFailCount, counts: database });
+  const retries = countOpenRetries(workflow);
+  const stopped = listStoppedBatches(workflow);
+  const paused = readPause(workflow);
+  const toCancel = listCancelRequests(workflow).length;
+  workflow.close();
+  const identity = { id: campaign.config.campaign, directory: campaign.dir };
+  return {
+    campaign: identity,
+    database,
+    rate,
+    retries,
+    stopped,
+    paused,
+    toCancel,
+    ...(await readQueue(campaign)),
+    busy: describeRunLock(campaign.dir),
+  };
+}
+
+async function readQueue(
+  campaign: Campaign,
+): Promise<Pick<StatusReport, 'queue' | 'redis' | 'consumers' | 'running'>> {
+  try {
+    const open = await openRedis(campaign);
+    try {
+      const id = campaign.config.campaign;
+      const { waiting, delayed, ...counts } = await countQueue(open.redis, id, defaultLane);
+      const { kind, url } = open.address;
+      const now = new Date();
+      const { consumers } = await listConsumers(open.redis, id, defaultLane, now);
+      return {
+        // A job that met a fault waits a little longer, but it waits.
+        queue: { waiting: waiting + delayed, ...counts },
+        redis: { kind, url, error: null },
+        consumers: summarizeConsumers(consumers, now),
+        running: summarizeRunning(consumers),
+      };
+    } finally {
+      open.close();
+    }
+  } catch (error) {
+    if (!(error instanceof OactError)) throw error;
+    const redis = { kind: null, url: null, error: error.message };
+    return { queue: null, redis, consumers: null, running: null };
+  }
+}
+
+export function renderStatus(report: StatusReport): string {
+  const { database, queue, redis } = report;
+  const { total, other, ...counts } = database;
+  const share = (count: number): string => (total === 0 ? '' : `${((100 * count) / total).toFixed(1)} %`);
+  const rows = Object.entries(counts).map(([status, count]) => [paintStatus(status), count, share(count)]);
+  if (other > 0) rows.push(['(unknown word)', other, share(other)]);
+  const queueLine = queue
+    ? `queue     ${queue.waiting} waiting, ${queue.active} running, ${queue.completed + queue.failed} finished and not settled yet`
+    : `queue     not reachable: ${redis.error ?? 'unknown reason'}`;
+  return [
+    `campaign  ${report.campaign.id}  ${report.campaign.directory}`,
+    '',
+    renderTable(['status', 'records', ''], [...rows, ['total', total, '']], [1, 2]),
+    '',
+    ...renderRate(report.rate),
+    queueLine,
+    ...(report.consumers ? renderConsumerSummary(report.consumers, new Date()) : []),
+    ...(report.running ? renderRunning(report.running, new Date()) : []),
+    ...(queue ? [`redis     ${redis.kind} ${redis.url}`] : []),
+    ...(report.retries > 0 ? [`retries   ${report.retries} records are tried again`] : []),
+    ...(report.paused === null ? [] : [`paused    ${describePauseOf(report.paused)}`]),
+    ...(report.toCancel > 0 ? [`cancel    ${report.toCancel} running records are to be cancelled`] : []),
+    ...report.stopped.flatMap((batch) => [
+      `stopped   ${describeStop(batch)}`,
+      `          ${describeCure(batch)}`,
+    ]),
+    ...(report.busy === null ? [] : [`busy      ${report.busy}`]),
+  ].join('\n');
+}
+
+function describePauseOf({ since, reason }: Pause): string {
+  return `since ${since}${reason === null ? '' : ` (${reason})`}: no job is given out until oact resume`;
+}

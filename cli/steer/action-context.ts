@@ -1,0 +1,15 @@
+import type { Campaign } from '../../core/load-config.ts';
+import type { Workflow } from '../../workflow/workflow.ts';
+import type { TriedQueue } from '../campaign/try-open-queue.ts';
+
+/** What a verb of the board works on, opened for it alone. */
+export interface ActionContext {
+  campaign: Campaign;
+  workflow: Workflow;
+  tried: TriedQueue;
+}
+
+/** What is still to come when Redis is away. */
+export function withAway(sentence: string, { away }: TriedQueue): string {
+  return away === null ? sentence : `${sentence} Redis is away: ${away.reason}. ${away.willFollow}`;
+}

@@ -1,0 +1,49 @@
+import type { RequeueStep } from '../../producer/requeue.ts';
+import type { FinishedRecord } from '../../workflow/list-finished.ts';
+import { nameIds } from '../job/name-ids.ts';
+import { paintStatus, renderTable } from '../terminal/print.ts';
+
+/** Records that are named with their reason. */
+const namedRecords = 10;
+
+/** What is chosen, by status and class, most first. @param capped how many the configured cap will keep from running */
+export function renderChosen(chosen: readonly FinishedRecord[], capped: number): string {
+  const groups = new Map<string, FinishedRecord[]>();
+  for (const record of chosen) {
+    const key = `${record.status} ${record.class ?? ''}`;
+    const group = groups.get(key);
+    if (group) group.push(record);
+    else groups.set(key, [record]);
+  }
+  const rows = [...groups.values()]
+    .toSorted((a, b) => b.length - a.length)
+    .map((group) => [
+      paintStatus(group[0]?.status ?? ''),
+      group[0]?.class ?? null,
+      group.length,
+      nameIds(group.map(({ id }) => id)),
+    ]);
+  const table = renderTable(['status', 'class', 'records', 'ids'], rows, [2]);
+  if (capped === 0) return table;
+  const words = capped === 1 ? '1 of them has' : `${capped} of them have`;
+  return `${table}\n${words} failed as often as job.maxFailCount allows and will wait in vain: --reset-fail-count`;
+}
+
+export function renderRequeued(steps: readonly RequeueStep[], chosen: number, isDryRun: boolean): string {
+  const idsOf = (result: RequeueStep['result']): number[] =>
+    steps.filter((step) => step.result === result).map(({ id }) => id);
+  const lines = [
+    isDryRun
+      ? `${idsOf('requeued').length} would be requeued. Nothing was changed (--dry-run).`
+      : `${idsOf('requeued').length} requeued: they wait for oact enqueue, serve or run.`,
+  ];
+  const tell = (ids: readonly number[], words: string): void => {
+    if (ids.length > 0) lines.push(`${ids.length} ${words}: ${nameIds(ids)}`);
+  };
+  tell(idsOf('blocked'), 'held by a marker .do_not_rerun.json (--unblock)');
+  tell(idsOf('changed'), 'changed meanwhile and left alone');
+  for (const step of steps.filter(({ result }) => result === 'unreachable').slice(0, namedRecords))
+    lines.push(`record ${step.id} left alone: ${step.reason}`);
+  if (steps.length < chosen) lines.push(`Stopped: ${chosen - steps.length} not looked at.`);
+  return lines.join('\n');
+}

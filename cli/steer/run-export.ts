@@ -1,0 +1,191 @@
+import { extname } from 'node:path';
+import type { Command } from 'commander';
+import { OactError } from '../../core/errors.ts';
+import { listenForStop } from '../../core/stop-signal.ts';
+import { renderFrame } from '../../orca/render-frame.ts';
+import type { IdRange } from '../../workflow/list-candidates.ts';
+import {
+  type ExportFilter,
+  type ExportRow,
+  listExportRows,
+  listExtraColumns,
+} from '../../workflow/list-export-rows.ts';
+import { loadRecords } from '../../workflow/load-records.ts';
+import type { Workflow } from '../../workflow/workflow.ts';
+import { openSink, type Sink } from '../export/open-sink.ts';
+import { readFrame } from '../export/read-frame.ts';
+import { renderCsvHead, renderCsvRow, renderJsonRow } from '../export/render-row.ts';
+import { idsOf } from '../flags/record-ids.ts';
+import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { printJson } from '../terminal/print.ts';
+import { exitCodeOf } from '../serve/run-recover.ts';
+
+const exportFormats = ['csv', 'jsonl', 'extxyz'] as const;
+type ExportFormat = (typeof exportFormats)[number];
+
+const statuses = ['to_run', 'running', 'completed', 'failed', 'timeout'];
+
+/** Flags of `oact export`. */
+export interface ExportFlags {
+  format?: ExportFormat;
+  output?: string;
+  status?: string[];
+  ids?: IdRange[];
+  requireForces?: boolean;
+  yes?: boolean;
+  json?: boolean;
+}
+
+/** The shape of `oact export --json`. */
+interface ExportReport {
+  format: ExportFormat;
+  output: string | null;
+  written: number;
+  /** Of extxyz: frames with forces. */
+  withForces: number;
+  skipped: { id: number; reason: string }[];
+}
+
+const pageSize = 500;
+/** Skipped records that are named one by one. */
+const namedSkips = 5;
+
+export async function runExport(command: Command, args: IdRange[], flags: ExportFlags): Promise<void> {
+  const format = formatOf(flags);
+  const filter = filterOf(args, flags, format);
+  const output = flags.output ?? null;
+  if (output === null && flags.json === true)
+    throw new OactError('USAGE', '--json tells of a file: give --output', {
+      hint: 'For the rows as JSON: --format jsonl.',
+    });
+  const workflow = openCampaignWorkflow(campaignOf(command), { readOnly: true });
+  const stop = listenForStop();
+  const report: ExportReport = { format, output, written: 0, withForces: 0, skipped: [] };
+  try {
+    const sink = await openSink(output, flags.yes === true);
+    try {
+      await exportRows(workflow, filter, sink, report, { flags, signal: stop.drain });
+      if (stop.drain.aborted) {
+        await sink.abandon();
+        process.exitCode = exitCodeOf(stop.drain);
+        return;
+      }
+      if (report.written === 0) {
+        tellSkipped(report);
+        throw new OactError('NOTHING_TO_DO', 'no record was exported', {
+          hint: 'oact status counts the records by status.',
+        });
+      }
+      await sink.finish();
+    } catch (error) {
+      await sink.abandon();
+      throw error;
+    }
+    if (flags.json === true) printJson(report);
+    else tellSkipped(report);
+    if (flags.json !== true && output !== null)
+      process.stderr.write(
+        `oact: ${report.written} records in ${output}${format === 'extxyz' ? `, ${report.withForces} of them with forces` : ''}\n`,
+      );
+  } finally {
+    stop.dispose();
+    workflow.close();
+  }
+}
+
+async function exportRows(
+  workflow: Workflow,
+  filter: ExportFilter,
+  sink: Sink,
+  report: ExportReport,
+  { flags, signal }: { flags: ExportFlags; signal: AbortSignal },
+): Promise<void> {
+  const extra = listExtraColumns(workflow);
+  for (let afterId = 0; !signal.aborted;) {
+    const rows = listExportRows(workflow, filter, { afterId, limit: pageSize });
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    if (afterId === 0 && report.format === 'csv') await sink.write(renderCsvHead(extra));
+    afterId = last.id;
+    if (report.format === 'extxyz') {
+      await exportFrames(workflow, rows, sink, report, flags.requireForces === true);
+      continue;
+    }
+    for (const row of rows)
+      await sink.write(report.format === 'csv' ? renderCsvRow(row, extra) : renderJsonRow(row, extra));
+    report.written += rows.length;
+  }
+}
+
+async function exportFrames(
+  workflow: Workflow,
+  rows: readonly ExportRow[],
+  sink: Sink,
+  report: ExportReport,
+  requiresForces: boolean,
+): Promise<void> {
+  const ids = rows.map(({ id }) => id);
+  const geometries = new Map(loadRecords(workflow, ids).map(({ id, geometry }) => [id, geometry]));
+  for (const row of rows) {
+    const { id, finalEnergyHartree, jobDir } = row;
+    const geometry = geometries.get(id) ?? null;
+    const read =
+      geometry === null || finalEnergyHartree === null
+        ? { kind: 'skipped' as const, reason: 'it has no energy or no geometry' }
+        : await readFrame({ geometry, jobDir, finalEnergyHartree });
+    if (read.kind === 'skipped') {
+      report.skipped.push({ id, reason: read.reason });
+      continue;
+    }
+    if (requiresForces && read.forcesFrom === null) {
+      report.skipped.push({ id, reason: 'its files have no forces of this geometry' });
+      continue;
+    }
+    const words = {
+      charge: row.charge,
+      multiplicity: row.multiplicity,
+      id,
+      ...(row.origIndex !== null && { orig_index: row.origIndex }),
+      ...(row.program !== null && { program: row.program }),
+      geometry_from: read.geometryFrom,
+      ...(read.forcesFrom !== null && { forces_from: read.forcesFrom }),
+    };
+    await sink.write(renderFrame({ ...read.frame, words }));
+    report.written += 1;
+    if (read.forcesFrom !== null) report.withForces += 1;
+  }
+}
+
+function tellSkipped({ skipped }: ExportReport): void {
+  for (const { id, reason } of skipped.slice(0, namedSkips))
+    process.stderr.write(`oact: record ${id} left out: ${reason}\n`);
+  if (skipped.length > namedSkips)
+    process.stderr.write(`oact: … and ${skipped.length - namedSkips} more left out\n`);
+}
+
+/** @throws OactError USAGE when it is not said, nor told by the name of the file */
+function formatOf({ format, output }: ExportFlags): ExportFormat {
+  if (format !== undefined) return format;
+  const byEnding: Record<string, ExportFormat> = {
+    '.csv': 'csv',
+    '.jsonl': 'jsonl',
+    '.xyz': 'extxyz',
+    '.extxyz': 'extxyz',
+  };
+  const known = byEnding[extname(output ?? '').toLowerCase()];
+  if (known !== undefined) return known;
+  throw new OactError('USAGE', `say in which format: --format ${exportFormats.join(', ')}`);
+}
+
+/** @throws OactError USAGE */
+function filterOf(args: IdRange[], flags: ExportFlags, format: ExportFormat): ExportFilter {
+  const wanted = flags.status ?? ['completed'];
+  const unknown = wanted.find((status) => !statuses.includes(status) && status !== 'all');
+  if (unknown !== undefined)
+    throw new OactError('USAGE', `'${unknown}' is no status of a record`, {
+      hint: `Known: ${statuses.join(', ')}, all.`,
+    });
+  if (format === 'extxyz' && wanted.some((status) => status !== 'completed'))
+    throw new OactError('USAGE', 'extxyz holds energies: only completed records have them');
+  return { statuses: wanted.includes('all') ? null : wanted, ids: idsOf(args, flags.ids) };
+}

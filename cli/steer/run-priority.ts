@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import { OactError } from '../../core/errors.ts';
+import { createLogger } from '../../core/logger.ts';
+import { defaultLane } from '../../core/queue-names.ts';
+import { prioritize, type PriorityReport } from '../../producer/prioritize.ts';
+import { listCancellable } from '../../workflow/list-cancellable.ts';
+import type { IdRange } from '../../workflow/list-candidates.ts';
+import type { Place } from '../../workflow/set-priority.ts';
+import { exitSoon } from '../terminal/exit-soon.ts';
+import { idsOf } from '../flags/record-ids.ts';
+import { nameIds } from '../job/name-ids.ts';
+import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { print, printJson } from '../terminal/print.ts';
+import { tryOpenQueue } from '../campaign/try-open-queue.ts';
+
+/** Flags of `oact priority`. */
+export interface PriorityFlags {
+  ids?: IdRange[];
+  front?: boolean;
+  back?: boolean;
+  level?: number;
+  dryRun?: boolean;
+  json?: boolean;
+}
+
+export async function runPriority(command: Command, args: IdRange[], flags: PriorityFlags): Promise<void> {
+  const ids = idsOf(args, flags.ids);
+  if (ids === null) throw new OactError('USAGE', 'say which records: ids or --ids');
+  const place = placeOf(flags);
+  const campaign = campaignOf(command);
+  const isDryRun = flags.dryRun === true;
+  const workflow = openCampaignWorkflow(campaign, { readOnly: isDryRun });
+  try {
+    const chosen = listCancellable(workflow, { ids, statuses: ['to_run', 'running'] });
+    if (chosen.length === 0) {
+      throw new OactError('NOTHING_TO_DO', 'none of these records waits or runs', {
+        hint: 'oact job show ID tells of one.',
+      });
+    }
+    if (isDryRun) {
+      if (flags.json === true) printJson({ dryRun: true, ids: chosen.map(({ id }) => id) });
+      else print(`${chosen.length} would be moved: ${nameIds(chosen.map(({ id }) => id))}`);
+      return;
+    }
+    const { open, away } = await tryOpenQueue(campaign, createLogger());
+    try {
+      const report = await prioritize(workflow, open?.redis ?? null, defaultLane, { ids, place });
+      if (flags.json === true) printJson({ dryRun: false, ...report });
+      else print(describeMove(report));
+      if (away) {
+        process.stderr.write(
+          `oact: ${away.reason}\n      What waits on the queue stays where it is there.\n`,
+        );
+        process.exitCode = 1;
+      }
+    } finally {
+      await open?.close();
+    }
+  } finally {
+    workflow.close();
+    exitSoon();
+  }
+}
+
+/** @throws OactError USAGE unless exactly one place is given */
+function placeOf({ front, back, level }: PriorityFlags): Place {
+  const places: Place[] = [
+    ...(front === true ? (['front'] as const) : []),
+    ...(back === true ? (['back'] as const) : []),
+    ...(level === undefined ? [] : [level]),
+  ];
+  const [place, ...more] = places;
+  if (place !== undefined && more.length === 0) return place;
+  throw new OactError('USAGE', 'say where they shall go: one of --front, --back and --level');
+}
+
+function describeMove({ level, ids, moved }: PriorityReport): string {
+  const name = `${ids.length} ${ids.length === 1 ? 'record has' : 'records have'} level ${level}: ${nameIds(ids)}`;
+  if (moved === null || moved.length === 0) return name;
+  return `${name}\n${moved.length} of them wait on the queue and were moved there: ${nameIds(moved)}`;
+}

@@ -1,0 +1,119 @@
+import type { Command } from 'commander';
+import { OactError } from '../../core/errors.ts';
+import type { Campaign } from '../../core/load-config.ts';
+import { listenForStop } from '../../core/stop-signal.ts';
+import { requeue, type RequeueStep } from '../../producer/requeue.ts';
+import type { IdRange } from '../../workflow/list-candidates.ts';
+import {
+  type FinishedFilter,
+  type FinishedRecord,
+  type FinishedStatus,
+  finishedStatuses,
+  listFinished,
+} from '../../workflow/list-finished.ts';
+import { askYes } from '../terminal/ask-yes.ts';
+import { createJobDirFinder } from '../campaign/find-job-dirs.ts';
+import { idsOf } from '../flags/record-ids.ts';
+import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { print, printJson } from '../terminal/print.ts';
+import { startProgressBar } from '../terminal/progress-bar.ts';
+import { renderChosen, renderRequeued } from './render-requeue.ts';
+
+/** Flags of `oact requeue`. */
+export interface RequeueFlags {
+  status?: string[];
+  class?: string[];
+  ids?: IdRange[];
+  node?: string;
+  error?: string;
+  maxRetries?: number;
+  resetFailCount?: boolean;
+  unblock?: boolean;
+  dryRun?: boolean;
+  yes?: boolean;
+  json?: boolean;
+}
+
+export async function runRequeue(command: Command, args: IdRange[], flags: RequeueFlags): Promise<void> {
+  const filter = filterOf(args, flags);
+  const campaign = campaignOf(command);
+  const isDryRun = flags.dryRun ?? false;
+  const workflow = openCampaignWorkflow(campaign, { readOnly: isDryRun });
+  const stop = listenForStop();
+  try {
+    const chosen = listFinished(workflow, filter);
+    if (chosen.length === 0) {
+      throw new OactError('NOTHING_TO_DO', 'no finished record is chosen', {
+        hint: 'oact status counts the records by status.',
+      });
+    }
+    const capped = countCapped(chosen, campaign, flags);
+    if (flags.json !== true) print(renderChosen(chosen, capped));
+    if (!isDryRun && flags.yes !== true) await confirm(chosen);
+    const bar = startProgressBar('requeue', chosen.length, flags.json === true);
+    let done = 0;
+    const steps = await requeue(workflow, chosen, {
+      jobDirOf: createJobDirFinder(campaign.jobRoot, campaign.config.jobDirPattern),
+      unblock: flags.unblock ?? false,
+      resetFailCount: flags.resetFailCount ?? false,
+      isDryRun,
+      signal: stop.drain,
+      onProgress: (count) => bar.update((done += count)),
+    }).finally(() => bar.stop());
+    report(steps, chosen.length, flags);
+  } finally {
+    stop.dispose();
+    workflow.close();
+  }
+}
+
+const isFinished = (status: string): status is FinishedStatus =>
+  finishedStatuses.some((known) => known === status);
+
+/** @throws OactError USAGE on a status that no finished record has */
+function filterOf(args: IdRange[], flags: RequeueFlags): FinishedFilter {
+  const wanted = flags.status ?? ['failed', 'timeout'];
+  const unknown = wanted.find((status) => !isFinished(status));
+  if (unknown !== undefined) {
+    throw new OactError('USAGE', `'${unknown}' is no status of a finished record`, {
+      hint: `Known: ${finishedStatuses.join(', ')}. Running ones: oact cancel.`,
+    });
+  }
+  return {
+    statuses: wanted.filter(isFinished),
+    ids: idsOf(args, flags.ids),
+    classes: flags.class ?? null,
+    node: flags.node ?? null,
+    error: flags.error ?? null,
+    failCountBelow: flags.maxRetries ?? null,
+  };
+}
+
+/** Records that the configured cap keeps from being enqueued all the same. */
+function countCapped(
+  chosen: readonly FinishedRecord[],
+  campaign: Campaign,
+  { resetFailCount }: RequeueFlags,
+): number {
+  const { maxFailCount } = campaign.config.job;
+  if (maxFailCount === null || resetFailCount === true) return 0;
+  return chosen.filter(({ failCount }) => failCount >= maxFailCount).length;
+}
+
+/** @throws OactError USAGE when nobody says yes */
+async function confirm(chosen: readonly FinishedRecord[]): Promise<void> {
+  const results = chosen.filter(({ status }) => status === 'completed').length;
+  const loss = results > 0 ? ` The table forgets ${results} results; their files stay in attempt-N/.` : '';
+  if (
+    await askYes(`Requeue ${chosen.length === 1 ? 'this record' : `these ${chosen.length} records`}?${loss}`)
+  )
+    return;
+  throw new OactError('USAGE', 'nothing was requeued', { hint: 'Add --yes where nobody can answer.' });
+}
+
+function report(steps: readonly RequeueStep[], chosen: number, flags: RequeueFlags): void {
+  const isDryRun = flags.dryRun ?? false;
+  if (flags.json === true) printJson({ dryRun: isDryRun, chosen, records: steps });
+  else print(renderRequeued(steps, chosen, isDryRun));
+  if (steps.length < chosen || steps.some(({ result }) => result === 'unreachable')) process.exitCode = 1;
+}

@@ -1,0 +1,70 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Campaign } from '../../core/load-config.ts';
+import type { Logger } from '../../core/logger.ts';
+import { defaultLane, noticeSeconds } from '../../core/queue-names.ts';
+import { applyCancellations } from '../../producer/apply-cancellations.ts';
+import type { CancelStep } from '../../producer/cancel.ts';
+import { readdJobs } from '../../producer/readd-jobs.ts';
+import { sweepFinished } from '../../reconciler/sweep-finished.ts';
+import { whichWereCancelled } from '../../workflow/list-cancel-requests.ts';
+import { whichAreOpen } from '../../workflow/which-are-open.ts';
+import type { Workflow } from '../../workflow/workflow.ts';
+import { afterFailureOf } from '../serve/after-failure.ts';
+import { giveUpOnRedis } from '../campaign/give-up-on-redis.ts';
+import type { OpenQueue } from '../campaign/open-queue.ts';
+
+interface WaitContext {
+  campaign: Campaign;
+  workflow: Workflow;
+  /** null: Redis is away, and somebody else does it. */
+  open: OpenQueue | null;
+  log: Logger;
+  stop: AbortSignal;
+}
+
+const pollMs = 1000;
+
+/**
+ * Waits until what was told to stop has stopped and its ending stands in the database; settles it itself, for when no `oact serve` is
+ * there. A stop signal ends the wait.
+ * @returns the steps as they are by then
+ */
+export async function waitForCancelled(
+  context: WaitContext,
+  steps: readonly CancelStep[],
+  isQuiet: boolean,
+): Promise<CancelStep[]> {
+  const { workflow, stop, log } = context;
+  const awaited = steps.flatMap(({ jobId, result }) =>
+    jobId !== null && ['asked', 'pending'].includes(result) ? [jobId] : [],
+  );
+  let open = whichAreOpen(workflow, awaited);
+  if (!isQuiet && open.size > 0) process.stderr.write(`oact: waiting for ${open.size} jobs to end …\n`);
+  while (open.size > 0 && !stop.aborted) {
+    if (context.open !== null) {
+      const round = await giveUpOnRedis(settleRound(context, context.open), context.open.outage, stop);
+      if (round === 'given_up') break;
+    }
+    open = whichAreOpen(workflow, awaited);
+    if (open.size > 0) await delay(pollMs, undefined, { signal: stop }).catch(() => undefined);
+  }
+  if (open.size > 0) log.warn({ left: open.size }, 'stopped waiting; they are cancelled all the same');
+  const cancelled = whichWereCancelled(workflow, awaited);
+  return steps.map((step): CancelStep => {
+    const { jobId } = step;
+    if (jobId === null || !awaited.includes(jobId) || open.has(jobId)) return step;
+    return { ...step, result: cancelled.has(jobId) ? 'cancelled' : 'finished' };
+  });
+}
+
+async function settleRound({ campaign, workflow, log }: WaitContext, open: OpenQueue): Promise<void> {
+  const { queue, redis } = open;
+  await applyCancellations(workflow, queue, redis, { lane: defaultLane, noticeSeconds, isDryRun: false });
+  await sweepFinished(workflow, redis, {
+    lane: defaultLane,
+    jobRoot: campaign.jobRoot,
+    log,
+    afterFailure: afterFailureOf(campaign, {}),
+    addRetries: (retries) => readdJobs(workflow, queue, retries),
+  });
+}
