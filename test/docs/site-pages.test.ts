@@ -108,7 +108,7 @@ describe.skipIf(!hasFlux())('docs/sites/flux.md', () => {
        until FLUX_URI=local://${uri} flux resource list -no '{nnodes}' -s free 2>/dev/null | grep -qx 2; do :; done`,
     );
     const { shell, campaign } = startReader({ FLUX_URI: `local://${uri}`, BANK: '', QUEUE: '' });
-    expect(await followPage('sites/flux.md', shell, campaign)).toContain('oact-consumer');
+    expect(await followPage('sites/flux.md', shell, campaign)).toContain('oact-cons');
   }, 240_000);
 });
 

@@ -116,8 +116,11 @@ describe('oact recover', () => {
 
   it('asks for a decision when the tables of oact are lost, and then does the same', async () => {
     const db = new Database(databaseOf('workflow.db'));
-    db.exec(`drop table oact_attempts; drop table oact_batches; drop table oact_imports; drop table oact_meta;
-      update structures set status = 'to_run', final_energy = null where id <= 5`);
+    const ours = db.prepare<[], string>(
+      "select name from sqlite_master where type = 'table' and name like 'oact!_%' escape '!'",
+    );
+    for (const table of ours.pluck().all()) db.exec(`drop table ${table}`);
+    db.exec(`update structures set status = 'to_run', final_energy = null where id <= 5`);
     db.close();
     const refused = await recover('--no-queue');
     expect(refused.code).toBe(1);

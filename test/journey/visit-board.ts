@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 import { startOact } from '../support/run-oact.ts';
 
-/** Starts `oact board`, logs in, and asks for its queues. @returns what the page gets */
+/** Starts `oact board` and asks for its queues. @returns what Bull Board's page gets */
 export async function visitBoard(campaignDir: string): Promise<unknown> {
   const board = startOact(['board', '-C', campaignDir, '--port', '0']);
   try {
@@ -16,9 +16,8 @@ export async function visitBoard(campaignDir: string): Promise<unknown> {
       { timeout: 60_000 },
     );
     const token = readFileSync(join(campaignDir, '.oact', 'board.token'), 'utf8').trim();
-    const login = await fetch(`${url}?token=${token}`, { redirect: 'manual' });
-    const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
-    const queues = await fetch(`${url}api/queues`, { headers: { cookie } });
+    const headers = { authorization: `Bearer ${token}` };
+    const queues = await fetch(new URL('queue/api/queues', url), { headers });
     return await queues.json();
   } finally {
     board.child.kill('SIGTERM');

@@ -174,9 +174,9 @@ describe.skipIf(!hasPrograms('redis-server'))('a campaign', () => {
       redirect: 'manual',
     });
     const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
-    const page = await (await fetch(url, { headers: { cookie } })).text();
+    const page = await (await fetch(new URL('queue', url), { headers: { cookie } })).text();
     const script = /src="([^"]+\.js)"/.exec(page)?.[1] ?? '';
-    const answer = await fetch(new URL(script, url), { headers: { cookie } });
+    const answer = await fetch(new URL(script, new URL('queue/', url)), { headers: { cookie } });
     expect([script !== '', answer.status]).toEqual([true, 200]);
   }, 60_000);
 });
