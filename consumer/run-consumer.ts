@@ -103,7 +103,8 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     skipStalledCheck: true,
     maxStalledCount,
     lockDuration: options.locks.lockSeconds * 1000,
-    drainDelay: Math.min(drainDelaySeconds, options.idleTimeoutSeconds ?? drainDelaySeconds),
+    // BullMQ refuses 0.
+    drainDelay: Math.max(0.1, Math.min(drainDelaySeconds, options.idleTimeoutSeconds ?? drainDelaySeconds)),
   });
   const outage = createOutageLog(log, {
     away: 'Redis does not answer: running jobs go on, results wait on disk',

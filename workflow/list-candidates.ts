@@ -3,8 +3,13 @@ import { mergeRanges } from './merge-ranges.ts';
 import { withRetry } from './with-retry.ts';
 import type { Workflow } from './workflow.ts';
 
-/** random, or ascending by id or by number of atoms. */
-export type CandidateOrder = 'random' | 'id' | 'size';
+/** random, ascending by id or by number of atoms, or descending by the latter: the longest jobs first leave the fewest cores idle at the end. */
+export type CandidateOrder = 'random' | 'id' | 'size' | 'largest';
+
+const orderBy: Partial<Record<CandidateOrder, string>> = {
+  size: 'order by structures.natoms, structures.id',
+  largest: 'order by structures.natoms desc, structures.id',
+};
 
 /** Both ends belong to it. */
 export type IdRange = { from: number; to: number };
@@ -27,7 +32,7 @@ export function listCandidateIds(
     from json_each(?) as range
       cross join structures on structures.id between range.value ->> 0 and range.value ->> 1
     where structures.status in ('to_run', 'ready')
-    ${options.order === 'size' ? 'order by structures.natoms, structures.id' : ''}`;
+    ${orderBy[options.order] ?? ''}`;
   const ranges = mergeRanges(options.ids ?? [{ from: 1, to: Number.MAX_SAFE_INTEGER }]);
   const select = workflow.db.prepare<[string], number>(sql).pluck();
   const ids = withRetry(workflow, () => select.all(JSON.stringify(ranges)));

@@ -13,7 +13,12 @@ export function addSelectionFlags(command: Command, batch: 'small' | 'all'): Com
     .option('--batch-size <n>', `how many records at most, in total (default: ${others})`, wholeNumber(1))
     .option('--max-fail-count <n>', 'leave records alone that failed this often', wholeNumber(1))
     .addOption(
-      new Option('--order <order>', 'which come first').choices(['random', 'id', 'size']).default('random'),
+      new Option(
+        '--order <order>',
+        'which come first: size is the smallest, largest has the shortest tail at the end',
+      )
+        .choices(['random', 'id', 'size', 'largest'])
+        .default('random'),
     )
     .option('--ids <list>', 'only these ids, for example 1-10,17', idRanges)
     .option('--min-atoms <n>', 'only records with at least this many atoms', wholeNumber(1))

@@ -210,6 +210,13 @@ describe('the end of a consumer', () => {
     expect(await consumer.report).toEqual({ reason: 'idle', endings: { timed_out: 1 }, why: null });
   });
 
+  it('comes as soon as the queue is empty when it shall not wait at all', async () => {
+    const campaign = makeTestCampaign(redis.address);
+    await campaign.add(1);
+    const consumer = startConsumer(redis.address, campaign, 'orca-good', { idleTimeoutSeconds: 0 });
+    expect(await consumer.report).toEqual({ reason: 'idle', endings: { completed: 1 }, why: null });
+  });
+
   it('comes when a job does not fit before the end of the walltime; the job waits for another node', async () => {
     const campaign = makeTestCampaign(redis.address);
     await campaign.add(1, { timeRequestSeconds: 7200 });

@@ -31,6 +31,7 @@ describe('listCandidateIds', () => {
     ];
     expect(listCandidateIds(workflow, { order: 'size' })).toEqual([6, 5, 4, 3, 2, 1]);
     expect(listCandidateIds(workflow, { order: 'size', ids })).toEqual([6, 5, 2, 1]);
+    expect(listCandidateIds(workflow, { order: 'largest' })).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   test('takes ranges in any order, and an id once', () => {
