@@ -75,6 +75,14 @@ function explainRunning(facts: JobFacts, now: Date): Explanation {
     open.retryOf === null
       ? []
       : [`It is attempt ${open.attempt}, because ${open.retryReason ?? 'the one before failed'}.`];
+  if (facts.cancelReason !== null)
+    return {
+      state: 'cancelling',
+      text: [
+        `It is being cancelled (${facts.cancelReason}): a consumer that runs it stops it within a minute; one that has vanished keeps it until its lock expires.`,
+      ],
+      next: [`oact job explain ${record.id}`, 'oact serve   settles it'],
+    };
   if ('error' in queued)
     return {
       state: 'queue_unknown',
@@ -85,7 +93,7 @@ function explainRunning(facts: JobFacts, now: Date): Explanation {
       ],
       next: ['oact redis status'],
     };
-  const explanation = explainQueued(queued, record.id, now);
+  const explanation = explainQueued(queued, record.id, now, facts.pause);
   return { ...explanation, text: [...explanation.text, ...retry] };
 }
 

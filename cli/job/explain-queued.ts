@@ -1,11 +1,17 @@
 import { secondsSince } from '../../core/consumer-registry.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { lockSeconds } from '../../core/queue-names.ts';
+import type { Pause } from '../../workflow/pause.ts';
 import type { ConsumerFacts, Explanation, QueuedFacts } from './job-facts.ts';
 import { describeCycle, describePhase, describeScf } from '../status/render-progress.ts';
 
 /** Why a job of the queue does not run, or how it does. */
-export function explainQueued(queued: QueuedFacts, recordId: number, now: Date): Explanation {
+export function explainQueued(
+  queued: QueuedFacts,
+  recordId: number,
+  now: Date,
+  pause: Pause | null,
+): Explanation {
   switch (queued.state) {
     case 'active':
       return explainActive(queued, recordId, now);
@@ -27,7 +33,7 @@ export function explainQueued(queued: QueuedFacts, recordId: number, now: Date):
         next: ['oact reconcile --once', 'oact serve'],
       };
     default:
-      return explainWaitingJob(queued);
+      return explainWaitingJob(queued, now, pause);
   }
 }
 
@@ -93,7 +99,7 @@ function explainDelayed({ delayedUntil, lastFault, lastNode, counts }: QueuedFac
 }
 
 /** The first thing that keeps it from being taken. */
-function explainWaitingJob(queued: QueuedFacts): Explanation {
+function explainWaitingJob(queued: QueuedFacts, now: Date, pause: Pause | null): Explanation {
   const { isPaused, consumers, timeRequestSeconds, ahead, counts } = queued;
   const present = consumers.filter(({ state }) => state === 'running');
   const came = counts.handedBack + counts.lost;
@@ -103,12 +109,15 @@ function explainWaitingJob(queued: QueuedFacts): Explanation {
           `It has been started ${counts.starts} times: interrupted ${counts.handedBack} times, lost ${counts.lost} times.`,
         ]
       : [];
-  if (isPaused)
+  if (isPaused || pause !== null) {
+    const since = pause === null ? '' : ` for ${ago(pause.since, now)}`;
+    const why = pause?.reason ? ` (${pause.reason})` : '';
     return {
       state: 'paused',
-      text: ['It waits on a queue that is paused: no consumer gets jobs from it.', ...history],
-      next: [],
+      text: [`It waits on a queue that is paused${since}${why}: no consumer gets jobs from it.`, ...history],
+      next: ['oact resume'],
     };
+  }
   if (present.length === 0)
     return {
       state: 'no_consumer',

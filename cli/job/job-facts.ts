@@ -1,5 +1,6 @@
 import type { JobProgress } from '../../core/job-progress.ts';
 import type { StoppedBatch } from '../../core/stopped-batch.ts';
+import type { Pause } from '../../workflow/pause.ts';
 import type { RecordView } from '../../workflow/show-record.ts';
 
 /** What can be known about a job at this moment; the answer of `oact job explain` follows from it alone. */
@@ -11,6 +12,10 @@ export interface JobFacts {
   maxFailCount: number | null;
   /** The batch of its newest attempt, if that was stopped. */
   stopped: StoppedBatch | null;
+  /** The campaign's pause; null: it is not paused. */
+  pause: Pause | null;
+  /** Why a person wants its open attempt cancelled; null: nobody does. */
+  cancelReason: string | null;
   /** Of the open attempt; null: it has none. */
   queued: QueuedFacts | { error: string } | null;
   /** Whoever works with a queue of its own, in a sentence; nobody else sees that queue. */

@@ -6,6 +6,8 @@ import { createLogger } from '../../core/logger.ts';
 import { defaultLane } from '../../core/queue-names.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';
 import { readMarker } from '../../producer/read-marker.ts';
+import { listCancelRequests } from '../../workflow/list-cancel-requests.ts';
+import { readPause } from '../../workflow/pause.ts';
 import type { RecordView } from '../../workflow/show-record.ts';
 import { findStoppedBatch } from '../../workflow/stopped-batches.ts';
 import type { Workflow } from '../../workflow/workflow.ts';
@@ -29,9 +31,16 @@ export async function readJobFacts(
     marker: (jobDir === null ? undefined : readMarker(jobDir)) ?? null,
     maxFailCount: campaign.config.job.maxFailCount,
     stopped: newest?.outcome === 'released' ? (findStoppedBatch(workflow, newest.batchId) ?? null) : null,
+    pause: readPause(workflow),
+    cancelReason: findCancelReason(workflow, open?.jobId),
     queued: open === undefined ? null : await readQueued(campaign, open.jobId),
     busy: describeRunLock(campaign.dir),
   };
+}
+
+function findCancelReason(workflow: Workflow, jobId: string | undefined): string | null {
+  if (jobId === undefined) return null;
+  return listCancelRequests(workflow).find((request) => request.jobId === jobId)?.reason ?? null;
 }
 
 async function readQueued(campaign: Campaign, jobId: string): Promise<QueuedFacts | { error: string }> {

@@ -89,6 +89,8 @@ const facts = ({ record: recordChanges, ...changes }: Changes): JobFacts => ({
   marker: null,
   maxFailCount: null,
   stopped: null,
+  pause: null,
+  cancelReason: null,
   queued: null,
   busy: null,
   ...changes,
@@ -221,7 +223,27 @@ describe('explainJob', () => {
       /behind 3/,
       /oact top/,
     ],
-    ['waits on a paused queue', onQueue({ isPaused: true, consumers: [] }), 'paused', /paused/, /^$/],
+    [
+      'waits on a paused queue',
+      onQueue({ isPaused: true, consumers: [] }),
+      'paused',
+      /paused: no/,
+      /oact resume/,
+    ],
+    [
+      'waits in a paused campaign',
+      { ...onQueue({}), pause: { since: before(3600), reason: 'the disk is full' } },
+      'paused',
+      /paused for 1h00m \(the disk is full\)/,
+      /oact resume/,
+    ],
+    [
+      'is being cancelled',
+      { ...onQueue({}), cancelReason: 'wrong charge' },
+      'cancelling',
+      /cancelled \(wrong charge\)/,
+      /oact job explain/,
+    ],
     [
       'waits after a fault',
       onQueue({
