@@ -67,7 +67,7 @@ async function openBroker(campaign: Campaign, log: Logger): Promise<OpenQueue | 
     return await openQueue(campaign, 'board', log);
   } catch (error) {
     if (!(error instanceof OactError)) throw error;
-    log.warn({ error: messageOf(error) }, 'the pages show no queue');
+    log.warn({ error: messageOf(error), hint: error.hint }, 'the pages show no queue');
     return undefined;
   }
 }

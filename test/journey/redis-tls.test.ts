@@ -77,7 +77,7 @@ describe.skipIf(!canRun)('a campaign whose Redis speaks TLS', { timeout: 120_000
     for (const command of [
       () => consume(),
       () => runOact(['serve', '-C', dir], { env }),
-      () => runOact(['board', '-C', dir]),
+      () => runOact(['enqueue', '-C', dir]),
     ]) {
       const { code, stderr } = await command();
       expect(code).toBe(1);
