@@ -108,11 +108,15 @@ function endLeftovers(world: ChaosWorld): string[] {
   return left.map(({ pid, program, jobId }) => `${program} ${pid} ${jobId ?? ''}`.trim());
 }
 
+/** What a node remembers of its mpirun is kept for a day. */
+const isMemory = (name: string): boolean => /^mpirun-[0-9a-f]{16}$/.test(name);
+
 /** Below `oact-UID`: what consumers that were killed could not remove, and those after them had to. */
 function listLeftScratch(dir: string): string[] {
   return readdirSync(tmpDirOf(dir), { withFileTypes: true }).flatMap((entry) => {
     if (!entry.isDirectory()) return [entry.name];
-    return readdirSync(join(tmpDirOf(dir), entry.name)).map((home) => join(entry.name, home));
+    const homes = readdirSync(join(tmpDirOf(dir), entry.name)).filter((name) => !isMemory(name));
+    return homes.map((home) => join(entry.name, home));
   });
 }
 
