@@ -52,33 +52,19 @@ Examples:
   oact status --watch                         see how far it is`,
   );
 
-registerInit(program);
-registerRun(program);
-registerEnqueue(program);
-registerConsume(program);
-registerAlloc(program);
-registerReconcile(program);
-registerRecover(program);
-registerServe(program);
-registerStatus(program);
-registerTop(program);
-registerReport(program);
-registerJob(program);
-registerRequeue(program);
-registerCancel(program);
-registerPause(program);
-registerPriority(program);
-registerUpdate(program);
-registerClean(program);
-registerExport(program);
-registerJudge(program);
-registerConsumer(program);
-registerRedis(program);
-registerBoard(program);
-registerDoctor(program);
-registerHooks(program);
-registerConfig(program);
-registerDemo(program);
+const groups: [string, ((to: Command) => void)[]][] = [
+  ['Begin:', [registerInit, registerDemo, registerDoctor, registerConfig]],
+  ['Run:', [registerRun, registerEnqueue, registerServe, registerReconcile, registerRecover]],
+  ['Nodes:', [registerAlloc, registerConsume, registerConsumer]],
+  ['Look:', [registerStatus, registerTop, registerJob, registerBoard, registerReport, registerJudge]],
+  ['Steer:', [registerRequeue, registerCancel, registerPause, registerPriority]],
+  ['Results:', [registerExport, registerUpdate, registerClean]],
+  ['Service:', [registerRedis, registerHooks]],
+];
+for (const [title, registers] of groups) {
+  program.commandsGroup(title);
+  for (const register of registers) register(program);
+}
 
 /** Runs what the arguments of this process ask for. */
 export async function main(): Promise<void> {
