@@ -74,7 +74,7 @@ export default {
         'core/(check-redis|connect-redis)\\.ts',
         'producer/(add-jobs|note-empty-queue|audit-queue|enqueue|readd-jobs|scan-queue)\\.ts',
         'producer/(apply-cancellations|cancel|keep-pause|prioritize)\\.ts',
-        'consumer/(fetch-jobs|held-job|run-consumer)\\.ts',
+        'consumer/(consumer-options|fetch-jobs|held-job|run-consumer)\\.ts',
         'reconciler/(check-stalled|sweep-finished)\\.ts',
         'infra/',
         'cli/(serve/(keep-campaign|refill-queue)|campaign/(open-queue|watch-redis))\\.ts',

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { createWalltime } from '../../consumer/walltime.ts';
-import { runConsumer, type ConsumerReport } from '../../consumer/run-consumer.ts';
+import type { ConsumerReport } from '../../consumer/consumer-options.ts';
+import { runConsumer } from '../../consumer/run-consumer.ts';
 import { leaveScratch } from '../../consumer/run-scratch.ts';
 import { stopOrphans } from '../../consumer/stop-orphans.ts';
 import { OactError } from '../../core/errors.ts';

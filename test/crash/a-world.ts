@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
-import type { ConsumerOptions } from '../../consumer/run-consumer.ts';
+import type { ConsumerOptions } from '../../consumer/consumer-options.ts';
 import { toRedisOptions } from '../../core/connect-redis.ts';
 import { createOutageLog } from '../../core/outage-log.ts';
 import { queuePrefix } from '../../core/queue-names.ts';

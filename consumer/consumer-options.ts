@@ -1,0 +1,59 @@
+import type { ConnectionOptions } from 'bullmq';
+import type { Logger } from '../core/logger.ts';
+import type { MpirunCheck } from './check-mpirun.ts';
+import type { Slot } from './cut-slots.ts';
+import type { HoldLimits } from './decide-fault-round.ts';
+import type { JobEnding } from './handle-job.ts';
+import type { LockSettings } from './keep-locks.ts';
+import type { NodeSetup } from './run-job.ts';
+import type { Walltime } from './walltime.ts';
+import type { WatchLimits } from './watch-progress.ts';
+
+/** What a consumer is told at its start. */
+export interface ConsumerOptions {
+  campaignId: string;
+  jobRoot: string;
+  lane: string;
+  connection: ConnectionOptions;
+  slots: Slot[];
+  setup: NodeSetup;
+  walltime: Walltime;
+  /** An upper bound for every job's own time limit; null: none. */
+  longestJobSeconds: number | null;
+  graceSeconds: number;
+  /** The consumer ends after this long without a job; null: never. */
+  idleTimeoutSeconds: number | null;
+  locks: LockSettings;
+  /** Times a job may vanish with its node, and faults it may meet, before it is taken for the cause. */
+  crashLimit: number;
+  /** How long, and how often in a row, this node may be unfit; shorter in tests. */
+  holdLimits?: Partial<HoldLimits>;
+  /** How mpirun is tried before the first job and after a fault; null: not at all. */
+  mpirun?: MpirunCheck | null;
+  /** How long ORCA may take to answer a check; shorter in tests. */
+  orcaProbeMs?: number;
+  /** Wait before a job comes again after its first fault; shorter in tests. */
+  faultDelayMs?: number;
+  /** Until a job comes again that did not fit; shorter in tests. */
+  tooLateDelayMs?: number;
+  /** How often it announces itself; shorter in tests. */
+  announceMs?: number;
+  /** How often it looks at running jobs, and when one stalls; shorter in tests. */
+  watchLimits?: Partial<WatchLimits>;
+  log: Logger;
+  drain: AbortSignal;
+  /** No grace any more: what runs is told to stop. */
+  hurry?: AbortSignal;
+  /** Every process here may have been told to end, ORCA's included. */
+  terminated?: AbortSignal;
+  /** Nothing is waited for: what runs is killed. */
+  force: AbortSignal;
+}
+
+/** How it ended. */
+export interface ConsumerReport {
+  reason: 'drained' | 'idle' | 'walltime' | 'faulty';
+  endings: Partial<Record<JobEnding, number>>;
+  /** What is wrong with this node, in words; null: nothing. */
+  why: string | null;
+}
