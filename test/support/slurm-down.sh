@@ -11,13 +11,23 @@ for _ in $(seq 100); do
   sleep 0.1
 done
 
-# The daemons remove their own pid files, which may happen between the look and the read.
+# The daemons remove their own pid files, which may happen between the look and the read; and slurmctld writes its state
+# after that, so what counts is that the processes are gone. A zombie is.
+pids=()
 for file in "$dir"/run/slurmd.*.pid "$dir"/run/slurmctld.pid; do
-  if pid=$(cat "$file" 2>/dev/null); then kill "$pid" 2>/dev/null; fi
+  if pid=$(cat "$file" 2>/dev/null); then pids+=("$pid"); fi
 done
-for _ in $(seq 100); do
-  if ! ls "$dir"/run/*.pid >/dev/null 2>&1; then exit 0; fi
+is_there() {
+  local state
+  state=$(sed 's/^.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null) && [ -n "$state" ] && [ "$state" != Z ]
+}
+for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null; done
+for try in $(seq 300); do
+  left=()
+  for pid in "${pids[@]}"; do if is_there "$pid"; then left+=("$pid"); fi; done
+  if [ "${#left[@]}" -eq 0 ]; then exit 0; fi
+  if [ "$try" -eq 200 ]; then kill -KILL "${left[@]}"; fi
   sleep 0.1
 done
-echo "daemons of $dir are still there" >&2
+echo "daemons of $dir are still there: ${left[*]}" >&2
 exit 1

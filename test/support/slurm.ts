@@ -59,7 +59,7 @@ export async function startSlurm({
   const env = { ...environmentOutsideJobs(), SLURM_CONF: join(dir, 'slurm.conf') };
   const stop = async (): Promise<void> => {
     await script('slurm-down.sh');
-    rmSync(dir, { recursive: true, force: true, maxRetries: 10 });
+    rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };
   await script('slurm-up.sh', String(nodes), String(cpus)).catch(async (error: unknown) => {
     await stop().catch(() => undefined);
