@@ -139,7 +139,14 @@ export async function startScheduledCampaign(
       return byNode;
     },
     async underWay(jobId) {
-      await expect.poll(() => countInLog(jobId, '"job started"'), { timeout: 60_000 }).toBe(4);
+      try {
+        await expect.poll(() => countInLog(jobId, '"job started"'), { timeout: 60_000 }).toBe(4);
+      } catch (cause) {
+        // Which node, and why, stands nowhere else, and is gone with the campaign.
+        throw new Error(`not all jobs were started; the log ends with\n${log(jobId).slice(-6000)}`, {
+          cause,
+        });
+      }
       await expect.poll(() => processes().length, { timeout: 20_000 }).toBeGreaterThanOrEqual(4);
     },
     allCompleted: () =>
