@@ -11,7 +11,8 @@ import { startBoard } from '../../infra/board/start-board.ts';
 import { createBoardActions } from './board-actions.ts';
 import { boardChemistry } from './board-chemistry.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
-import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { campaignOf } from '../campaign/campaign-of.ts';
+import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { type OpenQueue, openQueue } from '../campaign/open-queue.ts';
 import { print } from '../terminal/print.ts';
 

@@ -3,9 +3,6 @@ import type { Campaign } from '../../core/load-config.ts';
 import { type OpenOptions, openWorkflow } from '../../workflow/open-workflow.ts';
 import { unadoptedCampaignId, type Workflow } from '../../workflow/workflow.ts';
 
-// Apart, because a consumer loads nothing of the database.
-export { campaignOf } from './campaign-of.ts';
-
 /**
  * Opens the campaign's database and checks that it is the one that `oact.yaml` was made for: jobs in the queue and
  * results on disk carry the campaign id.

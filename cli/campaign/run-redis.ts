@@ -8,7 +8,7 @@ import { describeRedis } from '../../core/redis-address.ts';
 import { readServerStatus } from '../../infra/server-status.ts';
 import { startServer } from '../../infra/start-server.ts';
 import { stopServer } from '../../infra/stop-server.ts';
-import { campaignOf } from './open-campaign.ts';
+import { campaignOf } from './campaign-of.ts';
 import { print, printJson } from '../terminal/print.ts';
 
 /** Flags of `oact redis start`. */

@@ -13,7 +13,7 @@ import { parseRecipeOptions } from '../../orca/recipe-options.ts';
 import { describeStep } from '../../orca/describe-remedies.ts';
 import { describeRow, parseRetryPolicy } from '../../orca/retry-policy.ts';
 import { parseUserRecipes } from '../../orca/user-recipe.ts';
-import { campaignOf } from './open-campaign.ts';
+import { campaignOf } from './campaign-of.ts';
 import { printJson, print, renderTable } from '../terminal/print.ts';
 
 const valueAt = (config: RawConfig, setting: string): unknown => {

@@ -15,7 +15,8 @@ import { selectionFromFlags, type SelectionFlags } from '../flags/selection-flag
 import { exitSoon } from '../terminal/exit-soon.ts';
 import { giveUpOnRedis } from '../campaign/give-up-on-redis.ts';
 import { checkRunLock } from '../campaign/hold-run-lock.ts';
-import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { campaignOf } from '../campaign/campaign-of.ts';
+import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { noteDoubts } from './note-doubts.ts';
 import { openQueue } from '../campaign/open-queue.ts';
 import { print, printJson } from '../terminal/print.ts';

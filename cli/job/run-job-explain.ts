@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { explainJob } from './explain-job.ts';
-import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { campaignOf } from '../campaign/campaign-of.ts';
+import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { readJobFacts } from './read-job-facts.ts';
 import { readRecord } from './read-record.ts';

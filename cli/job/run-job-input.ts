@@ -18,7 +18,8 @@ import { chemistryFromFlags } from '../enqueue/batch-from-flags.ts';
 import { exampleSlot } from '../enqueue/example-slot.ts';
 import { recipeFromFlags } from '../flags/recipe-flags.ts';
 import { noteDoubts } from '../enqueue/note-doubts.ts';
-import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { campaignOf } from '../campaign/campaign-of.ts';
+import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { describeRetry } from './render-job.ts';
 

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { searchJobs } from '../../workflow/search-jobs.ts';
 import { cutToWidth, screenWidth } from '../terminal/cut-to-width.ts';
 import { filterFromFlags, type SearchFlags } from '../flags/search-flags.ts';
-import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { campaignOf } from '../campaign/campaign-of.ts';
+import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { describePage, renderJobList } from './render-job-list.ts';
 

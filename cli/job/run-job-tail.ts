@@ -9,7 +9,8 @@ import { type AttemptView, type RecordView, showRecord } from '../../workflow/sh
 import type { Workflow } from '../../workflow/workflow.ts';
 import { type Followed, followGrowing } from './follow-growing.ts';
 import { locateJobFile } from './locate-job-file.ts';
-import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { campaignOf } from '../campaign/campaign-of.ts';
+import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { readTail } from './read-lines.ts';
 import { findJobDir, readRecord } from './read-record.ts';

@@ -8,7 +8,7 @@ import { listConsumers } from '../../infra/consumers/list-consumers.ts';
 import { requestDrain } from '../../infra/consumers/request-drain.ts';
 import { askYes } from '../terminal/ask-yes.ts';
 import { chooseConsumers } from './choose-consumers.ts';
-import { campaignOf } from '../campaign/open-campaign.ts';
+import { campaignOf } from '../campaign/campaign-of.ts';
 import { openQueue, type OpenQueue } from '../campaign/open-queue.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { renderConsumers } from './render-consumers.ts';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { createLogger } from '../../core/logger.ts';
 import { defaultLane } from '../../core/queue-names.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';
-import { campaignOf } from '../campaign/open-campaign.ts';
+import { campaignOf } from '../campaign/campaign-of.ts';
 import { openQueue } from '../campaign/open-queue.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { renderConsumers } from './render-consumers.ts';

@@ -3,7 +3,7 @@ import { OactError } from '../../core/errors.ts';
 import type { HookEventName } from '../../core/hook-settings.ts';
 import type { Happening } from '../../infra/hooks/hook-event.ts';
 import { makeEvent, runHook } from '../../infra/hooks/run-hook.ts';
-import { campaignOf } from '../campaign/open-campaign.ts';
+import { campaignOf } from '../campaign/campaign-of.ts';
 import { print, printJson } from '../terminal/print.ts';
 
 /** Figures as they would come, of a campaign that does not exist. */

@@ -11,7 +11,8 @@ import { afterFailureOf, type RetryFlags } from './after-failure.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
 import { checkRunLock } from '../campaign/hold-run-lock.ts';
 import { keepCampaign } from './keep-campaign.ts';
-import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { campaignOf } from '../campaign/campaign-of.ts';
+import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { openQueue, waitForQueue } from '../campaign/open-queue.ts';
 import { print, printJson } from '../terminal/print.ts';
 

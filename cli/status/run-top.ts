@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { messageOf } from '../../core/errors.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
 import { fitScreen, type Page, scroll } from '../terminal/fit-screen.ts';
-import { campaignOf } from '../campaign/open-campaign.ts';
+import { campaignOf } from '../campaign/campaign-of.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { createSnapshotReader, type Snapshot, type SnapshotReader } from './read-snapshot.ts';
 import { renderTopHeader, renderTopNodes } from './render-top.ts';

@@ -16,7 +16,8 @@ import { openSink, type Sink } from '../export/open-sink.ts';
 import { readFrame } from '../export/read-frame.ts';
 import { renderCsvHead, renderCsvRow, renderJsonRow } from '../export/render-row.ts';
 import { idsOf } from '../flags/record-ids.ts';
-import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { campaignOf } from '../campaign/campaign-of.ts';
+import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { printJson } from '../terminal/print.ts';
 import { exitCodeOf } from '../serve/run-recover.ts';
 

@@ -4,7 +4,8 @@ import { createLogger } from '../../core/logger.ts';
 import { keepPause } from '../../producer/keep-pause.ts';
 import { type Pause, readPause, writePause } from '../../workflow/pause.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
-import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { campaignOf } from '../campaign/campaign-of.ts';
+import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { tryOpenQueue } from '../campaign/try-open-queue.ts';
 

@@ -9,7 +9,8 @@ import type { Place } from '../../workflow/set-priority.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
 import { idsOf } from '../flags/record-ids.ts';
 import { nameIds } from '../job/name-ids.ts';
-import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { campaignOf } from '../campaign/campaign-of.ts';
+import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { tryOpenQueue } from '../campaign/try-open-queue.ts';
 

@@ -14,7 +14,8 @@ import {
 import { askYes } from '../terminal/ask-yes.ts';
 import { createJobDirFinder } from '../campaign/find-job-dirs.ts';
 import { idsOf } from '../flags/record-ids.ts';
-import { campaignOf, openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { campaignOf } from '../campaign/campaign-of.ts';
+import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { startProgressBar } from '../terminal/progress-bar.ts';
 import { renderChosen, renderRequeued } from './render-requeue.ts';

@@ -87,7 +87,7 @@ describe('what a script says beside the shipped one', () => {
     'type module >/dev/null 2>&1 || . /etc/profile',
     'module load nodejs/20',
     'module use /opt/modules',
-    `export OACT_NODE_SCRATCH='/tmp/'"$USER"'/a b'`.replace(`'/tmp/'`, '/tmp/'),
+    `export OACT_NODE_SCRATCH=/tmp/"$USER"'/a b'`,
     'export OACT_REDIS_URL=redis://consumer@10.0.0.5:6390/0',
     "export OACT_REDIS_PASSWORD_FILE='/home/me/redis secret'",
   ];
