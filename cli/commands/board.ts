@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { wholeNumber } from '../flags/parse-flags.ts';
+import { portNumber } from '../flags/parse-flags.ts';
 import type { BoardFlags } from '../board/run-board.ts';
 
 export function registerBoard(program: Command): void {
@@ -9,7 +9,7 @@ export function registerBoard(program: Command): void {
     .description(
       'Serves the pages of a campaign (overview, jobs, each job, and Bull Board for the queue), read-only and behind a token, until stopped.',
     )
-    .option('--port <n>', 'port, 0 for any free one', wholeNumber(0), 3000)
+    .option('--port <n>', 'port, 0 for any free one', portNumber(0), 3000)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--allow-actions', 'let the pages requeue, cancel, pause and resume, as the commands do')
     .addHelpText(

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { wholeNumber } from '../flags/parse-flags.ts';
+import { portNumber } from '../flags/parse-flags.ts';
 import type { RedisStartFlags } from '../campaign/run-redis.ts';
 
 export function registerRedis(program: Command): void {
@@ -14,7 +14,7 @@ export function registerRedis(program: Command): void {
       'Starts redis-server or valkey-server with passwords, users and an append-only file of its own; it outlives this command.',
     )
     .option('--bind <address>', 'address that the compute nodes reach (default: this node only)')
-    .option('--port <n>', 'port (default: that of the last time, else a free one)', wholeNumber(1))
+    .option('--port <n>', 'port (default: that of the last time, else a free one)', portNumber(1))
     .option('--data-dir <dir>', 'directory on a local disk (default: below the campaign)')
     .option('--tls-cert <file>', 'encrypt, with this certificate')
     .option('--tls-key <file>', 'and its key')

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { addBatchFlags } from '../flags/batch-flags.ts';
-import { positiveDuration, wholeNumber } from '../flags/parse-flags.ts';
+import { portNumber, positiveDuration, wholeNumber } from '../flags/parse-flags.ts';
 import { addSelectionFlags } from '../flags/selection-flags.ts';
 import type { ServeFlags } from '../serve/run-serve.ts';
 
@@ -16,13 +16,13 @@ export function registerServe(program: Command): void {
       'jobs that may wait in the queue; a few times the slots of all nodes',
       wholeNumber(1),
     )
-    .option('--board-port <n>', 'serve the pages of oact board, too; 0 for any free port', wholeNumber(0))
+    .option('--board-port <n>', 'serve the pages of oact board, too; 0 for any free port', portNumber(0))
     .option('--allow-actions', 'let these pages requeue, cancel, pause and resume')
     .option('--no-retry', 'let failures stand: no attempt follows by itself')
     .option(
       '--metrics-port <n>',
       'serve /metrics for Prometheus on this port of loopback, 0 for any free one',
-      wholeNumber(0),
+      portNumber(0),
     )
     // For tests only: a minute between two looks at the locks is too long to wait for.
     .addOption(new Option('--stalled-interval <n>').argParser(positiveDuration).hideHelp())

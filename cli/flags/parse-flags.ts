@@ -12,6 +12,15 @@ export function wholeNumber(least: number): (text: string) => number {
   };
 }
 
+/** A TCP port of at least `least`: 0 where any free one will do. */
+export function portNumber(least: 0 | 1): (text: string) => number {
+  return (text) => {
+    const port = wholeNumber(least)(text);
+    if (port > 65_535) throw new InvalidArgumentError('a port is at most 65535');
+    return port;
+  };
+}
+
 export function durationSeconds(text: string): number {
   try {
     return parseDuration(text);

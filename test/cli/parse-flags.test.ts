@@ -1,6 +1,12 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { durationSeconds, idRanges, positiveDuration, wholeNumber } from '../../cli/flags/parse-flags.ts';
+import {
+  portNumber,
+  durationSeconds,
+  idRanges,
+  positiveDuration,
+  wholeNumber,
+} from '../../cli/flags/parse-flags.ts';
 import { recipeFromFlags } from '../../cli/flags/recipe-flags.ts';
 import { selectionFromFlags } from '../../cli/flags/selection-flags.ts';
 import { parseRecipeOptions } from '../../orca/recipe-options.ts';
@@ -63,6 +69,17 @@ describe('idRanges', () => {
 
   it.each(['', '10-1', '1,,2', '1-', '-5', 'all', '1..3', '1.5'])("refuses '%s'", (text) => {
     expect(() => idRanges(text)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe('portNumber', () => {
+  it('takes what can be a port', () => {
+    expect(['0', '3000', '65535'].map(portNumber(0))).toEqual([0, 3000, 65_535]);
+  });
+
+  it.each(['65536', '99999', '-1', 'http'])("refuses '%s'", (text) => {
+    expect(() => portNumber(0)(text)).toThrow(InvalidArgumentError);
+    expect(() => portNumber(1)('0')).toThrow(InvalidArgumentError);
   });
 });
 
