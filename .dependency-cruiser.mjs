@@ -5,7 +5,7 @@ const only = (name, packages, allowed, comment) => ({
   name,
   comment,
   severity: 'error',
-  from: { pathNot: `^(${[...allowed, 'test/', 'bench/', 'chaos/'].join('|')})` },
+  from: { pathNot: `^(${[...allowed, 'test/', 'tools/'].join('|')})` },
   to: { path: `node_modules/(@types/)?(${packages})/` },
 });
 
@@ -16,7 +16,7 @@ const room = (name, mayImport, comment) => ({
   severity: 'error',
   from: { path: `^${name}/` },
   to: {
-    path: '^(core|orca|workflow|producer|consumer|reconciler|infra|cli|stand-in|examples|packaging|test|bench|chaos)/',
+    path: '^(core|orca|scheduler|workflow|producer|consumer|reconciler|infra|board|cli|stand-in|examples|tools|test)/',
     pathNot: `^(${[name, ...mayImport].join('|')})/`,
   },
 });
@@ -33,10 +33,15 @@ export default {
     room('orca', ['core'], 'The chemistry knows neither queue nor database.'),
     room('workflow', ['core'], 'The database knows neither queue nor chemistry.'),
     room('producer', ['core', 'orca', 'workflow'], 'The way in.'),
-    room('consumer', ['core', 'orca'], 'A compute node never opens SQLite and never loads its native addon.'),
+    room('scheduler', ['core'], 'Slurm, Flux and PBS know nothing of chemistry, queue or database.'),
+    room(
+      'consumer',
+      ['core', 'orca', 'scheduler'],
+      'A compute node never opens SQLite and never loads its native addon.',
+    ),
     room('reconciler', ['core', 'workflow'], 'The way back.'),
-    room('infra', ['core', 'workflow'], 'Redis and the window on it.'),
-    room('packaging', ['core'], 'It handles files, whatever is in them.'),
+    room('infra', ['core', 'workflow'], 'Redis, metrics and hooks.'),
+    room('board', ['core', 'workflow', 'infra'], 'The window on the campaign.'),
     room('stand-in', [], 'It imitates a foreign program, so it shares nothing with ours.'),
     room(
       'examples',
@@ -46,8 +51,8 @@ export default {
     {
       name: 'only-tests-import-tests',
       severity: 'error',
-      from: { pathNot: '^(test|bench|chaos)/' },
-      to: { path: '^(test|bench|chaos)/' },
+      from: { pathNot: '^(test|tools)/' },
+      to: { path: '^(test|tools)/' },
     },
     {
       name: 'chemistry-is-pure',
@@ -60,23 +65,35 @@ export default {
       name: 'what-travels-is-pure',
       severity: 'error',
       from: {
-        path: '^core/(calculation|consumer-registry|duration|job-curves|job-layout|job-progress|outcome|payload|queue-names|remedy|result)\\.ts$',
+        path: '^core/(config/duration|job/(calculation|consumer-registry|job-curves|job-layout|job-progress|outcome|payload|queue-names|remedy|result))\\.ts$',
       },
       to: { path: effects },
     },
     only('sqlite-in-workflow', 'better-sqlite3', ['workflow/'], 'One room opens workflow.db.'),
-    only('execa-where-processes-start', 'execa', ['consumer/', 'infra/'], 'Two rooms start processes.'),
-    only('pages-in-infra', '@bull-board|hono|@hono|prom-client', ['infra/'], 'The window is infrastructure.'),
+    only(
+      'execa-where-processes-start',
+      'execa',
+      ['consumer/', 'infra/', 'scheduler/'],
+      'Three rooms start processes.',
+    ),
+    only(
+      'pages-in-board',
+      '@bull-board|hono|@hono|prom-client',
+      ['board/', 'infra/metrics/'],
+      'Pages and metrics are served here.',
+    ),
     only(
       'queue-at-the-doors',
       'bullmq|ioredis',
       [
-        'core/(check-redis|connect-redis)\\.ts',
-        'producer/(add-jobs|note-empty-queue|audit-queue|enqueue|readd-jobs|scan-queue)\\.ts',
-        'producer/(apply-cancellations|cancel|keep-pause|prioritize)\\.ts',
-        'consumer/(consumer-options|fetch-jobs|held-job|run-consumer)\\.ts',
+        'core/redis/(check-redis|connect-redis)\\.ts',
+        'producer/(add-jobs|enqueue)\\.ts',
+        'producer/(audit|steering)/',
+        'consumer/(consumer-options|run-consumer)\\.ts',
+        'consumer/queue/(fetch-jobs|held-job)\\.ts',
         'reconciler/(check-stalled|sweep-finished)\\.ts',
         'infra/',
+        'board/',
         'cli/(serve/(keep-campaign|refill-queue)|campaign/(open-queue|watch-redis))\\.ts',
       ],
       'BullMQ and Redis are spoken at the doors only.',
@@ -84,7 +101,7 @@ export default {
     {
       name: 'no-dev-dependency-in-production',
       severity: 'error',
-      from: { pathNot: '^(test|bench|chaos|packaging)/|\\.config\\.ts$' },
+      from: { pathNot: '^(test|tools)/|\\.config\\.ts$' },
       to: {
         dependencyTypes: ['npm-dev'],
         dependencyTypesNot: ['type-only'],

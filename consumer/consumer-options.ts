@@ -1,13 +1,13 @@
 import type { ConnectionOptions } from 'bullmq';
 import type { Logger } from '../core/logger.ts';
-import type { MpirunCheck } from './check-mpirun.ts';
-import type { Slot } from './cut-slots.ts';
-import type { HoldLimits } from './decide-fault-round.ts';
+import type { MpirunCheck } from './fitness/check-mpirun.ts';
+import type { Slot } from './cores/cut-slots.ts';
+import type { HoldLimits } from './fitness/decide-fault-round.ts';
 import type { JobEnding } from './handle-job.ts';
-import type { LockSettings } from './keep-locks.ts';
-import type { NodeSetup } from './run-job.ts';
-import type { Walltime } from './walltime.ts';
-import type { WatchLimits } from './watch-progress.ts';
+import type { LockSettings } from './queue/keep-locks.ts';
+import type { NodeSetup } from './run/run-job.ts';
+import type { Walltime } from '../scheduler/walltime.ts';
+import type { WatchLimits } from './progress/watch-progress.ts';
 
 /** What a consumer is told at its start. */
 export interface ConsumerOptions {

@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'bullmq';
-import { createOutageLog } from '../core/outage-log.ts';
-import { drainDelaySeconds, maxStalledCount, queueNameOf, queuePrefix } from '../core/queue-names.ts';
-import { announceConsumer } from './announce-consumer.ts';
-import { createMaskCheck } from './check-masks.ts';
-import { checkNode } from './check-node.ts';
+import { createOutageLog } from '../core/redis/outage-log.ts';
+import { drainDelaySeconds, maxStalledCount, queueNameOf, queuePrefix } from '../core/job/queue-names.ts';
+import { announceConsumer } from './queue/announce-consumer.ts';
+import { createMaskCheck } from './process/check-masks.ts';
+import { checkNode } from './fitness/check-node.ts';
 import type { ConsumerOptions, ConsumerReport } from './consumer-options.ts';
-import { usualHoldLimits } from './decide-fault-round.ts';
-import { createFetcher } from './fetch-jobs.ts';
-import { createFreeSlots } from './free-slots.ts';
-import { guardRun } from './guard-run.ts';
+import { usualHoldLimits } from './fitness/decide-fault-round.ts';
+import { createFetcher } from './queue/fetch-jobs.ts';
+import { createFreeSlots } from './queue/free-slots.ts';
+import { guardRun } from './process/guard-run.ts';
 import { handleJob, type JobEnding } from './handle-job.ts';
-import type { HeldJob, InterruptReason } from './held-job.ts';
-import { createFetchHold } from './hold-fetching.ts';
-import { keepLocks } from './keep-locks.ts';
-import { startGuard } from './start-guard.ts';
-import { usualWatchLimits, watchProgress } from './watch-progress.ts';
+import type { HeldJob, InterruptReason } from './queue/held-job.ts';
+import { createFetchHold } from './fitness/hold-fetching.ts';
+import { keepLocks } from './queue/keep-locks.ts';
+import { startGuard } from './process/start-guard.ts';
+import { usualWatchLimits, watchProgress } from './progress/watch-progress.ts';
 
 /** ORCA answers within a tenth of a second, from a cold file system within a few. */
 const usualOrcaProbeMs = 3000;

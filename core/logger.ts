@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { destination, pino, type Logger } from 'pino';
-import { readVariable } from './environment.ts';
+import { readVariable } from './config/environment.ts';
 import { OactError } from './errors.ts';
 
 export type { Logger } from 'pino';

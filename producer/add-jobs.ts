@@ -1,6 +1,6 @@
 import type { Queue } from 'bullmq';
-import type { JobPayload } from '../core/payload.ts';
-import { defaultJobOptions } from '../core/queue-names.ts';
+import type { JobPayload } from '../core/job/payload.ts';
+import { defaultJobOptions } from '../core/job/queue-names.ts';
 
 /** No record has a level of its own. */
 const allAlike: ReadonlyMap<number, number> = new Map();

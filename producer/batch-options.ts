@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recipeOptionsSchema } from '../orca/recipe-schema.ts';
+import { recipeOptionsSchema } from '../orca/recipe/recipe-schema.ts';
 
 /**
  * What all jobs of one enqueue have in common. Kept in the database with the batch, so that the audit can

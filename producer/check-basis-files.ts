@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { OactError } from '../core/errors.ts';
-import { listBasisFiles } from '../orca/recipe-options.ts';
-import type { RecipeOptions } from '../orca/recipe-schema.ts';
+import { listBasisFiles } from '../orca/recipe/recipe-options.ts';
+import type { RecipeOptions } from '../orca/recipe/recipe-schema.ts';
 
 /**
  * Looks at the basis files before any job is queued. They are read again by ORCA on the node, under the same path.

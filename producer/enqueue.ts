@@ -1,14 +1,14 @@
 import type { Queue } from 'bullmq';
-import { claimJobs } from '../workflow/claim-jobs.ts';
-import { loadPriorities } from '../workflow/load-priorities.ts';
-import { recordBatch } from '../workflow/record-batch.ts';
-import { settleJobs } from '../workflow/settle-jobs.ts';
-import type { Workflow } from '../workflow/workflow.ts';
+import { claimJobs } from '../workflow/attempts/claim-jobs.ts';
+import { loadPriorities } from '../workflow/steering/load-priorities.ts';
+import { recordBatch } from '../workflow/attempts/record-batch.ts';
+import { settleJobs } from '../workflow/attempts/settle-jobs.ts';
+import type { Workflow } from '../workflow/database/workflow.ts';
 import { addJobs } from './add-jobs.ts';
 import type { BatchOptions } from './batch-options.ts';
-import { findTakenAttempt } from './find-taken-attempt.ts';
+import { findTakenAttempt } from './audit/find-taken-attempt.ts';
 import { buildJob, type JobPlan } from './plan-job.ts';
-import { noteEmptyQueue } from './note-empty-queue.ts';
+import { noteEmptyQueue } from './audit/note-empty-queue.ts';
 import { selectJobs, type Selection } from './select-jobs.ts';
 
 export interface EnqueueReport {

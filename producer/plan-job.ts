@@ -1,11 +1,11 @@
-import type { Atom, Calculation } from '../core/calculation.ts';
+import type { Atom, Calculation } from '../core/job/calculation.ts';
 import { type ErrorCode, OactError } from '../core/errors.ts';
-import { jobIdOf, type JobPayload, payloadVersion } from '../core/payload.ts';
-import type { Remedy } from '../core/remedy.ts';
-import { formulaOf } from '../orca/formula.ts';
-import { parseGeometry } from '../orca/parse-geometry.ts';
-import { resolveCalculation } from '../orca/resolve-calculation.ts';
-import type { JobRecord } from '../workflow/load-records.ts';
+import { jobIdOf, type JobPayload, payloadVersion } from '../core/job/payload.ts';
+import type { Remedy } from '../core/job/remedy.ts';
+import { formulaOf } from '../orca/structure/formula.ts';
+import { parseGeometry } from '../orca/structure/parse-geometry.ts';
+import { resolveCalculation } from '../orca/input/resolve-calculation.ts';
+import type { JobRecord } from '../workflow/records/load-records.ts';
 import type { BatchOptions } from './batch-options.ts';
 import { placeJobDir, renderJobDirName } from './render-job-dir.ts';
 

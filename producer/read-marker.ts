@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { markerFileName } from '../core/job-layout.ts';
-import { renderMarkerReason } from '../core/marker-reason.ts';
+import { markerFileName } from '../core/job/job-layout.ts';
+import { renderMarkerReason } from '../core/job/marker-reason.ts';
 
 /** Why a marker blocks this job directory; undefined when there is none. */
 export function readMarker(jobDir: string): string | undefined {

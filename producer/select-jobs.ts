@@ -1,7 +1,7 @@
-import { findSharedOrigIndexes } from '../workflow/find-shared-orig-indexes.ts';
-import { type CandidateOrder, type IdRange, listCandidateIds } from '../workflow/list-candidates.ts';
-import { loadRecords } from '../workflow/load-records.ts';
-import type { Workflow } from '../workflow/workflow.ts';
+import { findSharedOrigIndexes } from '../workflow/records/find-shared-orig-indexes.ts';
+import { type CandidateOrder, type IdRange, listCandidateIds } from '../workflow/records/list-candidates.ts';
+import { loadRecords } from '../workflow/records/load-records.ts';
+import type { Workflow } from '../workflow/database/workflow.ts';
 import type { BatchOptions } from './batch-options.ts';
 import { type JobPlan, planJob } from './plan-job.ts';
 import { readMarker } from './read-marker.ts';

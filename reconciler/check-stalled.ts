@@ -1,9 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ConnectionOptions, Worker } from 'bullmq';
-import { jobFieldsOf } from '../core/job-fields.ts';
+import { jobFieldsOf } from '../core/job/job-fields.ts';
 import type { Logger } from '../core/logger.ts';
-import type { OutageLog } from '../core/outage-log.ts';
-import { maxStalledCount, queueNameOf, queuePrefix, stalledIntervalSeconds } from '../core/queue-names.ts';
+import type { OutageLog } from '../core/redis/outage-log.ts';
+import {
+  maxStalledCount,
+  queueNameOf,
+  queuePrefix,
+  stalledIntervalSeconds,
+} from '../core/job/queue-names.ts';
 
 const source = 'stall check';
 

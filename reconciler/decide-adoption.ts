@@ -1,5 +1,5 @@
-import type { Adoption } from '../workflow/adopt-attempts.ts';
-import type { RecoverableRecord } from '../workflow/load-recoverable.ts';
+import type { Adoption } from '../workflow/attempts/adopt-attempts.ts';
+import type { RecoverableRecord } from '../workflow/records/load-recoverable.ts';
 import type { Evidence, FoundOutput } from './find-evidence.ts';
 
 /** What becomes of a record without an open attempt. */

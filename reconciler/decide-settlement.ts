@@ -1,7 +1,7 @@
-import { cancelledClass, describeCancellation } from '../core/cancellation.ts';
-import { parseJobId } from '../core/payload.ts';
-import { type JobResult, parseResult } from '../core/result.ts';
-import type { Settlement } from '../workflow/settle-jobs.ts';
+import { cancelledClass, describeCancellation } from '../core/job/cancellation.ts';
+import { parseJobId } from '../core/job/payload.ts';
+import { type JobResult, parseResult } from '../core/job/result.ts';
+import type { Settlement } from '../workflow/attempts/settle-jobs.ts';
 import type { FinishedJob } from './finished-job.ts';
 
 export type SettlementDecision =

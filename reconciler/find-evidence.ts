@@ -1,12 +1,12 @@
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseAttemptNames } from '../core/job-layout.ts';
-import type { Outcome } from '../core/outcome.ts';
-import type { JobResult, Metrics } from '../core/result.ts';
+import { parseAttemptNames } from '../core/job/job-layout.ts';
+import type { Outcome } from '../core/job/outcome.ts';
+import type { JobResult, Metrics } from '../core/job/result.ts';
 import { chooseOutputs } from './choose-outputs.ts';
 import { readPublished } from './read-published.ts';
 
-/** As consumer/judge-output.ts judges; handed in, because the reconciler knows no chemistry. */
+/** As consumer/files/judge-output.ts judges; handed in, because the reconciler knows no chemistry. */
 export type JudgeOutput = (
   path: string,
 ) => Promise<

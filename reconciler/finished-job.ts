@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { parseHistory } from '../core/job-history.ts';
-import type { AttemptCounts } from '../workflow/settle-jobs.ts';
+import { parseHistory } from '../core/job/job-history.ts';
+import type { AttemptCounts } from '../workflow/attempts/settle-jobs.ts';
 
 const textOrNull = z.string().nullable();
 

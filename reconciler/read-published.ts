@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { resultPathOf } from '../core/job-layout.ts';
-import { type JobResult, parseResult } from '../core/result.ts';
+import { resultPathOf } from '../core/job/job-layout.ts';
+import { type JobResult, parseResult } from '../core/job/result.ts';
 
 /** The published result of exactly this attempt; undefined when there is none, another's, or one that cannot be read. */
 export async function readPublished(

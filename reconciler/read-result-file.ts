@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, relative } from 'node:path';
 import { z } from 'zod';
-import { resultPathOf } from '../core/job-layout.ts';
-import { parseJobId } from '../core/payload.ts';
-import { type JobResult, parseResult } from '../core/result.ts';
+import { resultPathOf } from '../core/job/job-layout.ts';
+import { parseJobId } from '../core/job/payload.ts';
+import { type JobResult, parseResult } from '../core/job/result.ts';
 
 const jobDirSchema = z.object({ jobDir: z.string() });
 

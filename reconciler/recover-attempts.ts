@@ -1,7 +1,7 @@
-import { listOpenAttempts, type OpenAttempt } from '../workflow/list-open-attempts.ts';
-import { loadJobDirs } from '../workflow/load-job-dirs.ts';
-import { settleAndRetry, settleOnly } from '../workflow/settle-and-retry.ts';
-import type { Workflow } from '../workflow/workflow.ts';
+import { listOpenAttempts, type OpenAttempt } from '../workflow/attempts/list-open-attempts.ts';
+import { loadJobDirs } from '../workflow/records/load-job-dirs.ts';
+import { settleAndRetry, settleOnly } from '../workflow/attempts/settle-and-retry.ts';
+import type { Workflow } from '../workflow/database/workflow.ts';
 import { findLastAttempt } from './find-last-attempt.ts';
 import { readPublished } from './read-published.ts';
 import { askAll, type RecoveryControl } from './recover-report.ts';

@@ -1,8 +1,12 @@
-import { type Adoption, adoptAttempts } from '../workflow/adopt-attempts.ts';
-import { chunksOf } from '../workflow/chunks-of.ts';
-import { findSharedOrigIndexes } from '../workflow/find-shared-orig-indexes.ts';
-import { listRecoverableIds, loadRecoverable, type RecoverableRecord } from '../workflow/load-recoverable.ts';
-import type { Workflow } from '../workflow/workflow.ts';
+import { type Adoption, adoptAttempts } from '../workflow/attempts/adopt-attempts.ts';
+import { chunksOf } from '../workflow/database/chunks-of.ts';
+import { findSharedOrigIndexes } from '../workflow/records/find-shared-orig-indexes.ts';
+import {
+  listRecoverableIds,
+  loadRecoverable,
+  type RecoverableRecord,
+} from '../workflow/records/load-recoverable.ts';
+import type { Workflow } from '../workflow/database/workflow.ts';
 import { type AdoptionDecision, decideAdoption } from './decide-adoption.ts';
 import { findEvidence, type JudgeOutput } from './find-evidence.ts';
 import { askAll, type RecoveryControl } from './recover-report.ts';

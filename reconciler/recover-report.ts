@@ -1,4 +1,4 @@
-import type { AfterFailure } from '../workflow/settle-and-retry.ts';
+import type { AfterFailure } from '../workflow/attempts/settle-and-retry.ts';
 
 /** One thing that `oact recover` did, would do, or leaves to a person. */
 export interface RecoveryStep {

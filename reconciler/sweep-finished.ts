@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis';
-import { jobFieldsOf } from '../core/job-fields.ts';
+import { jobFieldsOf } from '../core/job/job-fields.ts';
 import type { Logger } from '../core/logger.ts';
-import { jobIdOf } from '../core/payload.ts';
-import { queueNameOf, queuePrefix } from '../core/queue-names.ts';
-import { describeCure, describeStop, type StoppedBatch } from '../core/stopped-batch.ts';
-import type { OpenAttempt } from '../workflow/list-open-attempts.ts';
-import { type AfterFailure, settleAndRetry, settleOnly } from '../workflow/settle-and-retry.ts';
-import type { Settlement } from '../workflow/settle-jobs.ts';
-import type { Workflow } from '../workflow/workflow.ts';
+import { jobIdOf } from '../core/job/payload.ts';
+import { queueNameOf, queuePrefix } from '../core/job/queue-names.ts';
+import { describeCure, describeStop, type StoppedBatch } from '../core/job/stopped-batch.ts';
+import type { OpenAttempt } from '../workflow/attempts/list-open-attempts.ts';
+import { type AfterFailure, settleAndRetry, settleOnly } from '../workflow/attempts/settle-and-retry.ts';
+import type { Settlement } from '../workflow/attempts/settle-jobs.ts';
+import type { Workflow } from '../workflow/database/workflow.ts';
 import {
   decideSettlement,
   fileWaitMs,

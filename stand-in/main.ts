@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { readEnvironment } from './read-environment.ts';
-import { runOrca } from './run-orca.ts';
-import { createOutput, writeError } from './write-output.ts';
+import { readEnvironment } from './input/read-environment.ts';
+import { runOrca } from './run/run-orca.ts';
+import { createOutput, writeError } from './output/write-output.ts';
 
 const usage = `This program requires the name of a parameter file as argument
 For example: orca job.inp

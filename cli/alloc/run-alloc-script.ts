@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { messageOf, OactError, systemErrorCode } from '../../core/errors.ts';
-import { loadSites } from './load-sites.ts';
-import { resolveSite } from './merge-sites.ts';
-import { planScript, type ScriptPlan } from './plan-script.ts';
-import { renderScript } from './render-script.ts';
-import type { Scheduler } from './site-schema.ts';
-import { programPath, readShippedScript } from './shipped-scripts.ts';
-import { registerConsume } from '../commands/consume.ts';
+import { loadSites } from '../../scheduler/load-sites.ts';
+import { resolveSite } from '../../scheduler/merge-sites.ts';
+import { planScript, type ScriptPlan } from '../../scheduler/plan-script.ts';
+import { renderScript } from '../../scheduler/render-script.ts';
+import type { Scheduler } from '../../scheduler/site-schema.ts';
+import { programPath, readShippedScript } from '../../scheduler/shipped-scripts.ts';
+import { registerConsume } from '../commands/nodes/consume.ts';
 import { startDirOf } from '../campaign/campaign-of.ts';
 import { print, printJson } from '../terminal/print.ts';
 

@@ -1,8 +1,8 @@
-import type { Campaign } from '../../core/load-config.ts';
+import type { Campaign } from '../../core/config/load-config.ts';
 import type { Logger } from '../../core/logger.ts';
-import type { ActionReport, BoardActions } from '../../infra/board/board-ports.ts';
-import { keepPause } from '../../producer/keep-pause.ts';
-import { writePause } from '../../workflow/pause.ts';
+import type { ActionReport, BoardActions } from '../../board/server/board-ports.ts';
+import { keepPause } from '../../producer/steering/keep-pause.ts';
+import { writePause } from '../../workflow/steering/pause.ts';
 import { type ActionContext, withAway } from '../steer/action-context.ts';
 import { cancelFromBoard } from './cancel-from-board.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';

@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os';
-import { defaultLane, noticeSeconds } from '../../core/queue-names.ts';
-import type { ActionReport } from '../../infra/board/board-ports.ts';
-import { cancel, type CancelStep } from '../../producer/cancel.ts';
-import { cancellableStatuses, listCancellable } from '../../workflow/list-cancellable.ts';
+import { defaultLane, noticeSeconds } from '../../core/job/queue-names.ts';
+import type { ActionReport } from '../../board/server/board-ports.ts';
+import { cancel, type CancelStep } from '../../producer/steering/cancel.ts';
+import { cancellableStatuses, listCancellable } from '../../workflow/steering/list-cancellable.ts';
 import { type ActionContext, withAway } from '../steer/action-context.ts';
 
 /** `oact cancel` of one record. */

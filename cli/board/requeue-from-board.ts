@@ -1,6 +1,6 @@
-import type { ActionReport } from '../../infra/board/board-ports.ts';
-import { requeue, type RequeueStep } from '../../producer/requeue.ts';
-import { finishedStatuses, listFinished } from '../../workflow/list-finished.ts';
+import type { ActionReport } from '../../board/server/board-ports.ts';
+import { requeue, type RequeueStep } from '../../producer/steering/requeue.ts';
+import { finishedStatuses, listFinished } from '../../workflow/records/list-finished.ts';
 import type { ActionContext } from '../steer/action-context.ts';
 import { createJobDirFinder } from '../campaign/find-job-dirs.ts';
 

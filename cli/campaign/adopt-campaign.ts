@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { configSchema } from '../../core/config.ts';
-import { type Campaign, configFileName, loadCampaign } from '../../core/load-config.ts';
-import { openWorkflow } from '../../workflow/open-workflow.ts';
+import { configSchema } from '../../core/config/config.ts';
+import { type Campaign, configFileName, loadCampaign } from '../../core/config/load-config.ts';
+import { openWorkflow } from '../../workflow/database/open-workflow.ts';
 import { writeCampaignFile } from './write-campaign-file.ts';
 
 /**

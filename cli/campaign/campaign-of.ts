@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { RawConfig } from '../../core/config.ts';
-import { type Campaign, loadCampaign } from '../../core/load-config.ts';
+import type { RawConfig } from '../../core/config/config.ts';
+import { type Campaign, loadCampaign } from '../../core/config/load-config.ts';
 
 /** Where a campaign is looked for from: -C, or the working directory. */
 export function startDirOf(command: Command): string {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { placeJobDir, renderJobDirName } from '../../producer/render-job-dir.ts';
-import type { RecoverableRecord } from '../../workflow/load-recoverable.ts';
+import type { RecoverableRecord } from '../../workflow/records/load-recoverable.ts';
 
 /** Without a record's geometry these cannot be filled in; the host is that of another day. */
 const isBlind = (pattern: string): boolean => /\{(formula|hostname)\}/.test(pattern);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { OutageLog } from '../../core/outage-log.ts';
+import type { OutageLog } from '../../core/redis/outage-log.ts';
 
 /** What a Redis that is there needs for an answer, many times over. */
 const lastChanceMs = 5000;

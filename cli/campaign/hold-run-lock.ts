@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { OactError, systemErrorCode } from '../../core/errors.ts';
-import { isProcessAlive } from '../../infra/process-alive.ts';
+import { isProcessAlive } from '../../infra/redis/process-alive.ts';
 
 const holderSchema = z.object({ pid: z.int(), node: z.string(), command: z.string() });
 

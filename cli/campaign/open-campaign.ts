@@ -1,7 +1,7 @@
 import { OactError } from '../../core/errors.ts';
-import type { Campaign } from '../../core/load-config.ts';
-import { type OpenOptions, openWorkflow } from '../../workflow/open-workflow.ts';
-import { unadoptedCampaignId, type Workflow } from '../../workflow/workflow.ts';
+import type { Campaign } from '../../core/config/load-config.ts';
+import { type OpenOptions, openWorkflow } from '../../workflow/database/open-workflow.ts';
+import { unadoptedCampaignId, type Workflow } from '../../workflow/database/workflow.ts';
 
 /**
  * Opens the campaign's database and checks that it is the one that `oact.yaml` was made for: jobs in the queue and

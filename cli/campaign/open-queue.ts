@@ -1,15 +1,15 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { readServerRecord, type RedisRole } from '../../core/campaign-redis.ts';
-import { checkRedis } from '../../core/check-redis.ts';
-import { connectRedis, toRedisOptions } from '../../core/connect-redis.ts';
-import type { Campaign } from '../../core/load-config.ts';
+import { readServerRecord, type RedisRole } from '../../core/redis/campaign-redis.ts';
+import { checkRedis } from '../../core/redis/check-redis.ts';
+import { connectRedis, toRedisOptions } from '../../core/redis/connect-redis.ts';
+import type { Campaign } from '../../core/config/load-config.ts';
 import type { Logger } from '../../core/logger.ts';
-import { createOutageLog, type OutageLog } from '../../core/outage-log.ts';
-import { defaultLane, queueNameOf, queuePrefix } from '../../core/queue-names.ts';
-import type { RedisAddress } from '../../core/redis-address.ts';
-import { waitForRedis } from '../../core/wait-for-redis.ts';
-import { findRedis } from '../../infra/find-redis.ts';
+import { createOutageLog, type OutageLog } from '../../core/redis/outage-log.ts';
+import { defaultLane, queueNameOf, queuePrefix } from '../../core/job/queue-names.ts';
+import type { RedisAddress } from '../../core/redis/redis-address.ts';
+import { waitForRedis } from '../../core/redis/wait-for-redis.ts';
+import { findRedis } from '../../infra/redis/find-redis.ts';
 import { watchRedis } from './watch-redis.ts';
 
 /** The campaign's queue with a connection of its own beside it. */

@@ -1,8 +1,8 @@
-import { checkRedis } from '../../core/check-redis.ts';
-import { connectRedis } from '../../core/connect-redis.ts';
-import type { Campaign } from '../../core/load-config.ts';
-import type { RedisAddress } from '../../core/redis-address.ts';
-import { findRedis } from '../../infra/find-redis.ts';
+import { checkRedis } from '../../core/redis/check-redis.ts';
+import { connectRedis } from '../../core/redis/connect-redis.ts';
+import type { Campaign } from '../../core/config/load-config.ts';
+import type { RedisAddress } from '../../core/redis/redis-address.ts';
+import { findRedis } from '../../infra/redis/find-redis.ts';
 
 /** The campaign's Redis for a command that only looks: without BullMQ. */
 export interface OpenRedis {

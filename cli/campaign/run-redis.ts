@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { addressOfServer, type ServerRecord } from '../../core/campaign-redis.ts';
-import type { RedisInfo } from '../../core/check-redis.ts';
-import { formatDuration } from '../../core/duration.ts';
+import { addressOfServer, type ServerRecord } from '../../core/redis/campaign-redis.ts';
+import type { RedisInfo } from '../../core/redis/check-redis.ts';
+import { formatDuration } from '../../core/config/duration.ts';
 import { OactError } from '../../core/errors.ts';
-import { describeRedis } from '../../core/redis-address.ts';
-import { readServerStatus } from '../../infra/server-status.ts';
-import { startServer } from '../../infra/start-server.ts';
-import { stopServer } from '../../infra/stop-server.ts';
+import { describeRedis } from '../../core/redis/redis-address.ts';
+import { readServerStatus } from '../../infra/redis/server-status.ts';
+import { startServer } from '../../infra/redis/start-server.ts';
+import { stopServer } from '../../infra/redis/stop-server.ts';
 import { campaignOf } from './campaign-of.ts';
 import { print, printJson } from '../terminal/print.ts';
 

@@ -7,12 +7,12 @@ import {
   type RawConfig,
   recipeSettings,
   variableOf,
-} from '../../core/config.ts';
-import { parseRedisUrl } from '../../core/redis-address.ts';
-import { parseRecipeOptions } from '../../orca/recipe-options.ts';
-import { describeStep } from '../../orca/describe-remedies.ts';
-import { describeRow, parseRetryPolicy } from '../../orca/retry-policy.ts';
-import { parseUserRecipes } from '../../orca/user-recipe.ts';
+} from '../../core/config/config.ts';
+import { parseRedisUrl } from '../../core/redis/redis-address.ts';
+import { parseRecipeOptions } from '../../orca/recipe/recipe-options.ts';
+import { describeStep } from '../../orca/retry/describe-remedies.ts';
+import { describeRow, parseRetryPolicy } from '../../orca/retry/retry-policy.ts';
+import { parseUserRecipes } from '../../orca/recipe/user-recipe.ts';
 import { campaignOf } from './campaign-of.ts';
 import { printJson, print, renderTable } from '../terminal/print.ts';
 

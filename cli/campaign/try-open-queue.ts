@@ -1,5 +1,5 @@
 import { OactError } from '../../core/errors.ts';
-import type { Campaign } from '../../core/load-config.ts';
+import type { Campaign } from '../../core/config/load-config.ts';
 import type { Logger } from '../../core/logger.ts';
 import { describeRunLock } from './hold-run-lock.ts';
 import { openQueue, type OpenQueue } from './open-queue.ts';

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { OutageLog } from '../../core/outage-log.ts';
+import type { OutageLog } from '../../core/redis/outage-log.ts';
 
 const lookMs = 5000;
 /** Looks without an answer after which Redis is away. Counted, not timed: a blocked process reads its answers late. */

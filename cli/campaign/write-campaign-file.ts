@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { configFileName } from '../../core/load-config.ts';
+import { configFileName } from '../../core/config/load-config.ts';
 
 /** The text of a new `oact.yaml`: what is fixed, then the settings that people change most, as comments. */
 export function renderCampaignFile(settings: {

@@ -1,4 +1,4 @@
-import type { Finding } from '../../consumer/judge-node.ts';
+import type { Finding } from '../../consumer/fitness/judge-node.ts';
 import { messageOf, OactError } from '../../core/errors.ts';
 
 /** `skip`: it could not be looked at from here, which is no fault. */

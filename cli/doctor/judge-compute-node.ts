@@ -1,4 +1,4 @@
-import type { Allocation } from '../../consumer/read-allocation.ts';
+import type { Allocation } from '../../scheduler/read-allocation.ts';
 import type { NodeDrawing } from '../node/plan-node.ts';
 import { type CheckLine, ok, skip, warn } from './check-line.ts';
 

@@ -1,5 +1,5 @@
-import type { RedisInfo } from '../../core/check-redis.ts';
-import type { SchedulerAnswer } from '../../infra/probe-schedulers.ts';
+import type { RedisInfo } from '../../core/redis/check-redis.ts';
+import type { SchedulerAnswer } from '../../scheduler/probe-schedulers.ts';
 import { type CheckLine, fail, ok, skip, warn } from './check-line.ts';
 
 /** The oldest Node that package.json allows. */

@@ -1,6 +1,6 @@
-import { groupBy } from '../../consumer/cut-cores.ts';
-import type { Core } from '../../consumer/discover-cores.ts';
-import { formatCpuList } from '../../consumer/parse-cpu-list.ts';
+import { groupBy } from '../../consumer/cores/cut-cores.ts';
+import type { Core } from '../../consumer/cores/discover-cores.ts';
+import { formatCpuList } from '../../consumer/cores/parse-cpu-list.ts';
 import type { NodeDrawing } from '../node/plan-node.ts';
 
 /** A slot's sign in the picture; more slots than signs begin anew. */

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
-import { readAllocation } from '../../consumer/read-allocation.ts';
-import { type Config, validateConfig } from '../../core/config.ts';
-import { inheritedEnvironment } from '../../core/environment.ts';
+import { readAllocation } from '../../scheduler/read-allocation.ts';
+import { type Config, validateConfig } from '../../core/config/config.ts';
+import { inheritedEnvironment } from '../../core/config/environment.ts';
 import { listNodeChecks } from './check-compute-node.ts';
 import { renderNodePlan } from './render-node-plan.ts';
 import { runChecks } from './run-checks.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { OactError } from '../../core/errors.ts';
-import type { Campaign } from '../../core/load-config.ts';
+import type { Campaign } from '../../core/config/load-config.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { listLoginChecks } from './check-login.ts';
 import { type CheckLine, exitCodeOf, failOf, ok, skip } from './check-line.ts';

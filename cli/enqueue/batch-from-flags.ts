@@ -1,10 +1,10 @@
-import { mergeConfig } from '../../core/config.ts';
-import type { Campaign } from '../../core/load-config.ts';
-import { defaultLane } from '../../core/queue-names.ts';
-import { findRecipeDoubts } from '../../orca/find-doubts.ts';
-import { parseRecipeOptions } from '../../orca/recipe-options.ts';
-import type { RecipeOptions } from '../../orca/recipe-schema.ts';
-import { parseUserRecipes } from '../../orca/user-recipe.ts';
+import { mergeConfig } from '../../core/config/config.ts';
+import type { Campaign } from '../../core/config/load-config.ts';
+import { defaultLane } from '../../core/job/queue-names.ts';
+import { findRecipeDoubts } from '../../orca/structure/find-doubts.ts';
+import { parseRecipeOptions } from '../../orca/recipe/recipe-options.ts';
+import type { RecipeOptions } from '../../orca/recipe/recipe-schema.ts';
+import { parseUserRecipes } from '../../orca/recipe/user-recipe.ts';
 import type { BatchOptions } from '../../producer/batch-options.ts';
 import { checkBasisFiles } from '../../producer/check-basis-files.ts';
 import { checkJobDirPattern } from '../../producer/render-job-dir.ts';

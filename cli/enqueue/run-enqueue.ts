@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { OactError } from '../../core/errors.ts';
-import type { Campaign } from '../../core/load-config.ts';
+import type { Campaign } from '../../core/config/load-config.ts';
 import { createLogger, type Logger } from '../../core/logger.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
-import { findUnitDoubt } from '../../orca/find-doubts.ts';
-import { renderInput } from '../../orca/render-input.ts';
+import { findUnitDoubt } from '../../orca/structure/find-doubts.ts';
+import { renderInput } from '../../orca/input/render-input.ts';
 import { enqueue, type EnqueueReport } from '../../producer/enqueue.ts';
 import type { JobPlan } from '../../producer/plan-job.ts';
 import { selectJobs } from '../../producer/select-jobs.ts';

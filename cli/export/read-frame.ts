@@ -1,11 +1,11 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Atom } from '../../core/calculation.ts';
+import type { Atom } from '../../core/job/calculation.ts';
 import { messageOf, systemErrorCode } from '../../core/errors.ts';
-import { parseEngrad } from '../../orca/parse-engrad.ts';
-import { parseGeometry } from '../../orca/parse-geometry.ts';
-import { readLastFrame, tailOfTrajectory } from '../../orca/read-last-frame.ts';
-import type { Frame } from '../../orca/render-frame.ts';
+import { parseEngrad } from '../../orca/output/parse-engrad.ts';
+import { parseGeometry } from '../../orca/structure/parse-geometry.ts';
+import { readLastFrame, tailOfTrajectory } from '../../orca/input/read-last-frame.ts';
+import type { Frame } from '../../orca/output/render-frame.ts';
 
 /** What is known of a completed record. */
 export interface FrameSource {

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { parseDuration } from '../../core/duration.ts';
-import type { IdRange } from '../../workflow/list-candidates.ts';
+import { parseDuration } from '../../core/config/duration.ts';
+import type { IdRange } from '../../workflow/records/list-candidates.ts';
 
 /** A whole number of at least `least`, for commander. */
 export function wholeNumber(least: number): (text: string) => number {

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { RawConfig } from '../../core/config.ts';
+import type { RawConfig } from '../../core/config/config.ts';
 import { OactError } from '../../core/errors.ts';
 import { wholeNumber } from './parse-flags.ts';
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { IdRange } from '../../workflow/list-candidates.ts';
+import type { IdRange } from '../../workflow/records/list-candidates.ts';
 import { idRanges } from './parse-flags.ts';
 
 /** Ids or ranges as arguments, one after the other, for commander. */

@@ -1,7 +1,7 @@
 import { OactError } from '../../core/errors.ts';
-import type { Campaign } from '../../core/load-config.ts';
-import { type RecordView, showRecord } from '../../workflow/show-record.ts';
-import type { Workflow } from '../../workflow/workflow.ts';
+import type { Campaign } from '../../core/config/load-config.ts';
+import { type RecordView, showRecord } from '../../workflow/reports/show-record.ts';
+import type { Workflow } from '../../workflow/database/workflow.ts';
 import { createJobDirFinder } from '../campaign/find-job-dirs.ts';
 
 /** A record that a person named. @throws OactError RECORD_NOT_FOUND */

@@ -1,6 +1,6 @@
-import { secondsSince } from '../../core/consumer-registry.ts';
-import { formatDuration } from '../../core/duration.ts';
-import type { JobRow } from '../../workflow/search-jobs.ts';
+import { secondsSince } from '../../core/job/consumer-registry.ts';
+import { formatDuration } from '../../core/config/duration.ts';
+import type { JobRow } from '../../workflow/reports/search-jobs.ts';
 import { alignColumns } from '../terminal/align-columns.ts';
 import { paintStatus } from '../terminal/print.ts';
 

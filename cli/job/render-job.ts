@@ -1,8 +1,8 @@
-import { formatDuration } from '../../core/duration.ts';
-import type { JobProgress } from '../../core/job-progress.ts';
-import { describeRemedies } from '../../orca/describe-remedies.ts';
-import type { AttemptCounts } from '../../workflow/settle-jobs.ts';
-import type { AttemptView, RecordView } from '../../workflow/show-record.ts';
+import { formatDuration } from '../../core/config/duration.ts';
+import type { JobProgress } from '../../core/job/job-progress.ts';
+import { describeRemedies } from '../../orca/retry/describe-remedies.ts';
+import type { AttemptCounts } from '../../workflow/attempts/settle-jobs.ts';
+import type { AttemptView, RecordView } from '../../workflow/reports/show-record.ts';
 import { paintStatus, renderTable } from '../terminal/print.ts';
 import { listProgress } from '../status/render-progress.ts';
 

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
-import { formatDuration } from '../../core/duration.ts';
-import type { OutputVerdict } from '../../orca/describe-verdict.ts';
+import { formatDuration } from '../../core/config/duration.ts';
+import type { OutputVerdict } from '../../orca/verdict/describe-verdict.ts';
 import { paintStatus } from '../terminal/print.ts';
 
 /** A verdict as one line: how it ended and why, else what was computed. */

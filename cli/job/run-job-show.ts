@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { OactError } from '../../core/errors.ts';
-import { parseHistory } from '../../core/job-history.ts';
-import type { Campaign } from '../../core/load-config.ts';
+import { parseHistory } from '../../core/job/job-history.ts';
+import type { Campaign } from '../../core/config/load-config.ts';
 import { createLogger } from '../../core/logger.ts';
-import { defaultLane } from '../../core/queue-names.ts';
+import { defaultLane } from '../../core/job/queue-names.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';
-import { type RecordView, showRecord } from '../../workflow/show-record.ts';
+import { type RecordView, showRecord } from '../../workflow/reports/show-record.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { openQueue } from '../campaign/open-queue.ts';

@@ -1,7 +1,7 @@
-import { readFacts } from '../../consumer/read-facts.ts';
+import { readFacts } from '../../consumer/files/read-facts.ts';
 import { messageOf, OactError, systemErrorCode } from '../../core/errors.ts';
-import { describeVerdict, type OutputVerdict } from '../../orca/describe-verdict.ts';
-import { findErrors, findOutput } from './find-output.ts';
+import { describeVerdict, type OutputVerdict } from '../../orca/verdict/describe-verdict.ts';
+import { findErrors, findOutput } from './files/find-output.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { renderVerdict } from './render-verdict.ts';
 import { reportError } from '../terminal/report-error.ts';

@@ -1,11 +1,11 @@
-import { measureSkewMs } from '../../consumer/judge-node.ts';
-import { readCampaignRedis } from '../../core/campaign-redis.ts';
-import { checkRedis } from '../../core/check-redis.ts';
-import { connectRedis } from '../../core/connect-redis.ts';
+import { measureSkewMs } from '../../consumer/fitness/judge-node.ts';
+import { readCampaignRedis } from '../../core/redis/campaign-redis.ts';
+import { checkRedis } from '../../core/redis/check-redis.ts';
+import { connectRedis } from '../../core/redis/connect-redis.ts';
 import { OactError } from '../../core/errors.ts';
-import { readExternalRedis } from '../../core/external-redis.ts';
-import type { Campaign } from '../../core/load-config.ts';
-import type { RedisAddress } from '../../core/redis-address.ts';
+import { readExternalRedis } from '../../core/redis/external-redis.ts';
+import type { Campaign } from '../../core/config/load-config.ts';
+import type { RedisAddress } from '../../core/redis/redis-address.ts';
 
 /** The Redis that a consumer on this node works with, found fit, and how far this node's clock is ahead of its own. */
 export interface RedisOfNode {

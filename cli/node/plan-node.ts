@@ -1,18 +1,18 @@
 import { hostname, tmpdir } from 'node:os';
 import { resolve } from 'node:path';
-import type { Config } from '../../core/config.ts';
-import type { Campaign } from '../../core/load-config.ts';
-import { inheritedEnvironment } from '../../core/environment.ts';
-import type { MpirunCheck } from '../../consumer/check-mpirun.ts';
-import { planSlots, type Slot, type SlotPlan } from '../../consumer/cut-slots.ts';
-import { discoverNodeCores, type NodeCores } from '../../consumer/discover-cores.ts';
-import { type CgroupLimits, discoverLimits } from '../../consumer/discover-limits.ts';
-import { discoverMemory, type NodeMemory } from '../../consumer/discover-memory.ts';
-import { findOrca } from '../../consumer/find-orca.ts';
-import { hasTaskset } from '../../consumer/has-taskset.ts';
-import { planMaxCoreMb } from '../../consumer/plan-memory.ts';
-import { type Allocation, readAllocation } from '../../consumer/read-allocation.ts';
-import type { NodeSetup } from '../../consumer/run-job.ts';
+import type { Config } from '../../core/config/config.ts';
+import type { Campaign } from '../../core/config/load-config.ts';
+import { inheritedEnvironment } from '../../core/config/environment.ts';
+import type { MpirunCheck } from '../../consumer/fitness/check-mpirun.ts';
+import { planSlots, type Slot, type SlotPlan } from '../../consumer/cores/cut-slots.ts';
+import { discoverNodeCores, type NodeCores } from '../../consumer/cores/discover-cores.ts';
+import { type CgroupLimits, discoverLimits } from '../../consumer/cores/discover-limits.ts';
+import { discoverMemory, type NodeMemory } from '../../consumer/cores/discover-memory.ts';
+import { findOrca } from '../../consumer/fitness/find-orca.ts';
+import { hasTaskset } from '../../consumer/cores/has-taskset.ts';
+import { planMaxCoreMb } from '../../consumer/cores/plan-memory.ts';
+import { type Allocation, readAllocation } from '../../scheduler/read-allocation.ts';
+import type { NodeSetup } from '../../consumer/run/run-job.ts';
 import type { NodeFlags } from '../flags/node-flags.ts';
 
 export interface NodePlan {

@@ -1,5 +1,5 @@
-import { type KnownConsumer, listForgotten, secondsSince } from '../../core/consumer-registry.ts';
-import { formatDuration } from '../../core/duration.ts';
+import { type KnownConsumer, listForgotten, secondsSince } from '../../core/job/consumer-registry.ts';
+import { formatDuration } from '../../core/config/duration.ts';
 import { shortIdOf } from './choose-consumers.ts';
 import { renderTable } from '../terminal/print.ts';
 import { renderCounts } from '../status/render-running.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { announceSeconds, type KnownConsumer } from '../../core/consumer-registry.ts';
+import { announceSeconds, type KnownConsumer } from '../../core/job/consumer-registry.ts';
 import { OactError } from '../../core/errors.ts';
 import { createLogger } from '../../core/logger.ts';
-import { defaultLane } from '../../core/queue-names.ts';
+import { defaultLane } from '../../core/job/queue-names.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';
 import { requestDrain } from '../../infra/consumers/request-drain.ts';
 import { askYes } from '../terminal/ask-yes.ts';

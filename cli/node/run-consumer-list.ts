@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { createLogger } from '../../core/logger.ts';
-import { defaultLane } from '../../core/queue-names.ts';
+import { defaultLane } from '../../core/job/queue-names.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openQueue } from '../campaign/open-queue.ts';

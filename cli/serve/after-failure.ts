@@ -1,7 +1,7 @@
-import type { Campaign } from '../../core/load-config.ts';
-import { decideRetry } from '../../orca/decide-retry.ts';
-import { parseRetryPolicy } from '../../orca/retry-policy.ts';
-import type { AfterFailure } from '../../workflow/settle-and-retry.ts';
+import type { Campaign } from '../../core/config/load-config.ts';
+import { decideRetry } from '../../orca/retry/decide-retry.ts';
+import { parseRetryPolicy } from '../../orca/retry/retry-policy.ts';
+import type { AfterFailure } from '../../workflow/attempts/settle-and-retry.ts';
 
 /** Flags that bear on what follows a failure. */
 export interface RetryFlags {

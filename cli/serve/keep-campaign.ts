@@ -3,19 +3,19 @@ import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { OactError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
-import type { OutageLog } from '../../core/outage-log.ts';
-import type { StoppedBatch } from '../../core/stopped-batch.ts';
+import type { OutageLog } from '../../core/redis/outage-log.ts';
+import type { StoppedBatch } from '../../core/job/stopped-batch.ts';
 import { forgetConsumers } from '../../infra/consumers/forget-consumers.ts';
-import { auditQueue } from '../../producer/audit-queue.ts';
-import { keepPause } from '../../producer/keep-pause.ts';
-import { readdJobs } from '../../producer/readd-jobs.ts';
+import { auditQueue } from '../../producer/audit/audit-queue.ts';
+import { keepPause } from '../../producer/steering/keep-pause.ts';
+import { readdJobs } from '../../producer/audit/readd-jobs.ts';
 import { sweepFinished } from '../../reconciler/sweep-finished.ts';
-import { checkInPlace } from '../../workflow/check-in-place.ts';
-import { countOpenAttempts } from '../../workflow/count-open-attempts.ts';
-import { loadBatch } from '../../workflow/load-batch.ts';
-import { readPause } from '../../workflow/pause.ts';
-import type { AfterFailure } from '../../workflow/settle-and-retry.ts';
-import type { Workflow } from '../../workflow/workflow.ts';
+import { checkInPlace } from '../../workflow/database/check-in-place.ts';
+import { countOpenAttempts } from '../../workflow/attempts/count-open-attempts.ts';
+import { loadBatch } from '../../workflow/attempts/load-batch.ts';
+import { readPause } from '../../workflow/steering/pause.ts';
+import type { AfterFailure } from '../../workflow/attempts/settle-and-retry.ts';
+import type { Workflow } from '../../workflow/database/workflow.ts';
 import { giveUpOnRedis } from '../campaign/give-up-on-redis.ts';
 import { type Refill, refillQueue, type RefillTotals } from './refill-queue.ts';
 import { createTroubleLog } from './trouble-log.ts';
@@ -37,7 +37,7 @@ export interface KeepOptions {
   refill: Refill | null;
   /** What follows a failed attempt; without it, failures stand. */
   afterFailure?: AfterFailure;
-  /** See core/queue-names.ts; 0 where nobody else can be running a job of this campaign. */
+  /** See core/job/queue-names.ts; 0 where nobody else can be running a job of this campaign. */
   noticeSeconds: number;
   /** End when no attempt is open and there is nothing left to enqueue. */
   untilDone: boolean;

@@ -1,13 +1,13 @@
 import type { Queue } from 'bullmq';
-import { jobFieldsOf } from '../../core/job-fields.ts';
+import { jobFieldsOf } from '../../core/job/job-fields.ts';
 import type { Logger } from '../../core/logger.ts';
-import { jobIdOf } from '../../core/payload.ts';
-import type { StoppedBatch } from '../../core/stopped-batch.ts';
+import { jobIdOf } from '../../core/job/payload.ts';
+import type { StoppedBatch } from '../../core/job/stopped-batch.ts';
 import type { BatchOptions } from '../../producer/batch-options.ts';
 import { enqueue } from '../../producer/enqueue.ts';
 import type { Selection } from '../../producer/select-jobs.ts';
-import { findStoppedBatch } from '../../workflow/stopped-batches.ts';
-import type { Workflow } from '../../workflow/workflow.ts';
+import { findStoppedBatch } from '../../workflow/attempts/stopped-batches.ts';
+import type { Workflow } from '../../workflow/database/workflow.ts';
 
 /** What to enqueue as the queue runs low. */
 export interface Refill {

@@ -1,4 +1,4 @@
-import type { AuditChange, AuditReport } from '../../producer/audit-queue.ts';
+import type { AuditChange, AuditReport } from '../../producer/audit/audit-queue.ts';
 import type { RecoveryStep } from '../../reconciler/recover-report.ts';
 import type { SweepReport } from '../../reconciler/sweep-finished.ts';
 

@@ -1,6 +1,6 @@
-import { formatDuration } from '../../core/duration.ts';
-import { formulaOf } from '../../orca/formula.ts';
-import type { ResultRow } from '../../workflow/list-results.ts';
+import { formatDuration } from '../../core/config/duration.ts';
+import { formulaOf } from '../../orca/structure/formula.ts';
+import type { ResultRow } from '../../workflow/reports/list-results.ts';
 import { paintStatus, renderTable } from '../terminal/print.ts';
 
 const formulaOfElements = (elements: string | null): string =>

@@ -1,10 +1,10 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { discoverCores } from '../../consumer/discover-cores.ts';
-import { setVariable } from '../../core/environment.ts';
-import { loadCampaign } from '../../core/load-config.ts';
-import { findPackageRoot } from '../../core/package-root.ts';
-import { listResults } from '../../workflow/list-results.ts';
+import { discoverCores } from '../../consumer/cores/discover-cores.ts';
+import { setVariable } from '../../core/config/environment.ts';
+import { loadCampaign } from '../../core/config/load-config.ts';
+import { findPackageRoot } from '../../core/config/package-root.ts';
+import { listResults } from '../../workflow/reports/list-results.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { print } from '../terminal/print.ts';
 import { renderResults } from './render-results.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { OactError } from '../../core/errors.ts';
-import type { HookEventName } from '../../core/hook-settings.ts';
+import type { HookEventName } from '../../core/config/hook-settings.ts';
 import type { Happening } from '../../infra/hooks/hook-event.ts';
 import { makeEvent, runHook } from '../../infra/hooks/run-hook.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';

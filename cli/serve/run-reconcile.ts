@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { createLogger } from '../../core/logger.ts';
-import { defaultLane, noticeSeconds } from '../../core/queue-names.ts';
-import { describeCure, describeStop } from '../../core/stopped-batch.ts';
+import { defaultLane, noticeSeconds } from '../../core/job/queue-names.ts';
+import { describeCure, describeStop } from '../../core/job/stopped-batch.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
-import { type AuditReport, auditQueue } from '../../producer/audit-queue.ts';
-import { readdJobs } from '../../producer/readd-jobs.ts';
+import { type AuditReport, auditQueue } from '../../producer/audit/audit-queue.ts';
+import { readdJobs } from '../../producer/audit/readd-jobs.ts';
 import { startStallCheck } from '../../reconciler/check-stalled.ts';
 import { type SweepReport, sweepFinished } from '../../reconciler/sweep-finished.ts';
 import { afterFailureOf, type RetryFlags } from './after-failure.ts';

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { createLogger } from '../../core/logger.ts';
-import { defaultLane, noticeSeconds } from '../../core/queue-names.ts';
+import { defaultLane, noticeSeconds } from '../../core/job/queue-names.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
 import { watchCampaign } from '../../infra/hooks/watch-campaign.ts';
-import { startBoardProcess } from '../../infra/board/start-board-process.ts';
+import { startBoardProcess } from '../../board/server/start-board-process.ts';
 import { startStallCheck } from '../../reconciler/check-stalled.ts';
 import { afterFailureOf, type RetryFlags } from './after-failure.ts';
 import { batchFromFlags } from '../enqueue/batch-from-flags.ts';

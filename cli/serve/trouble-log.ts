@@ -1,7 +1,7 @@
 import { type ErrorCode, OactError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
-import { createOutageLog, type OutageLog } from '../../core/outage-log.ts';
-import { toDatabaseError } from '../../workflow/to-database-error.ts';
+import { createOutageLog, type OutageLog } from '../../core/redis/outage-log.ts';
+import { toDatabaseError } from '../../workflow/database/to-database-error.ts';
 
 /** What keeps the loop from its work: one line when it begins and one when it is over, for each kind. */
 export interface TroubleLog {

@@ -1,11 +1,11 @@
-import { type KnownConsumer, listForgotten } from '../../core/consumer-registry.ts';
+import { type KnownConsumer, listForgotten } from '../../core/job/consumer-registry.ts';
 import { OactError } from '../../core/errors.ts';
-import type { Campaign } from '../../core/load-config.ts';
-import { defaultLane } from '../../core/queue-names.ts';
-import { countQueue } from '../../infra/count-queue.ts';
+import type { Campaign } from '../../core/config/load-config.ts';
+import { defaultLane } from '../../core/job/queue-names.ts';
+import { countQueue } from '../../infra/redis/count-queue.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';
-import { countByStatus, type StatusCounts } from '../../workflow/count-by-status.ts';
-import { measureRate, type Rate } from '../../workflow/measure-rate.ts';
+import { countByStatus, type StatusCounts } from '../../workflow/reports/count-by-status.ts';
+import { measureRate, type Rate } from '../../workflow/reports/measure-rate.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { openRedis, type OpenRedis } from '../campaign/open-redis.ts';
 

@@ -1,5 +1,5 @@
-import { formatDuration } from '../../core/duration.ts';
-import type { Rate } from '../../workflow/measure-rate.ts';
+import { formatDuration } from '../../core/config/duration.ts';
+import type { Rate } from '../../workflow/reports/measure-rate.ts';
 
 const count = (value: number): string => Math.round(value).toLocaleString('en');
 

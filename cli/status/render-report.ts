@@ -1,8 +1,8 @@
-import { formatDuration } from '../../core/duration.ts';
-import { cureOf } from '../../core/failure-cure.ts';
-import { describeCure, describeStop } from '../../core/stopped-batch.ts';
-import type { FailureGroup } from '../../workflow/list-failures.ts';
-import type { CoreHours } from '../../workflow/sum-core-hours.ts';
+import { formatDuration } from '../../core/config/duration.ts';
+import { cureOf } from '../../orca/verdict/failure-cure.ts';
+import { describeCure, describeStop } from '../../core/job/stopped-batch.ts';
+import type { FailureGroup } from '../../workflow/reports/list-failures.ts';
+import type { CoreHours } from '../../workflow/reports/sum-core-hours.ts';
 import type { CampaignReport } from './report-data.ts';
 import { describeEta, describePerHour } from './render-rate.ts';
 

@@ -1,5 +1,5 @@
-import { secondsSince } from '../../core/consumer-registry.ts';
-import { formatDuration } from '../../core/duration.ts';
+import { secondsSince } from '../../core/job/consumer-registry.ts';
+import { formatDuration } from '../../core/config/duration.ts';
 import { renderTable } from '../terminal/print.ts';
 import {
   describeCycle,

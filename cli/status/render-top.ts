@@ -1,7 +1,7 @@
 import pc from 'picocolors';
-import { type KnownConsumer, secondsSince } from '../../core/consumer-registry.ts';
-import { formatDuration } from '../../core/duration.ts';
-import { parseJobId } from '../../core/payload.ts';
+import { type KnownConsumer, secondsSince } from '../../core/job/consumer-registry.ts';
+import { formatDuration } from '../../core/config/duration.ts';
+import { parseJobId } from '../../core/job/payload.ts';
 import { alignColumns, type Cell } from '../terminal/align-columns.ts';
 import { paintStatus } from '../terminal/print.ts';
 import type { Snapshot } from './read-snapshot.ts';

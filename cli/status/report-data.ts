@@ -1,15 +1,15 @@
-import type { Campaign } from '../../core/load-config.ts';
-import type { StoppedBatch } from '../../core/stopped-batch.ts';
-import { countByStatus, type StatusCounts } from '../../workflow/count-by-status.ts';
-import { countFinished, type FinishedBucket } from '../../workflow/count-finished.ts';
-import { type CampaignEvent, listEvents } from '../../workflow/list-events.ts';
-import { type FailureGroup, listFailures } from '../../workflow/list-failures.ts';
-import { listNodeHealth, type NodeHealth } from '../../workflow/list-node-health.ts';
-import { listSlowest, type SlowAttempt } from '../../workflow/list-slowest.ts';
-import { measureRate, type Rate } from '../../workflow/measure-rate.ts';
-import { listStoppedBatches } from '../../workflow/stopped-batches.ts';
-import { type CoreHoursReport, sumCoreHours } from '../../workflow/sum-core-hours.ts';
-import type { Workflow } from '../../workflow/workflow.ts';
+import type { Campaign } from '../../core/config/load-config.ts';
+import type { StoppedBatch } from '../../core/job/stopped-batch.ts';
+import { countByStatus, type StatusCounts } from '../../workflow/reports/count-by-status.ts';
+import { countFinished, type FinishedBucket } from '../../workflow/reports/count-finished.ts';
+import { type CampaignEvent, listEvents } from '../../workflow/reports/list-events.ts';
+import { type FailureGroup, listFailures } from '../../workflow/reports/list-failures.ts';
+import { listNodeHealth, type NodeHealth } from '../../workflow/reports/list-node-health.ts';
+import { listSlowest, type SlowAttempt } from '../../workflow/reports/list-slowest.ts';
+import { measureRate, type Rate } from '../../workflow/reports/measure-rate.ts';
+import { listStoppedBatches } from '../../workflow/attempts/stopped-batches.ts';
+import { type CoreHoursReport, sumCoreHours } from '../../workflow/reports/sum-core-hours.ts';
+import type { Workflow } from '../../workflow/database/workflow.ts';
 
 /** The shape of `oact report --format json`. */
 export interface CampaignReport {

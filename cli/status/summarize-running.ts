@@ -1,6 +1,6 @@
-import type { Announcement, KnownConsumer } from '../../core/consumer-registry.ts';
-import type { JobProgress } from '../../core/job-progress.ts';
-import { parseJobId } from '../../core/payload.ts';
+import type { Announcement, KnownConsumer } from '../../core/job/consumer-registry.ts';
+import type { JobProgress } from '../../core/job/job-progress.ts';
+import { parseJobId } from '../../core/job/payload.ts';
 
 /** A job that a consumer runs, as it announced it last. */
 export interface RunningJob {

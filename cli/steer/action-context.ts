@@ -1,5 +1,5 @@
-import type { Campaign } from '../../core/load-config.ts';
-import type { Workflow } from '../../workflow/workflow.ts';
+import type { Campaign } from '../../core/config/load-config.ts';
+import type { Workflow } from '../../workflow/database/workflow.ts';
 import type { TriedQueue } from '../campaign/try-open-queue.ts';
 
 /** What a verb of the board works on, opened for it alone. */

@@ -1,5 +1,5 @@
-import type { CancelStep } from '../../producer/cancel.ts';
-import type { CancellableRecord } from '../../workflow/list-cancellable.ts';
+import type { CancelStep } from '../../producer/steering/cancel.ts';
+import type { CancellableRecord } from '../../workflow/steering/list-cancellable.ts';
 import { nameIds } from '../job/name-ids.ts';
 import { renderTable } from '../terminal/print.ts';
 

@@ -1,4 +1,4 @@
-import type { CleanStep } from '../../producer/clean.ts';
+import type { CleanStep } from '../../producer/clean/clean.ts';
 import { nameIds } from '../job/name-ids.ts';
 
 /** Bytes as a person reads them, in powers of 1000 as `ls -lh --si`. */

@@ -1,5 +1,5 @@
-import type { RequeueStep } from '../../producer/requeue.ts';
-import type { FinishedRecord } from '../../workflow/list-finished.ts';
+import type { RequeueStep } from '../../producer/steering/requeue.ts';
+import type { FinishedRecord } from '../../workflow/records/list-finished.ts';
 import { nameIds } from '../job/name-ids.ts';
 import { paintStatus, renderTable } from '../terminal/print.ts';
 

@@ -1,18 +1,18 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { tidyReason } from '../../core/cancellation.ts';
+import { tidyReason } from '../../core/job/cancellation.ts';
 import { OactError } from '../../core/errors.ts';
 import { createLogger } from '../../core/logger.ts';
-import { defaultLane, noticeSeconds } from '../../core/queue-names.ts';
+import { defaultLane, noticeSeconds } from '../../core/job/queue-names.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
-import { cancel } from '../../producer/cancel.ts';
+import { cancel } from '../../producer/steering/cancel.ts';
 import {
   type CancellableFilter,
   type CancellableStatus,
   cancellableStatuses,
   listCancellable,
-} from '../../workflow/list-cancellable.ts';
-import type { IdRange } from '../../workflow/list-candidates.ts';
+} from '../../workflow/steering/list-cancellable.ts';
+import type { IdRange } from '../../workflow/records/list-candidates.ts';
 import { askYes } from '../terminal/ask-yes.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
 import { idsOf } from '../flags/record-ids.ts';

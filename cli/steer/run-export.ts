@@ -2,16 +2,16 @@ import { extname } from 'node:path';
 import type { Command } from 'commander';
 import { OactError } from '../../core/errors.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
-import { renderFrame } from '../../orca/render-frame.ts';
-import type { IdRange } from '../../workflow/list-candidates.ts';
+import { renderFrame } from '../../orca/output/render-frame.ts';
+import type { IdRange } from '../../workflow/records/list-candidates.ts';
 import {
   type ExportFilter,
   type ExportRow,
   listExportRows,
   listExtraColumns,
-} from '../../workflow/list-export-rows.ts';
-import { loadRecords } from '../../workflow/load-records.ts';
-import type { Workflow } from '../../workflow/workflow.ts';
+} from '../../workflow/reports/list-export-rows.ts';
+import { loadRecords } from '../../workflow/records/load-records.ts';
+import type { Workflow } from '../../workflow/database/workflow.ts';
 import { openSink, type Sink } from '../export/open-sink.ts';
 import { readFrame } from '../export/read-frame.ts';
 import { renderCsvHead, renderCsvRow, renderJsonRow } from '../export/render-row.ts';

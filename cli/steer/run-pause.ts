@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { tidyReason } from '../../core/cancellation.ts';
+import { tidyReason } from '../../core/job/cancellation.ts';
 import { createLogger } from '../../core/logger.ts';
-import { keepPause } from '../../producer/keep-pause.ts';
-import { type Pause, readPause, writePause } from '../../workflow/pause.ts';
+import { keepPause } from '../../producer/steering/keep-pause.ts';
+import { type Pause, readPause, writePause } from '../../workflow/steering/pause.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { OactError } from '../../core/errors.ts';
 import { createLogger } from '../../core/logger.ts';
-import { defaultLane } from '../../core/queue-names.ts';
-import { prioritize, type PriorityReport } from '../../producer/prioritize.ts';
-import { listCancellable } from '../../workflow/list-cancellable.ts';
-import type { IdRange } from '../../workflow/list-candidates.ts';
-import type { Place } from '../../workflow/set-priority.ts';
+import { defaultLane } from '../../core/job/queue-names.ts';
+import { prioritize, type PriorityReport } from '../../producer/steering/prioritize.ts';
+import { listCancellable } from '../../workflow/steering/list-cancellable.ts';
+import type { IdRange } from '../../workflow/records/list-candidates.ts';
+import type { Place } from '../../workflow/steering/set-priority.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
 import { idsOf } from '../flags/record-ids.ts';
 import { nameIds } from '../job/name-ids.ts';

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import { OactError } from '../../core/errors.ts';
-import type { Campaign } from '../../core/load-config.ts';
+import type { Campaign } from '../../core/config/load-config.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
-import { requeue, type RequeueStep } from '../../producer/requeue.ts';
-import type { IdRange } from '../../workflow/list-candidates.ts';
+import { requeue, type RequeueStep } from '../../producer/steering/requeue.ts';
+import type { IdRange } from '../../workflow/records/list-candidates.ts';
 import {
   type FinishedFilter,
   type FinishedRecord,
   type FinishedStatus,
   finishedStatuses,
   listFinished,
-} from '../../workflow/list-finished.ts';
+} from '../../workflow/records/list-finished.ts';
 import { askYes } from '../terminal/ask-yes.ts';
 import { createJobDirFinder } from '../campaign/find-job-dirs.ts';
 import { idsOf } from '../flags/record-ids.ts';

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
-import { formatDuration } from '../../core/duration.ts';
-import type { StatusCounts } from '../../workflow/count-by-status.ts';
+import { formatDuration } from '../../core/config/duration.ts';
+import type { StatusCounts } from '../../workflow/reports/count-by-status.ts';
 
 const bar = (share: number, width: number): string => {
   const full = Math.round(share * width);

@@ -4,7 +4,7 @@ import {
   type ConsumerList,
   drainRequestsKey,
   readRegistry,
-} from '../../core/consumer-registry.ts';
+} from '../../core/job/consumer-registry.ts';
 import { messageOf } from '../../core/errors.ts';
 
 /** The consumers of a lane as they announced themselves, by node. Reads only. */

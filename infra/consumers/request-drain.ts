@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { drainRequestsKey } from '../../core/consumer-registry.ts';
+import { drainRequestsKey } from '../../core/job/consumer-registry.ts';
 
 /** Asks consumers to drain; each hears of it with its next announcement. Asking again changes nothing. */
 export async function requestDrain(

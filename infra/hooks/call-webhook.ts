@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { messageOf, OactError } from '../../core/errors.ts';
-import type { HookAction } from '../../core/hook-settings.ts';
-import { readSecret } from '../../core/secret-file.ts';
+import type { HookAction } from '../../core/config/hook-settings.ts';
+import { readSecret } from '../../core/config/secret-file.ts';
 import type { HookEvent } from './hook-event.ts';
 
 /**

@@ -1,8 +1,8 @@
-import type { KnownConsumer } from '../../core/consumer-registry.ts';
-import { formatDuration } from '../../core/duration.ts';
-import type { HookSettings } from '../../core/hook-settings.ts';
-import type { EndingCount } from '../../workflow/count-endings.ts';
-import type { StatusCounts } from '../../workflow/count-by-status.ts';
+import type { KnownConsumer } from '../../core/job/consumer-registry.ts';
+import { formatDuration } from '../../core/config/duration.ts';
+import type { HookSettings } from '../../core/config/hook-settings.ts';
+import type { EndingCount } from '../../workflow/reports/count-endings.ts';
+import type { StatusCounts } from '../../workflow/reports/count-by-status.ts';
 import type { Happening } from './hook-event.ts';
 import type { HookMemory } from './hook-memory.ts';
 

@@ -1,4 +1,4 @@
-import type { HookEventName } from '../../core/hook-settings.ts';
+import type { HookEventName } from '../../core/config/hook-settings.ts';
 
 /** What happened, before it is told with time and campaign. */
 export interface Happening {

@@ -1,4 +1,4 @@
-import type { HookAction } from '../../core/hook-settings.ts';
+import type { HookAction } from '../../core/config/hook-settings.ts';
 import { callWebhook } from './call-webhook.ts';
 import type { Happening, HookEvent } from './hook-event.ts';
 import { runCommand } from './run-command.ts';

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
 import { Hono } from 'hono';
-import { ensureSecret } from '../../core/secret-file.ts';
+import { ensureSecret } from '../../core/config/secret-file.ts';
 import { metricsType, renderMetrics } from './render-metrics.ts';
 import type { Snapshot } from './snapshot.ts';
 

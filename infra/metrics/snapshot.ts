@@ -1,6 +1,6 @@
-import type { RedisInfo } from '../../core/check-redis.ts';
-import type { EndingCount } from '../../workflow/count-endings.ts';
-import type { StatusCounts } from '../../workflow/count-by-status.ts';
+import type { RedisInfo } from '../../core/redis/check-redis.ts';
+import type { EndingCount } from '../../workflow/reports/count-endings.ts';
+import type { StatusCounts } from '../../workflow/reports/count-by-status.ts';
 
 /** A campaign at one moment, in figures. */
 export interface Snapshot {

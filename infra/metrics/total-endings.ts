@@ -1,5 +1,5 @@
-import { countEndings, type EndingCount } from '../../workflow/count-endings.ts';
-import type { Workflow } from '../../workflow/workflow.ts';
+import { countEndings, type EndingCount } from '../../workflow/reports/count-endings.ts';
+import type { Workflow } from '../../workflow/database/workflow.ts';
 
 /** Older than this, nothing is added to the past any more: a transaction takes seconds, and clocks may be some off. */
 const settleDownMs = 60_000;

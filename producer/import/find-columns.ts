@@ -1,5 +1,5 @@
 import { OactError } from '../../core/errors.ts';
-import type { ExtraColumn } from '../../workflow/extra-columns.ts';
+import type { ExtraColumn } from '../../workflow/schema/extra-columns.ts';
 
 /** Which columns of a table hold what. */
 export type CsvOptions = {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Atom } from '../../core/calculation.ts';
+import type { Atom } from '../../core/job/calculation.ts';
 
 /**
  * What a structure is known by when its source is imported again: its place in the source (`row 17`,

@@ -1,7 +1,7 @@
 import { OactError } from '../../core/errors.ts';
-import { parseGeometry } from '../../orca/parse-geometry.ts';
-import { insertStructures, type NewStructure } from '../../workflow/insert-structures.ts';
-import type { Workflow } from '../../workflow/workflow.ts';
+import { parseGeometry } from '../../orca/structure/parse-geometry.ts';
+import { insertStructures, type NewStructure } from '../../workflow/records/insert-structures.ts';
+import type { Workflow } from '../../workflow/database/workflow.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { BadRow, ImportRow, ImportSource } from './import-source.ts';
 

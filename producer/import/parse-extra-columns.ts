@@ -1,5 +1,5 @@
 import { OactError } from '../../core/errors.ts';
-import { type ExtraColumn, extraColumnTypes } from '../../workflow/extra-columns.ts';
+import { type ExtraColumn, extraColumnTypes } from '../../workflow/schema/extra-columns.ts';
 import { isBlankNumber, parseWhole } from './parse-row-numbers.ts';
 
 /**

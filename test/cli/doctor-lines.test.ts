@@ -13,8 +13,8 @@ import { renderChecks, summarizeChecks } from '../../cli/doctor/render-checks.ts
 import { runChecks } from '../../cli/doctor/run-checks.ts';
 import type { NodeFlags } from '../../cli/flags/node-flags.ts';
 import { drawNode } from '../../cli/node/plan-node.ts';
-import { parseRedisInfo } from '../../core/check-redis.ts';
-import { validateConfig } from '../../core/config.ts';
+import { parseRedisInfo } from '../../core/redis/check-redis.ts';
+import { validateConfig } from '../../core/config/config.ts';
 import { OactError } from '../../core/errors.ts';
 import { type FakeNode, writeFakeNode } from '../consumer/fake-node.ts';
 import { topologies } from '../fixtures/topologies.ts';

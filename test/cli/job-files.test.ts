@@ -2,9 +2,9 @@ import { appendFileSync, mkdirSync, renameSync, symlinkSync, writeFileSync } fro
 import { dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { followGrowing } from '../../cli/job/follow-growing.ts';
-import { type JobFile, locateJobFile } from '../../cli/job/locate-job-file.ts';
-import { readTail } from '../../cli/job/read-lines.ts';
+import { followGrowing } from '../../cli/job/files/follow-growing.ts';
+import { type JobFile, locateJobFile } from '../../cli/job/files/locate-job-file.ts';
+import { readTail } from '../../cli/job/files/read-lines.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
 
 /** A job directory with these files; `link → target` is a symbolic link. */

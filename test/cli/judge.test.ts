@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findErrors, findOutput } from '../../cli/job/find-output.ts';
+import { findErrors, findOutput } from '../../cli/job/files/find-output.ts';
 import { converged, endMarker, footer, head, modules } from '../orca/an-output.ts';
 import { runOact } from '../support/run-oact.ts';
 

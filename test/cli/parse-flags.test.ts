@@ -9,7 +9,7 @@ import {
 } from '../../cli/flags/parse-flags.ts';
 import { recipeFromFlags } from '../../cli/flags/recipe-flags.ts';
 import { selectionFromFlags } from '../../cli/flags/selection-flags.ts';
-import { parseRecipeOptions } from '../../orca/recipe-options.ts';
+import { parseRecipeOptions } from '../../orca/recipe/recipe-options.ts';
 
 describe('wholeNumber', () => {
   it.each([

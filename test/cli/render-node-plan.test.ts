@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { renderNodePlan } from '../../cli/doctor/render-node-plan.ts';
 import { drawNode } from '../../cli/node/plan-node.ts';
 import type { NodeFlags } from '../../cli/flags/node-flags.ts';
-import { validateConfig } from '../../core/config.ts';
+import { validateConfig } from '../../core/config/config.ts';
 import { writeFakeNode } from '../consumer/fake-node.ts';
 import { topologies } from '../fixtures/topologies.ts';
 

@@ -7,7 +7,7 @@ import { renderError } from '../../cli/terminal/report-error.ts';
 import { renderReport } from '../../cli/enqueue/run-enqueue.ts';
 import { renderImport } from '../../cli/campaign/run-init.ts';
 import { OactError } from '../../core/errors.ts';
-import type { StatusCounts } from '../../workflow/count-by-status.ts';
+import type { StatusCounts } from '../../workflow/reports/count-by-status.ts';
 
 const plain = stripVTControlCharacters;
 const counts = (changes: Partial<StatusCounts>): StatusCounts => ({

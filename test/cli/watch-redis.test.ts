@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { watchRedis } from '../../cli/campaign/watch-redis.ts';
-import { connectRedis } from '../../core/connect-redis.ts';
-import { createOutageLog } from '../../core/outage-log.ts';
+import { connectRedis } from '../../core/redis/connect-redis.ts';
+import { createOutageLog } from '../../core/redis/outage-log.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 
 let server: TestRedis;

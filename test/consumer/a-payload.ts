@@ -1,5 +1,5 @@
-import type { JobPayload } from '../../core/payload.ts';
-import { parseRecipeOptions } from '../../orca/recipe-options.ts';
+import type { JobPayload } from '../../core/job/payload.ts';
+import { parseRecipeOptions } from '../../orca/recipe/recipe-options.ts';
 import type { BatchOptions } from '../../producer/batch-options.ts';
 import { buildJob, planJob } from '../../producer/plan-job.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { explainRefusal } from '../../consumer/held-job.ts';
-import type { RedisAddress } from '../../core/redis-address.ts';
+import { explainRefusal } from '../../consumer/queue/held-job.ts';
+import type { RedisAddress } from '../../core/redis/redis-address.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { letOrcaEnd, makeTestCampaign, startConsumer } from './start-consumer.ts';

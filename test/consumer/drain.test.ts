@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { isAlive } from './programs.ts';
 import { letOrcaEnd, makeTestCampaign, slotsOfOneCore, startConsumer } from './start-consumer.ts';
-import { createWalltime } from '../../consumer/walltime.ts';
+import { createWalltime } from '../../scheduler/walltime.ts';
 
 let redis: TestRedis;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Core } from '../../consumer/discover-cores.ts';
-import { formatCpuList, parseCpuList } from '../../consumer/parse-cpu-list.ts';
+import type { Core } from '../../consumer/cores/discover-cores.ts';
+import { formatCpuList, parseCpuList } from '../../consumer/cores/parse-cpu-list.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
 
 /** The files under /proc and /sys that tell about cores, with the texts that a kernel writes. */

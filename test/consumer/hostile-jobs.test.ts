@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync 
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { connectRedis } from '../../core/connect-redis.ts';
-import { defaultJobOptions, queuePrefix } from '../../core/queue-names.ts';
+import { connectRedis } from '../../core/redis/connect-redis.ts';
+import { defaultJobOptions, queuePrefix } from '../../core/job/queue-names.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { aPayload } from './a-payload.ts';
 import { isAlive } from './programs.ts';

@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { summarizeConsumers } from '../../cli/node/render-consumers.ts';
-import { discoverCores } from '../../consumer/discover-cores.ts';
-import { connectRedis } from '../../core/connect-redis.ts';
+import { discoverCores } from '../../consumer/cores/discover-cores.ts';
+import { connectRedis } from '../../core/redis/connect-redis.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';
 import { hasPrograms } from '../support/has-programs.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { cutSlots } from '../../consumer/cut-slots.ts';
-import { discoverCores } from '../../consumer/discover-cores.ts';
-import { listSession } from '../../consumer/list-session.ts';
-import { formatCpuList } from '../../consumer/parse-cpu-list.ts';
+import { cutSlots } from '../../consumer/cores/cut-slots.ts';
+import { discoverCores } from '../../consumer/cores/discover-cores.ts';
+import { listSession } from '../../consumer/process/list-session.ts';
+import { formatCpuList } from '../../consumer/cores/parse-cpu-list.ts';
 import { type CampaignDir, makeCampaignDir } from '../support/campaign-dir.ts';
 import { hasPrograms } from '../support/has-programs.ts';
 import { type Rank, readRanks } from '../support/read-ranks.ts';

@@ -1,4 +1,4 @@
-import { openRunDirectory, type RunDirectory } from '../../consumer/run-directory.ts';
+import { openRunDirectory, type RunDirectory } from '../../consumer/files/run-directory.ts';
 
 /** A run directory of an attempt that nobody has published yet. */
 export async function openFreshRun(jobDir: string, attempt: number, runId: string): Promise<RunDirectory> {

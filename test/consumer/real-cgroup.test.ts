@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { discoverCores } from '../../consumer/discover-cores.ts';
-import { findPackageRoot } from '../../core/package-root.ts';
+import { discoverCores } from '../../consumer/cores/discover-cores.ts';
+import { findPackageRoot } from '../../core/config/package-root.ts';
 
 /** A cgroup of version 1 for this test, or undefined where none can be made: not root, another version, a container. */
 function makeCgroup(controller: string, settings: Record<string, string>): string | undefined {

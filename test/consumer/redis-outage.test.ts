@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { connectRedis } from '../../core/connect-redis.ts';
-import type { RedisAddress } from '../../core/redis-address.ts';
+import { connectRedis } from '../../core/redis/connect-redis.ts';
+import type { RedisAddress } from '../../core/redis/redis-address.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { isAlive } from './programs.ts';

@@ -1,10 +1,10 @@
 import { cpSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { NodeSetup } from '../../consumer/run-job.ts';
-import type { Calculation } from '../../core/calculation.ts';
-import { parseResult, type JobResult } from '../../core/result.ts';
-import { parseRecipeOptions } from '../../orca/recipe-options.ts';
+import type { NodeSetup } from '../../consumer/run/run-job.ts';
+import type { Calculation } from '../../core/job/calculation.ts';
+import { parseResult, type JobResult } from '../../core/job/result.ts';
+import { parseRecipeOptions } from '../../orca/recipe/recipe-options.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { standInPath } from '../support/run-oact.ts';

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseResult } from '../../core/result.ts';
+import { parseResult } from '../../core/job/result.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { aResult } from '../workflow/sample-workflow.ts';
 import { letOrcaEnd, makeTestCampaign, slotsOfOneCore, startConsumer } from './start-consumer.ts';
-import { createWalltime } from '../../consumer/walltime.ts';
+import { createWalltime } from '../../scheduler/walltime.ts';
 
 let redis: TestRedis;
 beforeAll(async () => {

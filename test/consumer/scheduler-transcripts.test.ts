@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseFluxTimeLeft, parseSqueue } from '../../consumer/parse-time-left.ts';
-import { readAllocation } from '../../consumer/read-allocation.ts';
+import { parseFluxTimeLeft, parseSqueue } from '../../scheduler/parse-time-left.ts';
+import { readAllocation } from '../../scheduler/read-allocation.ts';
 import { readRecordedEnvironment, readTranscript } from '../support/read-transcript.ts';
 
 describe('what Slurm said', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createSeededRandom } from '../../chaos/seeded-random.ts';
-import { planSlots, type SlotRequest } from '../../consumer/cut-slots.ts';
-import { type Core, discoverCores } from '../../consumer/discover-cores.ts';
+import { createSeededRandom } from '../../tools/chaos/blows/seeded-random.ts';
+import { planSlots, type SlotRequest } from '../../consumer/cores/cut-slots.ts';
+import { type Core, discoverCores } from '../../consumer/cores/discover-cores.ts';
 import { OactError } from '../../core/errors.ts';
 import { topologies } from '../fixtures/topologies.ts';
 import { someCores, writeFakeNode } from './fake-node.ts';

@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import { type Job, Queue } from 'bullmq';
 import { pino } from 'pino';
 import { expect, onTestFinished, vi } from 'vitest';
-import type { Slot } from '../../consumer/cut-slots.ts';
-import { discoverCores } from '../../consumer/discover-cores.ts';
-import { hasTaskset } from '../../consumer/has-taskset.ts';
+import type { Slot } from '../../consumer/cores/cut-slots.ts';
+import { discoverCores } from '../../consumer/cores/discover-cores.ts';
+import { hasTaskset } from '../../consumer/cores/has-taskset.ts';
 import type { ConsumerOptions, ConsumerReport } from '../../consumer/consumer-options.ts';
 import { runConsumer } from '../../consumer/run-consumer.ts';
-import { toRedisOptions } from '../../core/connect-redis.ts';
-import { defaultJobOptions, queuePrefix } from '../../core/queue-names.ts';
-import type { RedisAddress } from '../../core/redis-address.ts';
+import { toRedisOptions } from '../../core/redis/connect-redis.ts';
+import { defaultJobOptions, queuePrefix } from '../../core/job/queue-names.ts';
+import type { RedisAddress } from '../../core/redis/redis-address.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
 import { aJob } from './a-payload.ts';
 import { programPath } from './programs.ts';
-import { createWalltime } from '../../consumer/walltime.ts';
+import { createWalltime } from '../../scheduler/walltime.ts';
 
 /** A campaign with a queue of its own on a shared Redis, gone after the test. */
 export interface TestCampaign {

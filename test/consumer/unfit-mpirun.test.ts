@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { MpirunCheck } from '../../consumer/check-mpirun.ts';
+import type { MpirunCheck } from '../../consumer/fitness/check-mpirun.ts';
 import { hasPrograms } from '../support/has-programs.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { programPath } from './programs.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
-import { findPackageRoot } from '../../core/package-root.ts';
+import { findPackageRoot } from '../../core/config/package-root.ts';
 
 const compiled = pathToFileURL(join(findPackageRoot(), 'dist', 'core', 'stop-signal.js')).href;
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { renderReport } from '../../chaos/chaos-report.ts';
-import { runChaosCampaign } from '../../chaos/run-chaos-campaign.ts';
-import { findRedisProgram } from '../../infra/find-redis-program.ts';
+import { renderReport } from '../../tools/chaos/judging/chaos-report.ts';
+import { runChaosCampaign } from '../../tools/chaos/run-chaos-campaign.ts';
+import { findRedisProgram } from '../../infra/redis/find-redis-program.ts';
 import { hasPrograms } from '../support/has-programs.ts';
 
 const hasServer = hasPrograms('redis-server');

@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { claimJobs } from '../../workflow/claim-jobs.ts';
-import { createWorkflow } from '../../workflow/create-workflow.ts';
+import { claimJobs } from '../../workflow/attempts/claim-jobs.ts';
+import { createWorkflow } from '../../workflow/schema/create-workflow.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { catchError } from '../workflow/expect-error.ts';
 import { listAttempts } from '../workflow/list-attempts.ts';

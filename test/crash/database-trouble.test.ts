@@ -14,11 +14,11 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { mountSmallDisk } from '../../chaos/small-disk.ts';
-import { claimJobs } from '../../workflow/claim-jobs.ts';
-import { countByStatus } from '../../workflow/count-by-status.ts';
-import { createWorkflow } from '../../workflow/create-workflow.ts';
-import { openWorkflow } from '../../workflow/open-workflow.ts';
+import { mountSmallDisk } from '../../tools/chaos/blows/small-disk.ts';
+import { claimJobs } from '../../workflow/attempts/claim-jobs.ts';
+import { countByStatus } from '../../workflow/reports/count-by-status.ts';
+import { createWorkflow } from '../../workflow/schema/create-workflow.ts';
+import { openWorkflow } from '../../workflow/database/open-workflow.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { catchError } from '../workflow/expect-error.ts';

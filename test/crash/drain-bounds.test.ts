@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ChaosRedis } from '../../chaos/chaos-redis.ts';
-import { listOwnProcesses } from '../../chaos/list-processes.ts';
+import type { ChaosRedis } from '../../tools/chaos/chaos-redis.ts';
+import { listOwnProcesses } from '../../tools/chaos/list-processes.ts';
 import { programPath } from '../consumer/programs.ts';
 import { hasPrograms } from '../support/has-programs.ts';
 import type { OactRun } from '../support/run-oact.ts';

@@ -1,4 +1,4 @@
-import type { NewStructure } from '../../workflow/insert-structures.ts';
+import type { NewStructure } from '../../workflow/records/insert-structures.ts';
 import type { World } from './a-world.ts';
 
 export interface Ending {

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { parsePayload } from '../../core/payload.ts';
-import { queuePrefix } from '../../core/queue-names.ts';
-import { auditQueue } from '../../producer/audit-queue.ts';
+import { parsePayload } from '../../core/job/payload.ts';
+import { queuePrefix } from '../../core/job/queue-names.ts';
+import { auditQueue } from '../../producer/audit/audit-queue.ts';
 import { letOrcaEnd } from '../consumer/start-consumer.ts';
 import { stateOf } from './a-world.ts';
 import { completedRecord, type Ending, open, untouched } from './ending.ts';

@@ -1,6 +1,6 @@
 import { expect, vi } from 'vitest';
-import { cancel, type CancelStep } from '../../producer/cancel.ts';
-import { listCancellable } from '../../workflow/list-cancellable.ts';
+import { cancel, type CancelStep } from '../../producer/steering/cancel.ts';
+import { listCancellable } from '../../workflow/steering/list-cancellable.ts';
 import { isAlive } from '../consumer/programs.ts';
 import { letOrcaEnd } from '../consumer/start-consumer.ts';
 import { readIds, type World } from './a-world.ts';

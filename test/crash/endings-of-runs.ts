@@ -5,7 +5,7 @@ import { enqueue } from '../../producer/enqueue.ts';
 import { aSelection } from '../producer/a-campaign.ts';
 import { stateOf } from './a-world.ts';
 import { completedRecord, type Ending, open, untouched } from './ending.ts';
-import { createWalltime } from '../../consumer/walltime.ts';
+import { createWalltime } from '../../scheduler/walltime.ts';
 
 /** Whatever runs here meets a fault of ours: a file stands where the attempt's directory should be. */
 const spoil = (jobDir: string): void => {

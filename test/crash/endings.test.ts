@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findPackageRoot } from '../../core/package-root.ts';
+import { findPackageRoot } from '../../core/config/package-root.ts';
 import { sweepFinished } from '../../reconciler/sweep-finished.ts';
 import { silentLog } from '../producer/a-campaign.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { RedisAddress } from '../../core/redis-address.ts';
+import type { RedisAddress } from '../../core/redis/redis-address.ts';
 import { aHand, type Hand } from '../reconciler/finish-job.ts';
 import { readRow } from '../workflow/sample-workflow.ts';
 import { type Loop, startLoop } from './start-loop.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { listOwnProcesses } from '../../chaos/list-processes.ts';
+import { listOwnProcesses } from '../../tools/chaos/list-processes.ts';
 import type { Window } from './start-window.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, vi } from 'vitest';
-import { type ChaosRedis, startChaosRedis } from '../../chaos/chaos-redis.ts';
-import type { RedisAddress } from '../../core/redis-address.ts';
-import { findRedisProgram } from '../../infra/find-redis-program.ts';
+import { type ChaosRedis, startChaosRedis } from '../../tools/chaos/chaos-redis.ts';
+import type { RedisAddress } from '../../core/redis/redis-address.ts';
+import { findRedisProgram } from '../../infra/redis/find-redis-program.ts';
 import { startConsumer, type TestConsumer } from '../consumer/start-consumer.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
 import { listAttempts } from '../workflow/list-attempts.ts';

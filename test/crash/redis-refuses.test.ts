@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { countByStatus } from '../../workflow/count-by-status.ts';
+import { countByStatus } from '../../workflow/reports/count-by-status.ts';
 import { letOrcaEnd } from '../consumer/start-consumer.ts';
 import {
   aConsumer,

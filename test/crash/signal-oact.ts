@@ -1,5 +1,5 @@
 import { expect, vi } from 'vitest';
-import { listOwnProcesses } from '../../chaos/list-processes.ts';
+import { listOwnProcesses } from '../../tools/chaos/list-processes.ts';
 import type { RunningOact } from '../support/run-oact.ts';
 
 /** SIGKILL; it is gone when this resolves. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { readServerRecord } from '../../core/campaign-redis.ts';
+import { readServerRecord } from '../../core/redis/campaign-redis.ts';
 import { isAlive } from '../consumer/programs.ts';
 import { exampleCsv, oactSucceeds, runOact, standInPath, startOact } from '../support/run-oact.ts';
 import { hasServer, type OwnRedis, patient, startOwnRedis } from './own-redis.ts';

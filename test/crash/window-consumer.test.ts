@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ChaosRedis } from '../../chaos/chaos-redis.ts';
+import type { ChaosRedis } from '../../tools/chaos/chaos-redis.ts';
 import { hasPrograms } from '../support/has-programs.ts';
 import { holdAtCall } from './hold-process.ts';
 import { expectRight, jobsOnQueue } from './judge-window.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ChaosRedis } from '../../chaos/chaos-redis.ts';
+import type { ChaosRedis } from '../../tools/chaos/chaos-redis.ts';
 import { hasPrograms } from '../support/has-programs.ts';
 import { changeIsUnderWay, lockDatabase } from './hold-process.ts';
 import { expectRight, jobsOnQueue } from './judge-window.ts';

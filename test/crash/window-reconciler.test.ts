@@ -1,7 +1,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { ChaosRedis } from '../../chaos/chaos-redis.ts';
+import type { ChaosRedis } from '../../tools/chaos/chaos-redis.ts';
 import type { RunningOact } from '../support/run-oact.ts';
 import { hasPrograms } from '../support/has-programs.ts';
 import { changeIsUnderWay, lockDatabase } from './hold-process.ts';

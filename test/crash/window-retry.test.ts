@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ChaosRedis } from '../../chaos/chaos-redis.ts';
-import { parsePayload } from '../../core/payload.ts';
-import { parseRedisUrl } from '../../core/redis-address.ts';
+import type { ChaosRedis } from '../../tools/chaos/chaos-redis.ts';
+import { parsePayload } from '../../core/job/payload.ts';
+import { parseRedisUrl } from '../../core/redis/redis-address.ts';
 import { aHand } from '../reconciler/finish-job.ts';
 import { hasPrograms } from '../support/has-programs.ts';
 import type { RunningOact } from '../support/run-oact.ts';

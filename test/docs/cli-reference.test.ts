@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { format, resolveConfig } from 'prettier';
 import { expect, it } from 'vitest';
 import { program } from '../../cli/main.ts';
-import { findPackageRoot } from '../../core/package-root.ts';
+import { findPackageRoot } from '../../core/config/package-root.ts';
 
 const path = join(findPackageRoot(), 'docs', 'cli.md');
 

@@ -4,8 +4,8 @@ import { type Command, CommanderError } from 'commander';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { program } from '../../cli/main.ts';
 import { errorCodes } from '../../core/errors.ts';
-import { findPackageRoot } from '../../core/package-root.ts';
-import { retryTable } from '../../orca/retry-table.ts';
+import { findPackageRoot } from '../../core/config/package-root.ts';
+import { retryTable } from '../../orca/retry/retry-table.ts';
 import { documents } from './documents.ts';
 import { type Call, findCalls, splitLine } from './find-calls.ts';
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findPackageRoot } from '../../core/package-root.ts';
+import { findPackageRoot } from '../../core/config/package-root.ts';
 
 /** The blocks of a page that a reader copies into a shell, in order. Those marked `console` are only looked at. */
 export function readBlocks(page: string): string[] {

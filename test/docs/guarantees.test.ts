@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { findPackageRoot } from '../../core/package-root.ts';
+import { findPackageRoot } from '../../core/config/package-root.ts';
 
 const root = findPackageRoot();
 const tests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });

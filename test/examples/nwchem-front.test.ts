@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { listSession } from '../../consumer/list-session.ts';
-import { judgeProbe } from '../../consumer/judge-node.ts';
-import { probeOrca } from '../../consumer/probe-orca.ts';
+import { listSession } from '../../consumer/process/list-session.ts';
+import { judgeProbe } from '../../consumer/fitness/judge-node.ts';
+import { probeOrca } from '../../consumer/fitness/probe-orca.ts';
 import { hasPrograms } from '../support/has-programs.ts';
 import { frontPath, runFront, startFront } from './run-front.ts';
 

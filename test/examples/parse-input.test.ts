@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { checkSystem } from '../../examples/engines/shared/check-system.mjs';
 import { parseInput } from '../../examples/engines/shared/parse-input.mjs';
-import { renderInput } from '../../orca/render-input.ts';
-import { parseRecipeOptions } from '../../orca/recipe-options.ts';
-import { resolveCalculation } from '../../orca/resolve-calculation.ts';
+import { renderInput } from '../../orca/input/render-input.ts';
+import { parseRecipeOptions } from '../../orca/recipe/recipe-options.ts';
+import { resolveCalculation } from '../../orca/input/resolve-calculation.ts';
 import { readText } from '../orca/an-output.ts';
 
 const water = '*xyz 0 1\nO 0 0 0\nH 0 0.76 0.59\nH 0 -0.76 0.59\n*\n';

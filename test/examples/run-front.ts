@@ -4,11 +4,11 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { listSession } from '../../consumer/list-session.ts';
-import { stopSession } from '../../consumer/stop-session.ts';
-import { findPackageRoot } from '../../core/package-root.ts';
-import { judge, type Verdict } from '../../orca/judge.ts';
-import type { Calculation } from '../../core/calculation.ts';
+import { listSession } from '../../consumer/process/list-session.ts';
+import { stopSession } from '../../consumer/process/stop-session.ts';
+import { findPackageRoot } from '../../core/config/package-root.ts';
+import { judge, type Verdict } from '../../orca/verdict/judge.ts';
+import type { Calculation } from '../../core/job/calculation.ts';
 import { readText } from '../orca/an-output.ts';
 
 export const frontPath = (engine: 'nwchem' | 'xtb'): string =>

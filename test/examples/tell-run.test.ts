@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Event } from '../../examples/engines/shared/engine.mjs';
 import { parseInput } from '../../examples/engines/shared/parse-input.mjs';
 import { createTeller, findShortfall, type Told } from '../../examples/engines/shared/tell-run.mjs';
-import { createProgressFollower } from '../../orca/read-progress.ts';
+import { createProgressFollower } from '../../orca/progress/read-progress.ts';
 import { readText } from '../orca/an-output.ts';
 
 const jobOf = (word: string) => parseInput(`! ${word}\n*xyz 0 3\nO 0 0 0\nO 0 0 1.2\n*\n`);

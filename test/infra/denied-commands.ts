@@ -1,7 +1,7 @@
-import type { RedisRole } from '../../core/campaign-redis.ts';
-import { cancelRequestsKey } from '../../core/cancellation.ts';
-import { announcementsKey, drainRequestsKey } from '../../core/consumer-registry.ts';
-import { queuePrefix } from '../../core/queue-names.ts';
+import type { RedisRole } from '../../core/redis/campaign-redis.ts';
+import { cancelRequestsKey } from '../../core/job/cancellation.ts';
+import { announcementsKey, drainRequestsKey } from '../../core/job/consumer-registry.ts';
+import { queuePrefix } from '../../core/job/queue-names.ts';
 
 /** What each role must not do: who, what, and the command. */
 export function listDenied(campaignId: string, lane: string): [RedisRole, string, string[]][] {

@@ -1,23 +1,28 @@
 import { type Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { addressOfServer, readServerRecord, redisRoles, type RedisRole } from '../../core/campaign-redis.ts';
-import { connectRedis, toRedisOptions } from '../../core/connect-redis.ts';
+import {
+  addressOfServer,
+  readServerRecord,
+  redisRoles,
+  type RedisRole,
+} from '../../core/redis/campaign-redis.ts';
+import { connectRedis, toRedisOptions } from '../../core/redis/connect-redis.ts';
 import {
   announcementsKey,
   drainRequestsKey,
   rememberSeconds,
   renderAnnouncement,
-} from '../../core/consumer-registry.ts';
-import { defaultJobOptions, lockSeconds, maxStalledCount, queuePrefix } from '../../core/queue-names.ts';
-import { cancelRequestsKey } from '../../core/cancellation.ts';
+} from '../../core/job/consumer-registry.ts';
+import { defaultJobOptions, lockSeconds, maxStalledCount, queuePrefix } from '../../core/job/queue-names.ts';
+import { cancelRequestsKey } from '../../core/job/cancellation.ts';
 import { forgetConsumers } from '../../infra/consumers/forget-consumers.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';
 import { requestDrain } from '../../infra/consumers/request-drain.ts';
-import { findRedisProgram } from '../../infra/find-redis-program.ts';
-import { renderAclFile } from '../../infra/render-acl.ts';
-import { startServer } from '../../infra/start-server.ts';
-import { stopServer } from '../../infra/stop-server.ts';
+import { findRedisProgram } from '../../infra/redis/find-redis-program.ts';
+import { renderAclFile } from '../../infra/redis/render-acl.ts';
+import { startServer } from '../../infra/redis/start-server.ts';
+import { stopServer } from '../../infra/redis/stop-server.ts';
 import { type CampaignDir, makeCampaignDir } from '../support/campaign-dir.ts';
 import { listDenied } from './denied-commands.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { listOwnProcesses } from '../../chaos/list-processes.ts';
+import { listOwnProcesses } from '../../tools/chaos/list-processes.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
 import { fullRedisUrl } from '../support/redis-url.ts';
 import type { TestRedis } from '../support/redis.ts';

@@ -1,10 +1,10 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { claimJobs } from '../../workflow/claim-jobs.ts';
-import { openWorkflow } from '../../workflow/open-workflow.ts';
-import { recordBatch } from '../../workflow/record-batch.ts';
-import { parseRecipeOptions } from '../../orca/recipe-options.ts';
+import { claimJobs } from '../../workflow/attempts/claim-jobs.ts';
+import { openWorkflow } from '../../workflow/database/open-workflow.ts';
+import { recordBatch } from '../../workflow/attempts/record-batch.ts';
+import { parseRecipeOptions } from '../../orca/recipe/recipe-options.ts';
 import { aBatch } from '../consumer/a-payload.ts';
 import { type CampaignDir, makeCampaignDir } from '../support/campaign-dir.ts';
 import { exampleCsv, oactSucceeds, runOact } from '../support/run-oact.ts';

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { toRedisOptions } from '../../core/connect-redis.ts';
-import { createOutageLog } from '../../core/outage-log.ts';
-import { loadCampaign } from '../../core/load-config.ts';
+import { toRedisOptions } from '../../core/redis/connect-redis.ts';
+import { createOutageLog } from '../../core/redis/outage-log.ts';
+import { loadCampaign } from '../../core/config/load-config.ts';
 import { startStallCheck } from '../../reconciler/check-stalled.ts';
 import { silentLog } from '../producer/a-campaign.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';

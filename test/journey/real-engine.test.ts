@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { findPackageRoot } from '../../core/package-root.ts';
+import { findPackageRoot } from '../../core/config/package-root.ts';
 import { frontPath } from '../examples/run-front.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
 import { hasPrograms } from '../support/has-programs.ts';

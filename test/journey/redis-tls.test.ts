@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findRedisProgram } from '../../infra/find-redis-program.ts';
+import { findRedisProgram } from '../../infra/redis/find-redis-program.ts';
 import { type CampaignDir, makeCampaignDir } from '../support/campaign-dir.ts';
 import { makeAuthority, makeCertificate } from '../support/certificates.ts';
 import { hasPrograms } from '../support/has-programs.ts';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findRedisProgram } from '../../infra/find-redis-program.ts';
+import { findRedisProgram } from '../../infra/redis/find-redis-program.ts';
 import { type CampaignDir, makeCampaignDir } from '../support/campaign-dir.ts';
 import {
   exampleCsv,

@@ -1,5 +1,5 @@
-import type { OutputFacts } from '../../orca/output-facts.ts';
-import { createOutputReader } from '../../orca/read-output.ts';
+import type { OutputFacts } from '../../orca/output/output-facts.ts';
+import { createOutputReader } from '../../orca/output/read-output.ts';
 
 export const endMarker = [
   'Sum of individual times          ...       12.475 sec (=   0.208 min)',

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { columns, compareOutput, isHit } from '../../bench/compare-corpus.ts';
-import { explainedMisses } from '../../bench/explained-misses.ts';
-import { type CorpusEntry, readCorpus } from '../../bench/read-corpus.ts';
-import type { Calculation } from '../../core/calculation.ts';
-import { metricsSchema } from '../../core/result.ts';
-import { judge } from '../../orca/judge.ts';
+import { columns, compareOutput, isHit } from '../../tools/bench/corpus/compare-corpus.ts';
+import { explainedMisses } from '../../tools/bench/corpus/explained-misses.ts';
+import { type CorpusEntry, readCorpus } from '../../tools/bench/corpus/read-corpus.ts';
+import type { Calculation } from '../../core/job/calculation.ts';
+import { metricsSchema } from '../../core/job/result.ts';
+import { judge } from '../../orca/verdict/judge.ts';
 import { readText } from './an-output.ts';
 
 const corpus = readCorpus() ?? [];

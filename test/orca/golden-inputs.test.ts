@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { parseRecipeOptions } from '../../orca/recipe-options.ts';
-import { renderInput } from '../../orca/render-input.ts';
-import { resolveCalculation } from '../../orca/resolve-calculation.ts';
+import { parseRecipeOptions } from '../../orca/recipe/recipe-options.ts';
+import { renderInput } from '../../orca/input/render-input.ts';
+import { resolveCalculation } from '../../orca/input/resolve-calculation.ts';
 import { goldenInputs, goldenSlot, listGoldenFiles } from './golden-inputs.ts';
 
 test.each(goldenInputs)('$name: $why', ({ structure, options, text }) => {

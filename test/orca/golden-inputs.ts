@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseGeometry } from '../../orca/parse-geometry.ts';
+import { parseGeometry } from '../../orca/structure/parse-geometry.ts';
 
 const root = join(import.meta.dirname, '..', 'fixtures', 'inputs');
 

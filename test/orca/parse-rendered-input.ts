@@ -1,6 +1,6 @@
-import type { Calculation } from '../../core/calculation.ts';
-import { parseAtomLine } from '../../orca/parse-atom-line.ts';
-import type { Resources } from '../../orca/render-input.ts';
+import type { Calculation } from '../../core/job/calculation.ts';
+import { parseAtomLine } from '../../orca/structure/parse-atom-line.ts';
+import type { Resources } from '../../orca/input/render-input.ts';
 
 const runTypes: Readonly<Record<string, Calculation['runType']>> = {
   EnGrad: 'gradient',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readCorpus } from '../../bench/read-corpus.ts';
-import { jobProgressSchema, type OutputProgress } from '../../core/job-progress.ts';
-import { createProgressFollower } from '../../orca/read-progress.ts';
+import { readCorpus } from '../../tools/bench/corpus/read-corpus.ts';
+import { jobProgressSchema, type OutputProgress } from '../../core/job/job-progress.ts';
+import { createProgressFollower } from '../../orca/progress/read-progress.ts';
 import { cycle, head, readText, scfTable } from './an-output.ts';
 
 const inPieces = (bytes: Buffer, sizes: () => number): OutputProgress[] => {

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readCorpus } from '../../bench/read-corpus.ts';
-import { describeVerdict } from '../../orca/describe-verdict.ts';
-import type { OutputFacts } from '../../orca/output-facts.ts';
-import { createOutputReader } from '../../orca/read-output.ts';
+import { readCorpus } from '../../tools/bench/corpus/read-corpus.ts';
+import { describeVerdict } from '../../orca/verdict/describe-verdict.ts';
+import type { OutputFacts } from '../../orca/output/output-facts.ts';
+import { createOutputReader } from '../../orca/output/read-output.ts';
 import { standInPath } from '../support/run-oact.ts';
 import { readText } from './an-output.ts';
 

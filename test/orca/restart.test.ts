@@ -1,16 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import type { Atom, Calculation } from '../../core/calculation.ts';
-import { applyRestart } from '../../orca/apply-restart.ts';
-import { findGbwProblem } from '../../orca/check-gbw.ts';
-import { hasSymbols } from '../../orca/has-symbols.ts';
-import { readLastFrame, tailOfTrajectory } from '../../orca/read-last-frame.ts';
-import { parseRecipeOptions } from '../../orca/recipe-options.ts';
-import { renderInput } from '../../orca/render-input.ts';
-import { resolveCalculation } from '../../orca/resolve-calculation.ts';
-import { parseUserRecipes } from '../../orca/user-recipe.ts';
-import { parseInput } from '../../stand-in/parse-input.ts';
+import type { Atom, Calculation } from '../../core/job/calculation.ts';
+import { applyRestart } from '../../orca/input/apply-restart.ts';
+import { findGbwProblem } from '../../orca/input/check-gbw.ts';
+import { hasSymbols } from '../../orca/input/has-symbols.ts';
+import { readLastFrame, tailOfTrajectory } from '../../orca/input/read-last-frame.ts';
+import { parseRecipeOptions } from '../../orca/recipe/recipe-options.ts';
+import { renderInput } from '../../orca/input/render-input.ts';
+import { resolveCalculation } from '../../orca/input/resolve-calculation.ts';
+import { parseUserRecipes } from '../../orca/recipe/user-recipe.ts';
+import { parseInput } from '../../stand-in/input/parse-input.ts';
 import { corpusRoot } from './corpus.ts';
 import { parseRenderedInput } from './parse-rendered-input.ts';
 

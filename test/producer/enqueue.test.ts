@@ -1,13 +1,13 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { parsePayload } from '../../core/payload.ts';
+import { parsePayload } from '../../core/job/payload.ts';
 import { enqueue } from '../../producer/enqueue.ts';
 import { selectJobs } from '../../producer/select-jobs.ts';
-import { countByStatus } from '../../workflow/count-by-status.ts';
+import { countByStatus } from '../../workflow/reports/count-by-status.ts';
 import { listAttempts } from '../workflow/list-attempts.ts';
-import { openWorkflow } from '../../workflow/open-workflow.ts';
-import { settleJobs } from '../../workflow/settle-jobs.ts';
+import { openWorkflow } from '../../workflow/database/open-workflow.ts';
+import { settleJobs } from '../../workflow/attempts/settle-jobs.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { aStructure, readRow } from '../workflow/sample-workflow.ts';
 import { aSelection, type LoginNode, makeLoginNode } from './a-campaign.ts';

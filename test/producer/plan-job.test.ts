@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parsePayload } from '../../core/payload.ts';
+import { parsePayload } from '../../core/job/payload.ts';
 import { buildJob, planJob } from '../../producer/plan-job.ts';
 import { aBatch } from '../consumer/a-payload.ts';
-import type { JobRecord } from '../../workflow/load-records.ts';
+import type { JobRecord } from '../../workflow/records/load-records.ts';
 
 const record: JobRecord = {
   id: 7,

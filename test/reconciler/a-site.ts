@@ -2,12 +2,12 @@ import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createJobDirFinder } from '../../cli/campaign/find-job-dirs.ts';
-import { judgeOutput } from '../../consumer/judge-output.ts';
-import { finishPublishing } from '../../consumer/publish-result.ts';
+import { judgeOutput } from '../../consumer/files/judge-output.ts';
+import { finishPublishing } from '../../consumer/files/publish-result.ts';
 import { recoverAttempts } from '../../reconciler/recover-attempts.ts';
 import { recoverRecords } from '../../reconciler/recover-records.ts';
 import type { RecoveryControl, RecoveryStep } from '../../reconciler/recover-report.ts';
-import type { Workflow } from '../../workflow/workflow.ts';
+import type { Workflow } from '../../workflow/database/workflow.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
 import { aWorkflow } from '../workflow/sample-workflow.ts';
 

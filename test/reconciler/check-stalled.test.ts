@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { toRedisOptions } from '../../core/connect-redis.ts';
-import { createOutageLog } from '../../core/outage-log.ts';
+import { toRedisOptions } from '../../core/redis/connect-redis.ts';
+import { createOutageLog } from '../../core/redis/outage-log.ts';
 import { enqueue } from '../../producer/enqueue.ts';
 import { startStallCheck } from '../../reconciler/check-stalled.ts';
 import { aSelection, makeLoginNode, silentLog } from '../producer/a-campaign.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JobResult } from '../../core/result.ts';
+import type { JobResult } from '../../core/job/result.ts';
 import {
   decideSettlement as decide,
   fileWaitMs,

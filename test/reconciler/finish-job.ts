@@ -2,13 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Job, Worker } from 'bullmq';
 import { onTestFinished } from 'vitest';
-import { renderFailure } from '../../consumer/ack-job.ts';
-import { toRedisOptions } from '../../core/connect-redis.ts';
-import type { Outcome } from '../../core/outcome.ts';
-import { parsePayload } from '../../core/payload.ts';
-import { queuePrefix } from '../../core/queue-names.ts';
-import type { RedisAddress } from '../../core/redis-address.ts';
-import type { JobResult } from '../../core/result.ts';
+import { renderFailure } from '../../consumer/queue/ack-job.ts';
+import { toRedisOptions } from '../../core/redis/connect-redis.ts';
+import type { Outcome } from '../../core/job/outcome.ts';
+import { parsePayload } from '../../core/job/payload.ts';
+import { queuePrefix } from '../../core/job/queue-names.ts';
+import type { RedisAddress } from '../../core/redis/redis-address.ts';
+import type { JobResult } from '../../core/job/result.ts';
 import { aResult } from '../workflow/sample-workflow.ts';
 
 export interface Hand {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { queuePrefix } from '../../core/queue-names.ts';
-import { auditQueue } from '../../producer/audit-queue.ts';
+import { queuePrefix } from '../../core/job/queue-names.ts';
+import { auditQueue } from '../../producer/audit/audit-queue.ts';
 import { enqueue } from '../../producer/enqueue.ts';
 import { sweepFinished } from '../../reconciler/sweep-finished.ts';
 import { letOrcaEnd, startConsumer, type TestConsumer } from '../consumer/start-consumer.ts';

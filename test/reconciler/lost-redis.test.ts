@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { auditQueue } from '../../producer/audit-queue.ts';
+import { auditQueue } from '../../producer/audit/audit-queue.ts';
 import { enqueue } from '../../producer/enqueue.ts';
 import { sweepFinished } from '../../reconciler/sweep-finished.ts';
 import { letOrcaEnd, startConsumer } from '../consumer/start-consumer.ts';

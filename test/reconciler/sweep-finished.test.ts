@@ -1,12 +1,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { noteFault, noteHandBack, parseHistory } from '../../core/job-history.ts';
-import { parsePayload } from '../../core/payload.ts';
-import { queuePrefix } from '../../core/queue-names.ts';
+import { noteFault, noteHandBack, parseHistory } from '../../core/job/job-history.ts';
+import { parsePayload } from '../../core/job/payload.ts';
+import { queuePrefix } from '../../core/job/queue-names.ts';
 import { enqueue } from '../../producer/enqueue.ts';
 import { sweepFinished } from '../../reconciler/sweep-finished.ts';
-import { settleJobs } from '../../workflow/settle-jobs.ts';
+import { settleJobs } from '../../workflow/attempts/settle-jobs.ts';
 import { aSelection, type LoginNode, makeLoginNode, silentLog } from '../producer/a-campaign.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { listAttempts } from '../workflow/list-attempts.ts';

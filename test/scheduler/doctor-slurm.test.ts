@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findPackageRoot } from '../../core/package-root.ts';
+import { findPackageRoot } from '../../core/config/package-root.ts';
 import { type CampaignDir, makeCampaignDir } from '../support/campaign-dir.ts';
 import { hasPrograms } from '../support/has-programs.ts';
 import { hasSlurm, type Slurm, startSlurm } from '../support/slurm.ts';

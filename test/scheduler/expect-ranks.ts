@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { cutSlots } from '../../consumer/cut-slots.ts';
-import { discoverCores } from '../../consumer/discover-cores.ts';
-import { formatCpuList } from '../../consumer/parse-cpu-list.ts';
+import { cutSlots } from '../../consumer/cores/cut-slots.ts';
+import { discoverCores } from '../../consumer/cores/discover-cores.ts';
+import { formatCpuList } from '../../consumer/cores/parse-cpu-list.ts';
 import { findVariable, readProcessTable } from '../support/process-table.ts';
 import { readRanks } from '../support/read-ranks.ts';
 import type { ScheduledCampaign } from './scheduled-campaign.ts';

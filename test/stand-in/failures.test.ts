@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { FailureCategory } from '../../stand-in/failure-categories.ts';
+import type { FailureCategory } from '../../stand-in/failures/failure-categories.ts';
 import { type FinishedRun, runStandIn } from './run-stand-in.ts';
 import { aGradientInput } from './sample-inputs.ts';
 

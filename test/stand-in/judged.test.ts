@@ -1,9 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
-import { judgeRun } from '../../consumer/judge-run.ts';
-import type { Outcome } from '../../core/outcome.ts';
-import type { Metrics } from '../../core/result.ts';
-import { failureRules, verdictClasses } from '../../orca/failure-classes.ts';
-import { failureClasses } from '../../stand-in/failure-categories.ts';
+import { judgeRun } from '../../consumer/run/judge-run.ts';
+import type { Outcome } from '../../core/job/outcome.ts';
+import type { Metrics } from '../../core/job/result.ts';
+import { failureRules, verdictClasses } from '../../orca/verdict/failure-classes.ts';
+import { failureClasses } from '../../stand-in/failures/failure-categories.ts';
 import { runStandIn } from './run-stand-in.ts';
 import { aGradientInput } from './sample-inputs.ts';
 

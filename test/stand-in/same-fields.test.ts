@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type CorpusEntry, readCorpus } from '../../bench/read-corpus.ts';
-import type { OutputProgress } from '../../core/job-progress.ts';
-import { describeVerdict } from '../../orca/describe-verdict.ts';
-import { createOutputReader } from '../../orca/read-output.ts';
-import { createProgressFollower } from '../../orca/read-progress.ts';
+import { type CorpusEntry, readCorpus } from '../../tools/bench/corpus/read-corpus.ts';
+import type { OutputProgress } from '../../core/job/job-progress.ts';
+import { describeVerdict } from '../../orca/verdict/describe-verdict.ts';
+import { createOutputReader } from '../../orca/output/read-output.ts';
+import { createProgressFollower } from '../../orca/progress/read-progress.ts';
 import { runStandIn } from './run-stand-in.ts';
 import { aGradientInput } from './sample-inputs.ts';
 

@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { findOnPath } from '../../consumer/find-on-path.ts';
+import { findOnPath } from '../../consumer/fitness/find-on-path.ts';
 
 /** The system's browser, which asks nobody in the world for anything. */
 export async function startBrowser(): Promise<Browser> {

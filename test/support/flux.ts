@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { vi } from 'vitest';
-import { findOnPath } from '../../consumer/find-on-path.ts';
+import { findOnPath } from '../../consumer/fitness/find-on-path.ts';
 import { environmentOutsideJobs } from './environment-outside-jobs.ts';
 import { killTree, signalQuietly } from './kill-tree.ts';
 import { readProcessTable } from './process-table.ts';

@@ -1,4 +1,4 @@
-import { findOnPath } from '../../consumer/find-on-path.ts';
+import { findOnPath } from '../../consumer/fitness/find-on-path.ts';
 
 /** Daemons are often where the PATH of an ordinary user does not look. */
 const searchPath = `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/local/sbin`;

@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import { listProcesses, readStat } from '../../consumer/list-session.ts';
+import { listProcesses, readStat } from '../../consumer/process/list-session.ts';
 
 /** A living process as /proc shows it. */
 export interface ProcessEntry {

@@ -1,4 +1,4 @@
-import type { RedisAddress } from '../../core/redis-address.ts';
+import type { RedisAddress } from '../../core/redis/redis-address.ts';
 
 /** The URL with its secrets, as a user would put it into OACT_REDIS_URL. */
 export function fullRedisUrl(address: RedisAddress): string {

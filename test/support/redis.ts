@@ -1,9 +1,9 @@
 import { request } from 'node:http';
-import { findRedisProgram } from '../../infra/find-redis-program.ts';
-import type { RedisInUse } from '../../infra/redis-in-use.ts';
-import { startEmbedded } from '../../infra/start-embedded.ts';
-import { startPrivateServer } from '../../infra/start-private-server.ts';
-import { parseRedisUrl } from '../../core/redis-address.ts';
+import { findRedisProgram } from '../../infra/redis/find-redis-program.ts';
+import type { RedisInUse } from '../../infra/redis/redis-in-use.ts';
+import { startEmbedded } from '../../infra/redis/start-embedded.ts';
+import { startPrivateServer } from '../../infra/redis/start-private-server.ts';
+import { parseRedisUrl } from '../../core/redis/redis-address.ts';
 
 const testRedisKinds = ['container', 'server', 'embedded'] as const;
 export type TestRedisKind = (typeof testRedisKinds)[number];

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { findPackageRoot } from '../../core/package-root.ts';
+import { findPackageRoot } from '../../core/config/package-root.ts';
 
 export const standInPath = join(findPackageRoot(), 'stand-in', 'orca');
 export const exampleCsv = join(findPackageRoot(), 'examples', 'actinides-24.csv');

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { mountSmallDisk, type SmallDisk } from '../../chaos/small-disk.ts';
+import { mountSmallDisk, type SmallDisk } from '../../tools/chaos/blows/small-disk.ts';
 
 /** A disk of 33 MB, unmounted after the test. */
 export function makeSmallDisk(): SmallDisk & { path: string; remount(mode: 'ro' | 'rw'): void } {

@@ -1,14 +1,14 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { claimJobs } from '../../workflow/claim-jobs.ts';
-import { countFinished } from '../../workflow/count-finished.ts';
-import { listEvents } from '../../workflow/list-events.ts';
-import { listFailures } from '../../workflow/list-failures.ts';
-import { listNodeHealth } from '../../workflow/list-node-health.ts';
-import { listSlowest } from '../../workflow/list-slowest.ts';
-import { measureRate } from '../../workflow/measure-rate.ts';
-import { openWorkflow } from '../../workflow/open-workflow.ts';
-import { recordBatch } from '../../workflow/record-batch.ts';
-import { sumCoreHours } from '../../workflow/sum-core-hours.ts';
+import { claimJobs } from '../../workflow/attempts/claim-jobs.ts';
+import { countFinished } from '../../workflow/reports/count-finished.ts';
+import { listEvents } from '../../workflow/reports/list-events.ts';
+import { listFailures } from '../../workflow/reports/list-failures.ts';
+import { listNodeHealth } from '../../workflow/reports/list-node-health.ts';
+import { listSlowest } from '../../workflow/reports/list-slowest.ts';
+import { measureRate } from '../../workflow/reports/measure-rate.ts';
+import { openWorkflow } from '../../workflow/database/open-workflow.ts';
+import { recordBatch } from '../../workflow/attempts/record-batch.ts';
+import { sumCoreHours } from '../../workflow/reports/sum-core-hours.ts';
 import { aRawDatabase, aWorkflow, upstreamTable } from './sample-workflow.ts';
 import { completed, failedOf, settleOne, timedOut } from './settled-campaign.ts';
 

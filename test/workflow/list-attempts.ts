@@ -1,5 +1,5 @@
-import { withRetry } from '../../workflow/with-retry.ts';
-import type { Workflow } from '../../workflow/workflow.ts';
+import { withRetry } from '../../workflow/database/with-retry.ts';
+import type { Workflow } from '../../workflow/database/workflow.ts';
 
 /** Everything that is kept of one attempt; what no result has told is null. Times are ISO 8601 UTC. */
 export type Attempt = {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
-import type { JobResult } from '../../core/result.ts';
-import { createWorkflow } from '../../workflow/create-workflow.ts';
-import { insertStructures, type NewStructure } from '../../workflow/insert-structures.ts';
-import { openWorkflow } from '../../workflow/open-workflow.ts';
-import type { Workflow } from '../../workflow/workflow.ts';
+import type { JobResult } from '../../core/job/result.ts';
+import { createWorkflow } from '../../workflow/schema/create-workflow.ts';
+import { insertStructures, type NewStructure } from '../../workflow/records/insert-structures.ts';
+import { openWorkflow } from '../../workflow/database/open-workflow.ts';
+import type { Workflow } from '../../workflow/database/workflow.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
 
 /** A path for a database in a directory of its own, gone after the test. */

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { createWorkflow } from '../../workflow/create-workflow.ts';
-import { openWorkflow } from '../../workflow/open-workflow.ts';
+import { createWorkflow } from '../../workflow/schema/create-workflow.ts';
+import { openWorkflow } from '../../workflow/database/open-workflow.ts';
 import { catchError } from './expect-error.ts';
 import { aDatabasePath, aRawDatabase, upstreamTable } from './sample-workflow.ts';
 

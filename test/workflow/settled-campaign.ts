@@ -1,7 +1,7 @@
-import type { Outcome } from '../../core/outcome.ts';
-import { claimJobs } from '../../workflow/claim-jobs.ts';
-import { type AttemptCounts, settleJobs } from '../../workflow/settle-jobs.ts';
-import type { Workflow } from '../../workflow/workflow.ts';
+import type { Outcome } from '../../core/job/outcome.ts';
+import { claimJobs } from '../../workflow/attempts/claim-jobs.ts';
+import { type AttemptCounts, settleJobs } from '../../workflow/attempts/settle-jobs.ts';
+import type { Workflow } from '../../workflow/database/workflow.ts';
 import { aResult } from './sample-workflow.ts';
 
 export const completed: Outcome = { kind: 'completed' };

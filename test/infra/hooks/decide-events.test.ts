@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hookEvents, hookSettingsSchema } from '../../../core/hook-settings.ts';
+import { hookEvents, hookSettingsSchema } from '../../../core/config/hook-settings.ts';
 import { type CampaignView, decideEvents } from '../../../infra/hooks/decide-events.ts';
 import { emptyMemory, type HookMemory } from '../../../infra/hooks/hook-memory.ts';
 

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { hookSettingsSchema } from '../../../core/hook-settings.ts';
+import { hookSettingsSchema } from '../../../core/config/hook-settings.ts';
 import { makeEvent, runHook } from '../../../infra/hooks/run-hook.ts';
 import { isAlive } from '../../consumer/programs.ts';
 import { listen } from '../../support/tcp-proxy.ts';

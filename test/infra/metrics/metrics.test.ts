@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { connectRedis } from '../../../core/connect-redis.ts';
-import { announcementsKey, renderAnnouncement } from '../../../core/consumer-registry.ts';
-import { queuePrefix } from '../../../core/queue-names.ts';
+import { connectRedis } from '../../../core/redis/connect-redis.ts';
+import { announcementsKey, renderAnnouncement } from '../../../core/job/consumer-registry.ts';
+import { queuePrefix } from '../../../core/job/queue-names.ts';
 import {
   createMetricsApp,
   ensureMetricsToken,
@@ -12,10 +12,10 @@ import { renderMetrics } from '../../../infra/metrics/render-metrics.ts';
 import { startMetrics } from '../../../infra/metrics/start-metrics.ts';
 import { createSnapshotTaker } from '../../../infra/metrics/take-snapshot.ts';
 import { createEndingTotals } from '../../../infra/metrics/total-endings.ts';
-import { claimJobs } from '../../../workflow/claim-jobs.ts';
-import { recordBatch } from '../../../workflow/record-batch.ts';
-import { settleJobs } from '../../../workflow/settle-jobs.ts';
-import type { Workflow } from '../../../workflow/workflow.ts';
+import { claimJobs } from '../../../workflow/attempts/claim-jobs.ts';
+import { recordBatch } from '../../../workflow/attempts/record-batch.ts';
+import { settleJobs } from '../../../workflow/attempts/settle-jobs.ts';
+import type { Workflow } from '../../../workflow/database/workflow.ts';
 import { makeLoginNode, silentLog } from '../../producer/a-campaign.ts';
 import { makeCampaignDir } from '../../support/campaign-dir.ts';
 import { startTestRedis, type TestRedis } from '../../support/redis.ts';

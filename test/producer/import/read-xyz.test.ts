@@ -1,8 +1,8 @@
 import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findPackageRoot } from '../../../core/package-root.ts';
-import { parseGeometry } from '../../../orca/parse-geometry.ts';
+import { findPackageRoot } from '../../../core/config/package-root.ts';
+import { parseGeometry } from '../../../orca/structure/parse-geometry.ts';
 import { listFiles } from '../../../producer/import/list-files.ts';
 import { parseComment } from '../../../producer/import/parse-comment.ts';
 import { readXyz } from '../../../producer/import/read-xyz.ts';

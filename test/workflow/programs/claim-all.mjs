@@ -3,9 +3,9 @@
 // usage: node claim-all.mjs DATABASE
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import { claimJobs } from '../../../dist/workflow/claim-jobs.js';
-import { listCandidateIds } from '../../../dist/workflow/list-candidates.js';
-import { openWorkflow } from '../../../dist/workflow/open-workflow.js';
+import { claimJobs } from '../../../dist/workflow/attempts/claim-jobs.js';
+import { listCandidateIds } from '../../../dist/workflow/records/list-candidates.js';
+import { openWorkflow } from '../../../dist/workflow/database/open-workflow.js';
 
 const workflow = openWorkflow(process.argv[2]);
 const ids = listCandidateIds(workflow, { order: 'random' });

@@ -3,8 +3,8 @@
 // usage: node import-csv.mjs DATABASE CSV
 import { importStructures } from '../../../../dist/producer/import/import-structures.js';
 import { readCsv } from '../../../../dist/producer/import/read-csv.js';
-import { createWorkflow } from '../../../../dist/workflow/create-workflow.js';
-import { openWorkflow } from '../../../../dist/workflow/open-workflow.js';
+import { createWorkflow } from '../../../../dist/workflow/schema/create-workflow.js';
+import { openWorkflow } from '../../../../dist/workflow/database/open-workflow.js';
 
 const [path, csv] = process.argv.slice(2);
 createWorkflow(path);

@@ -1,0 +1,63 @@
+import { createBullBoard } from '@bull-board/api';
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import { HonoAdapter } from '@bull-board/hono';
+import { serveStatic } from '@hono/node-server/serve-static';
+import type { Queue } from 'bullmq';
+import type { Hono, MiddlewareHandler } from 'hono';
+import { parseJobId } from '../../core/job/payload.ts';
+import { formatJobData } from './format-job-data.ts';
+import { nameQueueJob } from './name-queue-job.ts';
+
+/** Where Bull Board stands beside our own pages. */
+export const bullBoardPath = '/queue';
+
+/** Bull Board for the queues, read-only, with names that a chemist reads and links to our own pages. */
+export function createBullBoardApp(queues: readonly Queue[], title: string): Hono {
+  const serverAdapter = new HonoAdapter(serveStatic).setBasePath(bullBoardPath);
+  const adapters = queues.map(
+    (queue) =>
+      new BullMQAdapter(queue, {
+        readOnlyMode: true,
+        externalJobUrl: ({ id }) => {
+          const job = parseJobId(String(id));
+          return job ? { displayText: 'Job page', href: `/jobs/${job.recordId}` } : { href: '/' };
+        },
+      }),
+  );
+  for (const adapter of adapters) {
+    adapter.setFormatter('data', formatJobData);
+    adapter.setFormatter('name', nameQueueJob);
+  }
+  createBullBoard({
+    queues: adapters,
+    serverAdapter,
+    options: {
+      uiConfig: {
+        boardTitle: title,
+        hideDocsLink: true,
+        // It asks CLIENT LIST at every poll, and consumers that fetch by hand have no name there.
+        showWorkers: false,
+        miscLinks: [
+          { text: 'Campaign', url: '/' },
+          { text: 'Jobs', url: '/jobs' },
+        ],
+      },
+    },
+  });
+  return serverAdapter.registerPlugin();
+}
+
+/** Nothing in Bull Board is written to, whatever it offers: a job that is changed behind the database's back is a job lost. */
+export const refuseWrites: MiddlewareHandler = async (context, next) => {
+  if (['GET', 'HEAD'].includes(context.req.method)) return next();
+  return context.json({ error: 'the queue is read-only here' }, 405);
+};
+
+/** Its page asks a font server of the world for a font; ours ask nobody. */
+export const dropForeignFonts: MiddlewareHandler = async (context, next) => {
+  await next();
+  if (context.res.headers.get('Content-Type')?.startsWith('text/html') !== true) return;
+  const page = await context.res.text();
+  context.res = new Response(page.replaceAll(/<link[^>]+href="https?:\/\/[^>]*>\s*/g, ''), context.res);
+  context.res.headers.delete('Content-Length');
+};

@@ -1,0 +1,95 @@
+import { html, raw } from 'hono/html';
+import type { RunFile } from '../../files/find-run-dir.ts';
+import type { LiveParts } from '../../live/feed.ts';
+import type { JobPageView } from '../../reading/read-job.ts';
+import { renderPage, type Html, type Shell } from '../page-shell.ts';
+
+const fileNames: Record<RunFile, string> = {
+  output: 'output',
+  input: 'input',
+  errors: 'error output',
+  geometry: 'final geometry',
+  trajectory: 'trajectory',
+};
+
+/** One record with all that is known of it. */
+export function renderJobPage(
+  shell: Shell,
+  view: JobPageView,
+  parts: LiveParts,
+  options: {
+    formula: string | null;
+    formKey: string;
+    actions: Html;
+    said: string | null;
+    wanted: number | undefined;
+  },
+): Html {
+  const { record, attempt, runDir } = view;
+  const suffix = options.wanted === undefined ? '' : `?attempt=${options.wanted}`;
+  const place = (id: string): Html => html`<div id="${id}">${raw(parts.html[id] ?? '')}</div>`;
+  const name = `#${record.id}${options.formula === null ? '' : ` ${options.formula}`}`;
+  return renderPage(shell, {
+    heading: name,
+    place: 'jobs',
+    stream: `/live/jobs/${record.id}${suffix}`,
+    scripts: ['uplot.lib.js', 'job.js'],
+    formKey: options.formKey,
+    body: html`<div class="title">
+        <h1>${name}</h1>
+        <p>
+          ${record.origIndex === null ? '' : `original index ${record.origIndex}`}${attempt ? ` · attempt ${attempt.attempt}` : ''}
+        </p>
+        <div class="actions">${options.actions}</div>
+      </div>
+      ${options.said === null ? '' : html`<p class="said" role="status">${options.said}</p>`}
+      ${place('state')}
+      <div class="cards">
+        <section class="card wide" aria-label="Attempts">
+          <h2>Attempts</h2>
+          ${place('attempts')}
+        </section>
+        <section class="card" aria-label="Result">
+          <h2>Result</h2>
+          ${place('facts')}
+          ${
+            runDir === undefined
+              ? ''
+              : html`<p class="note">
+                  Files:
+                  ${Object.entries(fileNames).map(
+                    ([file, label], index) =>
+                      html`${index === 0 ? '' : ' · '}<a
+                          href="/jobs/${record.id}/files/${file}?attempt=${attempt?.attempt ?? 1}"
+                          >${label}</a
+                        >`,
+                  )}
+                </p>`
+          }
+        </section>
+        <section class="card" aria-label="Geometry">
+          <h2>Geometry</h2>
+          <div id="molecule" class="molecule" data-geometry="/jobs/${record.id}/geometry${suffix}"></div>
+          <p class="note">
+            <span id="molecule-origin"></span> <a href="/jobs/${record.id}/geometry${suffix}">as XYZ</a>
+          </p>
+        </section>
+        <section class="card" aria-label="SCF">
+          <h2>SCF</h2>
+          <figure class="chart" data-chart="scf" aria-label="Energy change by iteration"></figure>
+        </section>
+        <section class="card" aria-label="Optimization">
+          <h2>Optimization</h2>
+          <figure class="chart" data-chart="optimization" aria-label="Energy and gradient by cycle"></figure>
+        </section>
+        <section class="card wide" aria-label="Output">
+          <h2>Output</h2>
+          <pre id="tail" class="tail" tabindex="0" aria-label="The end of the output"></pre>
+        </section>
+        <section class="card wide" aria-label="Input">
+          <h2>Input</h2>
+          ${place('input')}
+        </section>
+      </div>`,
+  });
+}

@@ -1,0 +1,76 @@
+import { html, raw } from 'hono/html';
+import type { JobQuery } from '../../reading/parse-job-query.ts';
+import { renderPage, type Html, type Shell } from '../page-shell.ts';
+
+const statuses = ['to_run', 'running', 'completed', 'failed', 'timeout'];
+
+/** Search, filters and the table of what was found. */
+export function renderJobsPage(
+  shell: Shell,
+  query: JobQuery,
+  options: { table: string; formKey: string; classes: readonly string[] },
+): Html {
+  const { text } = query;
+  const search = new URLSearchParams(Object.entries(text)).toString();
+  return renderPage(shell, {
+    heading: 'Jobs',
+    place: 'jobs',
+    stream: `/live/jobs${search === '' ? '' : `?${search}`}`,
+    scripts: ['jobs.js'],
+    formKey: options.formKey,
+    body: html`<h1>Jobs</h1>
+      <form class="search" role="search" action="/jobs">
+        <p class="main">
+          <label for="q">Search</label>
+          <input
+            id="q"
+            name="q"
+            type="search"
+            value="${text.q ?? ''}"
+            placeholder="17, 1-40, UO2F2, U, or words of an error"
+            aria-keyshortcuts="/"
+          />
+          <button>Search</button> <a href="/jobs">Clear</a>
+        </p>
+        <p class="filters">
+          ${renderChoice('status', 'Status', statuses, text.status)}
+          ${renderChoice('class', 'Class', options.classes, text.class)}
+          ${renderField('node', 'Node', text.node)} ${renderField('formula', 'Formula', text.formula)}
+          ${renderField('element', 'Elements', text.element)}
+          ${renderField('error', 'Error text', text.error)}
+          ${renderField('orig', 'Original index', text.orig)}
+          ${renderField('attempts', 'Attempts, at least', text.attempts)}
+          ${text.sort === undefined ? '' : html`<input type="hidden" name="sort" value="${text.sort}" />`}
+          ${text.dir === undefined ? '' : html`<input type="hidden" name="dir" value="${text.dir}" />`}
+        </p>
+      </form>
+      ${query.doubts.map((doubt) => html`<p class="notice" role="alert">${doubt}; it was not looked at.</p>`)}
+      <div id="jobs">${raw(options.table)}</div>`,
+  });
+}
+
+function renderField(name: string, label: string, value: string | undefined): Html {
+  return html`<label>${label} <input name="${name}" value="${value ?? ''}" autocomplete="off" /></label>`;
+}
+
+function renderChoice(
+  name: string,
+  label: string,
+  choices: readonly string[],
+  value: string | undefined,
+): Html {
+  // What stands in the address must stay chosen, even if nothing of it is left.
+  const all = value === undefined || choices.includes(value) ? choices : [...choices, value];
+  return html`<label
+    >${label}
+    <select name="${name}">
+      <option value="">any</option>
+      ${all.map(
+        (choice) =>
+          html`<option value="${choice}" ${choice === value ? raw('selected') : ''}>
+            ${choice.replaceAll('_', ' ')}
+          </option>`,
+      )}
+    </select></label
+  >`;
+}

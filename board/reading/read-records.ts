@@ -1,0 +1,97 @@
+import { checkInPlace } from '../../workflow/database/check-in-place.ts';
+import { type FinishedBucket, countFinished } from '../../workflow/reports/count-finished.ts';
+import { type StatusCounts, countByStatus } from '../../workflow/reports/count-by-status.ts';
+import { readDataVersion } from '../../workflow/database/data-version.ts';
+import { findFirstEnd } from '../../workflow/reports/find-first-end.ts';
+import { type CoreHoursBucket, listCoreHours } from '../../workflow/reports/list-core-hours.ts';
+import { type CampaignEvent, listEvents } from '../../workflow/reports/list-events.ts';
+import { type FailureGroup, listFailures } from '../../workflow/reports/list-failures.ts';
+import { measureRate, type Rate } from '../../workflow/reports/measure-rate.ts';
+import { type Pause, readPause } from '../../workflow/steering/pause.ts';
+import { listStoppedBatches } from '../../workflow/attempts/stopped-batches.ts';
+import { type CoreHoursReport, sumCoreHours } from '../../workflow/reports/sum-core-hours.ts';
+import type { StoppedBatch } from '../../core/job/stopped-batch.ts';
+import type { Workflow } from '../../workflow/database/workflow.ts';
+import type { CampaignSource } from './campaign-source.ts';
+
+/** What the database says of a campaign. */
+export interface RecordsView {
+  counts: StatusCounts;
+  rate: Rate;
+  hours: CoreHoursReport;
+  failures: FailureGroup[];
+  events: CampaignEvent[];
+  stopped: StoppedBatch[];
+  /** null: jobs are given out. */
+  pause: Pause | null;
+  /** What ended in equal pieces of time; the pieces of both are the same. */
+  finished: FinishedBucket[];
+  hoursOver: CoreHoursBucket[];
+}
+
+/** Time goes on although nothing is written: the last hour's rate and the charts move. */
+const oldestMs = 30_000;
+/** A database that is written to all the time is not read more often, however many pages are open. */
+const freshMs = 250;
+/** Reading may take this share of the time at most: a large database is read less often. */
+const busyShare = 0.1;
+
+const shownEvents = 12;
+
+/** Reads the database again only when somebody has written to it. */
+export function createRecordsReader(source: CampaignSource): () => RecordsView {
+  let last: { value: RecordsView; version: number; readMs: number; tookMs: number } | undefined;
+  return () => {
+    const { workflow } = source;
+    reopenIfReplaced(source);
+    const nowMs = Date.now();
+    const age = last ? nowMs - last.readMs : Infinity;
+    if (last && age < Math.max(freshMs, last.tookMs / busyShare)) return last.value;
+    const version = readDataVersion(workflow);
+    if (last && last.version === version && age < oldestMs) return last.value;
+    const startedMs = performance.now();
+    const value = read(source, new Date(nowMs));
+    last = { value, version, readMs: nowMs, tookMs: performance.now() - startedMs };
+    return value;
+  };
+}
+
+function read({ workflow, maxFailCount }: CampaignSource, now: Date): RecordsView {
+  const counts = countByStatus(workflow);
+  return {
+    counts,
+    rate: measureRate(workflow, { now, maxFailCount, counts }),
+    hours: sumCoreHours(workflow),
+    failures: listFailures(workflow, { examples: 1 }),
+    events: listEvents(workflow, shownEvents),
+    stopped: listStoppedBatches(workflow),
+    pause: readPause(workflow),
+    ...readCourse(workflow, now),
+  };
+}
+
+/** Pieces of the charts in seconds: a campaign of an hour is not drawn as one bar, nor one of a month as a forest. */
+const pieces = [300, 1800, 3600, 21_600, 86_400] as const;
+const shownPieces = 28;
+
+/** As fine as all of the campaign can be shown, else its last four weeks. */
+function readCourse(workflow: Workflow, now: Date): Pick<RecordsView, 'finished' | 'hoursOver'> {
+  const first = findFirstEnd(workflow);
+  const age = first === null ? 0 : (now.getTime() - first.getTime()) / 1000;
+  const seconds = pieces.find((piece) => piece * (shownPieces - 1) >= age) ?? pieces[4];
+  const range = { to: endOfPiece(now, seconds), count: shownPieces, seconds };
+  return { finished: countFinished(workflow, range), hoursOver: listCoreHours(workflow, range) };
+}
+
+function endOfPiece(now: Date, seconds: number): Date {
+  return new Date(Math.ceil((now.getTime() + 1) / (seconds * 1000)) * seconds * 1000);
+}
+
+/** A database that was restored from a backup is another file under the same name. */
+export function reopenIfReplaced({ workflow }: CampaignSource): void {
+  try {
+    checkInPlace(workflow);
+  } catch {
+    workflow.reopen();
+  }
+}

@@ -1,0 +1,35 @@
+import { Hono } from 'hono';
+import { createPartsFeed, type LiveParts } from '../live/feed.ts';
+import { streamEvents } from '../live/stream-events.ts';
+import { renderOverview } from '../pages/overview/overview-page.ts';
+import { renderOverviewParts } from '../pages/overview/overview-parts.ts';
+import { takeSaid } from './said.ts';
+import type { PageContext } from './page-context.ts';
+
+/** `/` and its live parts. */
+export function createOverviewRoutes({
+  shell,
+  guard,
+  actions,
+  polls,
+  readQueue,
+  readRecords,
+}: PageContext): Hono {
+  const app = new Hono();
+  const readParts = async (): Promise<LiveParts> => renderOverviewParts(readRecords(), await readQueue());
+
+  app.get('/', async (context) => {
+    const records = readRecords();
+    const page = renderOverview(shell, await renderOverviewParts(records, await readQueue()), {
+      formKey: guard.formKeyOf(context),
+      canPause: actions.pause !== undefined && actions.resume !== undefined,
+      isPaused: records.pause !== null,
+      said: takeSaid(context),
+    });
+    return context.html(page);
+  });
+  app.get('/live/overview', (context) =>
+    streamEvents(context, polls, 'overview', () => createPartsFeed(readParts)),
+  );
+  return app;
+}

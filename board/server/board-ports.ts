@@ -1,0 +1,32 @@
+import type { Atom } from '../../core/job/calculation.ts';
+import type { CurveFollower } from '../../core/job/job-curves.ts';
+import type { Remedy } from '../../core/job/remedy.ts';
+
+/** What the board may have done, each by a verb of oact's own; a verb that is absent has no button. */
+export interface BoardActions {
+  /** Lets a finished record run again. */
+  requeue?: (recordId: number) => Promise<ActionReport>;
+  /** Takes a record off the queue, or stops its run. */
+  cancel?: (recordId: number) => Promise<ActionReport>;
+  /** Consumers fetch no more jobs; those that run go on. */
+  pause?: () => Promise<ActionReport>;
+  resume?: () => Promise<ActionReport>;
+}
+
+/** What came of it, in a sentence that says what happened to what. */
+export interface ActionReport {
+  isDone: boolean;
+  sentence: string;
+}
+
+/** What the board must know of ORCA's files and words, which is another room's. */
+export interface BoardChemistry {
+  followCurves: () => CurveFollower;
+  /** The geometry that the database has. @throws OactError STRUCTURE_INVALID */
+  parseGeometry: (text: string) => Atom[];
+  /** The last whole frame of a trajectory or its end. */
+  readLastFrame: (text: string, symbols: readonly string[]) => Atom[] | undefined;
+  /** Bytes at the end of a trajectory that hold it. */
+  tailOfTrajectory: (atomCount: number) => number;
+  describeRemedies: (remedies: readonly Remedy[]) => string;
+}

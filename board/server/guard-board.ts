@@ -1,0 +1,79 @@
+import type { Context, MiddlewareHandler } from 'hono';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { type BoardSessions, sessionSeconds } from './board-session.ts';
+import { renderErrorPage } from '../pages/error-page.ts';
+import { renderLoginPage } from '../pages/login-page.ts';
+
+export interface BoardGuard {
+  /** Lets only those in who logged in, and programs that bring the token as `Authorization: Bearer`. */
+  demandLogin: MiddlewareHandler;
+  acceptLogin: (context: Context) => Promise<Response>;
+  logOut: (context: Context) => Response;
+  /** Only a form of our own pages may change anything. */
+  demandOwnForm: MiddlewareHandler;
+  /** For the forms of a page that this request gets. */
+  formKeyOf: (context: Context) => string;
+}
+
+/**
+ * The lock of the board. The token is typed into a form and never stands in an address, where histories and logs would
+ * keep it; afterwards a cookie tells the browser, which scripts cannot read and other sites cannot use.
+ */
+export function guardBoard(sessions: BoardSessions): BoardGuard {
+  const sessionOf = (context: Context): string => getCookie(context, sessions.cookieName) ?? '';
+  const isLoggedIn = (context: Context): boolean => sessions.isOpen(sessionOf(context), new Date());
+  const hasToken = (context: Context): boolean => {
+    const [, token] = /^Bearer (\S+)$/.exec(context.req.header('Authorization') ?? '') ?? [];
+    return token !== undefined && sessions.isToken(token);
+  };
+
+  return {
+    demandLogin: async (context, next) => {
+      if (isLoggedIn(context) || hasToken(context)) return next();
+      return keepOut(context, false);
+    },
+    acceptLogin: async (context) => {
+      if (!isOfOwnOrigin(context)) return refuseForeign(context);
+      const { token } = await context.req.parseBody();
+      if (typeof token !== 'string' || !sessions.isToken(token.trim())) return keepOut(context, true);
+      setCookie(context, sessions.cookieName, sessions.open(new Date()), {
+        httpOnly: true,
+        sameSite: 'Strict',
+        path: '/',
+        maxAge: sessionSeconds,
+      });
+      return context.redirect('/', 303);
+    },
+    logOut: (context) => {
+      deleteCookie(context, sessions.cookieName, { path: '/' });
+      return context.redirect('/', 303);
+    },
+    demandOwnForm: async (context, next) => {
+      const { key } = await context.req.parseBody();
+      const isOwn = typeof key === 'string' && sessions.isFormKey(key, sessionOf(context));
+      if (!isOwn || !isLoggedIn(context) || !isOfOwnOrigin(context)) return refuseForeign(context);
+      return next();
+    },
+    formKeyOf: (context) => sessions.formKeyOf(sessionOf(context)),
+  };
+}
+
+/** Browsers say from where a form comes; one that says nothing is no browser, or an old one. */
+function isOfOwnOrigin(context: Context): boolean {
+  const origin = context.req.header('Origin');
+  const site = context.req.header('Sec-Fetch-Site');
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
+  if (origin === undefined) return true;
+  return URL.canParse(origin) && new URL(origin).host === context.req.header('Host');
+}
+
+function refuseForeign(context: Context): Response | Promise<Response> {
+  return context.html(renderErrorPage('Refused', 'This form was not sent by a page of this board.'), 403);
+}
+
+function keepOut(context: Context, wasRefused: boolean): Response | Promise<Response> {
+  // A program gets no page.
+  if (context.req.header('Accept')?.includes('text/html') !== true && !wasRefused)
+    return context.text('log in first, or send the token as Authorization: Bearer\n', 401);
+  return context.html(renderLoginPage(wasRefused), 401);
+}

@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import { wholeNumber } from '../../flags/parse-flags.ts';
+import { addSearchFlags } from '../../flags/search-flags.ts';
+import type { JobListFlags } from '../../job/run-job-list.ts';
+
+/** @param job the command `oact job` */
+export function registerJobList(job: Command): void {
+  const list = job
+    .command('list')
+    .summary('search the records')
+    .description(
+      [
+        'Lists the records that match all that is asked, each with the newest of its attempts that came to an end. Without filters: all.',
+        'Formulas and elements are those of the column elements, which older tools may have filled without the metal.',
+        'Reads the database only, and writes nothing.',
+      ].join(' '),
+    );
+  addSearchFlags(list)
+    .optionsGroup('Output:')
+    .option('--limit <n>', 'how many at most; 0: all', wholeNumber(0), 50)
+    .option('--offset <n>', 'leave out so many first', wholeNumber(0), 0)
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 (also when no record matches), 1 error, 2 wrong usage.
+
+Examples:
+  oact job list --status failed --class scf_not_converged
+  oact job list --node n0123 --sort -ended
+  oact job list --formula UO2 --error 'out of memory'
+  oact job list --element U,Cl --attempts 2- --limit 0 --json | jq '.records[].id'`,
+    )
+    .action(async (flags: JobListFlags, self: Command) => {
+      const { runJobList } = await import('../../job/run-job-list.ts');
+      runJobList(self, flags);
+    });
+}

@@ -1,0 +1,27 @@
+import { type Command, Option } from 'commander';
+import type { ReportFlags } from '../../status/run-report.ts';
+
+export function registerReport(program: Command): void {
+  program
+    .command('report')
+    .summary('what a campaign has done, as Markdown or JSON')
+    .description(
+      [
+        'Reports on the campaign: records by status, rate and ETA, failures by class with examples and what to do, core-hours used and wasted,',
+        'the slowest runs, and what each node has done. Reads the database only.',
+      ].join(' '),
+    )
+    .addOption(
+      new Option('--format <format>', 'of the report').choices(['markdown', 'json']).default('markdown'),
+    )
+    .option('--output <file>', 'write it to this file, whole or not at all')
+    .option('--json', 'the same as --format json')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 reported, 1 error, 2 wrong usage.\n\nExamples:\n  oact report\n  oact report --output report.md\n  oact report --json | jq .failures',
+    )
+    .action(async (flags: ReportFlags, self: Command) => {
+      const { runReport } = await import('../../status/run-report.ts');
+      runReport(self, flags);
+    });
+}

@@ -1,0 +1,45 @@
+import { type Command, Option } from 'commander';
+import { addNodeFlags } from '../../flags/node-flags.ts';
+import { durationSeconds, positiveDuration, wholeNumber } from '../../flags/parse-flags.ts';
+import type { ConsumeFlags } from '../../node/run-consume.ts';
+
+export function registerConsume(program: Command): void {
+  const command = program
+    .command('consume')
+    .summary('run queued jobs on this node')
+    .description(
+      'Cuts this node into pinned slots and runs queued jobs until it is told to stop, has nothing to do, or runs out of walltime.',
+    )
+    .option(
+      '--job-timeout <duration>',
+      'an upper bound for every job here, whatever it was queued with',
+      positiveDuration,
+    )
+    .option('--idle-timeout <duration>', 'end after this long without a job (default: 10m)', durationSeconds)
+    .option(
+      '--crash-limit <n>',
+      'fail a job that vanished with its node, was interrupted, or met a fault of ours this often (default: 5)',
+      wholeNumber(1),
+    )
+    // For tests only: the constants of core/job/queue-names.ts are too long to wait for.
+    .addOption(new Option('--lock-seconds <n>').argParser(positiveDuration).hideHelp())
+    .addOption(new Option('--renew-seconds <n>').argParser(positiveDuration).hideHelp())
+    .addOption(new Option('--walltime-poll <n>').argParser(positiveDuration).hideHelp())
+    .option('--json', 'print the report as JSON')
+    .addHelpText(
+      'after',
+      `
+The first SIGTERM, SIGINT or SIGUSR1 drains: jobs that do not end within --grace are stopped and handed back to the
+queue, which costs them no attempt. The second one does it at once. Inside an allocation SIGTERM leaves no grace: the
+scheduler kills soon after it. Exit code 75 after a drain, 0 when idle.
+
+Examples:
+  oact consume --cores-per-slot 16 --orca-path /opt/orca/orca
+  oact consume --slots 4 --idle-timeout 5m --grace 2m`,
+    )
+    .action(async (flags: ConsumeFlags, self: Command) => {
+      const { runConsume } = await import('../../node/run-consume.ts');
+      await runConsume(self, flags);
+    });
+  addNodeFlags(command);
+}

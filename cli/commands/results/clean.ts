@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import type { IdRange } from '../../../workflow/records/list-candidates.ts';
+import { idRanges } from '../../flags/parse-flags.ts';
+import { collectIds } from '../../flags/record-ids.ts';
+import type { CleanFlags } from '../../steer/run-clean.ts';
+
+export function registerClean(program: Command): void {
+  program
+    .command('clean')
+    .summary('remove scratch of completed records')
+    .description(
+      [
+        'Removes what ORCA left over in the directories of completed records: *.tmp, *.tmp.N, core files, orca_tmp_… and basis files *.bas;',
+        'outputs, orbitals, geometries and results stay. Without --yes it only says what it would remove. A record is cleaned only if its',
+        'directory says itself that it is completed, lies below the job root, and no attempt of it is open; links are not followed.',
+        'The table is not changed.',
+      ].join(' '),
+    )
+    .argument(
+      '[id...]',
+      'record ids or ranges, for example 17 20-25 (default: all completed ones)',
+      collectIds,
+    )
+    .option('--ids <list>', 'the same as a list, for example 1-10,17', idRanges)
+    .option('--keep-basis', 'leave basis files')
+    .option('--dry-run', 'only say what would be removed (default without --yes)')
+    .option('--yes', 'remove it')
+    .option('--verbose', 'name every file')
+    .option('--json', 'print JSON, with every file')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 done, 1 a directory could not be cleaned, 2 wrong usage, 3 no completed record is chosen, 128+n stopped by a signal.
+
+Examples:
+  oact clean                      how much is there?
+  oact clean --yes
+  oact clean 1-1000 --keep-basis --verbose`,
+    )
+    .action(async (args: IdRange[] | undefined, flags: CleanFlags, self: Command) => {
+      const { runClean } = await import('../../steer/run-clean.ts');
+      await runClean(self, args ?? [], flags);
+    });
+}

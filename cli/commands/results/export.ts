@@ -1,0 +1,54 @@
+import { type Command, Option } from 'commander';
+import type { IdRange } from '../../../workflow/records/list-candidates.ts';
+import { idRanges } from '../../flags/parse-flags.ts';
+import { collectIds } from '../../flags/record-ids.ts';
+import type { ExportFlags } from '../../steer/run-export.ts';
+
+const split = (text: string): string[] => text.split(',').map((part) => part.trim());
+
+export function registerExport(program: Command): void {
+  program
+    .command('export')
+    .summary('write results as CSV, JSON lines or extended XYZ')
+    .description(
+      [
+        'Writes results to a file or to stdout. csv and jsonl hold rows of the table with the newest attempt, energies in Eh, units in',
+        'the names. extxyz holds one frame per completed record, as ASE reads it: ångström, energy in eV, forces in eV/Å, units and sources named',
+        'in each comment line. Of an optimization it is the last geometry; forces come from orca.engrad, and only if that is of the same',
+        'geometry and energy. A file appears only when it is whole.',
+      ].join(' '),
+    )
+    .argument('[id...]', 'record ids or ranges, for example 17 20-25 (default: all)', collectIds)
+    .addOption(
+      new Option('--format <format>', 'default: by the ending of --output').choices([
+        'csv',
+        'jsonl',
+        'extxyz',
+      ]),
+    )
+    .option('-o, --output <file>', 'where to (default: stdout)')
+    .addOption(
+      new Option(
+        '--status <list>',
+        'of these statuses, separated by commas: to_run, running, completed, failed, timeout, all (default: completed)',
+      ).argParser(split),
+    )
+    .option('--ids <list>', 'the same as arguments as a list, for example 1-10,17', idRanges)
+    .option('--require-forces', 'extxyz: leave out frames without forces')
+    .option('--yes', 'replace a file that exists')
+    .option('--json', 'print what was done as JSON; needs --output')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 written, 1 error, 2 wrong usage or the file exists, 3 nothing to export, 128+n stopped by a signal.
+
+Examples:
+  oact export -o results.csv
+  oact export --format jsonl --status failed,timeout | jq -r .errorMessage | sort | uniq -c
+  oact export -o training.xyz --require-forces`,
+    )
+    .action(async (args: IdRange[] | undefined, flags: ExportFlags, self: Command) => {
+      const { runExport } = await import('../../steer/run-export.ts');
+      await runExport(self, args ?? [], flags);
+    });
+}

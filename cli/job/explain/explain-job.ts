@@ -1,0 +1,170 @@
+import { cureOf } from '../../../orca/verdict/failure-cure.ts';
+import { describeCure, describeStop } from '../../../core/job/stopped-batch.ts';
+import { formatDuration } from '../../../core/config/duration.ts';
+import type { AttemptView } from '../../../workflow/reports/show-record.ts';
+import { explainQueued } from './explain-queued.ts';
+import type { Explanation, JobFacts } from './job-facts.ts';
+
+/** Decides from the facts alone. */
+export function explainJob(facts: JobFacts, now: Date): Explanation {
+  const { status } = facts.record;
+  if (status === 'to_run' || status === 'ready') return explainWaiting(facts);
+  if (status === 'running') return explainRunning(facts, now);
+  if (status === 'completed') return explainCompleted(facts);
+  if (status === 'failed' || status === 'timeout') return explainFailed(facts);
+  return {
+    state: 'unknown_status',
+    text: [
+      `Its status is '${status ?? 'NULL'}', a word that no tool of this campaign writes: it will never run.`,
+    ],
+    next: [],
+  };
+}
+
+const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
+
+function explainWaiting({ record, marker, maxFailCount, stopped, busy }: JobFacts): Explanation {
+  const { id } = record;
+  const failCount = record.failCount ?? 0;
+  if (marker !== null)
+    return {
+      state: 'marked',
+      text: [
+        `It waits in the database, but will not run: ${marker}. The next claim would settle it as failed.`,
+      ],
+      next: [`oact enqueue --ids ${id} && oact requeue --ids ${id} --unblock`],
+    };
+  if (maxFailCount !== null && failCount >= maxFailCount)
+    return {
+      state: 'fail_cap',
+      text: [
+        `It waits in the database, but has failed ${times(failCount)}, and job.maxFailCount is ${maxFailCount}: no claim takes it.`,
+        ...describeLastFailure(record.attempts),
+      ],
+      next: [`oact enqueue --ids ${id} --max-fail-count ${failCount + 1}`],
+    };
+  if (stopped !== null)
+    return {
+      state: 'batch_stopped',
+      text: [`It waits in the database, because ${describeStop(stopped)}.`, describeCure(stopped)],
+      next: [`oact job input ${id}`, `oact enqueue --ids ${id}`],
+    };
+  return {
+    state: 'not_enqueued',
+    text: [
+      'It waits in the database; nobody has put it on the queue.',
+      ...(busy === null ? [] : [`${busy}: it may be taken soon.`]),
+      ...describeLastFailure(record.attempts),
+    ],
+    next: [`oact enqueue --ids ${id}`, 'oact serve   keeps the queue filled'],
+  };
+}
+
+function explainRunning(facts: JobFacts, now: Date): Explanation {
+  const { record, queued } = facts;
+  const open = record.attempts.find(({ settledAt }) => settledAt === null);
+  if (open === undefined || queued === null)
+    return {
+      state: 'foreign',
+      text: [
+        'It is marked as running, but not by oact: another tool has claimed it, or was killed while it had.',
+      ],
+      next: ['oact recover --dry-run   shows what is on disk'],
+    };
+  const retry =
+    open.retryOf === null
+      ? []
+      : [`It is attempt ${open.attempt}, because ${open.retryReason ?? 'the one before failed'}.`];
+  if (facts.cancelReason !== null)
+    return {
+      state: 'cancelling',
+      text: [
+        `It is being cancelled (${facts.cancelReason}): a consumer that runs it stops it within a minute; one that has vanished keeps it until its lock expires.`,
+      ],
+      next: [`oact job explain ${record.id}`, 'oact serve   settles it'],
+    };
+  if ('error' in queued)
+    return {
+      state: 'queue_unknown',
+      text: [
+        `It was put on the queue at ${open.queuedAt}, but the queue cannot be asked: ${queued.error}.`,
+        ...(facts.busy === null ? [] : [`${facts.busy}.`]),
+        ...retry,
+      ],
+      next: ['oact redis status'],
+    };
+  const explanation = explainQueued(queued, record.id, now, facts.pause);
+  return { ...explanation, text: [...explanation.text, ...retry] };
+}
+
+function explainCompleted({ record }: JobFacts): Explanation {
+  const last = record.attempts.findLast(({ outcome }) => outcome === 'completed');
+  const energy = record.finalEnergyHartree === null ? '' : ` Its energy is ${record.finalEnergyHartree} Eh.`;
+  const how =
+    last === undefined
+      ? 'It is completed; another tool wrote so.'
+      : `It is completed: attempt ${last.attempt}${describePlace(last)}.`;
+  return {
+    state: 'completed',
+    text: [how + energy, ...(last?.warnings ?? []).map((warning) => `Warning: ${warning}.`)],
+    next: [`oact job cat ${record.id}`],
+  };
+}
+
+function explainFailed(facts: JobFacts): Explanation {
+  const { record, marker, maxFailCount } = facts;
+  const last = record.attempts.findLast(({ outcome }) => outcome === 'failed' || outcome === 'timed_out');
+  const said = record.errorMessage ?? last?.reason ?? null;
+  const capped = maxFailCount !== null && (record.failCount ?? 0) >= maxFailCount;
+  const cap = capped
+    ? [`It has failed ${times(record.failCount ?? 0)}, as often as job.maxFailCount allows.`]
+    : [];
+  if (last === undefined)
+    return {
+      state: record.status === 'timeout' ? 'timed_out' : 'failed',
+      text: [
+        `Another tool has marked it as ${record.status}${said === null ? ', without a reason' : `: ${said}`}.`,
+        ...cap,
+      ],
+      next: [`oact job cat ${record.id}`, requeueOf(record.id, capped, marker !== null)],
+    };
+  const failureClass = last.outcome === 'timed_out' ? 'timed_out' : (last.class ?? 'unknown');
+  const { because, cure, command } = cureOf(failureClass);
+  const plain = requeueOf(record.id, false, false);
+  const needsMore = capped || marker !== null;
+  const commands = [
+    command?.replaceAll('ID', String(record.id)),
+    requeueOf(record.id, capped, marker !== null),
+  ];
+  const tries = record.attempts.filter(({ outcome }) => outcome === last.outcome).length;
+  return {
+    state: last.outcome === 'timed_out' ? 'timed_out' : 'failed',
+    text: [
+      `It ${last.outcome === 'timed_out' ? 'was stopped' : 'failed'}${tries > 1 ? ` ${times(tries)}, the last time` : ''}${describePlace(last)}, because ${because} (${failureClass})${said === null ? '' : `: ${said}`}.`,
+      ...(last.notRetried === null ? [] : [`No other attempt follows: ${last.notRetried}.`]),
+      ...(marker !== null && failureClass !== 'blocked' ? [`${marker}.`] : []),
+      ...cap,
+      cure,
+    ],
+    next: [
+      ...new Set(commands.flatMap((one) => (one === undefined || (one === plain && needsMore) ? [] : one))),
+    ],
+  };
+}
+
+function requeueOf(id: number, capped: boolean, marked: boolean): string {
+  return `oact requeue --ids ${id}${capped ? ' --reset-fail-count' : ''}${marked ? ' --unblock' : ''}`;
+}
+
+/** ` on n3 after 20m00s` */
+function describePlace({ node, elapsedSeconds }: AttemptView): string {
+  const where = node === null ? '' : ` on ${node}`;
+  return elapsedSeconds === null ? where : `${where} after ${formatDuration(elapsedSeconds)}`;
+}
+
+function describeLastFailure(attempts: readonly AttemptView[]): string[] {
+  const last = attempts.findLast(({ outcome }) => outcome === 'failed' || outcome === 'timed_out');
+  if (last === undefined) return [];
+  const failureClass = last.outcome === 'timed_out' ? 'timed_out' : (last.class ?? 'unknown');
+  return [`Attempt ${last.attempt} failed, because ${cureOf(failureClass).because} (${failureClass}).`];
+}

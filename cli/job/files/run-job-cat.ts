@@ -1,0 +1,58 @@
+import { statSync } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import type { Command } from 'commander';
+import { OactError, systemErrorCode } from '../../../core/errors.ts';
+import { type JobFile, locateJobFile } from './locate-job-file.ts';
+import { campaignOf } from '../../campaign/campaign-of.ts';
+import { openCampaignWorkflow } from '../../campaign/open-campaign.ts';
+import { printJson } from '../../terminal/print.ts';
+import { openBytes } from './read-lines.ts';
+import { findJobDir, readRecord } from '../read-record.ts';
+
+/** Flags of `oact job cat`. */
+export interface JobCatFlags {
+  attempt?: number;
+  file: JobFile;
+  json?: boolean;
+}
+
+/** Prints a file of a job, whole. Writes nothing else. */
+export async function runJobCat(command: Command, id: number, flags: JobCatFlags): Promise<void> {
+  const path = locateFileOf(command, id, flags.file, flags.attempt);
+  if (flags.json === true) {
+    const { size, mtime } = statSync(path);
+    return printJson({ id, file: flags.file, path, bytes: size, modifiedAt: mtime.toISOString() });
+  }
+  try {
+    await pipeline(openBytes(path), process.stdout, { end: false });
+  } catch (error) {
+    // Whoever reads has had enough: `| head`.
+    if (['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(systemErrorCode(error) ?? '')) return;
+    throw new OactError(
+      'FILE_UNREADABLE',
+      `${path} cannot be read to its end: ${systemErrorCode(error) ?? 'unknown'}`,
+      {
+        hint: path.endsWith('.gz')
+          ? 'It may be damaged: gzip -t checks it.'
+          : 'Check its file system and permissions.',
+        cause: error,
+      },
+    );
+  }
+}
+
+/** @throws OactError RECORD_NOT_FOUND, FILE_UNREADABLE */
+function locateFileOf(command: Command, id: number, which: JobFile, attempt: number | undefined): string {
+  const campaign = campaignOf(command);
+  const workflow = openCampaignWorkflow(campaign, { readOnly: true });
+  try {
+    const record = readRecord(workflow, id);
+    const jobDir = findJobDir(campaign, record);
+    if (jobDir !== null) return locateJobFile(jobDir, which, attempt);
+    throw new OactError('FILE_UNREADABLE', `record ${id} has no job directory yet`, {
+      hint: `It has not run: oact job explain ${id} says why. Its input: oact job input ${id}.`,
+    });
+  } finally {
+    workflow.close();
+  }
+}

@@ -1,0 +1,21 @@
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemErrorCode } from '../../core/errors.ts';
+import { markerFileName } from '../../core/job/job-layout.ts';
+import { renderMarkerReason } from '../../core/job/marker-reason.ts';
+
+/**
+ * Why a marker blocks this job directory; undefined when there is none. It may have appeared while the job waited.
+ * @throws when the directory cannot be looked into, which is a fault and no marker
+ */
+export async function findMarker(jobDir: string): Promise<string | undefined> {
+  const path = join(jobDir, markerFileName);
+  try {
+    await access(path);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  // Its presence alone blocks, readable or not.
+  return renderMarkerReason(await readFile(path, 'utf8').catch(() => ''));
+}

@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename, symlink } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { archiveOutputs, type MovedFile, removeLink, unlessThere } from '../../core/job/archive-outputs.ts';
+import { attemptDirOf, resultPathOf } from '../../core/job/job-layout.ts';
+
+/**
+ * Where one run of one attempt works:
+ *
+ *     jobDir/                     orca.inp, orca.out … of the newest finished attempt
+ *       orca.out                  while a job runs: a link into the run directory, to be tailed
+ *       attempt-2/result.json     the published result
+ *       attempt-2/run-1-1f0c9a2e/ the run in progress, or what an interrupted run left for a restart
+ *       attempt-1/                the files of an earlier attempt; attempt-0: what was there before oact
+ */
+export interface RunDirectory {
+  jobDir: string;
+  attempt: number;
+  attemptDir: string;
+  runDir: string;
+}
+
+/** Points `jobDir/orca.out` at this run's output. symlink(2) covers nothing: a published output stays. */
+export async function linkOutput(jobDir: string, runDir: string, runId: string): Promise<void> {
+  const path = join(jobDir, 'orca.out');
+  const target = relative(jobDir, join(runDir, 'orca.out'));
+  if (await unlessThere(symlink(target, path))) return;
+  await removeLink(path, runId);
+  await unlessThere(symlink(target, path));
+}
+
+/**
+ * A run of this attempt whose consumer was given up may publish at any moment. If it did so just before its files were
+ * taken for those of an earlier attempt, they go back.
+ */
+async function isPublishedMeanwhile(
+  jobDir: string,
+  attempt: number,
+  archived: readonly MovedFile[],
+): Promise<boolean> {
+  if (!existsSync(resultPathOf(jobDir, attempt))) return false;
+  for (const { from, to } of archived) await rename(to, from);
+  return true;
+}
+
+/**
+ * Makes a fresh run directory; nothing of an earlier run is in it.
+ * @param runId unique per fetch, e.g. `1-1f0c9a2e`
+ * @returns undefined when the attempt has a published result by now
+ */
+export async function openRunDirectory(
+  jobDir: string,
+  attempt: number,
+  runId: string,
+): Promise<RunDirectory | undefined> {
+  const attemptDir = attemptDirOf(jobDir, attempt);
+  const runDir = join(attemptDir, `run-${runId}`);
+  await mkdir(jobDir, { recursive: true });
+  const archived = await archiveOutputs(jobDir, attempt, runId);
+  if (await isPublishedMeanwhile(jobDir, attempt, archived)) return undefined;
+  await mkdir(runDir, { recursive: true });
+  await linkOutput(jobDir, runDir, runId);
+  return { jobDir, attempt, attemptDir, runDir };
+}

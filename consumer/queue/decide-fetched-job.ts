@@ -1,0 +1,55 @@
+import { OactError } from '../../core/errors.ts';
+import type { JobHistory } from '../../core/job/job-history.ts';
+import { jobIdOf, type JobPayload, parsePayload } from '../../core/job/payload.ts';
+import { explainWornOut } from './explain-worn-out.ts';
+
+export type FetchedJobDecision =
+  | { kind: 'run'; payload: JobPayload }
+  /** It is no job of ours, or none that we can read: it goes to `failed` with this reason, its directory not looked at. */
+  | { kind: 'refuse'; reason: string }
+  /** It came back too often: it goes to `failed` with this reason, unless a result of it is on disk. */
+  | { kind: 'give_up'; payload: JobPayload; reason: string }
+  /** It does not fit before the end of the walltime: it goes back, and this consumer takes no more. */
+  | { kind: 'too_late'; payload: JobPayload };
+
+export interface FetchedJobContext {
+  jobId: string | undefined;
+  campaignId: string;
+  /** BullMQ's stalled counter: starts whose consumer vanished. */
+  lostCount: number;
+  history: JobHistory;
+  crashLimit: number;
+  endsAt: Date | null;
+  now: Date;
+}
+
+/**
+ * What to do with a job that was just fetched. BullMQ's own `deferredFailure` is not looked at: a stall check of another
+ * program may set it with a limit of its own, and here only `crashLimit` decides.
+ */
+export function decideFetchedJob(data: unknown, context: FetchedJobContext): FetchedJobDecision {
+  let payload: JobPayload;
+  try {
+    payload = parsePayload(data);
+  } catch (error) {
+    if (!(error instanceof OactError)) throw error;
+    return { kind: 'refuse', reason: `payload_refused: ${error.message}` };
+  }
+  const jobId = jobIdOf(payload.recordId, payload.attempt);
+  if (payload.campaignId !== context.campaignId) {
+    return {
+      kind: 'refuse',
+      reason: `payload_refused: it belongs to campaign ${payload.campaignId}, not ${context.campaignId}`,
+    };
+  }
+  // A copy under another id would run beside the true job, in the same directory.
+  if (context.jobId !== jobId) {
+    return { kind: 'refuse', reason: `payload_refused: its payload is that of ${jobId}` };
+  }
+  const wornOut = explainWornOut(context.history, context.lostCount, context.crashLimit);
+  if (wornOut !== undefined) return { kind: 'give_up', payload, reason: wornOut };
+  const fits =
+    context.endsAt === null ||
+    context.now.getTime() + payload.timeRequestSeconds * 1000 < context.endsAt.getTime();
+  return fits ? { kind: 'run', payload } : { kind: 'too_late', payload };
+}

@@ -1,0 +1,67 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Job, Worker } from 'bullmq';
+import type { OutageLog } from '../../core/redis/outage-log.ts';
+
+const firstRetryMs = 250;
+const longestRetryMs = 30_000;
+/** An interrupted fetch answers within 100 ms; with Redis away it may never answer. */
+const interruptedMs = 2000;
+
+/**
+ * The one outstanding fetch of a consumer. Two at once on an empty queue spin: only the first one blocks
+ * (18,410 calls in 3 s, measured with BullMQ 6.7).
+ */
+export interface JobFetcher {
+  /** The next job, locked by `token`; undefined when the queue stayed empty for a while, or the drain or a hold began. */
+  fetch(token: string): Promise<Job<unknown> | undefined>;
+}
+
+/**
+ * @param draining aborted when no job may be taken any more; ends a fetch that waits
+ * @param mayTake asked when a job has come: a fetch that waits outlives the beginning of a hold
+ */
+export function createFetcher(
+  worker: Worker<unknown>,
+  outage: OutageLog,
+  draining: AbortSignal,
+  mayTake: () => boolean,
+): JobFetcher {
+  let waitMs = firstRetryMs;
+  const interrupted = new Promise<undefined>((resolve) => {
+    draining.addEventListener('abort', () => {
+      // Only the blocking connection: the other one renews locks and carries acks during the drain.
+      worker
+        .getBackend()
+        .disconnectBlocking(false)
+        .catch(() => undefined);
+      setTimeout(() => resolve(undefined), interruptedMs).unref();
+    });
+  });
+  const ask = async (token: string): Promise<Job<unknown> | undefined> => {
+    const job = await worker.getNextJob(token);
+    outage.answered('fetch');
+    waitMs = firstRetryMs;
+    if (!job || (!draining.aborted && mayTake())) return job;
+    // The drain or a hold began before Redis gave the job away.
+    await job.moveToWait(token);
+    return undefined;
+  };
+  return {
+    async fetch(token) {
+      const asked = ask(token);
+      try {
+        return await Promise.race([asked, interrupted]);
+      } catch (error) {
+        outage.failed(error, 'fetch');
+        await delay(waitMs * (0.75 + Math.random() / 2), undefined, { signal: draining }).catch(
+          () => undefined,
+        );
+        waitMs = Math.min(waitMs * 2, longestRetryMs);
+        return undefined;
+      } finally {
+        // Left behind by the race, it must not end the process when it fails later.
+        asked.catch(() => undefined);
+      }
+    },
+  };
+}

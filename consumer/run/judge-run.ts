@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import type { Calculation } from '../../core/job/calculation.ts';
+import type { Outcome } from '../../core/job/outcome.ts';
+import type { Metrics } from '../../core/job/result.ts';
+import { judge } from '../../orca/verdict/judge.ts';
+import { readFacts } from '../files/read-facts.ts';
+import type { RunEnding } from './run-orca.ts';
+
+/** The outcome of a run that was not interrupted: by its own limit, else by what ORCA wrote. */
+export async function judgeRun(
+  runDir: string,
+  runType: Calculation['runType'],
+  ending: Exclude<RunEnding, { kind: 'interrupted' }>,
+  timeLimitSeconds: number,
+): Promise<{ outcome: Outcome; metrics: Metrics }> {
+  const [output, stderr] = await Promise.all([
+    readFacts(join(runDir, 'orca.out')),
+    readFacts(join(runDir, 'orca.err')),
+  ]);
+  const exit = ending.kind === 'exited' ? ending : { exitCode: null, signal: 'SIGTERM' };
+  const verdict = judge({ output, stderr, runType, exitCode: exit.exitCode, signal: exit.signal });
+  if (ending.kind === 'exited') return verdict;
+  // The words of the existing system, which its users search for.
+  return {
+    outcome: { kind: 'timed_out', reason: `Job exceeded ${timeLimitSeconds}s timeout` },
+    metrics: verdict.metrics,
+  };
+}

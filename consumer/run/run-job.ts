@@ -1,0 +1,230 @@
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cancelledClass } from '../../core/job/cancellation.ts';
+import { inheritedEnvironment } from '../../core/config/environment.ts';
+import { OactError } from '../../core/errors.ts';
+import type { Logger } from '../../core/logger.ts';
+import { jobIdOf, type JobPayload } from '../../core/job/payload.ts';
+import { type JobResult, type Restart, resultVersion } from '../../core/job/result.ts';
+import { isNodeFault, isRestartFailure, isSilentFailure } from '../../orca/verdict/failure-classes.ts';
+import { ranksOf } from '../../orca/input/ranks-of.ts';
+import { renderInput } from '../../orca/input/render-input.ts';
+import { beginRun, workDirOf } from './begin-run.ts';
+import { buildCommand } from './build-command.ts';
+import { buildEnvironment } from './build-environment.ts';
+import { checkDisks } from '../fitness/check-node.ts';
+import { copyOut, copyOutDuring } from '../files/copy-out.ts';
+import type { Slot } from '../cores/cut-slots.ts';
+import { writeDurably } from '../files/durable-file.ts';
+import { isExecutable } from '../fitness/find-on-path.ts';
+import { judgeRun } from './judge-run.ts';
+import { publishResult } from '../files/publish-result.ts';
+import { openRunDirectory, type RunDirectory } from '../files/run-directory.ts';
+import { runOrca, type RunEnding } from './run-orca.ts';
+import { makeRunScratch } from '../files/run-scratch.ts';
+
+/** What every run on this node has in common. */
+export interface NodeSetup {
+  node: string;
+  allocationId: string | null;
+  orcaPath: string;
+  maxCoreMb: (ranks: number) => number;
+  pin: boolean;
+  /** Whether an interrupted job goes on from what it left. */
+  restarts: boolean;
+  /** Directory on a local disk of the node in which ORCA works; null: it works in the run directory. */
+  scratch: string | null;
+  /** How often restart files are copied out of it, seconds. */
+  copyOutSeconds: number;
+  /** Variables of MPI that reach ORCA although others of their kind are taken away. */
+  keepEnvironment?: readonly string[];
+}
+
+export interface FinishedRun {
+  run: RunDirectory;
+  ending: RunEnding;
+  startedAt: Date;
+  finishedAt: Date;
+  /** What it went on from; null: it began from scratch. */
+  restart: Restart | null;
+}
+
+/**
+ * Runs one job on one slot: directory → input → ORCA → nothing of the session left.
+ * The cores are free when this resolves; `finishRun` does the rest.
+ * @returns undefined when another run of this attempt has published its result meanwhile
+ * @throws on every fault of ours; an ORCA that says no is not one
+ */
+export async function runJob(
+  payload: JobPayload,
+  slot: Slot,
+  setup: NodeSetup,
+  control: {
+    runId: string;
+    stop: AbortSignal;
+    force: AbortSignal;
+    log: Logger;
+    beforeStart?: () => void;
+    onStart?: (pid: number, runDir: string) => void;
+  },
+): Promise<FinishedRun | undefined> {
+  // taskset would answer for it, and a node that has lost its file system would fail one job after another.
+  if (!isExecutable(setup.orcaPath)) {
+    throw new OactError('ORCA_NOT_FOUND', `ORCA is not at ${setup.orcaPath} any more`, {
+      hint: 'Check that its file system is mounted on this node.',
+    });
+  }
+  const run = await openRunDirectory(payload.jobDir, payload.attempt, control.runId);
+  if (!run) return undefined;
+  const { scratch } = setup;
+  const jobId = jobIdOf(payload.recordId, payload.attempt);
+  const tmpDir = await makeRunScratch(`${jobId}-${control.runId}`, scratch ?? undefined);
+  try {
+    const workDir = workDirOf(run, scratch, tmpDir);
+    const start = await beginRun(payload, run, workDir, setup.restarts, control.log);
+    const ranks = ranksOf(slot.cores.length, payload.remedies);
+    const input = renderInput(start.calculation, { ranks, maxCoreMb: setup.maxCoreMb(ranks) });
+    await writeDurably(join(run.runDir, 'orca.inp'), input);
+    if (workDir !== run.runDir) await writeFile(join(workDir, 'orca.inp'), input);
+    const startedAt = new Date();
+    const runIt = (): Promise<RunEnding> =>
+      runOrca({
+        command: buildCommand(setup.orcaPath, slot.cores, setup.pin),
+        runDir: run.runDir,
+        workDir,
+        env: buildEnvironment(inheritedEnvironment(), {
+          jobId,
+          slot: slot.slot,
+          cores: slot.cores,
+          jobDir: payload.jobDir,
+          tmpDir,
+          isRoot: process.getuid?.() === 0,
+          keep: setup.keepEnvironment ?? [],
+        }),
+        timeLimitSeconds: payload.timeLimitSeconds,
+        ...control,
+        onStart: (pid) => control.onStart?.(pid, run.runDir),
+      });
+    if (scratch === null)
+      return { run, ending: await runIt(), startedAt, finishedAt: new Date(), restart: start.restart };
+    const place = { workDir, runDir: run.runDir, everySeconds: setup.copyOutSeconds };
+    const ending = await copyOutDuring(place, control.log, runIt);
+    const finishedAt = new Date();
+    // A job that is cancelled has ended: nobody comes for the rest later.
+    const comesAgain = ending.kind === 'interrupted' && control.stop.reason !== 'cancelled';
+    await copyOut(workDir, run.runDir, comesAgain ? 'restart' : 'all');
+    return { run, ending, startedAt, finishedAt, restart: start.restart };
+  } finally {
+    await rm(tmpDir, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Judges a run that was not interrupted and publishes its result.
+ * @returns the result that counts; undefined when the run did not end well because somebody may have stopped it
+ * @throws OactError NODE_FAULT when what ORCA died of is the node's
+ */
+export async function finishRun(
+  payload: JobPayload,
+  slot: Slot,
+  setup: NodeSetup,
+  finished: FinishedRun & {
+    ending: Exclude<RunEnding, { kind: 'interrupted' }>;
+    /** Whether a failure of this class may be another's doing, who stopped ORCA. */
+    wasStopped: (failureClass: string) => Promise<boolean>;
+    /** Called when no fault was found, before the result is published. */
+    onJudged: () => void;
+  },
+): Promise<JobResult | undefined> {
+  const { run, ending } = finished;
+  const verdict = await judgeRun(run.runDir, payload.calculation.runType, ending, payload.timeLimitSeconds);
+  const { outcome } = verdict;
+  if (outcome.kind !== 'completed') {
+    const failureClass = outcome.kind === 'failed' ? outcome.class : outcome.kind;
+    if (await finished.wasStopped(failureClass)) return undefined;
+  }
+  // ORCA says so, but it is the node's fault: another node may run the same job well. The run directory keeps the evidence.
+  if (outcome.kind === 'failed' && finished.restart && isRestartFailure(outcome.class)) {
+    await giveUpOrbitals(run, finished.restart);
+    throw new OactError(
+      'RESTART_UNUSABLE',
+      `ORCA cannot go on from ${finished.restart.from}: ${outcome.reason}`,
+      {
+        hint: 'The job comes again without these orbitals.',
+      },
+    );
+  }
+  const fault =
+    outcome.kind === 'failed' ? await findNodeFault(outcome, ending, run.runDir, setup.scratch) : undefined;
+  if (fault !== undefined) {
+    throw new OactError('NODE_FAULT', fault, { hint: `The output is in ${run.runDir}.` });
+  }
+  finished.onJudged();
+  return publish(payload, slot, setup, finished, verdict);
+}
+
+/**
+ * Publishes the ending of a run that was stopped because a person cancelled its job. ORCA may have ended well before it heard of it:
+ * what was computed counts.
+ * @param words for the record
+ */
+export async function finishCancelled(
+  payload: JobPayload,
+  slot: Slot,
+  setup: NodeSetup,
+  finished: FinishedRun,
+  words: string,
+): Promise<JobResult> {
+  const { runType } = payload.calculation;
+  const stopped = { kind: 'exited', exitCode: null, signal: 'SIGTERM' } as const;
+  const verdict = await judgeRun(finished.run.runDir, runType, stopped, payload.timeLimitSeconds);
+  const cancelled = { kind: 'failed', class: cancelledClass, reason: words, retryable: false } as const;
+  const outcome = verdict.outcome.kind === 'completed' ? verdict.outcome : cancelled;
+  return publish(payload, slot, setup, finished, { outcome, metrics: verdict.metrics });
+}
+
+async function publish(
+  payload: JobPayload,
+  slot: Slot,
+  setup: NodeSetup,
+  { run, startedAt, finishedAt, restart }: FinishedRun,
+  { outcome, metrics }: Pick<JobResult, 'outcome' | 'metrics'>,
+): Promise<JobResult> {
+  return publishResult(run, {
+    v: resultVersion,
+    campaignId: payload.campaignId,
+    recordId: payload.recordId,
+    attempt: payload.attempt,
+    outcome,
+    ranOn: { node: setup.node, allocationId: setup.allocationId, slot: slot.slot, cores: slot.cores },
+    startedAt: startedAt.toISOString(),
+    finishedAt: finishedAt.toISOString(),
+    metrics,
+    restart,
+    files: (await readdir(run.runDir)).toSorted(),
+  });
+}
+
+/** Why the node is to blame for a failure, or undefined. ORCA cannot always write that it could not write. */
+async function findNodeFault(
+  failure: { class: string; reason: string },
+  ending: RunEnding,
+  runDir: string,
+  scratch: string | null,
+): Promise<string | undefined> {
+  if (isNodeFault(failure.class)) return `${failure.class}: ${failure.reason}`;
+  if (!isSilentFailure(failure.class)) return undefined;
+  const disks = await checkDisks(runDir, scratch);
+  if (disks !== undefined) return `${disks} (${failure.class}: ${failure.reason})`;
+  const hasExited = ending.kind === 'exited' && ending.signal === null;
+  // Its banner comes before it reads the input. A disk that was too full for it may have room again by now.
+  return hasExited && (await stat(join(runDir, 'orca.out'))).size === 0
+    ? `ORCA ended without a word, with exit code ${ending.exitCode}: it could not start, or not write`
+    : undefined;
+}
+
+/** No later run goes on from them; they stay there for whoever wants to know why. */
+async function giveUpOrbitals({ jobDir }: RunDirectory, { from }: Restart): Promise<void> {
+  const orbitals = join(jobDir, from, 'orca.gbw');
+  await rename(orbitals, `${orbitals}.unusable`);
+}

@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { OactError } from '../../core/errors.ts';
+import { listSession } from '../process/list-session.ts';
+import { stopSession, waitForSession } from '../process/stop-session.ts';
+
+export type RunEnding =
+  | { kind: 'exited'; exitCode: number | null; signal: string | null }
+  | { kind: 'timed_out' }
+  | { kind: 'interrupted' };
+
+export interface RunOptions {
+  command: [string, ...string[]];
+  /** Where its output goes. */
+  runDir: string;
+  /** Where it works, if not there. */
+  workDir?: string;
+  env: Record<string, string>;
+  timeLimitSeconds: number;
+  /** Ends the run: a drain, a lost lock. */
+  stop: AbortSignal;
+  /** Skips the grace between TERM and KILL. */
+  force: AbortSignal;
+  /** The last chance to abort `stop` before ORCA exists. */
+  beforeStart?: () => void;
+  onStart?: (pid: number) => void;
+  /** Shorter in tests. */
+  patience?: Patience;
+}
+
+interface Patience {
+  /** Between TERM and KILL: mpirun and its ranks end within a second or two when they end at all. */
+  killGraceMs: number;
+  /** How long processes may outlive ORCA itself before they are stopped: ranks and mpirun daemons leave late. */
+  lingerMs: number;
+}
+
+const usualPatience: Patience = { killGraceMs: 10_000, lingerMs: 10_000 };
+/** setTimeout's limit, 25 days; a longer time limit is as good as none. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/**
+ * Runs ORCA in its own session, output to files (a pipe that nobody drains would stop it), stdin from
+ * /dev/null. Resolves only when nothing of the session is left.
+ * @throws OactError ORCA_NOT_FOUND when the command cannot be started
+ */
+export async function runOrca(options: RunOptions): Promise<RunEnding> {
+  const [stdout, stderr] = await Promise.all([
+    openOutput(join(options.runDir, 'orca.out')),
+    openOutput(join(options.runDir, 'orca.err')),
+  ]);
+  options.beforeStart?.();
+  if (options.stop.aborted) {
+    stdout.destroy();
+    stderr.destroy();
+    return { kind: 'interrupted' };
+  }
+  const [file, ...args] = options.command;
+  // `detached` is setsid(2). execa's own clean-up does not reach a session, so stopSession does it.
+  const child = execa(file, args, {
+    cwd: options.workDir ?? options.runDir,
+    env: options.env,
+    extendEnv: false,
+    stdin: 'ignore',
+    stdout,
+    stderr,
+    detached: true,
+    cleanup: false,
+    reject: false,
+    buffer: false,
+  });
+  const exited = child.then((result) => {
+    if (child.pid === undefined) {
+      throw new OactError(
+        'ORCA_NOT_FOUND',
+        `'${file}' could not be started: ${result.originalMessage ?? result.shortMessage}`,
+        {
+          hint: 'Check the ORCA path and that taskset (util-linux) is installed.',
+        },
+      );
+    }
+    return { kind: 'exited' as const, exitCode: result.exitCode ?? null, signal: result.signal ?? null };
+  });
+  try {
+    if (child.pid === undefined) return await exited;
+    options.onStart?.(child.pid);
+    return await endOfSession(child.pid, exited, options);
+  } finally {
+    stdout.destroy();
+    stderr.destroy();
+  }
+}
+
+/** An open file: the child inherits its descriptor and writes past this process. */
+async function openOutput(path: string): Promise<WriteStream> {
+  const stream = createWriteStream(path);
+  await once(stream, 'open');
+  return stream;
+}
+
+async function endOfSession(
+  sessionId: number,
+  exited: Promise<RunEnding>,
+  options: RunOptions,
+): Promise<RunEnding> {
+  const { killGraceMs, lingerMs } = options.patience ?? usualPatience;
+  const cut = cutShort(options);
+  const first = await Promise.race([exited, cut.happened]);
+  cut.forget();
+  // This process may have been paused: the limit then passes in the moment in which an ORCA that ended in time is noticed.
+  const ending = listSession(sessionId).length === 0 ? await exited : first;
+  const isGone =
+    ending.kind === 'exited' && (await waitForSession(sessionId, lingerMs))
+      ? true
+      : await stopSession(sessionId, killGraceMs, options.force);
+  if (!isGone) throw new OactError('INTERNAL', `processes of session ${sessionId} survived SIGKILL`);
+  return ending;
+}
+
+/** The two ways a run is ended from outside; the first one counts. */
+function cutShort(options: RunOptions): { happened: Promise<RunEnding>; forget: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  let interrupt: (() => void) | undefined;
+  const happened = new Promise<RunEnding>((resolve) => {
+    interrupt = () => resolve({ kind: 'interrupted' });
+    if (options.stop.aborted) interrupt();
+    options.stop.addEventListener('abort', interrupt, { once: true });
+    const limitMs = options.timeLimitSeconds * 1000;
+    if (limitMs <= longestTimerMs) timer = setTimeout(() => resolve({ kind: 'timed_out' }), limitMs);
+  });
+  return {
+    happened,
+    forget: () => {
+      clearTimeout(timer);
+      if (interrupt) options.stop.removeEventListener('abort', interrupt);
+    },
+  };
+}

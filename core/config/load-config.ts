@@ -1,0 +1,86 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import {
+  type Config,
+  type ConfigLayer,
+  configFromEnvironment,
+  isSection,
+  mergeConfig,
+  type RawConfig,
+  validateConfig,
+} from './config.ts';
+import { readVariable } from './environment.ts';
+import { messageOf, OactError } from '../errors.ts';
+
+export const configFileName = 'oact.yaml';
+
+/** A campaign directory with its settings; all paths absolute. */
+export interface Campaign {
+  dir: string;
+  config: Config;
+  databasePath: string;
+  jobRoot: string;
+  /** The layers as they were read, for `config show`. */
+  layers: Record<Exclude<ConfigLayer, 'default'>, RawConfig>;
+}
+
+/** The nearest directory at or above `from` that holds an `oact.yaml`. */
+export function findCampaignDir(from: string): string | undefined {
+  for (let dir = resolve(from); ; dir = dirname(dir)) {
+    if (existsSync(join(dir, configFileName))) return dir;
+    if (dirname(dir) === dir) return undefined;
+  }
+}
+
+/** Where a user's own settings are, for all campaigns. */
+export function userConfigDir(): string {
+  return join(homedir(), '.config', 'oact');
+}
+
+/**
+ * A file of settings, empty when it is not there.
+ * @throws OactError CONFIG_INVALID when it is not YAML of keys and values
+ */
+export function readConfigFile(path: string): RawConfig {
+  if (!existsSync(path)) return {};
+  try {
+    const value: unknown = parse(readFileSync(path, 'utf8'));
+    if (value === null) return {};
+    if (isSection(value)) return value;
+  } catch (error) {
+    throw new OactError('CONFIG_INVALID', `${path} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  throw new OactError('CONFIG_INVALID', `${path} holds no 'key: value' lines`);
+}
+
+/**
+ * Loads the campaign at or above `startDir`: flag > `OACT_*` > campaign > user > default.
+ * @throws OactError CAMPAIGN_NOT_FOUND, CONFIG_INVALID
+ */
+export function loadCampaign(startDir: string, flags: RawConfig = {}): Campaign {
+  const dir = findCampaignDir(startDir);
+  if (dir === undefined) {
+    throw new OactError('CAMPAIGN_NOT_FOUND', `no ${configFileName} in ${resolve(startDir)} or above it`, {
+      hint: 'Go to a campaign directory, name it with -C DIR, or make one with oact init DIR.',
+    });
+  }
+  const layers = {
+    user: readConfigFile(join(userConfigDir(), configFileName)),
+    campaign: readConfigFile(join(dir, configFileName)),
+    environment: configFromEnvironment(readVariable),
+    flag: flags,
+  };
+  const merged = [layers.user, layers.campaign, layers.environment, layers.flag].reduce(mergeConfig);
+  const config = validateConfig(merged, join(dir, configFileName));
+  return {
+    dir,
+    config,
+    databasePath: resolve(dir, config.database),
+    jobRoot: resolve(dir, config.jobRoot),
+    layers,
+  };
+}

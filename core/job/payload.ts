@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { calculationSchema } from './calculation.ts';
+import { OactError } from '../errors.ts';
+import { remediesSchema } from './remedy.ts';
+
+/** Changing a field below? Raise this: a consumer of another version refuses the job with a clear error. */
+export const payloadVersion = 1;
+
+export const payloadSchema = z.strictObject({
+  v: z.literal(payloadVersion),
+  recordId: z.int().positive(),
+  /** Counted from 1. */
+  attempt: z.int().positive(),
+  campaignId: z.string().min(1),
+  /** Absolute path, shared by the login node and the compute nodes. */
+  jobDir: z.string().startsWith('/'),
+  lane: z.string().min(1),
+  calculation: calculationSchema,
+  /** What this attempt does otherwise than the one before it; empty for a first attempt. */
+  remedies: remediesSchema.default([]),
+  /** The job's own limit; ORCA is stopped when it is over. */
+  timeLimitSeconds: z.number().positive(),
+  /** What the job is expected to need; it starts only if that much walltime is left. */
+  timeRequestSeconds: z.number().nonnegative(),
+});
+
+export type JobPayload = z.infer<typeof payloadSchema>;
+
+/**
+ * Checks a payload at the consumer's door.
+ * @throws OactError PAYLOAD_VERSION when the producer is of another version, PAYLOAD_INVALID for all else
+ */
+export function parsePayload(value: unknown): JobPayload {
+  const version = z.object({ v: z.unknown() }).safeParse(value).data?.v;
+  if (version !== payloadVersion) {
+    throw new OactError(
+      'PAYLOAD_VERSION',
+      `the payload has version ${String(version)}, this consumer reads version ${payloadVersion}`,
+      {
+        hint: 'Run producer and consumers from the same installation of oact.',
+      },
+    );
+  }
+  const parsed = payloadSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new OactError('PAYLOAD_INVALID', `the payload is invalid: ${z.prettifyError(parsed.error)}`);
+}
+
+/** The BullMQ job id of one attempt. A repeated add with the same id is a no-op in Redis. */
+export function jobIdOf(recordId: number, attempt: number): string {
+  return `c${recordId}-a${attempt}`;
+}
+
+/** The record and attempt of a job id, or undefined for an id that oact did not make. */
+export function parseJobId(jobId: string): { recordId: number; attempt: number } | undefined {
+  const match = /^c([1-9]\d*)-a([1-9]\d*)$/.exec(jobId);
+  return match ? { recordId: Number(match[1]), attempt: Number(match[2]) } : undefined;
+}

@@ -1,0 +1,104 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { OactError } from '../errors.ts';
+import type { RedisAddress } from './redis-address.ts';
+import { readSecret } from '../config/secret-file.ts';
+
+/** The users of a campaign's own server; the reconciler works as producer. Rights: infra/redis/render-acl.ts. */
+export const redisRoles = ['admin', 'producer', 'consumer', 'board'] as const;
+export type RedisRole = (typeof redisRoles)[number];
+
+const serverRecordSchema = z.strictObject({
+  v: z.literal(1),
+  kind: z.enum(['redis-server', 'valkey-server']),
+  /** As the nodes reach it. */
+  host: z.string().min(1),
+  port: z.int().positive(),
+  tls: z.strictObject({ caFile: z.string().nullable() }).nullable(),
+  pid: z.int().positive(),
+  /** Host name of the node that runs it. */
+  node: z.string().min(1),
+  startedAt: z.iso.datetime(),
+});
+
+/** What `oact redis start` leaves in `server.json` for everybody who works on the campaign. */
+export type ServerRecord = z.infer<typeof serverRecordSchema>;
+
+/** Where a campaign's own Redis keeps its files. */
+export function redisDirOf(campaignDir: string): string {
+  return join(campaignDir, '.oact', 'redis');
+}
+
+export function serverRecordPath(campaignDir: string): string {
+  return join(redisDirOf(campaignDir), 'server.json');
+}
+
+export function secretPathOf(campaignDir: string, role: RedisRole): string {
+  return join(redisDirOf(campaignDir), `${role}.secret`);
+}
+
+/**
+ * What `server.json` says, or undefined without one. The server it names may be gone.
+ * @throws OactError FILE_UNREADABLE when it is there but not as oact writes it
+ */
+export function readServerRecord(campaignDir: string): ServerRecord | undefined {
+  const path = serverRecordPath(campaignDir);
+  if (!existsSync(path)) return undefined;
+  try {
+    return serverRecordSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    throw new OactError('FILE_UNREADABLE', `${path} is not what oact redis start writes`, {
+      hint: 'If no server of this campaign runs, delete the file and start one again.',
+      cause: error,
+    });
+  }
+}
+
+/** True when a server at this address can be reached only from its own node. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+/**
+ * A role's way to a server of this campaign.
+ * @throws OactError SECRET_EXPOSED, FILE_UNREADABLE
+ */
+export function addressOfServer(server: ServerRecord, campaignDir: string, role: RedisRole): RedisAddress {
+  const host = server.host.includes(':') ? `[${server.host}]` : server.host;
+  return {
+    kind: server.kind,
+    url: `${server.tls ? 'rediss' : 'redis'}://${host}:${server.port}/0`,
+    username: role,
+    password: readSecret(secretPathOf(campaignDir, role)),
+    ...(server.tls && { tls: server.tls.caFile === null ? {} : { ca: readCertificate(server.tls.caFile) } }),
+  };
+}
+
+/**
+ * The address and password of a role on the campaign's own server: all that a process needs on a node
+ * that sees the campaign's directory. Undefined when the campaign has no server.
+ * @throws OactError REDIS_OTHER_NODE when the server listens on the loopback of another node,
+ * SECRET_EXPOSED, FILE_UNREADABLE
+ */
+export function readCampaignRedis(campaignDir: string, role: RedisRole): RedisAddress | undefined {
+  const server = readServerRecord(campaignDir);
+  if (server && isLoopback(server.host) && server.node !== hostname()) {
+    throw new OactError('REDIS_OTHER_NODE', `the campaign's Redis serves only its own node, ${server.node}`, {
+      hint: `On ${server.node}: oact redis stop, then oact redis start --bind <address that the nodes reach>.`,
+    });
+  }
+  return server && addressOfServer(server, campaignDir, role);
+}
+
+function readCertificate(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new OactError('FILE_UNREADABLE', `the certificate ${path} of the campaign's Redis cannot be read`, {
+      hint: 'Keep it where every node sees it.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,50 @@
+import { messageOf, OactError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+
+/** One line when something goes away and one when it is back, however many errors come between. */
+export interface OutageLog {
+  readonly isAway: boolean;
+  /** @param source what was asked for; without it, the connection itself is lost */
+  failed(error: unknown, source?: string): void;
+  /**
+   * Any answer shows that the connection is there. A refusal (`OOM`, `READONLY`) is over only when the same source
+   * is accepted, or else each question that passes meanwhile would end the outage, and the next refusal begin it.
+   */
+  answered(source?: string): void;
+  /** This source asks no more, so it will not tell when the outage is over. */
+  forget(source: string): void;
+}
+
+const connection = 'connection';
+
+/** @param words the two lines, fixed: what varies goes into fields */
+export function createOutageLog(log: Logger, words: { away: string; back: string }): OutageLog {
+  const failing = new Set<string>();
+  let awaySinceMs: number | undefined;
+  const settle = (): void => {
+    if (awaySinceMs === undefined || failing.size > 0) return;
+    log.info({ seconds: Math.round((Date.now() - awaySinceMs) / 1000) }, words.back);
+    awaySinceMs = undefined;
+  };
+  return {
+    get isAway() {
+      return awaySinceMs !== undefined;
+    },
+    failed(error, source = connection) {
+      failing.add(source);
+      if (awaySinceMs !== undefined) return;
+      awaySinceMs = Date.now();
+      const hint = error instanceof OactError ? error.hint : undefined;
+      log.warn({ err: messageOf(error), ...(hint !== undefined && { hint }) }, words.away);
+    },
+    answered(source = connection) {
+      failing.delete(connection);
+      failing.delete(source);
+      settle();
+    },
+    forget(source) {
+      failing.delete(source);
+      settle();
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { redisDirOf, type ServerRecord, serverRecordPath } from '../../core/redis/campaign-redis.ts';
+import { OactError } from '../../core/errors.ts';
+import { networkFileSystemOf } from '../../core/network-file-system.ts';
+import { findRedisProgram, type RedisProgram } from './find-redis-program.ts';
+import { choosePort } from './free-port.ts';
+import { launchServer } from './launch-server.ts';
+import { parseServerPort } from './render-server-config.ts';
+import { readServerStatus } from './server-status.ts';
+import { withStartLock } from './start-lock.ts';
+import { serverFileNames, writeServerFiles } from './write-server-files.ts';
+
+export interface StartServerOptions {
+  campaignDir: string;
+  campaignId: string;
+  /** Address or name that the nodes reach, `0.0.0.0` for all interfaces; default: this node only. */
+  bind?: string;
+  /** Default: the port of the last time, if it is free. */
+  port?: number;
+  /** A directory on a local disk, for the append-only file. */
+  dataDir?: string;
+  /** Files in PEM; clients check the certificate by `caFile`, which all nodes must see. */
+  tls?: { certFile: string; keyFile: string; caFile?: string };
+  /** Where to look for a server program, instead of the usual places. */
+  programs?: readonly string[];
+}
+
+export interface StartedServer {
+  record: ServerRecord;
+  alreadyRan: boolean;
+  /** What the reader should know, one sentence each. */
+  warnings: string[];
+}
+
+/**
+ * Starts a campaign's own Redis as the ordinary user, detached, so that it outlives the command; returns
+ * when it answers. Passwords and users are made at the first start and kept.
+ * @throws OactError REDIS_NOT_FOUND, REDIS_START_FAILED, REDIS_WRONG_VERSION, PORT_IN_USE, SECRET_EXPOSED
+ */
+export async function startServer(options: StartServerOptions): Promise<StartedServer> {
+  const campaignDir = resolve(options.campaignDir);
+  const dir = redisDirOf(campaignDir);
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  return withStartLock(dir, async () => {
+    const status = await readServerStatus(campaignDir);
+    if (status.state === 'running') return { record: status.record, alreadyRan: true, warnings: [] };
+    if (status.state === 'unreachable') throw explainUnreachable(status.record, campaignDir, status.error);
+    return startFresh({ ...options, campaignDir }, dir);
+  });
+}
+
+/** Two servers on one append-only file destroy it, so one that does not answer is not simply replaced. */
+function explainUnreachable(record: ServerRecord, campaignDir: string, cause: OactError): OactError {
+  const what = `this campaign's Redis was started on ${record.node} (process ${record.pid}) and does not answer`;
+  return new OactError('REDIS_START_FAILED', `${what}: ${cause.message}`, {
+    hint: `Run oact redis stop on ${record.node}. If that server is gone for good, delete ${serverRecordPath(campaignDir)}.`,
+    cause,
+  });
+}
+
+async function startFresh(options: StartServerOptions, dir: string): Promise<StartedServer> {
+  const program = await findRedisProgram(options.programs);
+  if (!program) {
+    throw new OactError('REDIS_NOT_FOUND', 'this machine has neither redis-server nor valkey-server', {
+      hint: 'Install one (apt, dnf, conda and spack have it) or put it on PATH. oact run works without.',
+    });
+  }
+  const dataDir = resolve(options.dataDir ?? join(dir, 'data'));
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const network = networkFileSystemOf(dataDir);
+  const hasSelectors = program.kind === 'valkey-server' || Number.parseInt(program.version, 10) >= 7;
+  const port = await choosePort(options.port, readLastPort(dir));
+  const { campaignDir, campaignId, bind = '127.0.0.1', tls } = options;
+  const appendOnly = network === undefined;
+  const shared = { campaignDir, campaignId, bind, port, dataDir, appendOnly, hasSelectors };
+  const configFile = writeServerFiles({ ...shared, ...(tls && { tls }) });
+  const record = await launchServer(program, configFile, { campaignDir, bind, port, ...(tls && { tls }) });
+  return { record, alreadyRan: false, warnings: listWarnings(program, hasSelectors, dataDir, network) };
+}
+
+function readLastPort(dir: string): number | undefined {
+  try {
+    return parseServerPort(readFileSync(join(dir, serverFileNames.config), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function listWarnings(
+  program: RedisProgram,
+  hasSelectors: boolean,
+  dataDir: string,
+  network?: string,
+): string[] {
+  const warnings: string[] = [];
+  if (network !== undefined) {
+    warnings.push(
+      `${dataDir} lies on ${network}, so Redis keeps nothing on disk; a local directory given with --data-dir would. ` +
+        'Nothing is lost without: what Redis forgets is put on the queue again from the database.',
+    );
+  }
+  if (!hasSelectors) {
+    warnings.push(`Redis ${program.version} cannot keep consumers from each other's jobs; Redis 7 can.`);
+  }
+  return warnings;
+}

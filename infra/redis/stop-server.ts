@@ -1,0 +1,44 @@
+import { rmSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { addressOfServer, type ServerRecord, serverRecordPath } from '../../core/redis/campaign-redis.ts';
+import { connectRedis } from '../../core/redis/connect-redis.ts';
+import { OactError } from '../../core/errors.ts';
+import { isProcessAlive } from './process-alive.ts';
+import { readServerStatus } from './server-status.ts';
+
+/** An append-only file that is being rewritten is finished first. */
+const stopMs = 30_000;
+
+/**
+ * Stops the server that `oact redis start` left running for a campaign, and waits until it is gone. Jobs in it
+ * stay on disk; consumers keep what they run and wait for a new server.
+ * @returns false when none ran
+ * @throws OactError REDIS_UNREACHABLE when it does not answer or does not end
+ */
+export async function stopServer(campaignDir: string): Promise<boolean> {
+  const status = await readServerStatus(campaignDir);
+  if (status.state === 'unreachable') throw status.error;
+  if (status.state === 'running') await shutDown(status.record, campaignDir);
+  rmSync(serverRecordPath(campaignDir), { force: true });
+  return status.state === 'running';
+}
+
+async function shutDown(record: ServerRecord, campaignDir: string): Promise<void> {
+  // Without reconnecting: a SHUTDOWN that is sent again would stop the next server.
+  const redis = await connectRedis(addressOfServer(record, campaignDir, 'admin'), { reconnect: false });
+  const closed = new Promise<void>((resolve) => redis.once('end', () => resolve()));
+  // Its answer is the closed connection.
+  redis.shutdown().catch(() => undefined);
+  await Promise.race([closed, delay(stopMs, undefined, { ref: false })]);
+  redis.disconnect();
+  const deadline = Date.now() + stopMs;
+  while (record.node === hostname() && isProcessAlive(record.pid)) {
+    if (Date.now() > deadline) {
+      throw new OactError('REDIS_UNREACHABLE', `Redis (process ${record.pid}) does not end`, {
+        hint: `Look into its log beside ${serverRecordPath(campaignDir)}.`,
+      });
+    }
+    await delay(20);
+  }
+}

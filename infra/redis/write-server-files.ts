@@ -1,0 +1,58 @@
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { isLoopback, redisDirOf, type RedisRole, secretPathOf } from '../../core/redis/campaign-redis.ts';
+import { ensureSecret } from '../../core/config/secret-file.ts';
+import { renderAclFile } from './render-acl.ts';
+import { renderServerConfig } from './render-server-config.ts';
+
+export interface ServerFiles {
+  campaignDir: string;
+  campaignId: string;
+  bind: string;
+  port: number;
+  tls?: { certFile: string; keyFile: string };
+  dataDir: string;
+  appendOnly: boolean;
+  hasSelectors: boolean;
+}
+
+/** The configuration and log file of a campaign's server. */
+export const serverFileNames = { config: 'redis.conf', log: 'redis.log', acl: 'users.acl' } as const;
+
+/** True for an address that means every interface. */
+export function isEveryInterface(bind: string): boolean {
+  return ['0.0.0.0', '::', '*'].includes(bind);
+}
+
+/**
+ * Writes a campaign's server configuration, its ACL users and, the first time, their passwords; all readable
+ * by the owner only. Users are written anew at each start, so that a new version of oact brings its rights.
+ * @returns the path of the configuration
+ * @throws OactError SECRET_EXPOSED
+ */
+export function writeServerFiles(files: ServerFiles): string {
+  const dir = redisDirOf(files.campaignDir);
+  const password = (role: RedisRole): string => ensureSecret(secretPathOf(files.campaignDir, role));
+  const passwords = {
+    admin: password('admin'),
+    producer: password('producer'),
+    consumer: password('consumer'),
+    board: password('board'),
+  };
+  const aclFile = join(dir, serverFileNames.acl);
+  const { campaignId, hasSelectors, bind, port, tls, dataDir, appendOnly } = files;
+  writeFileSync(aclFile, renderAclFile({ campaignId, passwords, hasSelectors }), { mode: 0o600 });
+  const config = renderServerConfig({
+    // Loopback too, so that what runs beside the server needs no network.
+    bind: isLoopback(bind) || isEveryInterface(bind) ? [bind] : ['127.0.0.1', bind],
+    port,
+    ...(tls && { tls: { certFile: resolve(tls.certFile), keyFile: resolve(tls.keyFile) } }),
+    dataDir,
+    logFile: join(dir, serverFileNames.log),
+    aclFile,
+    appendOnly,
+  });
+  const configFile = join(dir, serverFileNames.config);
+  writeFileSync(configFile, config, { mode: 0o600 });
+  return configFile;
+}

@@ -1,7 +1,0 @@
-import type { Atom } from '../core/calculation.ts';
-import { renderFormula } from '../core/formula.ts';
-
-/** `UO2H`, as job directories are named. */
-export function formulaOf(atoms: readonly Atom[]): string {
-  return renderFormula(atoms.map(([symbol]) => symbol));
-}

@@ -1,0 +1,105 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { queueNameOf, queuePrefix } from '../../core/job/queue-names.ts';
+import {
+  findLostScript,
+  moveWaitingScript,
+  queuedSets,
+  readIdsScript,
+  straightenScript,
+  withdrawScript,
+  withdrawUnownedScript,
+  withdrawWaitingScript,
+} from './audit-scripts.ts';
+
+/** What stands on the queue, by id; finished jobs are the sweep's. */
+interface QueueScan {
+  ids: Set<string>;
+  /** Ids without a job behind them, and ids that were met twice: a job that moved meanwhile, or one added by hand. */
+  suspects: Set<string>;
+}
+
+/** The queue's lists, read and repaired by id; no job's data is loaded. */
+export interface QueueLists {
+  scan(): Promise<QueueScan>;
+  /** @returns the ids that were on the queue */
+  withdraw(jobIds: readonly string[]): Promise<string[]>;
+  /** Leaves jobs that run. @returns the ids that waited */
+  withdrawWaiting(jobIds: readonly string[], isDryRun: boolean): Promise<string[]>;
+  /** Leaves jobs whose owner holds their lock. @returns the ids that were taken off */
+  withdrawUnowned(jobIds: readonly string[]): Promise<string[]>;
+  /** Moves jobs that wait to where the next one is taken, or behind all others; of the first, the last id runs first. @returns the ids that were moved */
+  moveWaiting(jobIds: readonly string[], to: 'head' | 'tail'): Promise<string[]>;
+  straighten(jobIds: readonly string[]): Promise<void>;
+  /** @returns those of the ids that no consumer would ever be given */
+  findLost(jobIds: readonly string[], isDryRun: boolean): Promise<string[]>;
+}
+
+/** Ids per script: BullMQ's lists are searched from one end, and Redis does nothing else meanwhile. */
+const chunkSize = 100;
+const pageSize = 1000;
+
+const idsSchema = z.array(z.string());
+const idsOf = (replies: unknown[]): string[] => replies.flatMap((reply) => idsSchema.parse(reply));
+const pageSchema = z.tuple([idsSchema, idsSchema]);
+
+export function listsOf(redis: Redis, campaignId: string, lane: string): QueueLists {
+  const base = `${queuePrefix(campaignId)}:${queueNameOf(lane)}:`;
+  const queued = queuedSets.map((name) => base + name);
+  const call = async (
+    script: string,
+    keys: string[],
+    ids: readonly string[],
+    ...first: string[]
+  ): Promise<unknown[]> => {
+    const replies: unknown[] = [];
+    for (let start = 0; start < ids.length; start += chunkSize) {
+      const chunk = ids.slice(start, start + chunkSize);
+      replies.push(await redis.eval(script, keys.length, ...keys, ...first, ...chunk));
+    }
+    return replies;
+  };
+  return {
+    async scan() {
+      const found: QueueScan = { ids: new Set(), suspects: new Set() };
+      for (const name of queuedSets) {
+        const command = name === 'wait' || name === 'active' ? 'lrange' : 'zrange';
+        for (let start = 0; ; start += pageSize) {
+          const range = [start, start + pageSize - 1];
+          const [ids, ghosts] = pageSchema.parse(
+            await redis.eval(readIdsScript, 2, base + name, base, command, ...range),
+          );
+          for (const id of ids) (found.ids.has(id) ? found.suspects : found.ids).add(id);
+          for (const id of ghosts) found.suspects.add(id);
+          if (ids.length < pageSize) break;
+        }
+      }
+      return found;
+    },
+    withdraw: async (jobIds) =>
+      idsOf(await call(withdrawScript, [...queued, `${base}stalled`, base], jobIds)),
+    withdrawWaiting: async (jobIds, isDryRun) =>
+      idsOf(
+        await call(
+          withdrawWaitingScript,
+          [...queued.slice(0, 3), base],
+          jobIds,
+          isDryRun ? 'look' : 'delete',
+        ),
+      ),
+    withdrawUnowned: async (jobIds) =>
+      idsOf(await call(withdrawUnownedScript, [...queued, `${base}stalled`, base], jobIds)),
+    moveWaiting: async (jobIds, to) =>
+      idsOf(await call(moveWaitingScript, [`${base}wait`], jobIds, to === 'head' ? 'rpush' : 'lpush')),
+    straighten: async (jobIds) => void (await call(straightenScript, [...queued, base], jobIds)),
+    findLost: async (jobIds, isDryRun) =>
+      idsOf(
+        await call(
+          findLostScript,
+          [...queued, `${base}completed`, `${base}failed`, base],
+          jobIds,
+          isDryRun ? 'look' : 'delete',
+        ),
+      ),
+  };
+}

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { cancelledClass, cancelRequestsKey, describeCancellation } from '../../core/job/cancellation.ts';
+import { resultPathOf } from '../../core/job/job-layout.ts';
+import { type CancelRequest, listCancelRequests } from '../../workflow/steering/list-cancel-requests.ts';
+import { settleJobs } from '../../workflow/attempts/settle-jobs.ts';
+import { whichAreOpen } from '../../workflow/attempts/which-are-open.ts';
+import type { Workflow } from '../../workflow/database/workflow.ts';
+import { mayBeAdded, noteEmptyQueue } from '../audit/note-empty-queue.ts';
+import { listsOf } from '../audit/scan-queue.ts';
+
+export interface ApplyOptions {
+  lane: string;
+  /** See core/job/queue-names.ts: after a loss of Redis, jobs may run that it does not know. */
+  noticeSeconds: number;
+  isDryRun: boolean;
+}
+
+/**
+ * Fulfils the requests to cancel that the database holds. Consumers are told by way of Redis; they stop what runs and answer. Jobs that
+ * nobody works on leave the queue, and their attempts are closed. The queue comes first: killed in between, the next call
+ * finds an open attempt without a job and closes it. A job with a published result is left to be reported: what was computed
+ * counts.
+ * @returns job ids of the attempts that were closed, or would be
+ */
+export async function applyCancellations(
+  workflow: Workflow,
+  queue: Queue,
+  redis: Redis,
+  { lane, noticeSeconds, isDryRun }: ApplyOptions,
+): Promise<string[]> {
+  const key = cancelRequestsKey(workflow.campaignId, lane);
+  // Read before the database: a request is committed before its job is named here, so what is not open then is over.
+  const named = await redis.hkeys(key);
+  const requests = listCancelRequests(workflow);
+  const lists = listsOf(redis, workflow.campaignId, lane);
+  const unpublished = requests.filter(isUnpublished);
+  const jobIds = unpublished.map(({ jobId }) => jobId);
+  if (isDryRun) return lists.withdrawWaiting(jobIds, true);
+  await forget(workflow, redis, key, named);
+  if (requests.length === 0) return [];
+  await redis.hset(key, Object.fromEntries(requests.map(({ jobId, reason }) => [jobId, reason])));
+  const sinceMs = noticeSeconds === 0 ? 0 : await noteEmptyQueue(queue, workflow.campaignId, lane);
+  const withdrawn = new Set(await lists.withdrawUnowned(jobIds));
+  const lost = new Set(await lists.findLost(jobIds, false));
+  const over = unpublished
+    .filter(
+      ({ jobId, queuedAt }) =>
+        withdrawn.has(jobId) || (lost.has(jobId) && mayBeAdded(queuedAt, sinceMs, Date.now(), noticeSeconds)),
+    )
+    // Its consumer may have published it meanwhile: the audit puts it back, to be reported.
+    .filter(isUnpublished);
+  closeCancelled(workflow, over);
+  return over.map(({ jobId }) => jobId);
+}
+
+/** Jobs that must not be put on the queue again, because they are to be cancelled and have no result to report. */
+export function listUnwanted(workflow: Workflow): Set<string> {
+  return new Set(
+    listCancelRequests(workflow)
+      .filter(isUnpublished)
+      .map(({ jobId }) => jobId),
+  );
+}
+
+async function forget(workflow: Workflow, redis: Redis, key: string, named: string[]): Promise<void> {
+  if (named.length === 0) return;
+  const open = whichAreOpen(workflow, named);
+  const over = named.filter((jobId) => !open.has(jobId));
+  if (over.length > 0) await redis.hdel(key, ...over);
+}
+
+function isUnpublished({ jobDir, attempt }: CancelRequest): boolean {
+  return jobDir === null || !existsSync(resultPathOf(jobDir, attempt));
+}
+
+/** An attempt that was settled meanwhile stays as it is. */
+function closeCancelled(workflow: Workflow, requests: readonly CancelRequest[]): void {
+  settleJobs(
+    workflow,
+    requests.map(({ recordId, attempt, reason }) => ({
+      recordId,
+      attempt,
+      outcome: {
+        kind: 'failed',
+        class: cancelledClass,
+        reason: describeCancellation(reason),
+        retryable: false,
+      },
+      result: null,
+    })),
+  );
+}

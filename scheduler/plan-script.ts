@@ -1,0 +1,184 @@
+import { OactError } from '../core/errors.ts';
+import { parseRedisUrl } from '../core/redis/redis-address.ts';
+import { checkWalltime, longestWalltime } from './check-limits.ts';
+import {
+  checkConstraint,
+  checkDirective,
+  checkModuleLine,
+  checkName,
+  checkVariableName,
+} from './safe-values.ts';
+import { type Scheduler, type Site, type Sourced, type SourcedField, sourcedFields } from './site-schema.ts';
+
+/** What a person says, who is right against the site. */
+export interface ScriptWishes {
+  scheduler?: Scheduler;
+  nodes?: number;
+  /** Seconds. */
+  walltime?: number;
+  coresPerNode?: number;
+  account?: string;
+  queue?: string;
+  qos?: string;
+  constraint?: string;
+  reserveCores?: number;
+  scratch?: string;
+  modules?: readonly string[];
+  redis?: string;
+  redisPasswordFile?: string;
+  /** Passed to `oact consume`. */
+  consumeFlags?: readonly string[];
+}
+
+/** All that goes into a script; every text of it is safe there, or is quoted by the renderer. */
+export interface ScriptPlan {
+  site: { name: string; title: string | null } | null;
+  scheduler: Scheduler;
+  nodes: number;
+  walltimeSeconds: number;
+  coresPerNode: number | null;
+  account: string | null;
+  queue: string | null;
+  qos: string | null;
+  constraint: string | null;
+  directives: string[];
+  modules: string[];
+  /** Names of variables to take along; null: as the scheduler does. */
+  environment: string[] | null;
+  /** To be set on the nodes. */
+  variables: [name: string, value: string][];
+  flags: string[];
+  /** Fields of the site that the script rests on and that nobody has verified. */
+  unverified: string[];
+}
+
+/** As the shipped scripts have it. */
+const defaultNodes = 2;
+const defaultWalltimeSeconds = 43_200;
+
+/**
+ * Site and wishes → what the script says.
+ * @throws OactError USAGE (unsafe or missing values), ALLOCATION_UNFIT
+ */
+export function planScript(wishes: ScriptWishes, site: Site | null): ScriptPlan {
+  const scheduler = chooseScheduler(wishes, site);
+  const nodes = wishes.nodes ?? defaultNodes;
+  const used = new Set<SourcedField>(site?.scheduler.source === 'unverified' ? ['scheduler'] : []);
+  /** The wish, else what the site says. */
+  const take = <Value>(
+    field: SourcedField,
+    ofSite: Sourced<Value> | undefined,
+    wish?: Value,
+  ): Value | null => {
+    if (wish !== undefined) return wish;
+    if (ofSite?.source === 'unverified') used.add(field);
+    return ofSite?.value ?? null;
+  };
+  const account = named(take('account', site?.account, wishes.account), 'an account');
+  const queue = named(take('queue', site?.queue, wishes.queue), 'a queue or partition');
+  const qos = named(take('qos', site?.qos, wishes.qos), 'a QOS');
+  if (qos !== null && scheduler !== 'slurm') {
+    throw new OactError('USAGE', `${scheduler} has no QOS`, { hint: 'Name a queue: --queue.' });
+  }
+  const constraint = take('constraint', site?.constraint, wishes.constraint);
+  // Slurm and Flux give whole nodes without being told how large they are.
+  const coresPerNode = scheduler === 'pbs' ? take('cores', site?.cores, wishes.coresPerNode) : null;
+  if (scheduler === 'pbs' && coresPerNode === null) {
+    throw new OactError('USAGE', 'PBS must be told how many cores a node has', {
+      hint: 'Add --cores-per-node, or a --site that knows.',
+    });
+  }
+  const walltimeSeconds = chooseWalltime(wishes, site, nodes, [queue, qos]);
+  if (site?.limits?.source === 'unverified') used.add('limits');
+  return {
+    site: site && { name: site.name, title: site.title ?? null },
+    scheduler,
+    nodes,
+    walltimeSeconds,
+    coresPerNode,
+    account,
+    queue,
+    qos,
+    constraint: constraint === null ? null : checkConstraint(constraint, scheduler),
+    directives: (take('directives', site?.directives) ?? []).map(checkDirective),
+    modules: (take<readonly string[]>('modules', site?.modules, wishes.modules) ?? []).map(checkModuleLine),
+    environment: take('environment', site?.environment)?.map(checkVariableName) ?? null,
+    variables: [
+      ...settingOf('OACT_ORCA_PATH', absolute(take('orcaPath', site?.orcaPath), 'orcaPath')),
+      ...settingOf('OACT_NODE_SCRATCH', scratchOf(take('scratch', site?.scratch, wishes.scratch))),
+      ...redisVariables(wishes),
+    ],
+    flags: [
+      ...numberFlag('--cores-per-slot', take('coresPerSlot', site?.coresPerSlot)),
+      ...numberFlag('--reserve-cores', take('reserveCores', site?.reserveCores, wishes.reserveCores)),
+      ...(wishes.consumeFlags ?? []),
+    ],
+    unverified: sourcedFields.filter((field) => used.has(field)),
+  };
+}
+
+function chooseScheduler({ scheduler }: ScriptWishes, site: Site | null): Scheduler {
+  const ofSite = site?.scheduler.value;
+  if (site && scheduler !== undefined && scheduler !== ofSite) {
+    throw new OactError('ALLOCATION_UNFIT', `${site.name} has ${ofSite}, not ${scheduler}`, {
+      hint: `Leave --scheduler away, or choose another site: oact alloc sites.`,
+    });
+  }
+  const chosen = scheduler ?? ofSite;
+  if (chosen !== undefined) return chosen;
+  throw new OactError('USAGE', 'neither a scheduler nor a site is named', {
+    hint: '--scheduler slurm, flux or pbs; or --site, see oact alloc sites.',
+  });
+}
+
+function chooseWalltime(
+  { walltime }: ScriptWishes,
+  site: Site | null,
+  nodes: number,
+  names: readonly (string | null)[],
+): number {
+  const size = { nodes, queues: names.filter((name) => name !== null) };
+  const wanted = walltime ?? site?.walltime?.value;
+  if (wanted === undefined) {
+    const longest = site && longestWalltime(site, size);
+    return Math.min(defaultWalltimeSeconds, longest ?? Infinity);
+  }
+  if (wanted < 60) throw new OactError('USAGE', 'a walltime of less than a minute is none');
+  if (site) checkWalltime(site, size, wanted);
+  return wanted;
+}
+
+const named = (text: string | null, what: string): string | null =>
+  text === null ? null : checkName(text, what);
+
+const settingOf = (name: string, value: string | null): [string, string][] =>
+  value === null ? [] : [[name, value]];
+
+const numberFlag = (flag: string, value: number | null): string[] =>
+  value === null ? [] : [flag, String(value)];
+
+const scratchOf = (scratch: string | null): string | null =>
+  scratch === 'tmpdir' ? scratch : absolute(scratch, 'scratch');
+
+function absolute(path: string | null, what: string): string | null {
+  if (path === null || path.startsWith('/')) return path;
+  throw new OactError('USAGE', `${what} must be an absolute path, not '${path}'`);
+}
+
+/** The address alone: a script is read by others, so a password stays in its file. */
+function redisVariables({ redis, redisPasswordFile }: ScriptWishes): [string, string][] {
+  if (redis !== undefined && parseRedisUrl(redis, 'external').password !== undefined) {
+    throw new OactError('USAGE', 'a password does not belong into a script', {
+      hint: 'Write it into a file that only you may read (chmod 600), and name that: --redis redis://user@host:6379 --redis-password-file FILE.',
+    });
+  }
+  if (redisPasswordFile !== undefined && redis === undefined) {
+    throw new OactError('USAGE', '--redis-password-file needs --redis', {
+      hint: "Nodes find the campaign's own Redis and its password by themselves.",
+    });
+  }
+  return [
+    ...settingOf('OACT_REDIS_URL', redis ?? null),
+    ...settingOf('OACT_REDIS_PASSWORD_FILE', absolute(redisPasswordFile ?? null, 'the password file')),
+  ];
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { decideFetchedJob, type FetchedJobContext } from '../../../consumer/queue/decide-fetched-job.ts';
+import { parseHistory } from '../../../core/job/job-history.ts';
+import { aPayload } from '../a-payload.ts';
+
+const now = new Date('2026-11-22T10:00:00Z');
+const context: FetchedJobContext = {
+  jobId: 'c1-a1',
+  campaignId: '0a1b2c3d',
+  lostCount: 0,
+  history: parseHistory(0),
+  crashLimit: 5,
+  endsAt: null,
+  now,
+};
+const inSeconds = (seconds: number): Date => new Date(now.getTime() + seconds * 1000);
+
+describe('decideFetchedJob', () => {
+  it('runs a job of its campaign', () => {
+    const payload = aPayload({ jobDir: '/shared/jobs/job_1' });
+    expect(decideFetchedJob(payload, context)).toEqual({ kind: 'run', payload });
+  });
+
+  it.each([
+    ['another version', { ...aPayload(), v: 2 }, 'payload_refused: the payload has version 2'],
+    ['no payload', {}, 'payload_refused: the payload has version undefined'],
+    ['a relative directory', { ...aPayload(), jobDir: 'job_1' }, 'payload_refused: the payload is invalid'],
+    [
+      'a foreign campaign',
+      aPayload({ campaignId: 'ffffffff' }),
+      'payload_refused: it belongs to campaign ffffffff, not 0a1b2c3d',
+    ],
+  ])('refuses %s', (_, data, reason) => {
+    const decision = decideFetchedJob(data, context);
+    expect(decision).toMatchObject({ kind: 'refuse', reason: expect.stringContaining(reason) });
+  });
+
+  it('refuses a copy under an id that is not its own', () => {
+    expect(decideFetchedJob(aPayload(), { ...context, jobId: '7' })).toEqual({
+      kind: 'refuse',
+      reason: 'payload_refused: its payload is that of c1-a1',
+    });
+  });
+
+  it.each([
+    // lost, faults, handed back, words; each is enough
+    [5, 0, 0, 'lost: lost 5 times: its node or consumer vanished, last on node7'],
+    [6, 5, 5, 'lost: lost 6 times: its node or consumer vanished, last on node7'],
+    [0, 5, 0, 'fault: ENOSPC (met 5 times, last on node7)'],
+    [
+      0,
+      0,
+      5,
+      'interrupted: interrupted 5 times, last on node7: it needs a longer walltime, or a time request',
+    ],
+  ])(
+    'gives up a job that was lost %d times, met %d faults and was interrupted %d times',
+    (lostCount, faults, handedBack, reason) => {
+      const history = { ...parseHistory(0), faults, handedBack, node: 'node7', lastFault: 'ENOSPC' };
+      const payload = aPayload();
+      expect(decideFetchedJob(payload, { ...context, lostCount, history })).toEqual({
+        kind: 'give_up',
+        payload,
+        reason,
+      });
+    },
+  );
+
+  it('runs a job that has come back one time less, in every way at once', () => {
+    const history = { ...parseHistory(0), faults: 4, handedBack: 4 };
+    expect(decideFetchedJob(aPayload(), { ...context, lostCount: 4, history }).kind).toBe('run');
+  });
+
+  it.each([
+    // seconds of walltime left, seconds requested, decision
+    [3600, 0, 'run'],
+    [3600, 1800, 'run'],
+    [3600, 3600, 'too_late'],
+    [1800, 3600, 'too_late'],
+    [0, 0, 'too_late'],
+    [-10, 0, 'too_late'],
+  ])(
+    '%d s before the end of the walltime, a job that asks for %d s: %s',
+    (left, timeRequestSeconds, kind) => {
+      const decision = decideFetchedJob(aPayload({ timeRequestSeconds }), {
+        ...context,
+        endsAt: inSeconds(left),
+      });
+      expect(decision.kind).toBe(kind);
+    },
+  );
+});

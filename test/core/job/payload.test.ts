@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { jobIdOf, type JobPayload, parseJobId, parsePayload } from '../../../core/job/payload.ts';
+import { parseResult } from '../../../core/job/result.ts';
+import { catchError } from '../../workflow/expect-error.ts';
+import { aResult } from '../../workflow/sample-workflow.ts';
+
+const payload: JobPayload = {
+  v: 1,
+  recordId: 7,
+  attempt: 2,
+  campaignId: '0a1b2c3d',
+  jobDir: '/shared/jobs/job_7',
+  lane: 'default',
+  calculation: {
+    recipe: 'omol',
+    runType: 'gradient',
+    charge: 2,
+    multiplicity: 1,
+    atoms: [['U', 0, 0, 0]],
+    keywords: ['wB97M-V', 'EnGrad'],
+    blocks: [],
+    blocksAfterResources: [],
+  },
+  timeLimitSeconds: 72_000,
+  remedies: [],
+  timeRequestSeconds: 0,
+};
+
+describe('parsePayload', () => {
+  it('takes what a producer of this version writes', () => {
+    expect(parsePayload(JSON.parse(JSON.stringify(payload)))).toEqual(payload);
+  });
+
+  it.each([
+    ['a newer version', { ...payload, v: 2, somethingNew: true }, 'version 2'],
+    ['no version', { recordId: 1 }, 'version undefined'],
+    ['no object', 'hello', 'version undefined'],
+    ['null', null, 'version undefined'],
+  ])('refuses %s by its version', (_, value, words) => {
+    const error = catchError(() => parsePayload(value));
+    expect(error.code).toBe('PAYLOAD_VERSION');
+    expect(error.message).toContain(words);
+    expect(error.hint).toContain('same installation');
+  });
+
+  it.each([
+    ['jobDir', { ...payload, jobDir: 'jobs/job_7' }],
+    ['recordId', { ...payload, recordId: 0 }],
+    ['timeLimitSeconds', { ...payload, timeLimitSeconds: 0 }],
+    ['surprise', { ...payload, surprise: 1 }],
+    ['atoms', { ...payload, calculation: { ...payload.calculation, atoms: [] } }],
+    ['atoms', { ...payload, calculation: { ...payload.calculation, atoms: [['u', 0, 0, 0]] } }],
+    ['atoms', { ...payload, calculation: { ...payload.calculation, atoms: [['U', 0, 0, null]] } }],
+  ])('refuses a bad %s and names it', (field, value) => {
+    const error = catchError(() => parsePayload(value));
+    expect(error.code).toBe('PAYLOAD_INVALID');
+    expect(error.message).toContain(field);
+  });
+});
+
+describe('job ids', () => {
+  it('come back as record and attempt', () => {
+    expect(jobIdOf(7, 2)).toBe('c7-a2');
+    expect(parseJobId(jobIdOf(1_000_000, 13))).toEqual({ recordId: 1_000_000, attempt: 13 });
+  });
+
+  it.each(['', '7', 'c7', 'c7-a0', 'c0-a1', 'c07-a1', 'c7-a2 ', 'xc7-a2', 'c-1-a1'])(
+    "'%s' was not made by oact",
+    (id) => {
+      expect(parseJobId(id)).toBeUndefined();
+    },
+  );
+});
+
+describe('parseResult', () => {
+  it('takes a result as it was written', () => {
+    const result = aResult(7, 2);
+    expect(parseResult(JSON.parse(JSON.stringify(result)), 'result.json')).toEqual(result);
+  });
+
+  it.each([
+    ['another version', { ...aResult(7, 2), v: 2 }],
+    ['an outcome nobody knows', { ...aResult(7, 2), outcome: { kind: 'interrupted' } }],
+    ['a failure without a class', { ...aResult(7, 2), outcome: { kind: 'failed', reason: '' } }],
+    ['a time without zone', { ...aResult(7, 2), startedAt: '2026-11-22 10:00:00' }],
+    ['nothing', null],
+  ])('refuses %s and says where it was', (_, value) => {
+    const error = catchError(() => parseResult(value, '/jobs/job_7/attempt-2/result.json'));
+    expect(error.code).toBe('RESULT_INVALID');
+    expect(error.message).toContain('/jobs/job_7/attempt-2/result.json');
+  });
+});

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { hasteOf } from '../../scheduler/haste-of.ts';
+
+it.each([
+  ['SIGUSR1', 'slurm', undefined],
+  ['SIGINT', 'slurm', undefined],
+  ['SIGTERM', 'slurm', 8],
+  ['SIGTERM', 'pbs', 6],
+  ['SIGTERM', 'flux', 2],
+  ['SIGALRM', 'flux', 2],
+  ['SIGUSR1', 'flux', undefined],
+  ['SIGTERM', null, undefined],
+] as const)('%s of %s leaves %s s', (signal, scheduler, seconds) => {
+  expect(hasteOf(signal, scheduler)).toBe(seconds);
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { readAllocation } from '../../scheduler/read-allocation.ts';
+
+describe('readAllocation', () => {
+  it.each([
+    [
+      'Slurm with an end time',
+      { SLURM_JOB_ID: '4711', SLURMD_NODENAME: 'node7', SLURM_JOB_END_TIME: '1795000000' },
+      {
+        scheduler: 'slurm',
+        allocationId: '4711',
+        node: 'node7',
+        endsAt: new Date(1_795_000_000_000),
+        restartCount: 0,
+      },
+    ],
+    [
+      'an older Slurm, which does not tell the end',
+      { SLURM_JOB_ID: '4711', SLURMD_NODENAME: 'node7' },
+      { scheduler: 'slurm', allocationId: '4711', node: 'node7', endsAt: null, restartCount: 0 },
+    ],
+    [
+      'a Slurm that says the end is 0',
+      { SLURM_JOB_ID: '4711', SLURM_JOB_END_TIME: '0' },
+      { scheduler: 'slurm', allocationId: '4711', node: 'host', endsAt: null, restartCount: 0 },
+    ],
+    [
+      'an allocation that Slurm has started anew',
+      { SLURM_JOB_ID: '4711', SLURM_RESTART_COUNT: '2' },
+      { scheduler: 'slurm', allocationId: '4711', node: 'host', endsAt: null, restartCount: 2 },
+    ],
+    [
+      'a Flux batch script',
+      { FLUX_ENCLOSING_ID: 'f2Aq', FLUX_URI: 'local:///x' },
+      { scheduler: 'flux', allocationId: 'f2Aq', node: 'host', endsAt: null, restartCount: null },
+    ],
+    [
+      'a Flux job',
+      { FLUX_JOB_ID: 'f3Bz' },
+      { scheduler: 'flux', allocationId: 'f3Bz', node: 'host', endsAt: null, restartCount: null },
+    ],
+    [
+      'PBS',
+      { PBS_JOBID: '12.server', PBS_NODEFILE: '/x' },
+      { scheduler: 'pbs', allocationId: '12.server', node: 'host', endsAt: null, restartCount: null },
+    ],
+    [
+      'a PBS job that runs for the third time, as consumer.pbs tells it',
+      { PBS_JOBID: '12[3].server', OACT_PBS_RUN_COUNT: '3' },
+      { scheduler: 'pbs', allocationId: '12[3].server', node: 'host', endsAt: null, restartCount: 2 },
+    ],
+    [
+      'a PBS that did not tell',
+      { PBS_JOBID: '12.server', OACT_PBS_RUN_COUNT: '' },
+      { scheduler: 'pbs', allocationId: '12.server', node: 'host', endsAt: null, restartCount: null },
+    ],
+    [
+      'no scheduler',
+      { HOME: '/root' },
+      { scheduler: null, allocationId: null, node: 'host', endsAt: null, restartCount: null },
+    ],
+  ])('%s', (_, env, allocation) => {
+    expect(readAllocation(env, 'host')).toEqual(allocation);
+  });
+});

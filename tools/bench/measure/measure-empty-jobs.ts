@@ -1,0 +1,57 @@
+import type { BenchContext } from '../bench-context.ts';
+import { measureEmptyJobFloors } from '../timing/empty-job-floors.ts';
+import type { Measurement } from '../figure.ts';
+import { type AttemptTimes, listGaps, listLags } from '../timing/list-attempt-times.ts';
+import { runPipeline, type PipelineRun } from '../campaign/run-pipeline.ts';
+import { splitJobTime } from '../timing/split-job-time.ts';
+import { median, quantile } from '../statistics.ts';
+import { writeProgram } from '../campaign/write-program.ts';
+
+const slots = 4;
+
+/** Jobs that do nothing: what remains is oact. */
+export async function measureEmptyJobs(context: BenchContext): Promise<Measurement> {
+  const jobCount = context.isQuick ? 40 : 1000;
+  const program = writeProgram(context.dir);
+  const run = await runPipeline(context, { jobCount, slots, program });
+  const floors = measureEmptyJobFloors(program, jobCount, context.dir);
+  const steps = await splitJobTime(context, program, Math.min(jobCount, 200));
+  const value = rateOf(run.attempts);
+  const compare = (floor: string, floorValue: number) => ({
+    what: `${jobCount} empty jobs on ${slots} slots`,
+    unit: 'jobs/s',
+    value,
+    floor: { what: floor, value: floorValue },
+  });
+  const gaps = listGaps(run.attempts);
+  const lags = listLags(run.attempts);
+  return {
+    figures: [
+      { ...compare('bare Node loop, a row each', floors.nodeLoop), target: { atLeast: 0.5 } },
+      compare('xargs -P 4', floors.xargs),
+      compare('bare Node loop, no rows', floors.nodeLoopWithoutRow),
+      { what: 'gap between jobs on a slot, median', unit: 'ms', value: median(gaps) },
+      { what: 'gap between jobs on a slot, p95', unit: 'ms', value: quantile(gaps, 0.95) },
+      { what: 'end of a job to its row, median', unit: 'ms', value: median(lags) },
+      { what: 'end of a job to its row, p95', unit: 'ms', value: quantile(lags, 0.95) },
+    ],
+    notes: [renderSteps(steps), renderCpu(run, jobCount)],
+  };
+}
+
+/** Jobs per second from the first claim to the last settled row. */
+function rateOf(attempts: readonly AttemptTimes[]): number {
+  const beginMs = Math.min(...attempts.map((attempt) => attempt.queuedAtMs));
+  const endMs = Math.max(...attempts.map((attempt) => attempt.settledAtMs));
+  return (1000 * attempts.length) / (endMs - beginMs);
+}
+
+function renderSteps(steps: ReadonlyMap<string, number>): string {
+  const texts = [...steps].map(([step, ms]) => `${step} ${ms.toFixed(2)}`);
+  return `one job after the other, ms per job: ${texts.join(', ')}`;
+}
+
+function renderCpu({ consumerCpu, reconcilerCpu }: PipelineRun, jobCount: number): string {
+  const perJob = (seconds: number): string => ((1000 * seconds) / jobCount).toFixed(2);
+  return `CPU, ms per job: consumer ${perJob(consumerCpu.own)}, programs ${perJob(consumerCpu.children)}, reconciler ${perJob(reconcilerCpu.own)}`;
+}

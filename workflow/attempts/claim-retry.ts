@@ -1,0 +1,98 @@
+import { jobIdOf } from '../../core/job/payload.ts';
+import type { DecideRetry, FailedTry } from '../../core/job/retry.ts';
+import type { OpenAttempt } from './list-open-attempts.ts';
+import { parseRemedies } from './parse-remedies.ts';
+import type { Settlement } from './settle-jobs.ts';
+import type { Workflow } from '../database/workflow.ts';
+
+type AttemptRow = {
+  attempt: number;
+  batchId: number;
+  retryOf: number | null;
+  outcome: string;
+  class: string | null;
+  remedies: string | null;
+  cores: string | null;
+};
+
+/**
+ * Opens the attempt that follows a failed one, if the policy wants one: the record goes on `running` under the same options.
+ * Part of the transaction that settled the failure, so that a record is never seen in between.
+ * @returns the new attempt, whose job must be added to the queue
+ */
+export function claimRetry(
+  { db }: Workflow,
+  settlement: Settlement,
+  decideRetry: DecideRetry,
+): OpenAttempt | undefined {
+  const { recordId, attempt: failed, outcome, result, takenAttempt = 0 } = settlement;
+  if (outcome.kind === 'completed') return undefined;
+  const rows = db
+    .prepare<[number], AttemptRow>(
+      `select attempt, batch_id as batchId, retry_of as retryOf, outcome, class, remedies, cores
+       from oact_attempts where record_id = ? order by attempt`,
+    )
+    .all(recordId);
+  const batchId = rows.find((row) => row.attempt === failed)?.batchId ?? 0;
+  const batch = db
+    .prepare<[number], { stoppedAt: string | null }>(
+      'select stopped_at as stoppedAt from oact_batches where id = ?',
+    )
+    .get(batchId);
+  // Without its options no job could be made.
+  if (batch === undefined) return undefined;
+  const failCount =
+    db.prepare<[number], number>('select fail_count from structures where id = ?').pluck().get(recordId) ?? 0;
+  const isCancelled = db
+    .prepare<[number, number], 1>('select 1 from oact_cancellations where record_id = ? and attempt = ?')
+    .get(recordId, failed);
+  const decision =
+    isCancelled !== undefined
+      ? { kind: 'leave' as const, reason: 'it was to be cancelled' }
+      : batch.stoppedAt !== null
+        ? { kind: 'leave' as const, reason: `batch ${batchId} was stopped` }
+        : decideRetry({ tries: chainOf(rows, failed, result?.files ?? []), failCount });
+  if (decision.kind === 'leave') {
+    db.prepare('update oact_attempts set not_retried = ? where record_id = ? and attempt = ?').run(
+      decision.reason,
+      recordId,
+      failed,
+    );
+    return undefined;
+  }
+  const attempt = Math.max(rows.at(-1)?.attempt ?? failed, takenAttempt) + 1;
+  const { reason, remedies } = decision;
+  const opened = { recordId, attempt, jobId: jobIdOf(recordId, attempt), batchId };
+  const queuedAt = new Date().toISOString();
+  db.prepare(`update structures set status = 'running', updated_at = current_timestamp where id = ?`).run(
+    recordId,
+  );
+  db.prepare(
+    `insert into oact_attempts (record_id, attempt, job_id, batch_id, queued_at, retry_of, retry_reason, remedies)
+     values (@recordId, @attempt, @jobId, @batchId, @queuedAt, @failed, @reason, @remedies)`,
+  ).run({ ...opened, queuedAt, failed, reason, remedies: JSON.stringify(remedies) });
+  return { ...opened, queuedAt, remedies };
+}
+
+/** The failed attempt and those that it is a retry of: what came before a person queued the record again does not count. */
+function chainOf(rows: readonly AttemptRow[], failed: number, files: readonly string[]): FailedTry[] {
+  const chain: FailedTry[] = [];
+  for (let wanted: number | null = failed; wanted !== null;) {
+    const row = rows.find(({ attempt }) => attempt === wanted);
+    if (!row) break;
+    chain.unshift({
+      attempt: row.attempt,
+      class: row.outcome === 'timed_out' ? 'timed_out' : (row.class ?? 'unknown'),
+      remedies: parseRemedies(row.remedies),
+      cores: countCores(row.cores),
+      files: row.attempt === failed ? files : [],
+    });
+    wanted = row.retryOf;
+  }
+  return chain;
+}
+
+function countCores(text: string | null): number | null {
+  const cores: unknown = JSON.parse(text ?? 'null');
+  return Array.isArray(cores) ? cores.length : null;
+}

@@ -1,0 +1,30 @@
+import { withRetry } from '../database/with-retry.ts';
+import type { Workflow } from '../database/workflow.ts';
+
+/** An open attempt whose record is not ours any more. */
+export type OverruledAttempt = {
+  recordId: number;
+  attempt: number;
+  jobId: string;
+  /** In words, for the attempt. */
+  reason: string;
+};
+
+/** Its row was deleted, or another tool gave it another status. Our own verbs change row and attempt together. */
+export const ifOverruled = `
+  settled_at is null
+    and not exists (select 1 from structures where id = record_id and status = 'running')`;
+
+/**
+ * Open attempts whose record another tool has taken back: a dashboard that reset it or judged it from disk, a person who
+ * deleted it. A row that the existing system has claimed anew in the meantime looks like ours and is not among them.
+ */
+export function listOverruled(workflow: Workflow): OverruledAttempt[] {
+  const select = workflow.db.prepare<[], OverruledAttempt>(`
+    select record_id as recordId, attempt, job_id as jobId, coalesce(
+      (select 'another tool set the record to ' || coalesce(status, 'no status') from structures where id = record_id),
+      'the record was deleted') as reason
+    from oact_attempts
+    where ${ifOverruled}`);
+  return withRetry(workflow, () => select.all());
+}

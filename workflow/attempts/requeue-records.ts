@@ -1,0 +1,26 @@
+import { inTransaction } from '../database/in-transaction.ts';
+import type { FinishedRecord } from '../records/list-finished.ts';
+import type { Workflow } from '../database/workflow.ts';
+
+/**
+ * Lets finished records wait again: `to_run`, without the error and the results of before, which their attempts keep.
+ * `fail_count` counts what happened, so it stays, unless a person wants to begin anew. A record whose status has changed since
+ * it was listed is left alone.
+ * @returns the ids that wait now
+ */
+export function requeueRecords(
+  workflow: Workflow,
+  records: readonly Pick<FinishedRecord, 'id' | 'status'>[],
+  options: { resetFailCount: boolean },
+): number[] {
+  if (records.length === 0) return [];
+  const update = workflow.db.prepare(`
+    update structures
+    set status = 'to_run', error_message = null, worker_id = null, max_forces = null, scf_steps = null,
+      final_energy = null, wall_time = null, updated_at = current_timestamp
+      ${options.resetFailCount ? ', fail_count = 0' : ''}
+    where id = ? and status = ?`);
+  return inTransaction(workflow, () =>
+    records.filter(({ id, status }) => update.run(id, status).changes > 0).map(({ id }) => id),
+  );
+}

@@ -1,0 +1,32 @@
+import type Database from 'better-sqlite3';
+import { OactError } from '../../core/errors.ts';
+import { checkInPlace } from './check-in-place.ts';
+import { findCampaignId } from '../schema/ensure-campaign-id.ts';
+import { runTransaction } from './run-transaction.ts';
+import type { Workflow } from './workflow.ts';
+
+/**
+ * Changes the database that is at its place, or nothing: the path must name the open file before the change and after
+ * the commit, so that whoever goes on from here (and removes a job from Redis) knows that the change can be found.
+ * @throws OactError DATABASE_REPLACED, and those of withRetry
+ */
+export function inTransaction<T>(workflow: Workflow, change: () => T): T {
+  checkInPlace(workflow);
+  const result = runTransaction(workflow, () => {
+    checkCampaign(workflow.db, workflow);
+    return change();
+  });
+  checkInPlace(workflow);
+  return result;
+}
+
+/** Another database may have been copied over this one: the file is the same then, the campaign is not. */
+function checkCampaign(db: Database.Database, { path, campaignId }: Workflow): void {
+  const found = findCampaignId(db);
+  if (found === campaignId) return;
+  throw new OactError(
+    'DATABASE_REPLACED',
+    `'${path}' was overwritten by the database of ${found === undefined ? 'no campaign' : `campaign ${found}`}`,
+    { hint: `Put the database of campaign ${campaignId} in its place and start again; nothing was written.` },
+  );
+}

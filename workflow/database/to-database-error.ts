@@ -1,0 +1,45 @@
+import { OactError, systemErrorCode } from '../../core/errors.ts';
+
+/**
+ * The OactError of what SQLite said about the file at `path`; any other error (a bug, an OactError)
+ * comes back as it is.
+ */
+export function toDatabaseError(error: unknown, path: string): unknown {
+  const code = systemErrorCode(error) ?? '';
+  if (isBusy(error)) {
+    return new OactError('DATABASE_LOCKED', `another process keeps '${path}' locked`, {
+      hint: 'Find who writes to it (lsof, or another oact or dashboard on some login node), let it end, and try again.',
+      cause: error,
+    });
+  }
+  if (code.startsWith('SQLITE_READONLY')) {
+    return new OactError('DATABASE_READ_ONLY', `'${path}' cannot be written`, {
+      hint: 'Give yourself write permission on the file and on its directory, where SQLite keeps its journal.',
+      cause: error,
+    });
+  }
+  if (code === 'SQLITE_FULL') {
+    return new OactError('DISK_FULL', `no space is left for '${path}'`, {
+      hint: 'Free space or quota on its file system; nothing of the last change was kept.',
+      cause: error,
+    });
+  }
+  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
+    return new OactError('DATABASE_CORRUPT', `'${path}' is not a readable SQLite database`, {
+      hint: 'Check the path; if it is right, save what can be read with: sqlite3 workflow.db .recover',
+      cause: error,
+    });
+  }
+  if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_IOERR')) {
+    return new OactError('FILE_UNREADABLE', `'${path}' or its journal cannot be opened or read (${code})`, {
+      hint: 'Check the permissions of the file and of its directory, your quota, and the file system.',
+      cause: error,
+    });
+  }
+  return error;
+}
+
+/** Somebody else holds a lock: worth another try. PROTOCOL is how a struggling network file system says it. */
+export function isBusy(error: unknown): boolean {
+  return /^SQLITE_(?:BUSY|LOCKED|PROTOCOL)/.test(systemErrorCode(error) ?? '');
+}

@@ -1,0 +1,84 @@
+import { OactError } from '../../core/errors.ts';
+import { listColumns } from '../schema/check-structures.ts';
+import { inTransaction } from '../database/in-transaction.ts';
+import type { Workflow } from '../database/workflow.ts';
+
+/** One structure to insert. */
+export type NewStructure = {
+  /** What makes it the same structure when it is imported again; see producer/import/fingerprint.ts. */
+  fingerprint: string;
+  /** Row number in its source, from 0; null takes the next free number. */
+  origIndex: number | null;
+  /** Element symbols in the order of the geometry. */
+  symbols: readonly string[];
+  /** null is read as 0 when the record runs. */
+  charge: number | null;
+  /** 2S+1; null is read as 1 when the record runs. */
+  multiplicity: number | null;
+  /** Stored as it is. */
+  geometry: string;
+  /** Values of the user's own columns. */
+  extra: Readonly<Record<string, string | number | null>>;
+};
+
+/**
+ * Inserts structures as `to_run`, in one transaction. One that was imported before is skipped: known by its
+ * fingerprint or, where the existing tools imported it, by equal orig_index, charge, multiplicity and
+ * geometry text.
+ * @throws OactError USAGE when `extraColumns` names a column that the table does not have
+ */
+export function insertStructures(
+  workflow: Workflow,
+  structures: readonly NewStructure[],
+  extraColumns: readonly string[] = [],
+): { inserted: number; duplicates: number } {
+  const { db } = workflow;
+  checkColumnsExist(workflow, extraColumns);
+  const findImport = db.prepare('select 1 from oact_imports where fingerprint = ?');
+  const findTwin = db
+    .prepare<unknown[], number>(
+      'select id from structures where orig_index = ? and charge is ? and spin is ? and geometry = ? limit 1',
+    )
+    .pluck();
+  const nextIndex = db.prepare<[], number>('select coalesce(max(orig_index) + 1, 0) from structures').pluck();
+  const insert = db.prepare(renderInsert(extraColumns));
+  const recordImport = db.prepare('insert into oact_imports (fingerprint, record_id) values (?, ?)');
+
+  return inTransaction(workflow, () => {
+    let inserted = 0;
+    let freeIndex = nextIndex.get() ?? 0;
+    for (const structure of structures) {
+      const { fingerprint, origIndex, symbols, charge, multiplicity, geometry, extra } = structure;
+      if (findImport.get(fingerprint) !== undefined) continue;
+      const twin = findTwin.get(origIndex, charge, multiplicity, geometry);
+      if (twin !== undefined) {
+        recordImport.run(fingerprint, twin);
+        continue;
+      }
+      const index = origIndex ?? freeIndex;
+      freeIndex = Math.max(freeIndex, index + 1);
+      const extraValues = extraColumns.map((name) => extra[name] ?? null);
+      const row = [index, symbols.join(';'), symbols.length, charge, multiplicity, geometry, ...extraValues];
+      recordImport.run(fingerprint, insert.run(row).lastInsertRowid);
+      inserted += 1;
+    }
+    return { inserted, duplicates: structures.length - inserted };
+  });
+}
+
+function renderInsert(extraColumns: readonly string[]): string {
+  const names = extraColumns.map((name) => `, ${name}`).join('');
+  const places = ', ?'.repeat(extraColumns.length);
+  return `
+    insert into structures (status, fail_count, orig_index, elements, natoms, charge, spin, geometry${names})
+    values ('to_run', 0, ?, ?, ?, ?, ?, ?${places})`;
+}
+
+function checkColumnsExist(workflow: Workflow, names: readonly string[]): void {
+  const present = new Set(listColumns(workflow.db));
+  const missing = names.filter((name) => !present.has(name.toLowerCase()));
+  if (missing.length === 0) return;
+  throw new OactError('USAGE', `'${workflow.path}' has no column ${missing.join(', ')}`, {
+    hint: 'Extra columns are made with the database; leave them out, or import into a new campaign.',
+  });
+}

@@ -1,0 +1,131 @@
+import type { Remedy } from '../../core/job/remedy.ts';
+import { ownColumns } from '../schema/own-columns.ts';
+import { parseRemedies } from '../attempts/parse-remedies.ts';
+import { parseWarnings } from './parse-warnings.ts';
+import type { AttemptCounts } from '../attempts/settle-jobs.ts';
+import { withRetry } from '../database/with-retry.ts';
+import type { Workflow } from '../database/workflow.ts';
+
+/** One record as a person asks for it, without its geometry. */
+export type RecordView = {
+  id: number;
+  origIndex: number | null;
+  /** `U;O;O`, as imported: true for rows that oact imported, a hint for others. */
+  elements: string | null;
+  status: string | null;
+  failCount: number | null;
+  charge: number | null;
+  /** 2S+1; the column is called spin. */
+  multiplicity: number | null;
+  jobDir: string | null;
+  errorMessage: string | null;
+  finalEnergyHartree: number | null;
+  /** Largest component of the gradient, Eh/bohr. */
+  maxForces: number | null;
+  scfCycles: number | null;
+  /** ORCA's own timing sum. */
+  wallTimeSeconds: number | null;
+  ranks: number | null;
+  /** Oldest first. */
+  attempts: AttemptView[];
+};
+
+/** One attempt; what is not known yet is null. Times are ISO 8601 UTC. */
+export type AttemptView = AttemptCounts & {
+  attempt: number;
+  jobId: string;
+  /** 0: adopted, and never on the queue. */
+  batchId: number;
+  queuedAt: string;
+  /** null: its job is in the queue, or must be. */
+  settledAt: string | null;
+  outcome: 'completed' | 'failed' | 'timed_out' | 'stale' | 'released' | null;
+  class: string | null;
+  reason: string | null;
+  node: string | null;
+  allocationId: string | null;
+  slot: number | null;
+  /** OS numbers of the cores of its slot. */
+  cores: number[] | null;
+  startedAt: string | null;
+  finishedAt: string | null;
+  elapsedSeconds: number | null;
+  /** Who computed: `orca 6.1.0`, `nwchem 7.0.2`. */
+  program: string | null;
+  /** What a chemist should look at although the result may stand. */
+  warnings: string[];
+  /** Directory of the run that the one which counts went on from, below the job directory; null: it began from scratch. */
+  restartedFrom: string | null;
+  /** What had been done by then. */
+  earlierScfCycles: number | null;
+  earlierOptimizationCycles: number | null;
+  earlierSeconds: number | null;
+  /** The attempt whose failure it follows; null for what a person put on the queue. */
+  retryOf: number | null;
+  /** Why it follows that one, in words. */
+  retryReason: string | null;
+  /** What it does otherwise than a first attempt. */
+  remedies: Remedy[];
+  /** Why its failure was not followed by another attempt; null where one was, or nobody asked. */
+  notRetried: string | null;
+};
+
+const laterColumns = {
+  starts: 'starts',
+  lost: 'lost',
+  handedBack: 'handed_back',
+  faults: 'faults',
+  retryOf: 'retry_of',
+  retryReason: 'retry_reason',
+  remedies: 'remedies',
+  notRetried: 'not_retried',
+  restartedFrom: 'restarted_from',
+  earlierScfCycles: 'earlier_scf_cycles',
+  earlierOptimizationCycles: 'earlier_opt_cycles',
+  earlierSeconds: 'earlier_seconds',
+  warnings: 'warnings',
+} as const;
+
+type AttemptRow = Omit<AttemptView, 'cores' | 'remedies' | 'warnings'> & {
+  cores: string | null;
+  remedies: string | null;
+  warnings: string | null;
+};
+
+/** One record with all its attempts; undefined when there is no such row. */
+export function showRecord(workflow: Workflow, id: number): RecordView | undefined {
+  const { db } = workflow;
+  const selectRecord = db.prepare<[number], Omit<RecordView, 'attempts'>>(`
+    select id, orig_index as origIndex, elements, status, fail_count as failCount, charge, spin as multiplicity,
+      job_dir as jobDir, error_message as errorMessage, final_energy as finalEnergyHartree, max_forces as maxForces,
+      scf_steps as scfCycles, wall_time as wallTimeSeconds, n_cores as ranks
+    from structures where id = ?`);
+  const selectAttempts = db.prepare<[number], AttemptRow>(`
+    select attempt, job_id as jobId, batch_id as batchId, queued_at as queuedAt, settled_at as settledAt, outcome, class, reason, node,
+      allocation_id as allocationId, slot, cores, started_at as startedAt, finished_at as finishedAt,
+      elapsed_seconds as elapsedSeconds, program,
+      ${ownColumns(workflow, 'oact_attempts', laterColumns)}
+    from oact_attempts where record_id = ? order by attempt`);
+  return withRetry(workflow, () => {
+    const record = selectRecord.get(id);
+    const attempts = selectAttempts.all(id);
+    return (
+      record && {
+        ...record,
+        attempts: attempts.map((row) => ({
+          ...row,
+          cores: parseCores(row.cores),
+          remedies: parseRemedies(row.remedies),
+          warnings: parseWarnings(row.warnings),
+        })),
+      }
+    );
+  });
+}
+
+/** `[0,1,2,3]`; another tool may have written anything. */
+function parseCores(text: string | null): number[] | null {
+  if (text === null || !/^\[[\d,\s]*\]$/.test(text)) return null;
+  const cores: unknown = JSON.parse(text);
+  return Array.isArray(cores) ? cores.map(Number) : null;
+}

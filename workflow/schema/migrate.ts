@@ -1,0 +1,45 @@
+import type Database from 'better-sqlite3';
+import { OactError } from '../../core/errors.ts';
+import { runTransaction } from '../database/run-transaction.ts';
+import { migrations } from './migrations.ts';
+
+/**
+ * Brings oact's own tables to the newest version, each step once, all in one transaction. Two processes
+ * may open a database at the same time: the version is read again under the write lock.
+ */
+export function migrate(db: Database.Database, path: string): void {
+  if (readSchemaVersion(db, path) === migrations.length) return;
+  runTransaction({ db, path }, () => {
+    for (const statements of migrations.slice(readSchemaVersion(db, path))) db.exec(statements);
+    db.prepare(`insert or replace into oact_meta (key, value) values ('schema_version', ?)`).run(
+      String(migrations.length),
+    );
+  });
+}
+
+/**
+ * Version of oact's own tables, 0 in a database that oact never wrote to.
+ * @throws OactError DATABASE_NEWER when a newer oact made them
+ */
+export function readSchemaVersion(db: Database.Database, path: string): number {
+  const own = db.prepare(`select 1 from sqlite_master where type = 'table' and name = 'oact_meta'`).get();
+  if (own === undefined) return 0;
+  const sql = `select cast(value as integer) from oact_meta where key = 'schema_version'`;
+  const version = db.prepare<[], number>(sql).pluck().get() ?? 0;
+  if (version > migrations.length) {
+    throw new OactError(
+      'DATABASE_NEWER',
+      `'${path}' has schema version ${version}, this oact knows versions up to ${migrations.length}`,
+      { hint: 'Use the newer oact that wrote it; nothing was changed.' },
+    );
+  }
+  return version;
+}
+
+/**
+ * Gives a connection that may not write the newest tables, empty and temporary, so that every reading verb
+ * works on a database that oact has not adopted yet.
+ */
+export function standInForOwnTables(db: Database.Database): void {
+  for (const statements of migrations) db.exec(statements.replaceAll('create table', 'create temp table'));
+}

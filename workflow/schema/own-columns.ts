@@ -1,0 +1,26 @@
+import type { Workflow } from '../database/workflow.ts';
+
+/**
+ * Columns of a table of ours for a select, under their names in code. A database that is only read stays at the version it has: a
+ * column that it lacks is null.
+ * @param columns name in code → column
+ */
+export function ownColumns(
+  { db }: Workflow,
+  table: 'oact_attempts' | 'oact_batches',
+  columns: Readonly<Record<string, string>>,
+): string {
+  const known = new Set(
+    db.prepare<[string], string>('select name from pragma_table_info(?)').pluck().all(table),
+  );
+  return Object.entries(columns)
+    .map(([name, column]) => `${known.has(column) ? column : 'null'} as ${name}`)
+    .join(', ');
+}
+
+/** Whether the database has this table of ours: one that is only read stays at the version it has. */
+export function hasOwnTable({ db }: Workflow, table: string): boolean {
+  const sql =
+    'select 1 from sqlite_master where name = ? union all select 1 from sqlite_temp_master where name = ?';
+  return db.prepare<[string, string], 1>(sql).get(table, table) !== undefined;
+}

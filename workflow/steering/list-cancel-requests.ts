@@ -1,0 +1,45 @@
+import { cancelledClass } from '../../core/job/cancellation.ts';
+import { chunksOf } from '../database/chunks-of.ts';
+import { hasOwnTable } from '../schema/own-columns.ts';
+import { withRetry } from '../database/with-retry.ts';
+import type { Workflow } from '../database/workflow.ts';
+
+/** An open attempt that a person wants cancelled. */
+export type CancelRequest = {
+  recordId: number;
+  attempt: number;
+  jobId: string;
+  jobDir: string | null;
+  /** ISO 8601 UTC */
+  queuedAt: string;
+  requestedAt: string;
+  reason: string;
+};
+
+/** All requests to cancel that are not fulfilled. */
+export function listCancelRequests(workflow: Workflow): CancelRequest[] {
+  if (!hasOwnTable(workflow, 'oact_cancellations')) return [];
+  const select = workflow.db.prepare<[], CancelRequest>(`
+    select a.record_id as recordId, a.attempt, job_id as jobId, job_dir as jobDir, queued_at as queuedAt,
+      requested_at as requestedAt, c.reason
+    from oact_cancellations c
+      join oact_attempts a on a.record_id = c.record_id and a.attempt = c.attempt
+      left join structures on structures.id = a.record_id
+    where settled_at is null
+    order by a.record_id`);
+  return withRetry(workflow, () => select.all());
+}
+
+/** Those of the jobs whose attempt was closed as cancelled; others came to another end. */
+export function whichWereCancelled(workflow: Workflow, jobIds: readonly string[]): Set<string> {
+  const select = workflow.db
+    .prepare<[string, string], string>(
+      'select job_id from oact_attempts where job_id in (select value from json_each(?)) and class = ?',
+    )
+    .pluck();
+  return new Set(
+    chunksOf(jobIds).flatMap((chunk) =>
+      withRetry(workflow, () => select.all(JSON.stringify(chunk), cancelledClass)),
+    ),
+  );
+}
