@@ -1,8 +1,9 @@
-import { hostname } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import type { Command } from 'commander';
 import { readAllocation } from '../../scheduler/read-allocation.ts';
 import { type Config, validateConfig } from '../../core/config/config.ts';
 import { inheritedEnvironment } from '../../core/config/environment.ts';
+import { leaveScratch } from '../../consumer/files/run-scratch.ts';
 import { listNodeChecks } from './check-compute-node.ts';
 import { renderNodePlan } from './render-node-plan.ts';
 import { runChecks } from './run-checks.ts';
@@ -25,6 +26,7 @@ export async function runDoctorNode(command: Command, flags: DoctorNodeFlags): P
   const parts = { flags, campaign, node, allocation, drawing };
   const wanted = listNodeChecks(parts).filter(({ name }) => flags.recorded === undefined || name === 'cores');
   const lines = [line, ...(await runChecks(wanted))];
+  await leaveScratch(node.scratch === 'tmpdir' ? tmpdir() : node.scratch);
   const name = flags.recorded ?? allocation.node;
   const picture = 'error' in drawing ? [] : [...renderNodePlan(drawing, name), ''];
   const plan = 'error' in drawing ? null : drawing;

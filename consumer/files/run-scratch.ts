@@ -1,6 +1,7 @@
 import { chmod, lstat, mkdir, mkdtemp, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { systemErrorCode } from '../../core/errors.ts';
 import { readOwnIdentity } from '../process/look-at-process.ts';
 import { renderBaseName, renderHomeName } from './scratch-home.ts';
@@ -15,21 +16,63 @@ export function scratchBaseOf(root: string): string {
 }
 
 /**
+ * Rounds of making what others remove. Directories here go as soon as anybody finds them empty, so that any of them may vanish
+ * between two calls. A round is lost only when that happens in the microseconds between them, on a network file system in a
+ * few milliseconds.
+ */
+const mostRounds = 500;
+const firstPauseRound = 10;
+
+/** Repeats what failed because a directory vanished (ENOENT) until it holds, or is too often in vain. */
+async function untilNothingVanishes<T>(make: () => Promise<T>): Promise<T> {
+  for (let round = 1; ; round += 1) {
+    try {
+      return await make();
+    } catch (error) {
+      if (!(error instanceof VanishedError) || round === mostRounds)
+        throw error instanceof VanishedError ? error.cause : error;
+      if (round >= firstPauseRound) await delay(Math.random() * 10);
+    }
+  }
+}
+
+class VanishedError extends Error {}
+
+/** A step that fails with ENOENT only because somebody removed what was there a moment ago. */
+async function vanishing<T>(step: Promise<T>): Promise<T> {
+  return step.catch((error: unknown) => {
+    throw systemErrorCode(error) === 'ENOENT' ? new VanishedError('vanished', { cause: error }) : error;
+  });
+}
+
+/** @returns false when the name is taken already */
+async function makeDirectory(path: string): Promise<boolean> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) !== 'EEXIST') throw error;
+    return false;
+  }
+}
+
+/**
  * `<root>/oact-<uid>`, where the scratch homes of all consumers of this user lie; made when it is missing.
  * /tmp is everybody's: undefined when somebody else was there first, with a directory or a symbolic link of that name.
+ * Another consumer may remove it again as long as nothing is in it.
  * @throws the errors of mkdir: disk full, read-only…
  */
 export async function openScratchBase(root = tmpdir()): Promise<string | undefined> {
+  return untilNothingVanishes(() => makeBase(root));
+}
+
+async function makeBase(root: string): Promise<string | undefined> {
   const base = scratchBaseOf(root);
-  try {
-    await mkdir(base, { mode: 0o700 });
-    return base;
-  } catch (error) {
-    if (systemErrorCode(error) !== 'EEXIST') throw error;
-  }
-  const found = await lstat(base);
+  // ENOENT is of the root here, and final.
+  if (await makeDirectory(base)) return base;
+  const found = await vanishing(lstat(base));
   if (!found.isDirectory() || found.uid !== ownUserId()) return undefined;
-  if ((found.mode & 0o077) !== 0) await chmod(base, 0o700);
+  if ((found.mode & 0o077) !== 0) await vanishing(chmod(base, 0o700));
   return base;
 }
 
@@ -40,12 +83,15 @@ export async function openScratchBase(root = tmpdir()): Promise<string | undefin
  * @param root where a campaign's node-local scratch is, if it is not the TMPDIR of this process
  */
 export async function makeRunScratch(run: string, root = tmpdir()): Promise<string> {
-  const base = await openScratchBase(root);
-  // Nobody will look for orphans there, but it is safe.
-  if (base === undefined) return mkdtemp(join(root, 'oact-'));
-  const dir = join(base, renderHomeName(readOwnIdentity()), run);
-  await mkdir(dir, { recursive: true, mode: 0o700 });
-  return dir;
+  return untilNothingVanishes(async () => {
+    const base = await makeBase(root);
+    // Nobody will look for orphans there, but it is safe.
+    if (base === undefined) return mkdtemp(join(root, 'oact-'));
+    const home = join(base, renderHomeName(readOwnIdentity()));
+    await vanishing(makeDirectory(home));
+    await vanishing(makeDirectory(join(home, run)));
+    return join(home, run);
+  });
 }
 
 /**

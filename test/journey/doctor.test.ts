@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CampaignDir, makeCampaignDir } from '../support/campaign-dir.ts';
@@ -73,6 +73,14 @@ describe('oact doctor', () => {
       ok: true,
       plan: { plan: { slots: [{ slot: 0, cores: [expect.any(Number)] }] } },
     });
+  });
+
+  it('leaves no scratch of its own behind', async () => {
+    const tmp = join(home.dir, 'tmp');
+    mkdirSync(tmp);
+    await oactSucceeds(['doctor', 'node', '-C', dir, '--slots', '1'], { env: { ...env, TMPDIR: tmp } });
+    const left = readdirSync(tmp).flatMap((base) => readdirSync(join(tmp, base)));
+    expect(left.filter((name) => !name.startsWith('mpirun-'))).toEqual([]);
   });
 
   it('takes the flags of oact consume, and ignores those that are not its own', async () => {
