@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq';
 import { claimJobs } from '../workflow/attempts/claim-jobs.ts';
 import { loadPriorities } from '../workflow/steering/load-priorities.ts';
-import { recordBatch } from '../workflow/attempts/record-batch.ts';
+import { recordBatch } from '../workflow/attempts/batches.ts';
 import { settleJobs } from '../workflow/attempts/settle-jobs.ts';
 import type { Workflow } from '../workflow/database/workflow.ts';
 import { addJobs } from './add-jobs.ts';

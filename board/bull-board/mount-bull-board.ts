@@ -4,9 +4,8 @@ import { HonoAdapter } from '@bull-board/hono';
 import { serveStatic } from '@hono/node-server/serve-static';
 import type { Queue } from 'bullmq';
 import type { Hono, MiddlewareHandler } from 'hono';
-import { parseJobId } from '../../core/job/payload.ts';
-import { formatJobData } from './format-job-data.ts';
 import { nameQueueJob } from './name-queue-job.ts';
+import { parseJobId, payloadSchema } from '../../core/job/payload.ts';
 
 /** Where Bull Board stands beside our own pages. */
 export const bullBoardPath = '/queue';
@@ -61,3 +60,11 @@ export const dropForeignFonts: MiddlewareHandler = async (context, next) => {
   context.res = new Response(page.replaceAll(/<link[^>]+href="https?:\/\/[^>]*>\s*/g, ''), context.res);
   context.res.headers.delete('Content-Length');
 };
+
+/** A payload as the board shows it: the geometry, hundreds of lines, becomes its number of atoms. */
+function formatJobData(data: unknown): unknown {
+  const payload = payloadSchema.safeParse(data).data;
+  if (!payload) return data;
+  const { atoms, ...calculation } = payload.calculation;
+  return { ...payload, calculation: { ...calculation, atoms: `${atoms.length} atoms` } };
+}

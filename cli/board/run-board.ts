@@ -1,20 +1,24 @@
 import { once } from 'node:events';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { messageOf, OactError } from '../../core/errors.ts';
-import type { Campaign } from '../../core/config/load-config.ts';
-import { createLogger, type Logger } from '../../core/logger.ts';
-import { defaultLane } from '../../core/job/queue-names.ts';
-import { listenForStop } from '../../core/stop-signal.ts';
+import type { BoardChemistry } from '../../board/server/board-ports.ts';
 import { boardTokenPath, ensureToken } from '../../board/server/board-token.ts';
 import { startBoard } from '../../board/server/start-board.ts';
 import { createBoardActions } from './board-actions.ts';
-import { boardChemistry } from './board-chemistry.ts';
-import { exitSoon } from '../terminal/exit-soon.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { type OpenQueue, openQueue } from '../campaign/open-queue.ts';
+import { exitSoon } from '../terminal/exit-soon.ts';
 import { print } from '../terminal/print.ts';
+import type { Campaign } from '../../core/config/load-config.ts';
+import { OactError, messageOf } from '../../core/errors.ts';
+import { defaultLane } from '../../core/job/queue-names.ts';
+import { type Logger, createLogger } from '../../core/logger.ts';
+import { listenForStop } from '../../core/stop-signal.ts';
+import { readLastFrame, tailOfTrajectory } from '../../orca/input/read-last-frame.ts';
+import { createCurveFollower } from '../../orca/progress/read-curves.ts';
+import { describeRemedies } from '../../orca/retry/describe-remedies.ts';
+import { parseGeometry } from '../../orca/structure/parse-geometry.ts';
 
 /** Flags of `oact board`. */
 export interface BoardFlags {
@@ -72,3 +76,12 @@ async function openBroker(campaign: Campaign, log: Logger): Promise<OpenQueue | 
     return undefined;
   }
 }
+
+/** What the pages know of ORCA. */
+export const boardChemistry: BoardChemistry = {
+  followCurves: createCurveFollower,
+  parseGeometry,
+  readLastFrame,
+  tailOfTrajectory,
+  describeRemedies,
+};

@@ -1,16 +1,17 @@
-import { mergeConfig } from '../../core/config/config.ts';
-import type { Campaign } from '../../core/config/load-config.ts';
-import { defaultLane } from '../../core/job/queue-names.ts';
-import { findRecipeDoubts } from '../../orca/structure/find-doubts.ts';
-import { parseRecipeOptions } from '../../orca/recipe/recipe-options.ts';
-import type { RecipeOptions } from '../../orca/recipe/recipe-schema.ts';
-import { parseUserRecipes } from '../../orca/recipe/user-recipe.ts';
-import type { BatchOptions } from '../../producer/batch-options.ts';
-import { checkBasisFiles } from '../../producer/check-basis-files.ts';
-import { checkJobDirPattern } from '../../producer/render-job-dir.ts';
+import { accessSync, constants, statSync } from 'node:fs';
+import { noteDoubts } from './note-doubts.ts';
 import type { BatchFlags } from '../flags/batch-flags.ts';
 import { recipeFromFlags } from '../flags/recipe-flags.ts';
-import { noteDoubts } from './note-doubts.ts';
+import { mergeConfig } from '../../core/config/config.ts';
+import type { Campaign } from '../../core/config/load-config.ts';
+import { OactError } from '../../core/errors.ts';
+import { defaultLane } from '../../core/job/queue-names.ts';
+import { listBasisFiles, parseRecipeOptions } from '../../orca/recipe/recipe-options.ts';
+import type { RecipeOptions } from '../../orca/recipe/recipe-schema.ts';
+import { parseUserRecipes } from '../../orca/recipe/user-recipe.ts';
+import { findRecipeDoubts } from '../../orca/structure/find-doubts.ts';
+import type { BatchOptions } from '../../producer/batch-options.ts';
+import { checkJobDirPattern } from '../../producer/render-job-dir.ts';
 
 /**
  * The chemistry of a batch: flags over the campaign's settings over the chosen recipe. What may not be meant is
@@ -43,4 +44,22 @@ export function batchFromFlags(flags: BatchFlags, campaign: Campaign): BatchOpti
     timeLimitSeconds: flags.jobTimeout ?? config.job.timeLimit,
     timeRequestSeconds: flags.timeRequest ?? config.job.timeRequest,
   };
+}
+
+/**
+ * Looks at the basis files before any job is queued. They are read again by ORCA on the node, under the same path.
+ * @throws OactError RECIPE_INVALID when one is missing or unreadable
+ */
+function checkBasisFiles(options: RecipeOptions): void {
+  for (const path of listBasisFiles(options)) {
+    try {
+      accessSync(path, constants.R_OK);
+      if (statSync(path).isFile()) continue;
+    } catch {
+      // Told below: whatever the reason, ORCA could not read it either.
+    }
+    throw new OactError('RECIPE_INVALID', `the basis file ${path} cannot be read`, {
+      hint: 'Name a file in a directory that every node sees, or a basis set that ORCA knows.',
+    });
+  }
 }

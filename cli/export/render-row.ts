@@ -1,4 +1,4 @@
-import { parseWarnings } from '../../workflow/reports/parse-warnings.ts';
+import { parseWarnings } from '../../workflow/reports/show-record.ts';
 import type { ExportRow } from '../../workflow/reports/list-export-rows.ts';
 
 /** Column of the CSV → field of a row. Units stand in the names. */

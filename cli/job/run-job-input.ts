@@ -10,7 +10,7 @@ import type { RecipeOptions } from '../../orca/recipe/recipe-schema.ts';
 import { renderInput, type Resources } from '../../orca/input/render-input.ts';
 import { resolveCalculation } from '../../orca/input/resolve-calculation.ts';
 import { batchOptionsSchema } from '../../producer/batch-options.ts';
-import { loadBatch } from '../../workflow/attempts/load-batch.ts';
+import { loadBatch } from '../../workflow/attempts/batches.ts';
 import { type JobRecord, loadRecords } from '../../workflow/records/load-records.ts';
 import { type AttemptView, showRecord } from '../../workflow/reports/show-record.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';

@@ -1,10 +1,11 @@
-import { readFacts } from '../../consumer/files/read-facts.ts';
-import { messageOf, OactError, systemErrorCode } from '../../core/errors.ts';
-import { describeVerdict, type OutputVerdict } from '../../orca/verdict/describe-verdict.ts';
+import pc from 'picocolors';
 import { findErrors, findOutput } from './files/find-output.ts';
-import { print, printJson } from '../terminal/print.ts';
-import { renderVerdict } from './render-verdict.ts';
+import { paintStatus, print, printJson } from '../terminal/print.ts';
 import { reportError } from '../terminal/report-error.ts';
+import { readFacts } from '../../consumer/files/read-facts.ts';
+import { formatDuration } from '../../core/config/duration.ts';
+import { OactError, messageOf, systemErrorCode } from '../../core/errors.ts';
+import { type OutputVerdict, describeVerdict } from '../../orca/verdict/describe-verdict.ts';
 
 /** Flags of `oact judge`. */
 export interface JudgeFlags {
@@ -39,4 +40,23 @@ async function judgePath(path: string): Promise<OutputVerdict> {
       { cause: error },
     );
   }
+}
+
+/** A verdict as one line: how it ended and why, else what was computed. */
+function renderVerdict(verdict: OutputVerdict): string {
+  const { outcome, file, line, class: name } = verdict;
+  const words = name === null ? describeSuccess(verdict) : [pc.bold(name), line ?? ''];
+  const warnings = verdict.warnings.map((warning) => pc.yellow(`(${warning})`));
+  return [paintStatus(outcome.padEnd('completed'.length)), file, ...words, ...warnings].join('  ');
+}
+
+function describeSuccess(verdict: OutputVerdict): string[] {
+  const { kind, finalEnergyHartree, scfCycles, optCycles, runTimeSeconds } = verdict;
+  return [
+    kind ?? '',
+    finalEnergyHartree === null ? '' : `${finalEnergyHartree} Eh`,
+    optCycles === 0 ? '' : `${optCycles} optimization cycles`,
+    scfCycles === null ? '' : `${scfCycles} SCF cycles`,
+    runTimeSeconds === null ? '' : formatDuration(runTimeSeconds),
+  ].filter((words) => words !== '');
 }

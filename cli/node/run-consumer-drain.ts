@@ -1,17 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { announceSeconds, type KnownConsumer } from '../../core/job/consumer-registry.ts';
-import { OactError } from '../../core/errors.ts';
-import { createLogger } from '../../core/logger.ts';
-import { defaultLane } from '../../core/job/queue-names.ts';
-import { listConsumers } from '../../infra/consumers/list-consumers.ts';
-import { requestDrain } from '../../infra/consumers/request-drain.ts';
-import { askYes } from '../terminal/ask-yes.ts';
-import { chooseConsumers } from './choose-consumers.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
-import { openQueue, type OpenQueue } from '../campaign/open-queue.ts';
-import { print, printJson } from '../terminal/print.ts';
+import { type OpenQueue, openQueue } from '../campaign/open-queue.ts';
+import { chooseConsumers } from './choose-consumers.ts';
 import { renderConsumers } from './render-consumers.ts';
+import { askYes } from '../terminal/ask-yes.ts';
+import { print, printJson } from '../terminal/print.ts';
+import { OactError } from '../../core/errors.ts';
+import { type KnownConsumer, announceSeconds } from '../../core/job/consumer-registry.ts';
+import { defaultLane } from '../../core/job/queue-names.ts';
+import { createLogger } from '../../core/logger.ts';
+import { listConsumers, requestDrain } from '../../infra/consumers/list-consumers.ts';
 
 /** Flags of `oact consumer drain`. */
 export interface DrainFlags {

@@ -12,7 +12,7 @@ import { readdJobs } from '../../producer/audit/readd-jobs.ts';
 import { sweepFinished } from '../../reconciler/sweep-finished.ts';
 import { checkInPlace } from '../../workflow/database/check-in-place.ts';
 import { countOpenAttempts } from '../../workflow/attempts/count-open-attempts.ts';
-import { loadBatch } from '../../workflow/attempts/load-batch.ts';
+import { loadBatch } from '../../workflow/attempts/batches.ts';
 import { readPause } from '../../workflow/steering/pause.ts';
 import type { AfterFailure } from '../../workflow/attempts/settle-and-retry.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';

@@ -6,7 +6,7 @@ import type { StoppedBatch } from '../../core/job/stopped-batch.ts';
 import type { BatchOptions } from '../../producer/batch-options.ts';
 import { enqueue } from '../../producer/enqueue.ts';
 import type { Selection } from '../../producer/select-jobs.ts';
-import { findStoppedBatch } from '../../workflow/attempts/stopped-batches.ts';
+import { findStoppedBatch } from '../../workflow/attempts/batches.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 
 /** What to enqueue as the queue runs low. */

@@ -1,21 +1,21 @@
 import type { Command } from 'commander';
-import { createLogger } from '../../core/logger.ts';
+import { startBoardProcess } from '../../board/server/start-board-process.ts';
+import { campaignOf } from '../campaign/campaign-of.ts';
+import { checkRunLock } from '../campaign/hold-run-lock.ts';
+import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { waitForQueue } from '../campaign/open-queue.ts';
+import { batchFromFlags } from '../enqueue/batch-from-flags.ts';
+import type { BatchFlags } from '../flags/batch-flags.ts';
+import { type SelectionFlags, selectionFromFlags } from '../flags/selection-flags.ts';
+import { type RetryFlags, afterFailureOf } from './after-failure.ts';
+import { keepCampaign } from './keep-campaign.ts';
+import { exitSoon } from '../terminal/exit-soon.ts';
 import { defaultLane, noticeSeconds } from '../../core/job/queue-names.ts';
+import { createLogger } from '../../core/logger.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
 import { watchCampaign } from '../../infra/hooks/watch-campaign.ts';
-import { startBoardProcess } from '../../board/server/start-board-process.ts';
+import type { SnapshotSource } from '../../infra/metrics/take-snapshot.ts';
 import { startStallCheck } from '../../reconciler/check-stalled.ts';
-import { afterFailureOf, type RetryFlags } from './after-failure.ts';
-import { batchFromFlags } from '../enqueue/batch-from-flags.ts';
-import { exitSoon } from '../terminal/exit-soon.ts';
-import { selectionFromFlags, type SelectionFlags } from '../flags/selection-flags.ts';
-import { checkRunLock } from '../campaign/hold-run-lock.ts';
-import { keepCampaign } from './keep-campaign.ts';
-import { campaignOf } from '../campaign/campaign-of.ts';
-import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
-import { serveMetrics } from './serve-metrics.ts';
-import { waitForQueue } from '../campaign/open-queue.ts';
-import type { BatchFlags } from '../flags/batch-flags.ts';
 
 /** Flags of `oact serve`. */
 export interface ServeFlags extends SelectionFlags, BatchFlags, RetryFlags {
@@ -88,4 +88,22 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
     workflow.close();
     exitSoon();
   }
+}
+
+/** Serves the metrics while a command runs; undefined when no port was asked for. @throws OactError PORT_IN_USE */
+async function serveMetrics(
+  campaignDir: string,
+  port: number | undefined,
+  source: SnapshotSource,
+): Promise<{ stop(): Promise<void> } | undefined> {
+  if (port === undefined) return undefined;
+  const { createMetricsApp, ensureMetricsToken, metricsTokenPath } =
+    await import('../../infra/metrics/metrics-app.ts');
+  const { startMetrics } = await import('../../infra/metrics/start-metrics.ts');
+  const { createSnapshotTaker } = await import('../../infra/metrics/take-snapshot.ts');
+  const token = ensureMetricsToken(campaignDir);
+  const app = createMetricsApp({ takeSnapshot: createSnapshotTaker(source), token });
+  const metrics = await startMetrics(app, port);
+  source.log.info({ url: metrics.url, tokenFile: metricsTokenPath(campaignDir) }, 'metrics are served');
+  return metrics;
 }

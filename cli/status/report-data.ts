@@ -7,7 +7,7 @@ import { type FailureGroup, listFailures } from '../../workflow/reports/list-fai
 import { listNodeHealth, type NodeHealth } from '../../workflow/reports/list-node-health.ts';
 import { listSlowest, type SlowAttempt } from '../../workflow/reports/list-slowest.ts';
 import { measureRate, type Rate } from '../../workflow/reports/measure-rate.ts';
-import { listStoppedBatches } from '../../workflow/attempts/stopped-batches.ts';
+import { listStoppedBatches } from '../../workflow/attempts/batches.ts';
 import { type CoreHoursReport, sumCoreHours } from '../../workflow/reports/sum-core-hours.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 

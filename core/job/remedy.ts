@@ -17,3 +17,12 @@ const remedySchema = z.discriminatedUnion('kind', [
 export const remediesSchema = z.array(remedySchema);
 
 export type Remedy = z.infer<typeof remedySchema>;
+
+/** Remedies from their JSON text; null, and text that does not parse, is none. */
+export function parseRemedies(text: string | null): Remedy[] {
+  try {
+    return remediesSchema.parse(JSON.parse(text ?? '[]'));
+  } catch {
+    return [];
+  }
+}

@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis';
+import { messageOf } from '../../core/errors.ts';
 import {
-  announcementsKey,
   type ConsumerList,
+  announcementsKey,
   drainRequestsKey,
   readRegistry,
 } from '../../core/job/consumer-registry.ts';
-import { messageOf } from '../../core/errors.ts';
 
 /** The consumers of a lane as they announced themselves, by node. Reads only. */
 export async function listConsumers(
@@ -29,4 +29,16 @@ async function readHash(redis: Redis, key: string): Promise<Record<string, strin
     if (messageOf(error).startsWith('WRONGTYPE')) return {};
     throw error;
   }
+}
+
+/** Asks consumers to drain; each hears of it with its next announcement. Asking again changes nothing. */
+export async function requestDrain(
+  redis: Redis,
+  campaignId: string,
+  lane: string,
+  request: { ids: readonly string[]; now: Date },
+): Promise<void> {
+  if (request.ids.length === 0) return;
+  const fields = Object.fromEntries(request.ids.map((id) => [id, request.now.toISOString()]));
+  await redis.hset(drainRequestsKey(campaignId, lane), fields);
 }

@@ -1,19 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { messageOf, OactError } from '../../core/errors.ts';
-import { hookEvents, type HookSettings } from '../../core/config/hook-settings.ts';
+import { type HookSettings, hookEvents } from '../../core/config/hook-settings.ts';
+import { OactError, messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
-import { countByStatus } from '../../workflow/reports/count-by-status.ts';
-import { countEndings } from '../../workflow/reports/count-endings.ts';
-import { countOpenAttempts } from '../../workflow/attempts/count-open-attempts.ts';
-import { findLastEnding } from '../../workflow/reports/find-last-ending.ts';
-import { findOldestOpen } from '../../workflow/reports/find-oldest-open.ts';
-import type { Workflow } from '../../workflow/database/workflow.ts';
 import { listConsumers } from '../consumers/list-consumers.ts';
 import { type CampaignView, decideEvents } from './decide-events.ts';
 import type { Happening } from './hook-event.ts';
 import { readMemory, writeMemory } from './hook-memory.ts';
 import { makeEvent, runHook } from './run-hook.ts';
+import { countOpenAttempts } from '../../workflow/attempts/count-open-attempts.ts';
+import type { Workflow } from '../../workflow/database/workflow.ts';
+import { countByStatus } from '../../workflow/reports/count-by-status.ts';
+import { countEndings } from '../../workflow/reports/count-endings.ts';
+import { findLastEnding, findOldestOpen } from '../../workflow/reports/find-ending-times.ts';
 
 export interface WatchOptions {
   settings: HookSettings;

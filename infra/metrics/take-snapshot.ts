@@ -7,7 +7,7 @@ import type { Logger } from '../../core/logger.ts';
 import { queueNameOf, queuePrefix } from '../../core/job/queue-names.ts';
 import { countByStatus } from '../../workflow/reports/count-by-status.ts';
 import { countOpenAttempts } from '../../workflow/attempts/count-open-attempts.ts';
-import { findLastEnding } from '../../workflow/reports/find-last-ending.ts';
+import { findLastEnding } from '../../workflow/reports/find-ending-times.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { listConsumers } from '../consumers/list-consumers.ts';
 import type { Snapshot } from './snapshot.ts';

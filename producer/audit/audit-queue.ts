@@ -1,17 +1,16 @@
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from '../../core/logger.ts';
-import { closeOverruled } from '../../workflow/attempts/close-overruled.ts';
-import { listOpenAttempts, type OpenAttempt } from '../../workflow/attempts/list-open-attempts.ts';
-import { listOverruled } from '../../workflow/attempts/list-overruled.ts';
-import { whichAreOpen } from '../../workflow/attempts/which-are-open.ts';
-import type { Workflow } from '../../workflow/database/workflow.ts';
-import { applyCancellations, listUnwanted } from '../steering/apply-cancellations.ts';
-import { keepPause } from '../steering/keep-pause.ts';
 import { mayBeAdded, noteEmptyQueue } from './note-empty-queue.ts';
 import { readdJobs } from './readd-jobs.ts';
+import { type QueueLists, listsOf } from './scan-queue.ts';
+import { applyCancellations, listUnwanted } from '../steering/apply-cancellations.ts';
+import { keepPause } from '../steering/keep-pause.ts';
 import { releaseLost, releaseStopped } from '../steering/release-stopped.ts';
-import { listsOf, type QueueLists } from './scan-queue.ts';
+import { type OpenAttempt, listOpenAttempts } from '../../workflow/attempts/list-open-attempts.ts';
+import { closeOverruled, listOverruled } from '../../workflow/attempts/overruled-attempts.ts';
+import { whichAreOpen } from '../../workflow/attempts/which-are-open.ts';
+import type { Workflow } from '../../workflow/database/workflow.ts';
 
 export interface AuditReport {
   /** Open attempts that were compared with the queue. */

@@ -1,6 +1,6 @@
 import type { Queue } from 'bullmq';
 import type { OpenAttempt } from '../../workflow/attempts/list-open-attempts.ts';
-import { loadBatch } from '../../workflow/attempts/load-batch.ts';
+import { loadBatch } from '../../workflow/attempts/batches.ts';
 import { loadPriorities } from '../../workflow/steering/load-priorities.ts';
 import { loadRecords } from '../../workflow/records/load-records.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';

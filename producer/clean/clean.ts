@@ -1,9 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { messageOf } from '../../core/errors.ts';
-import { isAtRest } from '../../workflow/records/is-at-rest.ts';
-import type { FinishedRecord } from '../../workflow/records/list-finished.ts';
+import { type ScratchItem, type ScratchKind, findScratch } from './find-scratch.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
-import { findScratch, type ScratchItem, type ScratchKind } from './find-scratch.ts';
+import { type FinishedRecord, isAtRest } from '../../workflow/records/list-finished.ts';
 
 /** What was removed of one record, or would be; or why nothing was. */
 export interface CleanStep {

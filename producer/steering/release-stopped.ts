@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resultPathOf } from '../../core/job/job-layout.ts';
-import { listReleasable, type ReleasableAttempt } from '../../workflow/attempts/list-releasable.ts';
-import { releaseAttempts } from '../../workflow/attempts/release-attempts.ts';
-import type { Workflow } from '../../workflow/database/workflow.ts';
 import type { QueueLists } from '../audit/scan-queue.ts';
+import {
+  type ReleasableAttempt,
+  listReleasable,
+  releaseAttempts,
+} from '../../workflow/attempts/release-attempts.ts';
+import type { Workflow } from '../../workflow/database/workflow.ts';
 
 /**
  * Takes the waiting jobs of stopped batches off the queue and gives their claims back. The queue comes first: a job that a

@@ -1,18 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { checkBasis } from '../input/assign-basis.ts';
-import { chooseMisbehaviour, type Misbehaviour } from '../failures/choose-misbehaviour.ts';
 import { describeSystem } from '../chemistry/describe-system.ts';
-import { dialectOf, inDialect } from '../output/dialect.ts';
-import { finishRun } from './finish-run.ts';
 import { findRestart } from '../chemistry/find-restart.ts';
-import { forcedInputError, type FrontStage } from '../input/forced-input-error.ts';
 import { createGbw } from '../chemistry/gbw-file.ts';
-import { InputError, noFullPathError } from '../input/input-error.ts';
-import { nameFormulas } from '../chemistry/name-formulas.ts';
+import { type Misbehaviour, chooseMisbehaviour } from '../failures/choose-misbehaviour.ts';
+import type { FailureCategory } from '../failures/failure-categories.ts';
 import { floodErrors, renderOldRun, screenReaderWords } from '../failures/odd-outputs.ts';
+import { checkBasis } from '../input/assign-basis.ts';
+import {
+  InputError,
+  noBasisError,
+  noElectronsError,
+  noFullPathError,
+  parityError,
+  unknownIdentifierError,
+  unknownWordsError,
+  zeroDistanceError,
+} from '../input/input-error.ts';
+import type { Atom } from '../input/parse-coordinates.ts';
 import { type OrcaInput, parseInput } from '../input/parse-input.ts';
+import { dialectOf, inDialect } from '../output/dialect.ts';
 import {
   listWarnings,
   renderBanner,
@@ -21,9 +29,10 @@ import {
   renderStartBox,
   renderWarnings,
 } from '../output/render-head.ts';
-import type { Call, FrontEnd } from './run-context.ts';
-import { createOutput, type Output } from '../output/write-output.ts';
 import { writeScratch, writeStartXyz } from '../output/write-files.ts';
+import { type Output, createOutput } from '../output/write-output.ts';
+import { finishRun } from './finish-run.ts';
+import type { Call, FrontEnd } from './run-context.ts';
 
 /** A front-end failure; module failures end with 0, as ORCA's do. */
 const frontEndExitCode = 126;
@@ -113,4 +122,31 @@ function runFrontEnd(
   createGbw(`${base}.gbw`, system);
   writeScratch(base);
   return { system, base, restart };
+}
+
+/** The formula in Hill's order (`F3Np`) and in the order of the input (`NpF3`). */
+function nameFormulas(atoms: Atom[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { element } of atoms) counts.set(element.symbol, (counts.get(element.symbol) ?? 0) + 1);
+  const write = (symbols: string[]): string =>
+    symbols.map((symbol) => `${symbol}${counts.get(symbol) === 1 ? '' : counts.get(symbol)}`).join('');
+  const symbols = [...counts.keys()];
+  const first = counts.has('C') ? ['C', 'H'].filter((symbol) => counts.has(symbol)) : [];
+  const hill = [...first, ...symbols.filter((symbol) => !first.includes(symbol)).toSorted()];
+  return [...new Set([write(hill), write(symbols)])];
+}
+
+/** Where the front end notices: while reading, while assigning the basis, or in its last checks. */
+type FrontStage = 'reading' | 'basis' | 'checks';
+
+/** The complaint that a category asks for at a stage of the front end, whatever the input says. */
+function forcedInputError(stage: FrontStage, category: FailureCategory | undefined): InputError | undefined {
+  if (stage === 'reading') {
+    if (category === 'input_keyword') return unknownWordsError(['WB97MV']);
+    return category === 'input_syntax' ? unknownIdentifierError('SCF', 3, 'CONVERGENZE') : undefined;
+  }
+  if (stage === 'basis') return category === 'input_basis' ? noBasisError(0, 'U') : undefined;
+  if (category === 'input_multiplicity') return parityError(2, 46);
+  if (category === 'input_no_electrons') return noElectronsError();
+  return category === 'input_geometry' ? zeroDistanceError(0, 1) : undefined;
 }

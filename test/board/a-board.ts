@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { boardChemistry } from '../../cli/board/board-chemistry.ts';
+import { boardChemistry } from '../../cli/board/run-board.ts';
 import { addressOfServer, type RedisRole } from '../../core/redis/campaign-redis.ts';
 import { connectRedis, toRedisOptions } from '../../core/redis/connect-redis.ts';
 import { createLogger } from '../../core/logger.ts';

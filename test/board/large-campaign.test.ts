@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { boardChemistry } from '../../cli/board/board-chemistry.ts';
+import { boardChemistry } from '../../cli/board/run-board.ts';
 import { createLogger } from '../../core/logger.ts';
 import { parseJobQuery } from '../../board/reading/parse-job-query.ts';
 import { type Board, startBoard } from '../../board/server/start-board.ts';

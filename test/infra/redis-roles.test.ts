@@ -1,13 +1,7 @@
 import { type Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import {
-  addressOfServer,
-  readServerRecord,
-  redisRoles,
-  type RedisRole,
-} from '../../core/redis/campaign-redis.ts';
-import { connectRedis, toRedisOptions } from '../../core/redis/connect-redis.ts';
+import { cancelRequestsKey } from '../../core/job/cancellation.ts';
 import {
   announcementsKey,
   drainRequestsKey,
@@ -15,16 +9,21 @@ import {
   renderAnnouncement,
 } from '../../core/job/consumer-registry.ts';
 import { defaultJobOptions, lockSeconds, maxStalledCount, queuePrefix } from '../../core/job/queue-names.ts';
-import { cancelRequestsKey } from '../../core/job/cancellation.ts';
+import {
+  type RedisRole,
+  addressOfServer,
+  readServerRecord,
+  redisRoles,
+} from '../../core/redis/campaign-redis.ts';
+import { connectRedis, toRedisOptions } from '../../core/redis/connect-redis.ts';
 import { forgetConsumers } from '../../infra/consumers/forget-consumers.ts';
-import { listConsumers } from '../../infra/consumers/list-consumers.ts';
-import { requestDrain } from '../../infra/consumers/request-drain.ts';
+import { listConsumers, requestDrain } from '../../infra/consumers/list-consumers.ts';
 import { findRedisProgram } from '../../infra/redis/find-redis-program.ts';
 import { renderAclFile } from '../../infra/redis/render-acl.ts';
 import { startServer } from '../../infra/redis/start-server.ts';
 import { stopServer } from '../../infra/redis/stop-server.ts';
-import { type CampaignDir, makeCampaignDir } from '../support/campaign-dir.ts';
 import { listDenied } from './denied-commands.ts';
+import { type CampaignDir, makeCampaignDir } from '../support/campaign-dir.ts';
 
 const program = await findRedisProgram();
 const campaignId = '0a1b2c3d';

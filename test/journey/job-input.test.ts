@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimJobs } from '../../workflow/attempts/claim-jobs.ts';
 import { openWorkflow } from '../../workflow/database/open-workflow.ts';
-import { recordBatch } from '../../workflow/attempts/record-batch.ts';
+import { recordBatch } from '../../workflow/attempts/batches.ts';
 import { parseRecipeOptions } from '../../orca/recipe/recipe-options.ts';
 import { aBatch } from '../consumer/a-payload.ts';
 import { type CampaignDir, makeCampaignDir } from '../support/campaign-dir.ts';

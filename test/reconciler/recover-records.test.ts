@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { chooseOutputs } from '../../reconciler/choose-outputs.ts';
+import { chooseOutputs } from '../../reconciler/find-evidence.ts';
 import { claimJobs } from '../../workflow/attempts/claim-jobs.ts';
 import { settleJobs } from '../../workflow/attempts/settle-jobs.ts';
 import { converged, endMarker, footer, head } from '../orca/an-output.ts';

@@ -7,7 +7,7 @@ import { listNodeHealth } from '../../workflow/reports/list-node-health.ts';
 import { listSlowest } from '../../workflow/reports/list-slowest.ts';
 import { measureRate } from '../../workflow/reports/measure-rate.ts';
 import { openWorkflow } from '../../workflow/database/open-workflow.ts';
-import { recordBatch } from '../../workflow/attempts/record-batch.ts';
+import { recordBatch } from '../../workflow/attempts/batches.ts';
 import { sumCoreHours } from '../../workflow/reports/sum-core-hours.ts';
 import { aRawDatabase, aWorkflow, upstreamTable } from './sample-workflow.ts';
 import { completed, failedOf, settleOne, timedOut } from './settled-campaign.ts';

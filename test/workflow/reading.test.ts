@@ -1,16 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { aResult, aStructure, aWorkflow } from './sample-workflow.ts';
 import { claimJobs } from '../../workflow/attempts/claim-jobs.ts';
-import { countByStatus } from '../../workflow/reports/count-by-status.ts';
-import { insertStructures } from '../../workflow/records/insert-structures.ts';
-import { listCandidateIds } from '../../workflow/records/list-candidates.ts';
 import { listOpenAttempts } from '../../workflow/attempts/list-open-attempts.ts';
-import { listResults } from '../../workflow/reports/list-results.ts';
-import { loadBatch } from '../../workflow/attempts/load-batch.ts';
-import { loadRecords } from '../../workflow/records/load-records.ts';
-import { recordBatch } from '../../workflow/attempts/record-batch.ts';
+import { loadBatch, recordBatch } from '../../workflow/attempts/batches.ts';
 import { settleJobs } from '../../workflow/attempts/settle-jobs.ts';
 import { whichAreOpen } from '../../workflow/attempts/which-are-open.ts';
-import { aResult, aStructure, aWorkflow } from './sample-workflow.ts';
+import { insertStructures } from '../../workflow/records/insert-structures.ts';
+import { listCandidateIds } from '../../workflow/records/list-candidates.ts';
+import { loadRecords } from '../../workflow/records/load-records.ts';
+import { countByStatus } from '../../workflow/reports/count-by-status.ts';
+import { listResults } from '../../workflow/reports/list-results.ts';
 
 describe('listCandidateIds', () => {
   test('gives the waiting rows only', () => {

@@ -1,7 +1,7 @@
 import { jobIdOf } from '../../core/job/payload.ts';
+import { parseRemedies, type Remedy } from '../../core/job/remedy.ts';
 import type { DecideRetry, FailedTry } from '../../core/job/retry.ts';
 import type { OpenAttempt } from './list-open-attempts.ts';
-import { parseRemedies } from './parse-remedies.ts';
 import type { Settlement } from './settle-jobs.ts';
 import type { Workflow } from '../database/workflow.ts';
 

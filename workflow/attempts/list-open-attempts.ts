@@ -1,6 +1,6 @@
 import type { Remedy } from '../../core/job/remedy.ts';
 import { ownColumns } from '../schema/own-columns.ts';
-import { parseRemedies } from './parse-remedies.ts';
+import { parseRemedies } from '../../core/job/remedy.ts';
 import { withRetry } from '../database/with-retry.ts';
 import type { Workflow } from '../database/workflow.ts';
 

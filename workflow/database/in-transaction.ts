@@ -1,9 +1,9 @@
 import type Database from 'better-sqlite3';
 import { OactError } from '../../core/errors.ts';
 import { checkInPlace } from './check-in-place.ts';
-import { findCampaignId } from '../schema/ensure-campaign-id.ts';
-import { runTransaction } from './run-transaction.ts';
+import { runTransaction } from './with-retry.ts';
 import type { Workflow } from './workflow.ts';
+import { findCampaignId } from '../schema/ensure-campaign-id.ts';
 
 /**
  * Changes the database that is at its place, or nothing: the path must name the open file before the change and after

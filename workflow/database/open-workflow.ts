@@ -1,13 +1,12 @@
 import Database from 'better-sqlite3';
 import { OactError } from '../../core/errors.ts';
-import { adoptStructures } from '../schema/adopt-structures.ts';
 import { type FileIdentity, identifyFile } from './check-in-place.ts';
+import { withRetry } from './with-retry.ts';
+import { type Workflow, unadoptedCampaignId } from './workflow.ts';
+import { adoptStructures } from '../schema/adopt-structures.ts';
 import { checkStructures } from '../schema/check-structures.ts';
 import { ensureCampaignId, findCampaignId, readCampaignId } from '../schema/ensure-campaign-id.ts';
 import { migrate, readSchemaVersion, standInForOwnTables } from '../schema/migrate.ts';
-import { useRollbackJournal } from './use-rollback-journal.ts';
-import { withRetry } from './with-retry.ts';
-import { unadoptedCampaignId, type Workflow } from './workflow.ts';
 
 export type OpenOptions = {
   /** No write of any kind, not even an adoption; needs no write permission. */
@@ -101,4 +100,16 @@ function prepareForWriting(db: Database.Database, path: string): string {
 function prepareForReading(db: Database.Database, path: string): string {
   if (readSchemaVersion(db, path) === 0) standInForOwnTables(db);
   return readCampaignId(db) ?? unadoptedCampaignId;
+}
+
+/**
+ * Takes a database out of WAL or any other journal mode. WAL needs memory shared between all processes
+ * that use the file, which Lustre, GPFS, VAST and NFS do not give across nodes: it ends in "locking
+ * protocol", and its side files poison the next opener. The mode is read first because setting it needs an
+ * exclusive lock even when nothing changes.
+ * @throws SqliteError SQLITE_BUSY, at once, while another process has the database open in WAL mode
+ */
+function useRollbackJournal(db: Database.Database): void {
+  if (db.pragma('journal_mode', { simple: true }) !== 'delete') db.pragma('journal_mode = delete');
+  db.pragma('synchronous = full');
 }

@@ -1,10 +1,10 @@
 import type { Remedy } from '../../core/job/remedy.ts';
-import { ownColumns } from '../schema/own-columns.ts';
-import { parseRemedies } from '../attempts/parse-remedies.ts';
-import { parseWarnings } from './parse-warnings.ts';
+import { metricsSchema } from '../../core/job/result.ts';
+import { parseRemedies } from '../../core/job/remedy.ts';
 import type { AttemptCounts } from '../attempts/settle-jobs.ts';
 import { withRetry } from '../database/with-retry.ts';
 import type { Workflow } from '../database/workflow.ts';
+import { ownColumns } from '../schema/own-columns.ts';
 
 /** One record as a person asks for it, without its geometry. */
 export type RecordView = {
@@ -128,4 +128,13 @@ function parseCores(text: string | null): number[] | null {
   if (text === null || !/^\[[\d,\s]*\]$/.test(text)) return null;
   const cores: unknown = JSON.parse(text);
   return Array.isArray(cores) ? cores.map(Number) : null;
+}
+
+/** The column `warnings`: null, and what a hand has spoilt, is none. */
+export function parseWarnings(text: string | null): string[] {
+  try {
+    return metricsSchema.shape.warnings.parse(JSON.parse(text ?? '[]'));
+  } catch {
+    return [];
+  }
 }

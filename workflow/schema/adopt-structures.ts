@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { listColumns } from './check-structures.ts';
-import { runTransaction } from '../database/run-transaction.ts';
+import { runTransaction } from '../database/with-retry.ts';
 import { addedColumns, structureIndexes } from './structures-schema.ts';
 
 /**

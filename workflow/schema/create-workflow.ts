@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { OactError } from '../../core/errors.ts';
 import { checkExtraColumns, type ExtraColumn } from './extra-columns.ts';
-import { runTransaction } from '../database/run-transaction.ts';
+import { runTransaction } from '../database/with-retry.ts';
 import { renderStructuresTable, structureIndexes } from './structures-schema.ts';
 import { toDatabaseError } from '../database/to-database-error.ts';
 

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { OactError } from '../../core/errors.ts';
-import { runTransaction } from '../database/run-transaction.ts';
+import { runTransaction } from '../database/with-retry.ts';
 import { migrations } from './migrations.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { inTransaction } from '../database/in-transaction.ts';
-import type { IdRange } from '../records/list-candidates.ts';
-import { hasOwnTable } from '../schema/own-columns.ts';
 import { withRetry } from '../database/with-retry.ts';
 import type { Workflow } from '../database/workflow.ts';
+import type { IdRange } from '../records/list-candidates.ts';
+import { hasOwnTable } from '../schema/own-columns.ts';
 
 /** Where a person wants records: before all others, behind them, or at a level of their own; 0 is that of all the others. */
 export type Place = 'front' | 'back' | number;

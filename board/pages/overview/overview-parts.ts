@@ -1,14 +1,15 @@
 import { html } from 'hono/html';
-import { describeCure, describeStop } from '../../../core/job/stopped-batch.ts';
 import type { LiveParts } from '../../live/feed.ts';
-import type { QueueTrouble, QueueView } from '../../reading/read-queue.ts';
-import type { RecordsView } from '../../reading/read-records.ts';
+import { formatSeconds, renderBadge, renderMoment } from '../format-values.ts';
 import { renderFailures, renderHours } from './campaign-costs.ts';
 import { renderCounts, renderRate } from './campaign-counts.ts';
-import { renderEvents } from './campaign-events.ts';
 import { renderNodes } from './node-picture.ts';
 import { renderQueue } from './queue-state.ts';
 import type { Html } from '../page-shell.ts';
+import type { QueueTrouble, QueueView } from '../../reading/read-queue.ts';
+import type { RecordsView } from '../../reading/read-records.ts';
+import { describeCure, describeStop } from '../../../core/job/stopped-batch.ts';
+import type { CampaignEvent } from '../../../workflow/reports/list-events.ts';
 
 /** Parts of the overview, by the id of their place on the page. */
 export async function renderOverviewParts(
@@ -59,4 +60,26 @@ function renderNotices({ stopped, pause }: RecordsView, queue: QueueView | Queue
     ...stopped.map((batch) => `${describeStop(batch)}. ${describeCure(batch)}`),
   ];
   return html`${sentences.map((sentence) => html`<p class="notice" role="alert">${sentence}</p>`)}`;
+}
+
+/** What happened last, newest first. */
+function renderEvents(events: readonly CampaignEvent[]): Html {
+  if (events.length === 0) return html`<p class="note">Nothing has happened yet.</p>`;
+  return html`<ol class="events">
+    ${events.map((event) => html`<li>${renderMoment(event.at)} <span>${renderEvent(event)}</span></li>`)}
+  </ol>`;
+}
+
+function renderEvent(event: CampaignEvent): Html {
+  if (event.kind === 'batch') return html`batch ${event.batchId} was enqueued`;
+  if (event.kind === 'batch stopped')
+    return html`batch ${event.batchId} was stopped: ${event.error ?? 'its first jobs all died alike'}`;
+  const { recordId, attempt, outcome, node, elapsedSeconds, isRetried, reason } = event;
+  const remarks = [
+    `attempt ${attempt}${node === null ? '' : ` on ${node}`}`,
+    elapsedSeconds === null ? null : formatSeconds(elapsedSeconds),
+    isRetried ? 'tried again' : null,
+  ].filter((remark) => remark !== null);
+  return html`<a href="/jobs/${recordId}">#${recordId}</a> ${renderBadge(outcome)} ${event.class ?? ''}
+    <small title="${reason ?? ''}">${remarks.join(', ')}</small>`;
 }

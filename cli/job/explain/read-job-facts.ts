@@ -9,7 +9,7 @@ import { readMarker } from '../../../producer/read-marker.ts';
 import { listCancelRequests } from '../../../workflow/steering/list-cancel-requests.ts';
 import { readPause } from '../../../workflow/steering/pause.ts';
 import type { RecordView } from '../../../workflow/reports/show-record.ts';
-import { findStoppedBatch } from '../../../workflow/attempts/stopped-batches.ts';
+import { findStoppedBatch } from '../../../workflow/attempts/batches.ts';
 import type { Workflow } from '../../../workflow/database/workflow.ts';
 import { describeRunLock } from '../../campaign/hold-run-lock.ts';
 import type { ConsumerFacts, JobFacts, QueuedFacts } from './job-facts.ts';

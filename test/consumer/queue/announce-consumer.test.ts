@@ -1,21 +1,20 @@
 import type { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { announceConsumer, type AnnounceOptions } from '../../../consumer/queue/announce-consumer.ts';
-import { connectRedis } from '../../../core/redis/connect-redis.ts';
+import { type AnnounceOptions, announceConsumer } from '../../../consumer/queue/announce-consumer.ts';
 import {
+  type KnownConsumer,
   announcementsKey,
   drainRequestsKey,
-  type KnownConsumer,
   silentSeconds,
 } from '../../../core/job/consumer-registry.ts';
+import { connectRedis } from '../../../core/redis/connect-redis.ts';
 import type { RedisAddress } from '../../../core/redis/redis-address.ts';
-import { listConsumers } from '../../../infra/consumers/list-consumers.ts';
-import { requestDrain } from '../../../infra/consumers/request-drain.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
-import { startTcpProxy } from '../../support/tcp-proxy.ts';
-import { letOrcaEnd, makeTestCampaign, slotsOfOneCore, startConsumer } from '../start-consumer.ts';
+import { listConsumers, requestDrain } from '../../../infra/consumers/list-consumers.ts';
 import { createWalltime } from '../../../scheduler/walltime.ts';
+import { letOrcaEnd, makeTestCampaign, slotsOfOneCore, startConsumer } from '../start-consumer.ts';
+import { type TestRedis, startTestRedis } from '../../support/redis.ts';
+import { startTcpProxy } from '../../support/tcp-proxy.ts';
 
 let server: TestRedis;
 let redis: Redis;

@@ -13,7 +13,7 @@ import { startMetrics } from '../../../infra/metrics/start-metrics.ts';
 import { createSnapshotTaker } from '../../../infra/metrics/take-snapshot.ts';
 import { createEndingTotals } from '../../../infra/metrics/total-endings.ts';
 import { claimJobs } from '../../../workflow/attempts/claim-jobs.ts';
-import { recordBatch } from '../../../workflow/attempts/record-batch.ts';
+import { recordBatch } from '../../../workflow/attempts/batches.ts';
 import { settleJobs } from '../../../workflow/attempts/settle-jobs.ts';
 import type { Workflow } from '../../../workflow/database/workflow.ts';
 import { makeLoginNode, silentLog } from '../../producer/a-campaign.ts';

@@ -4,7 +4,7 @@ import { queuePrefix } from '../../../core/job/queue-names.ts';
 import { auditQueue, type AuditReport } from '../../../producer/audit/audit-queue.ts';
 import { enqueue } from '../../../producer/enqueue.ts';
 import { claimJobs } from '../../../workflow/attempts/claim-jobs.ts';
-import { recordBatch } from '../../../workflow/attempts/record-batch.ts';
+import { recordBatch } from '../../../workflow/attempts/batches.ts';
 import { settleJobs } from '../../../workflow/attempts/settle-jobs.ts';
 import { aHand } from '../../reconciler/finish-job.ts';
 import { startTestRedis, type TestRedis } from '../../support/redis.ts';

@@ -1,16 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../../core/job/outcome.ts';
 import type { DecideRetry, RetryCase } from '../../../core/job/retry.ts';
-import { claimJobs } from '../../../workflow/attempts/claim-jobs.ts';
-import { countByStatus } from '../../../workflow/reports/count-by-status.ts';
-import { countOpenRetries } from '../../../workflow/attempts/count-open-retries.ts';
-import { listOpenAttempts } from '../../../workflow/attempts/list-open-attempts.ts';
-import { recordBatch } from '../../../workflow/attempts/record-batch.ts';
-import { settleAndRetry } from '../../../workflow/attempts/settle-and-retry.ts';
-import { showRecord } from '../../../workflow/reports/show-record.ts';
-import { findStoppedBatch, listStoppedBatches } from '../../../workflow/attempts/stopped-batches.ts';
-import type { Workflow } from '../../../workflow/database/workflow.ts';
 import { aResult, aWorkflow, readRow } from '../sample-workflow.ts';
+import { claimJobs } from '../../../workflow/attempts/claim-jobs.ts';
+import { countOpenRetries } from '../../../workflow/attempts/count-open-attempts.ts';
+import { listOpenAttempts } from '../../../workflow/attempts/list-open-attempts.ts';
+import { findStoppedBatch, listStoppedBatches, recordBatch } from '../../../workflow/attempts/batches.ts';
+import { settleAndRetry } from '../../../workflow/attempts/settle-and-retry.ts';
+import type { Workflow } from '../../../workflow/database/workflow.ts';
+import { countByStatus } from '../../../workflow/reports/count-by-status.ts';
+import { showRecord } from '../../../workflow/reports/show-record.ts';
 
 const failed = (name = 'mpi_transport', reason = `${name} happened`): Outcome => ({
   kind: 'failed',

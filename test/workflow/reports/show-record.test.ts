@@ -1,15 +1,15 @@
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { countOpenRetries } from '../../../workflow/attempts/count-open-retries.ts';
+import { countOpenRetries } from '../../../workflow/attempts/count-open-attempts.ts';
 import type { Metrics } from '../../../core/job/result.ts';
 import { claimJobs } from '../../../workflow/attempts/claim-jobs.ts';
 import { listOpenAttempts } from '../../../workflow/attempts/list-open-attempts.ts';
-import { listReleasable } from '../../../workflow/attempts/list-releasable.ts';
+import { listReleasable } from '../../../workflow/attempts/release-attempts.ts';
 import { migrations } from '../../../workflow/schema/migrations.ts';
 import { openWorkflow } from '../../../workflow/database/open-workflow.ts';
 import { settleJobs } from '../../../workflow/attempts/settle-jobs.ts';
 import { showRecord } from '../../../workflow/reports/show-record.ts';
-import { listStoppedBatches } from '../../../workflow/attempts/stopped-batches.ts';
+import { listStoppedBatches } from '../../../workflow/attempts/batches.ts';
 import { aRawDatabase, aResult, aWorkflow, upstreamTable } from '../sample-workflow.ts';
 
 /** A database as the first version of oact left it: one record, one attempt that is open. */

@@ -3,15 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { findPackageRoot } from '../../../core/config/package-root.ts';
-import type { JobFilter } from '../../../workflow/reports/job-filter.ts';
-import { openWorkflow } from '../../../workflow/database/open-workflow.ts';
-import { type SearchOptions, searchJobs } from '../../../workflow/reports/search-jobs.ts';
 import type { BenchContext } from '../bench-context.ts';
-import type { Figure, Measurement } from '../figure.ts';
 import { makeCampaign } from '../campaign/make-campaign.ts';
-import { settleByHand } from '../campaign/settle-by-hand.ts';
 import { urlWithPassword } from '../campaign/start-oact.ts';
+import type { Figure, Measurement } from '../figure.ts';
 import { median, pickMedianRound } from '../statistics.ts';
+import { openWorkflow } from '../../../workflow/database/open-workflow.ts';
+import type { JobFilter } from '../../../workflow/reports/job-filter.ts';
+import { type SearchOptions, searchJobs } from '../../../workflow/reports/search-jobs.ts';
 
 /** A search, and what a person would type into sqlite3 for it. */
 interface Search {
@@ -132,4 +131,32 @@ function timeMs(run: () => unknown): number {
   const startedAtMs = performance.now();
   run();
   return performance.now() - startedAtMs;
+}
+
+const ago = (seconds: string): string =>
+  `strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-' || (${seconds}) || ' seconds')`;
+
+/**
+ * Gives a campaign a past, by hand: of ten records one waits, one runs, one has failed, one has timed out, the rest are completed; each
+ * but the waiting ones has an attempt, one ending every 3 s.
+ */
+function settleByHand(databasePath: string): void {
+  const db = new Database(databasePath);
+  db.pragma('synchronous = off');
+  db.exec(`
+    begin;
+    update structures set
+      status = case id % 10 when 0 then 'failed' when 1 then 'to_run' when 2 then 'running' when 3 then 'timeout' else 'completed' end,
+      error_message = case id % 10 when 0 then 'SCF NOT CONVERGED AFTER ' || id || ' CYCLES' end,
+      fail_count = id % 10 = 0;
+    insert into oact_attempts (record_id, attempt, job_id, batch_id, queued_at, settled_at, outcome, class, reason, node, slot, cores,
+      started_at, finished_at, elapsed_seconds)
+    select id, 1, 'c' || id || '-a1', 1, ${ago('id * 3 + 9000')}, iif(status = 'running', null, ${ago('id * 3')}),
+      case status when 'completed' then 'completed' when 'failed' then 'failed' when 'timeout' then 'timed_out' end,
+      case when status = 'failed' then iif(id % 20 = 0, 'scf_not_converged', 'oom_killed') end, error_message, 'node' || id % 64, id % 12,
+      '[0,1,2,3,4,5,6,7]', iif(status = 'running', null, ${ago('id * 3 + 600 + id % 5000')}), iif(status = 'running', null, ${ago('id * 3')}),
+      600 + id % 5000
+    from structures where status <> 'to_run';
+    commit;`);
+  db.close();
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ChaosWorld } from '../chaos-world.ts';
+import Database from 'better-sqlite3';
 import {
   forceConsumer,
   killConsumer,
@@ -11,8 +11,8 @@ import {
   pauseBriefly,
   terminateConsumer,
 } from './hurt-processes.ts';
-import { lockDatabase, removeJobByHand } from './hurt-campaign.ts';
 import { blackHole, cutConnections, emptyRedis, fillDisk, killRedis, refuseWrites } from './hurt-redis.ts';
+import type { ChaosWorld } from '../chaos-world.ts';
 
 interface Blow {
   name: string;
@@ -77,4 +77,21 @@ export async function runKiller(
   }
   await Promise.all(underWay);
   return counts;
+}
+
+/** Another tool writes for a while, and nobody else may. */
+async function lockDatabase(world: ChaosWorld): Promise<void> {
+  const db = new Database(world.databasePath, { timeout: 15_000 });
+  try {
+    db.exec('begin immediate');
+    await delay(world.random.between(0.5, 4) * 1000);
+    db.exec('rollback');
+  } finally {
+    db.close();
+  }
+}
+
+/** A person takes a job off the queue. The next audit puts it back. */
+async function removeJobByHand(world: ChaosWorld): Promise<void> {
+  await world.redis.removeOneJob(world.lanePrefix);
 }

@@ -1,3 +1,5 @@
+import { chunksOf } from '../database/chunks-of.ts';
+import { inTransaction } from '../database/in-transaction.ts';
 import { withRetry } from '../database/with-retry.ts';
 import type { Workflow } from '../database/workflow.ts';
 
@@ -11,7 +13,7 @@ export type OverruledAttempt = {
 };
 
 /** Its row was deleted, or another tool gave it another status. Our own verbs change row and attempt together. */
-export const ifOverruled = `
+const ifOverruled = `
   settled_at is null
     and not exists (select 1 from structures where id = record_id and status = 'running')`;
 
@@ -27,4 +29,26 @@ export function listOverruled(workflow: Workflow): OverruledAttempt[] {
     from oact_attempts
     where ${ifOverruled}`);
   return withRetry(workflow, () => select.all());
+}
+
+/**
+ * Closes overruled attempts as stale: what comes back for them changes nothing, and a later claim starts clean. The record
+ * stays as the other tool left it. Asked again under the write lock, because it may have been claimed anew since.
+ * @returns those that were closed
+ */
+export function closeOverruled(
+  workflow: Workflow,
+  overruled: readonly OverruledAttempt[],
+): OverruledAttempt[] {
+  const close = workflow.db.prepare(`
+    update oact_attempts set settled_at = ?, outcome = 'stale', reason = ?
+    where record_id = ? and attempt = ? and ${ifOverruled}`);
+  return chunksOf(overruled).flatMap((chunk) =>
+    inTransaction(workflow, () => {
+      const now = new Date().toISOString();
+      return chunk.filter(
+        ({ recordId, attempt, reason }) => close.run(now, reason, recordId, attempt).changes > 0,
+      );
+    }),
+  );
 }

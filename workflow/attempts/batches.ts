@@ -1,0 +1,66 @@
+import type { StoppedBatch } from '../../core/job/stopped-batch.ts';
+import { withRetry } from '../database/with-retry.ts';
+import type { Workflow } from '../database/workflow.ts';
+import { ownColumns } from '../schema/own-columns.ts';
+
+/**
+ * Stores the options of one enqueue (recipe, limits, lane…), from which the payload of any of its jobs can
+ * be built again when Redis has lost it.
+ * @param options JSON value
+ * @param knownId a batch that goes on, if these are its options; a restored database may not know it, or know another one by that id
+ * @returns the batch's id
+ */
+export function recordBatch(workflow: Workflow, options: unknown, knownId?: number): number {
+  const insert = workflow.db.prepare('insert into oact_batches (created_at, options) values (?, ?)');
+  const text = JSON.stringify(options);
+  const isKnown = workflow.db.prepare<[number, string], 1>(
+    'select 1 from oact_batches where id = ? and options = ?',
+  );
+  if (knownId !== undefined && withRetry(workflow, () => isKnown.get(knownId, text)) !== undefined)
+    return knownId;
+  const row = [new Date().toISOString(), text];
+  return Number(withRetry(workflow, () => insert.run(row)).lastInsertRowid);
+}
+
+/** The options that recordBatch stored, undefined for an unknown batch. The reader checks their shape. */
+export function loadBatch(workflow: Workflow, batchId: number): unknown {
+  const select = workflow.db
+    .prepare<[number], string>('select options from oact_batches where id = ?')
+    .pluck();
+  const options = withRetry(workflow, () => select.get(batchId));
+  return options === undefined ? undefined : JSON.parse(options);
+}
+
+type BatchRow = StoppedBatch & { stoppedAt: string | null };
+
+const columns = {
+  batchId: 'id',
+  endings: 'endings',
+  error: 'same_error',
+  stoppedAt: 'stopped_at',
+} as const;
+
+/** The batches that were stopped and that no other one has followed: what a person must be told. Newest first. */
+export function listStoppedBatches(workflow: Workflow): StoppedBatch[] {
+  const select = workflow.db.prepare<[], BatchRow>(
+    `select ${ownColumns(workflow, 'oact_batches', columns)} from oact_batches order by id desc`,
+  );
+  const stopped: StoppedBatch[] = [];
+  withRetry(workflow, () => {
+    stopped.length = 0;
+    for (const { stoppedAt, ...batch } of select.iterate()) {
+      if (stoppedAt === null) break;
+      stopped.push(batch);
+    }
+  });
+  return stopped;
+}
+
+/** How a batch was stopped; undefined when it was not. */
+export function findStoppedBatch(workflow: Workflow, batchId: number): StoppedBatch | undefined {
+  const select = workflow.db.prepare<[number], StoppedBatch>(
+    `select id as batchId, endings, same_error as error from oact_batches
+     where id = ? and stopped_at is not null`,
+  );
+  return withRetry(workflow, () => select.get(batchId));
+}
