@@ -52,8 +52,9 @@ export interface ConsumerOptions {
 
 /** How it ended. */
 export interface ConsumerReport {
-  reason: 'drained' | 'idle' | 'walltime' | 'faulty';
+  /** `no_redis`: it had nothing to do because Redis gave no job out; jobs may wait there. */
+  reason: 'drained' | 'idle' | 'walltime' | 'faulty' | 'no_redis';
   endings: Partial<Record<JobEnding, number>>;
-  /** What is wrong with this node, in words; null: nothing. */
+  /** What is wrong with this node, or with Redis for `no_redis`, in words; null: nothing. */
   why: string | null;
 }

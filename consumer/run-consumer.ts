@@ -95,10 +95,15 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     jobRoot: options.jobRoot,
     orcaProbeMs: options.orcaProbeMs ?? usualOrcaProbeMs,
   };
-  const trouble: { node: string | null; masks: string | null } = { node: null, masks: null };
+  const trouble: { node: string | null; masks: string | null; redis: string | null } = {
+    node: null,
+    masks: null,
+    redis: null,
+  };
   const noteTrouble = (changes: Partial<typeof trouble>): void => {
     Object.assign(trouble, changes);
-    report.why = [trouble.node, trouble.masks].filter((why) => why !== null).join('; ') || null;
+    report.why =
+      [trouble.node, trouble.masks, trouble.redis].filter((why) => why !== null).join('; ') || null;
   };
   // After a fault, what was good an hour ago proves nothing.
   let isFirstCheck = true;
@@ -157,13 +162,26 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     giveBack();
   };
 
-  const endWhenIdle = (allowanceSeconds: number): void => {
+  const isIdle = (allowanceSeconds: number): boolean => {
     if (held.size > 0 || hold.isHolding()) lastBusyMs = Date.now();
     const limitSeconds = (options.idleTimeoutSeconds ?? Infinity) + allowanceSeconds;
-    if (Date.now() - lastBusyMs >= limitSeconds * 1000) beginDrain('idle');
+    return Date.now() - lastBusyMs >= limitSeconds * 1000;
+  };
+  /** Jobs may wait behind a Redis that gives none out: the node is given back, but nobody says that the work is done. */
+  const endWithoutRedis = (): void => {
+    if (draining.signal.aborted) return;
+    noteTrouble({ redis: outage.why ?? 'Redis does not answer' });
+    beginDrain('no_redis');
+  };
+  const endWhenIdle = (): void => {
+    if (!isIdle(0)) return;
+    if (outage.isAway) endWithoutRedis();
+    else beginDrain('idle');
   };
   // A fetch does not return while Redis is away.
-  const hanging = setInterval(() => endWhenIdle(hangingFetchSeconds), 1000);
+  const hanging = setInterval(() => {
+    if (isIdle(hangingFetchSeconds)) endWithoutRedis();
+  }, 1000);
 
   for (let slot = await free.take(); slot !== undefined; slot = await free.take()) {
     if (await hold.whenFit()) lastBusyMs = Date.now();
@@ -173,7 +191,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     const job = await fetcher.fetch(token);
     if (!job) {
       free.giveBack(slot);
-      endWhenIdle(0);
+      endWhenIdle();
       continue;
     }
     const runId = `${job.attemptsStarted}-${token.slice(-8)}`;

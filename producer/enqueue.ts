@@ -1,5 +1,6 @@
 import type { Queue } from 'bullmq';
 import { claimJobs } from '../workflow/attempts/claim-jobs.ts';
+import { listCandidateIds } from '../workflow/records/list-candidates.ts';
 import { loadPriorities } from '../workflow/steering/load-priorities.ts';
 import { recordBatch } from '../workflow/attempts/batches.ts';
 import { settleJobs } from '../workflow/attempts/settle-jobs.ts';
@@ -18,6 +19,8 @@ export interface EnqueueReport {
   refused: { recordId: number; /** Not in a dry run. */ attempt?: number; reason: string }[];
   /** Records left as they are, with the reason. */
   skipped: { recordId: number; reason: string }[];
+  /** Records that a stop signal left where they were: asked for, waiting to be run, and not looked at. 0: nothing stopped it. */
+  left: number;
 }
 
 export interface EnqueueControl {
@@ -45,7 +48,7 @@ export async function enqueue(
   batch: BatchOptions,
   control: EnqueueControl = {},
 ): Promise<EnqueueReport> {
-  const report: EnqueueReport = { queued: 0, refused: [], skipped: [] };
+  const report: EnqueueReport = { queued: 0, refused: [], skipped: [], left: 0 };
   let batchId: number | undefined;
   let adding: Promise<void> = Promise.resolve();
   for (const page of selectJobs(workflow, selection, batch, pageSize)) {
@@ -66,7 +69,14 @@ export async function enqueue(
     adding.catch(() => undefined);
   }
   await adding;
+  if (control.signal?.aborted === true) report.left = countLeft(workflow, selection, report);
   return report;
+}
+
+/** Those that are filtered out by what only a look at the record tells are counted, too. */
+function countLeft(workflow: Workflow, selection: Selection, { queued, refused }: EnqueueReport): number {
+  const waiting = listCandidateIds(workflow, { order: 'id', ...(selection.ids && { ids: selection.ids }) });
+  return Math.min(selection.batchSize - queued - refused.length, waiting.length);
 }
 
 async function add(

@@ -5,6 +5,7 @@ import type { RedisInfo } from '../../core/redis/check-redis.ts';
 import { formatDuration } from '../../core/config/duration.ts';
 import { OactError } from '../../core/errors.ts';
 import { describeRedis } from '../../core/redis/redis-address.ts';
+import { explainHungServer } from '../../infra/redis/hung/explain-hung-server.ts';
 import { readServerStatus } from '../../infra/redis/server-status.ts';
 import { startServer } from '../../infra/redis/start-server.ts';
 import { stopServer } from '../../infra/redis/stop-server.ts';
@@ -62,8 +63,8 @@ export async function startRedis(command: Command, flags: RedisStartFlags): Prom
     );
 }
 
-export async function stopRedis(command: Command): Promise<void> {
-  const stopped = await stopServer(campaignOf(command).dir);
+export async function stopRedis(command: Command, flags: { force?: boolean }): Promise<void> {
+  const stopped = await stopServer(campaignOf(command).dir, flags.force);
   if (!stopped) throw notRunning();
   print('stopped');
 }
@@ -71,7 +72,7 @@ export async function stopRedis(command: Command): Promise<void> {
 export async function printRedisUrl(command: Command): Promise<void> {
   const campaign = campaignOf(command);
   const status = await readServerStatus(campaign.dir);
-  if (status.state === 'unreachable') throw status.error;
+  if (status.state === 'unreachable') throw explainHungServer(status.record, campaign.dir, status.error);
   if (status.state !== 'running') throw notRunning();
   print(addressOfServer(status.record, campaign.dir, 'producer').url);
 }
@@ -80,10 +81,14 @@ export async function showRedisStatus(command: Command, flags: { json?: boolean 
   const campaign = campaignOf(command);
   const status = await readServerStatus(campaign.dir);
   if (flags.json === true) {
-    printJson(status.state === 'unreachable' ? { ...status, error: status.error.message } : status);
+    printJson(
+      status.state === 'unreachable'
+        ? { ...status, error: explainHungServer(status.record, campaign.dir, status.error).message }
+        : status,
+    );
     return;
   }
-  if (status.state === 'unreachable') throw status.error;
+  if (status.state === 'unreachable') throw explainHungServer(status.record, campaign.dir, status.error);
   if (status.state !== 'running') throw notRunning();
   print(renderRedisStatus(status.record, status.info));
 }

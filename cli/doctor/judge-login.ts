@@ -1,5 +1,6 @@
 import type { RedisInfo } from '../../core/redis/check-redis.ts';
 import type { SchedulerAnswer } from '../../scheduler/probe-schedulers.ts';
+import { consumersWithin, describeFewClients } from '../../infra/redis/settings/few-clients.ts';
 import { type CheckLine, fail, ok, skip, warn } from './check-line.ts';
 
 /** The oldest Node that package.json allows. */
@@ -76,6 +77,25 @@ export function judgeRedis({ where, isLoopback, info }: RedisFacts, hasScheduler
             ? `${info.evictionPolicy}, ${percent} % of maxmemory used`
             : 'no memory limit, so nothing is thrown away',
         ),
+    ...judgeClients(info.maxClients),
+  ];
+}
+
+/** A campaign of this many nodes is large. */
+const manyConsumers = 1000;
+
+/** Nothing to say about a Redis that takes as many clients as oact asks for. */
+function judgeClients(taken: number): CheckLine[] {
+  if (describeFewClients(taken) === undefined) return [];
+  const consumers = consumersWithin(taken);
+  const words = `Redis takes ${taken} clients, enough for about ${consumers} consumers`;
+  if (consumers >= manyConsumers) return [ok('clients', words)];
+  return [
+    warn(
+      'clients',
+      words,
+      'For more: raise ulimit -n, then oact redis stop and start; elsewhere raise maxclients.',
+    ),
   ];
 }
 

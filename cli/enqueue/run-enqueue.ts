@@ -34,6 +34,8 @@ export interface EnqueueFlags extends SelectionFlags, BatchFlags {
 
 /** Reasons that are printed one by one; the rest are counted. */
 const shownReasons = 5;
+/** EX_TEMPFAIL: stopped with work left. */
+const stoppedExitCode = 75;
 
 export async function runEnqueue(
   command: Command,
@@ -91,7 +93,13 @@ async function enqueueForReal(campaign: Campaign, flags: EnqueueFlags): Promise<
       if (report === 'given_up') return leave(log);
       if (flags.json === true) printJson({ ...report, highWater, waitingBefore: waiting });
       else print(renderReport(report));
-      if (report.queued === 0) throw nothingQueued(report);
+      if (report.left > 0) {
+        const all = report.queued + report.refused.length + report.left;
+        process.stderr.write(
+          `oact: stopped by a signal: ${report.left} of ${all} records were not looked at; oact enqueue takes them the next time\n`,
+        );
+        process.exitCode = stoppedExitCode;
+      } else if (report.queued === 0) throw nothingQueued(report);
     } finally {
       await open.close();
     }
@@ -107,7 +115,7 @@ function leave(log: Logger): void {
   log.warn(
     'stopped while Redis was away: what is claimed gets onto the queue by the next oact serve or reconcile',
   );
-  process.exitCode = 75;
+  process.exitCode = stoppedExitCode;
 }
 
 function dryRun(campaign: Campaign, flags: EnqueueFlags): void {
@@ -141,6 +149,7 @@ function dryRun(campaign: Campaign, flags: EnqueueFlags): void {
       queued: jobs.length,
       refused: plans.filter((plan) => plan.kind === 'refused'),
       skipped: plans.filter((plan) => plan.kind === 'skipped'),
+      left: 0,
     }),
   );
   noteDoubts(doubts.map(({ recordId, reason }) => `record ${recordId}: ${reason}`));

@@ -110,11 +110,12 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
   stop.dispose();
   if (flags.json === true) printJson(report);
   process.exitCode = exitCodeOf(report);
-  if (report.reason === 'faulty') process.stderr.write(`oact: ${report.why}\n`);
+  if (report.reason === 'faulty' || report.reason === 'no_redis')
+    process.stderr.write(`oact: ${report.why}\n`);
   exitSoon();
 }
 
 function exitCodeOf(report: ConsumerReport): number {
-  if (report.reason === 'faulty') return 1;
+  if (report.reason === 'faulty' || report.reason === 'no_redis') return 1;
   return report.reason === 'idle' ? 0 : drainedExitCode;
 }

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import { messageOf, OactError, systemErrorCode } from '../../core/errors.ts';
+import { explainRefusal } from '../../core/redis/explain-refusal.ts';
 
 /** System errors that reach a person unwrapped, in plain words. */
 const plainWords: Record<string, string> = {
@@ -34,7 +35,8 @@ export function renderError(error: unknown, withStack: boolean): string {
 }
 
 /** Prints an error to stderr. @returns the exit code */
-export function reportError(error: unknown, withStack: boolean): number {
+export function reportError(thrown: unknown, withStack: boolean): number {
+  const error = explainRefusal(thrown) ?? thrown;
   process.stderr.write(`${renderError(error, withStack)}\n`);
   return error instanceof OactError ? error.exitCode : 1;
 }

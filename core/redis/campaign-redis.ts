@@ -1,12 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { OactError } from '../errors.ts';
+import { OactError, systemErrorCode } from '../errors.ts';
 import type { RedisAddress } from './redis-address.ts';
 import { readSecret } from '../config/secret-file.ts';
 
-/** The users of a campaign's own server; the reconciler works as producer. Rights: infra/redis/render-acl.ts. */
+/** The users of a campaign's own server; the reconciler works as producer. Rights: infra/redis/rights/render-acl.ts. */
 export const redisRoles = ['admin', 'producer', 'consumer', 'board'] as const;
 export type RedisRole = (typeof redisRoles)[number];
 
@@ -45,10 +45,17 @@ export function secretPathOf(campaignDir: string, role: RedisRole): string {
  */
 export function readServerRecord(campaignDir: string): ServerRecord | undefined {
   const path = serverRecordPath(campaignDir);
-  if (!existsSync(path)) return undefined;
   try {
     return serverRecordSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    if (code === 'EACCES' || code === 'EPERM')
+      throw new OactError('FILE_UNREADABLE', `${path} cannot be read: permission denied`, {
+        hint: "Only the user who started the campaign's Redis can use it. Its database and results can be read without: oact status, export, report.",
+        cause: error,
+      });
+    if (code !== undefined) throw error;
     throw new OactError('FILE_UNREADABLE', `${path} is not what oact redis start writes`, {
       hint: 'If no server of this campaign runs, delete the file and start one again.',
       cause: error,

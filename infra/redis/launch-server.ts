@@ -8,11 +8,11 @@ import {
   type ServerRecord,
   serverRecordPath,
 } from '../../core/redis/campaign-redis.ts';
-import { checkRedis } from '../../core/redis/check-redis.ts';
+import { checkRedis, type RedisInfo } from '../../core/redis/check-redis.ts';
 import { OactError } from '../../core/errors.ts';
 import type { RedisProgram } from './find-redis-program.ts';
 import { waitUntilAnswers } from './wait-until-answers.ts';
-import { isEveryInterface, serverFileNames } from './write-server-files.ts';
+import { isEveryInterface, serverFileNames } from './settings/write-server-files.ts';
 
 interface LaunchOptions {
   campaignDir: string;
@@ -29,7 +29,7 @@ export async function launchServer(
   program: RedisProgram,
   configFile: string,
   { campaignDir, bind, port, tls }: LaunchOptions,
-): Promise<ServerRecord> {
+): Promise<{ record: ServerRecord; info: RedisInfo }> {
   const server = execa(program.path, [configFile], {
     detached: true,
     cleanup: false,
@@ -49,9 +49,10 @@ export async function launchServer(
     node: hostname(),
     startedAt: new Date().toISOString(),
   };
+  let info: RedisInfo;
   try {
     const redis = await waitUntilAnswers(addressOfServer(record, campaignDir, 'admin'), () => hasExited);
-    await checkRedis(redis).finally(() => redis.disconnect());
+    info = await checkRedis(redis).finally(() => redis.disconnect());
   } catch (error) {
     if (!hasExited) server.kill('SIGTERM');
     if (!hasExited) throw error;
@@ -65,7 +66,7 @@ export async function launchServer(
     );
   }
   writeRecord(campaignDir, record);
-  return record;
+  return { record, info };
 }
 
 /** Appears complete or not at all, for readers on other nodes. */

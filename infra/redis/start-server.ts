@@ -1,15 +1,17 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { redisDirOf, type ServerRecord, serverRecordPath } from '../../core/redis/campaign-redis.ts';
+import { redisDirOf, type ServerRecord } from '../../core/redis/campaign-redis.ts';
 import { OactError } from '../../core/errors.ts';
 import { networkFileSystemOf } from '../../core/network-file-system.ts';
 import { findRedisProgram, type RedisProgram } from './find-redis-program.ts';
+import { describeFewClients } from './settings/few-clients.ts';
 import { choosePort } from './free-port.ts';
+import { explainHungServer } from './hung/explain-hung-server.ts';
 import { launchServer } from './launch-server.ts';
-import { parseServerPort } from './render-server-config.ts';
+import { parseServerPort } from './settings/render-server-config.ts';
 import { readServerStatus } from './server-status.ts';
 import { withStartLock } from './start-lock.ts';
-import { serverFileNames, writeServerFiles } from './write-server-files.ts';
+import { serverFileNames, writeServerFiles } from './settings/write-server-files.ts';
 
 export interface StartServerOptions {
   campaignDir: string;
@@ -45,17 +47,10 @@ export async function startServer(options: StartServerOptions): Promise<StartedS
   return withStartLock(dir, async () => {
     const status = await readServerStatus(campaignDir);
     if (status.state === 'running') return { record: status.record, alreadyRan: true, warnings: [] };
-    if (status.state === 'unreachable') throw explainUnreachable(status.record, campaignDir, status.error);
+    // Two servers on one append-only file destroy it, so one that does not answer is not simply replaced.
+    if (status.state === 'unreachable')
+      throw explainHungServer(status.record, campaignDir, status.error, 'REDIS_START_FAILED');
     return startFresh({ ...options, campaignDir }, dir);
-  });
-}
-
-/** Two servers on one append-only file destroy it, so one that does not answer is not simply replaced. */
-function explainUnreachable(record: ServerRecord, campaignDir: string, cause: OactError): OactError {
-  const what = `this campaign's Redis was started on ${record.node} (process ${record.pid}) and does not answer`;
-  return new OactError('REDIS_START_FAILED', `${what}: ${cause.message}`, {
-    hint: `Run oact redis stop on ${record.node}. If that server is gone for good, delete ${serverRecordPath(campaignDir)}.`,
-    cause,
   });
 }
 
@@ -75,8 +70,15 @@ async function startFresh(options: StartServerOptions, dir: string): Promise<Sta
   const appendOnly = network === undefined;
   const shared = { campaignDir, campaignId, bind, port, dataDir, appendOnly, hasSelectors };
   const configFile = writeServerFiles({ ...shared, ...(tls && { tls }) });
-  const record = await launchServer(program, configFile, { campaignDir, bind, port, ...(tls && { tls }) });
-  return { record, alreadyRan: false, warnings: listWarnings(program, hasSelectors, dataDir, network) };
+  const { record, info } = await launchServer(program, configFile, {
+    campaignDir,
+    bind,
+    port,
+    ...(tls && { tls }),
+  });
+  const warnings = listWarnings(program, hasSelectors, dataDir, network);
+  const few = describeFewClients(info.maxClients);
+  return { record, alreadyRan: false, warnings: few === undefined ? warnings : [...warnings, few] };
 }
 
 function readLastPort(dir: string): number | undefined {

@@ -4,6 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { addressOfServer, type ServerRecord, serverRecordPath } from '../../core/redis/campaign-redis.ts';
 import { connectRedis } from '../../core/redis/connect-redis.ts';
 import { OactError } from '../../core/errors.ts';
+import { endHungServer } from './hung/end-hung-server.ts';
+import { explainHungServer } from './hung/explain-hung-server.ts';
 import { isProcessAlive } from './process-alive.ts';
 import { readServerStatus } from './server-status.ts';
 
@@ -13,15 +15,19 @@ const stopMs = 30_000;
 /**
  * Stops the server that `oact redis start` left running for a campaign, and waits until it is gone. Jobs in it
  * stay on disk; consumers keep what they run and wait for a new server.
+ * @param isForced one that does not answer is ended by its process, after a check that it is this campaign's
  * @returns false when none ran
- * @throws OactError REDIS_UNREACHABLE when it does not answer or does not end
+ * @throws OactError REDIS_UNREACHABLE when it does not answer or does not end, REDIS_OTHER_NODE
  */
-export async function stopServer(campaignDir: string): Promise<boolean> {
+export async function stopServer(campaignDir: string, isForced = false): Promise<boolean> {
   const status = await readServerStatus(campaignDir);
-  if (status.state === 'unreachable') throw status.error;
+  if (status.state === 'unreachable') {
+    if (!isForced) throw explainHungServer(status.record, campaignDir, status.error);
+    await endHungServer(status.record, campaignDir);
+  }
   if (status.state === 'running') await shutDown(status.record, campaignDir);
   rmSync(serverRecordPath(campaignDir), { force: true });
-  return status.state === 'running';
+  return status.state === 'running' || status.state === 'unreachable';
 }
 
 async function shutDown(record: ServerRecord, campaignDir: string): Promise<void> {

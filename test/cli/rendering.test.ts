@@ -140,7 +140,7 @@ describe('renderReport', () => {
   it('counts, and gives the first reasons', () => {
     const refused = Array.from({ length: 30 }, (_, index) => ({ recordId: index + 1, reason: 'no atoms' }));
     const skipped = [{ recordId: 99, reason: 'use --reroot' }];
-    const lines = renderReport({ queued: 5, refused, skipped }).split('\n');
+    const lines = renderReport({ queued: 5, refused, skipped, left: 0 }).split('\n');
     expect(lines[0]).toBe('5 queued, 30 refused, 1 skipped');
     expect(lines[1]).toBe('  record 1 refused: no atoms');
     expect(lines).toContainEqual(expect.stringMatching(/… and \d+ more refused/));

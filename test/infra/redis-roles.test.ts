@@ -19,7 +19,7 @@ import { connectRedis, toRedisOptions } from '../../core/redis/connect-redis.ts'
 import { forgetConsumers } from '../../infra/consumers/forget-consumers.ts';
 import { listConsumers, requestDrain } from '../../infra/consumers/list-consumers.ts';
 import { findRedisProgram } from '../../infra/redis/find-redis-program.ts';
-import { renderAclFile } from '../../infra/redis/render-acl.ts';
+import { renderAclFile } from '../../infra/redis/rights/render-acl.ts';
 import { startServer } from '../../infra/redis/start-server.ts';
 import { stopServer } from '../../infra/redis/stop-server.ts';
 import { listDenied } from './denied-commands.ts';

@@ -35,7 +35,7 @@ describe('enqueue', () => {
   it('puts records on the queue as jobs that a consumer accepts, claimed in the database', async () => {
     const node = await makeLoginNode(redis.address, uranyls(3));
     const report = await enqueue(node.workflow, node.queue, aSelection(), node.batch);
-    expect(report).toEqual({ queued: 3, refused: [], skipped: [] });
+    expect(report).toEqual({ queued: 3, refused: [], skipped: [], left: 0 });
     expect(await node.waiting()).toEqual(['c1-a1', 'c2-a1', 'c3-a1']);
 
     const job = await node.queue.getJob('c2-a1');
@@ -70,7 +70,7 @@ describe('enqueue', () => {
     const node = await makeLoginNode(redis.address, uranyls(2));
     await enqueue(node.workflow, node.queue, aSelection(), node.batch);
     const again = await enqueue(node.workflow, node.queue, aSelection(), node.batch);
-    expect(again).toEqual({ queued: 0, refused: [], skipped: [] });
+    expect(again).toEqual({ queued: 0, refused: [], skipped: [], left: 0 });
     expect(await node.queue.getWaitingCount()).toBe(2);
     expect(listAttempts(node.workflow, 1)).toHaveLength(1);
   });
@@ -124,7 +124,7 @@ describe('enqueue', () => {
       aSelection({ minAtoms: 4, maxAtoms: 6, batchSize: 3 }),
       node.batch,
     );
-    expect(report).toEqual({ queued: 3, refused: [], skipped: [] });
+    expect(report).toEqual({ queued: 3, refused: [], skipped: [], left: 0 });
     expect(idsIn(await node.waiting())).toEqual([2, 3, 5]);
     expect(readRow(node.workflow, 1)).toMatchObject({ status: 'to_run' });
   });
@@ -139,7 +139,7 @@ describe('enqueue', () => {
       node.workflow.db.prepare('update structures set fail_count = ? where id = ?').run(count, id);
     }
     const report = await enqueue(node.workflow, node.queue, aSelection({ maxFailCount: 3 }), node.batch);
-    expect(report).toEqual({ queued: 2, refused: [], skipped: [] });
+    expect(report).toEqual({ queued: 2, refused: [], skipped: [], left: 0 });
     expect(idsIn(await node.waiting())).toEqual([1, 4]);
     expect(readRow(node.workflow, 3)).toMatchObject({ status: 'to_run', fail_count: 9 });
   });
@@ -158,7 +158,7 @@ describe('enqueue', () => {
       { outcome: 'failed', class: 'input_structure', retryable: false },
     ]);
     const again = await enqueue(node.workflow, node.queue, aSelection(), node.batch);
-    expect(again).toEqual({ queued: 0, refused: [], skipped: [] });
+    expect(again).toEqual({ queued: 0, refused: [], skipped: [], left: 0 });
     expect(listAttempts(node.workflow, 2)).toHaveLength(1);
   });
 

@@ -31,9 +31,10 @@ export function registerRedis(program: Command): void {
   redis
     .command('stop')
     .description('Stops it; what is queued stays in its append-only file.')
-    .action(async (_: unknown, self: Command) => {
+    .option('--force', 'end one that does not answer by its process, if that is the server of this campaign')
+    .action(async (flags: { force?: boolean }, self: Command) => {
       const { stopRedis } = await import('../../campaign/run-redis.ts');
-      await stopRedis(self);
+      await stopRedis(self, flags);
     });
   redis
     .command('status')

@@ -9,7 +9,7 @@ import { defaultJobOptions, queuePrefix } from '../../../core/job/queue-names.ts
 import { findRedisProgram, parseServerVersion } from '../../../infra/redis/find-redis-program.ts';
 import { findRedis, type FindRedisOptions } from '../../../infra/redis/find-redis.ts';
 import type { RedisInUse } from '../../../infra/redis/redis-in-use.ts';
-import { parseServerPort, renderServerConfig } from '../../../infra/redis/render-server-config.ts';
+import { parseServerPort, renderServerConfig } from '../../../infra/redis/settings/render-server-config.ts';
 import { startServer } from '../../../infra/redis/start-server.ts';
 import { stopServer } from '../../../infra/redis/stop-server.ts';
 import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { isLoopback, redisDirOf, type RedisRole, secretPathOf } from '../../core/redis/campaign-redis.ts';
-import { ensureSecret } from '../../core/config/secret-file.ts';
-import { renderAclFile } from './render-acl.ts';
+import { isLoopback, redisDirOf, type RedisRole, secretPathOf } from '../../../core/redis/campaign-redis.ts';
+import { ensureSecret } from '../../../core/config/secret-file.ts';
+import { renderAclFile } from '../rights/render-acl.ts';
 import { renderServerConfig } from './render-server-config.ts';
 
 export interface ServerFiles {

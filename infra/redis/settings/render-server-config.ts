@@ -11,7 +11,7 @@ export interface ServerConfig {
 }
 
 /** 25,000 connections are 12,500 consumers. Redis lowers it by itself to what `ulimit -n` permits. */
-const maxClients = 25_000;
+export const maxClients = 25_000;
 
 /** Redis reads its quoted strings by the escapes of JSON, as far as paths need them. */
 const quote = (path: string): string => JSON.stringify(path);

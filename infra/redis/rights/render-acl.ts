@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type RedisRole, redisRoles } from '../../core/redis/campaign-redis.ts';
-import { queuePrefix } from '../../core/job/queue-names.ts';
+import { type RedisRole, redisRoles } from '../../../core/redis/campaign-redis.ts';
+import { queuePrefix } from '../../../core/job/queue-names.ts';
 
 export interface AclInput {
   campaignId: string;

@@ -1,0 +1,72 @@
+/** What a Redis that is there answers instead of doing what it was asked, in our words. */
+import { OactError } from '../errors.ts';
+
+const untilItWrites = 'Nothing is lost: what it cannot take now is tried again as soon as it writes.';
+
+/** Redis's own word at the head of a refusal, our words for it, and what the reader can do. */
+const refusals: readonly [
+  word: string,
+  code: 'REDIS_FULL' | 'REDIS_READ_ONLY' | 'REDIS_UNREACHABLE',
+  what: string,
+  hint: string,
+][] = [
+  [
+    'OOM',
+    'REDIS_FULL',
+    'Redis is full and refuses to write: it has reached its maxmemory',
+    `Raise maxmemory, or lower queue.highWater. ${untilItWrites}`,
+  ],
+  [
+    'MISCONF',
+    'REDIS_FULL',
+    'Redis cannot write to its own disk, so it refuses to write',
+    `Free space where Redis keeps its files, and look into its log. ${untilItWrites}`,
+  ],
+  [
+    'NOREPLICAS',
+    'REDIS_READ_ONLY',
+    'Redis refuses to write because its replicas are gone',
+    'Bring the replicas back, or set min-replicas-to-write 0.',
+  ],
+  [
+    'READONLY',
+    'REDIS_READ_ONLY',
+    'this Redis has become a read-only replica',
+    'Give the address of its primary.',
+  ],
+  [
+    'BUSY',
+    'REDIS_UNREACHABLE',
+    'Redis is held up by a script and answers nothing else',
+    'Wait, or end the server: oact redis stop --force, then oact redis start.',
+  ],
+  ['LOADING', 'REDIS_UNREACHABLE', 'Redis is still reading its files', 'Wait; 1 GB takes about 10 s.'],
+  ['MASTERDOWN', 'REDIS_UNREACHABLE', 'this Redis has lost its primary', 'Give the address of its primary.'],
+];
+
+/**
+ * A refusal of Redis in our words; undefined for any other error, also for one of ours. A script's error holds the refusal in its
+ * middle under Redis 6.
+ */
+export function explainRefusal(error: unknown): OactError | undefined {
+  if (!(error instanceof Error) || error instanceof OactError) return undefined;
+  const text = error.message;
+  if (/max number of clients reached/.test(text))
+    return new OactError('REDIS_FULL', `Redis takes no more clients: ${text}`, {
+      hint: 'Start it where ulimit -n is higher: oact redis start says how many consumers fit.',
+      cause: error,
+    });
+  if (error.name !== 'ReplyError') return undefined;
+  if (text.startsWith('NOPERM'))
+    return new OactError('REDIS_NO_PERMISSION', `Redis forbids a command: ${text}`, {
+      hint: 'After an update of oact, oact redis start gives the users of a running server their new rights. A Redis of the site needs the rights in .oact/redis/users.acl.',
+      cause: error,
+    });
+  const found = refusals.find(([word]) => new RegExp(`(^|: -)${word} `).test(text));
+  if (found === undefined) return undefined;
+  const [, code, what, hint] = found;
+  return new OactError(code, `${what} (${text.replace(/ script: .*/s, '').slice(0, 200)})`, {
+    hint,
+    cause: error,
+  });
+}

@@ -1,0 +1,15 @@
+/** How many consumers a Redis has room for: it lowers its own limit of clients to what the limit of open files permits. */
+import { maxClients } from './render-server-config.ts';
+
+/** Redis's own default: more than most campaigns have consumers for. */
+const enoughClients = 10_000;
+
+/** A sentence when the limit of open files makes Redis take fewer clients than it is set to; else undefined. */
+export function describeFewClients(taken: number): string | undefined {
+  if (taken === 0 || taken >= enoughClients) return undefined;
+  const consumers = consumersWithin(taken);
+  return `this Redis takes ${taken} clients instead of ${maxClients}, enough for about ${consumers} consumers, because the limit of open files is low: raise ulimit -n and start it again if you need more.`;
+}
+
+/** Each has two connections; 24 are left for login nodes and pages. */
+export const consumersWithin = (clients: number): number => Math.max(0, Math.floor((clients - 24) / 2));
