@@ -3,7 +3,7 @@ import type { Logger } from '../core/logger.ts';
 import type { MpirunCheck } from './fitness/check-mpirun.ts';
 import type { Slot } from './cores/cut-slots.ts';
 import type { HoldLimits } from './fitness/decide-fault-round.ts';
-import type { JobEnding } from './handle-job.ts';
+import type { JobEnding } from './queue/job-answer.ts';
 import type { LockSettings } from './queue/keep-locks.ts';
 import type { NodeSetup } from './run/run-job.ts';
 import type { Walltime } from '../scheduler/walltime.ts';

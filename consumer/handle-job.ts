@@ -1,42 +1,39 @@
+// One held job: what is known of it, the run, and the one answer that the queue gets.
 import { setTimeout as delay } from 'node:timers/promises';
 import { OactError } from '../core/errors.ts';
+import { describeCancellation } from '../core/job/cancellation.ts';
 import { jobFieldsOf } from '../core/job/job-fields.ts';
 import { noteStart, parseHistory } from '../core/job/job-history.ts';
 import type { Logger } from '../core/logger.ts';
 import type { JobPayload } from '../core/job/payload.ts';
-import type { JobResult } from '../core/job/result.ts';
 import { maySignalBeTheCause } from '../orca/verdict/failure-classes.ts';
 import { formulaOf } from '../orca/structure/formula.ts';
 import { adoptResult, checkOwner } from './files/adopt-result.ts';
-import { answerCancelled } from './queue/answer-cancelled.ts';
-import { answerFault } from './queue/answer-fault.ts';
-import { ackResult, failJob } from './queue/ack-job.ts';
+import { sendAnswer, writeHistory } from './queue/answer-job.ts';
 import { checkJobDir } from './files/check-job-dir.ts';
 import type { MaskCheck } from './process/check-masks.ts';
 import { decideFetchedJob, type FetchedJobDecision } from './queue/decide-fetched-job.ts';
 import { findMarker } from './files/find-marker.ts';
-import { handBack, handBackInterrupted, putOff } from './queue/hand-back.ts';
 import type { HeldJob, InterruptReason } from './queue/held-job.ts';
 import { mustFence } from './queue/keep-locks.ts';
 import { guardRun, releaseRun } from './process/guard-run.ts';
-import { writeHistory } from './queue/note-history.ts';
-import { finishRun, type NodeSetup, runJob } from './run/run-job.ts';
+import {
+  answerCancelled,
+  answerFault,
+  answerResult,
+  answerUnfinished,
+  type JobAnswer,
+  type JobEnding,
+  type JobPast,
+  putOffTooLate,
+  refuseJob,
+  type Unfinished,
+} from './queue/job-answer.ts';
+import { finishCancelled, finishRun, type FinishedRun, type NodeSetup, runJob } from './run/run-job.ts';
 import type { Guard } from './process/start-guard.ts';
 
 /** A scheduler signals all processes of a node one after the other; ORCA may hear it first, and end. */
 const signalSpreadMs = 2000;
-
-/** How a held job left this consumer. */
-export type JobEnding =
-  | 'completed'
-  | 'failed'
-  | 'timed_out'
-  | 'handed_back'
-  | 'refused'
-  | 'fenced'
-  | 'fault'
-  | 'too_late'
-  | 'cancelled';
 
 export interface HandleContext {
   campaignId: string;
@@ -67,62 +64,117 @@ export interface HandleContext {
 
 /** The life of one job on this node, from the fetch to the answer. Never rejects. */
 export async function handleJob(held: HeldJob, context: HandleContext): Promise<JobEnding> {
+  const log = context.log.child({ ...jobFieldsOf(held.job.id), slot: held.slot.slot });
+  const answer = await answerFor(held, log, context);
+  if (isOver(answer)) context.onSlotFree();
+  await sendAnswer(held, answer, { log, lockSeconds: context.lockSeconds, giveUp: context.force });
+  return answer.ending;
+}
+
+/** Nothing of it runs and the node is not to blame: the next job may start while the queue hears of this one. */
+function isOver(answer: JobAnswer): boolean {
+  return answer.kind === 'complete' || (answer.kind === 'fail' && answer.history === null);
+}
+
+async function answerFor(held: HeldJob, log: Logger, context: HandleContext): Promise<JobAnswer> {
   const { job } = held;
+  const { history, lostCount } = pastOf(held, context);
   const decision = decideFetchedJob(job.data, {
     jobId: job.id,
     campaignId: context.campaignId,
-    lostCount: job.stalledCounter,
-    history: parseHistory(job.progress),
+    lostCount,
+    history,
     crashLimit: context.crashLimit,
     endsAt: context.endsAt,
     now: new Date(),
   });
-  const log = context.log.child({ ...jobFieldsOf(job.id), slot: held.slot.slot });
-  if (decision.kind === 'refuse') return refuse(held, decision.reason, log, context);
+  if (decision.kind === 'refuse') return refuseJob(decision.reason);
   try {
-    return await answerOrRun(held, decision, log, context);
+    return await adoptOrRun(held, decision, log, context);
   } catch (error) {
-    if (error instanceof OactError && error.code === 'JOB_DIRECTORY_OUTSIDE') {
-      return refuse(held, `payload_refused: ${error.message}`, log, context);
-    }
+    if (error instanceof OactError && error.code === 'JOB_DIRECTORY_OUTSIDE')
+      return refuseJob(`payload_refused: ${error.message}`);
     context.onFault(error);
-    const { node } = context.setup;
-    return answerFault(held, error, log, { ...context, node, giveUp: context.force });
+    return answerFault(error, pastOf(held, context), context.faultDelayMs);
   }
 }
 
 /** A result on disk counts before everything else; then come the reasons not to start ORCA. */
-async function answerOrRun(
+async function adoptOrRun(
   held: HeldJob,
   decision: Exclude<FetchedJobDecision, { kind: 'refuse' }>,
   log: Logger,
   context: HandleContext,
-): Promise<JobEnding> {
+): Promise<JobAnswer> {
   const { payload } = decision;
   await checkJobDir(payload.jobDir, context.jobRoot);
   const adopted = await adoptResult(payload, log);
-  if (adopted) return reportAdopted(held, adopted, log, context);
-  if (decision.kind === 'give_up') return refuse(held, decision.reason, log, context);
-  if (decision.kind === 'too_late') {
-    await putOff(held, context.tooLateDelayMs, log, context.force);
-    return 'too_late';
-  }
+  if (adopted) return answerResult(adopted);
+  if (decision.kind === 'give_up') return refuseJob(decision.reason);
+  if (decision.kind === 'too_late') return putOffTooLate(context.tooLateDelayMs);
   const marker = await findMarker(payload.jobDir);
-  if (marker !== undefined) return refuse(held, `blocked: ${marker}`, log, context);
+  if (marker !== undefined) return refuseJob(`blocked: ${marker}`);
   const timeLimitSeconds = Math.min(payload.timeLimitSeconds, context.longestJobSeconds ?? Infinity);
-  return runAndAnswer(held, { ...payload, timeLimitSeconds }, log, context);
+  return runAndJudge(held, { ...payload, timeLimitSeconds }, log, context);
 }
 
-async function runAndAnswer(
+async function runAndJudge(
   held: HeldJob,
   payload: JobPayload,
   log: Logger,
   context: HandleContext,
-): Promise<JobEnding> {
+): Promise<JobAnswer> {
   noteTroubledStart(held, context);
+  log.info({ name: held.job.name, cores: held.slot.cores, jobDir: payload.jobDir }, 'job started');
+  const { finished, ranFromMs } = await runHeld(held, payload, log, context);
+  // What ended by itself is judged first: a fault of the node must be known before the next job is fetched into it.
+  if (finished?.ending.kind !== 'exited') context.onSlotFree();
+  if (!finished) {
+    const published = await adoptResult(payload, log);
+    if (published) return answerResult(published);
+    throw new OactError('RESULT_INVALID', `the published result in ${payload.jobDir} has vanished`);
+  }
+  const { ending } = finished;
+  const ranSeconds = ranFromMs === undefined ? null : (Date.now() - ranFromMs) / 1000;
+  if (ending.kind === 'interrupted') {
+    const why = held.stop.signal.reason as InterruptReason;
+    if (why === 'cancelled' && ranSeconds !== null) return publishCancelled(held, payload, finished, context);
+    const reason = held.cancelReason ?? '';
+    return answerUnfinished({ why, reason, ranSeconds }, pastOf(held, context));
+  }
+  const result = await finishRun(payload, held.slot, context.setup, {
+    ...finished,
+    ending,
+    wasStopped: async (failureClass) =>
+      held.mayBeStopped === true ||
+      (maySignalBeTheCause(failureClass) && (await comesWithin(context.terminated, signalSpreadMs))),
+    onJudged: context.onSlotFree,
+  });
+  if (!result) {
+    const isPaused = held.mayBeStopped === true;
+    log.warn(
+      isPaused
+        ? 'this consumer was paused, and its ORCA stopped meanwhile: the job is handed back'
+        : 'ORCA has heard the signal, too, that stops this consumer: the job is handed back',
+    );
+    const run: Unfinished = isPaused ? { why: 'paused' } : { why: 'drain', ranSeconds: ranSeconds ?? 0 };
+    return answerUnfinished(run, pastOf(held, context));
+  }
+  checkOwner(result, payload);
+  const seconds = (finished.finishedAt.getTime() - finished.startedAt.getTime()) / 1000;
+  const fields = { outcome: result.outcome, seconds };
+  return answerResult(result, { level: 'info', message: 'job finished', fields });
+}
+
+/** Runs ORCA under the guard, and says since when. */
+async function runHeld(
+  held: HeldJob,
+  payload: JobPayload,
+  log: Logger,
+  context: HandleContext,
+): Promise<{ finished: FinishedRun | undefined; ranFromMs: number | undefined }> {
   let ranFromMs: number | undefined;
   const ended = new AbortController();
-  log.info({ name: held.job.name, cores: held.slot.cores, jobDir: payload.jobDir }, 'job started');
   const finished = await runJob(payload, held.slot, context.setup, {
     runId: held.runId,
     stop: held.stop.signal,
@@ -146,54 +198,20 @@ async function runAndAnswer(
     held.run = undefined;
     held.progress = undefined;
   });
-  // What ended by itself is judged first: a fault of the node must be known before the next job is fetched into it.
-  if (finished?.ending.kind !== 'exited') context.onSlotFree();
-  if (!finished) {
-    const published = await adoptResult(payload, log);
-    if (published) return reportAdopted(held, published, log, context);
-    throw new OactError('RESULT_INVALID', `the published result in ${payload.jobDir} has vanished`);
-  }
-  const { ending } = finished;
-  const handBackContext = { ...context, node: context.setup.node, giveUp: context.force };
-  if (ending.kind === 'interrupted') {
-    if (held.stop.signal.reason === 'lock_lost') return 'fenced';
-    if (held.stop.signal.reason === 'cancelled')
-      return answerCancelled(held, payload, ranFromMs === undefined ? null : finished, log, context);
-    // The drain came before ORCA did: nothing was interrupted.
-    if (ranFromMs === undefined) {
-      await handBack(held, log, context.force);
-      return 'handed_back';
-    }
-    return handBackInterrupted(held, secondsSince(ranFromMs), log, handBackContext);
-  }
-  const wasStopped = async (failureClass: string): Promise<boolean> =>
-    held.mayBeStopped === true ||
-    (maySignalBeTheCause(failureClass) && (await comesWithin(context.terminated, signalSpreadMs)));
-  const onJudged = context.onSlotFree;
-  const result = await finishRun(payload, held.slot, context.setup, {
-    ...finished,
-    ending,
-    wasStopped,
-    onJudged,
-  });
-  if (!result && held.mayBeStopped === true) {
-    log.warn('this consumer was paused, and its ORCA stopped meanwhile: the job is handed back');
-    await handBack(held, log, context.force);
-    return 'handed_back';
-  }
-  if (!result) {
-    log.warn('ORCA has heard the signal, too, that stops this consumer: the job is handed back');
-    return handBackInterrupted(held, secondsSince(ranFromMs ?? Date.now()), log, handBackContext);
-  }
-  checkOwner(result, payload);
-  await ackResult(held, result, log, context.force);
-  const seconds = (finished.finishedAt.getTime() - finished.startedAt.getTime()) / 1000;
-  log.info({ outcome: result.outcome, seconds }, 'job finished');
-  return result.outcome.kind;
+  return { finished, ranFromMs };
 }
 
-function secondsSince(ms: number): number {
-  return (Date.now() - ms) / 1000;
+/** Nothing of a cancelled job runs any more: what its run left is published, restart files included. */
+async function publishCancelled(
+  held: HeldJob,
+  payload: JobPayload,
+  finished: FinishedRun,
+  { setup }: HandleContext,
+): Promise<JobAnswer> {
+  const words = describeCancellation(held.cancelReason ?? '');
+  const result = await finishCancelled(payload, held.slot, setup, finished, words);
+  checkOwner(result, payload);
+  return answerCancelled(result);
 }
 
 /** Whether a signal comes, or has come. */
@@ -203,37 +221,21 @@ async function comesWithin(signal: AbortSignal | undefined, ms: number): Promise
   return signal.aborted;
 }
 
+function pastOf({ job }: HeldJob, { setup, crashLimit }: HandleContext): JobPast {
+  return {
+    history: parseHistory(job.progress),
+    lostCount: job.stalledCounter,
+    crashLimit,
+    source: { node: setup.node, start: job.attemptsStarted, now: new Date() },
+  };
+}
+
 /**
  * A job with a past names its node at each start, so that one more loss can be told with the node's name. Not waited for:
  * it is only a note.
  */
 function noteTroubledStart(held: HeldJob, context: HandleContext): void {
-  const { job } = held;
-  const history = parseHistory(job.progress);
-  if (job.stalledCounter === 0 && history.node === null) return;
-  const source = { node: context.setup.node, start: job.attemptsStarted, now: new Date() };
+  const { history, lostCount, source } = pastOf(held, context);
+  if (lostCount === 0 && history.node === null) return;
   void writeHistory(held, noteStart(history, source), context.lockSeconds).catch(() => undefined);
-}
-
-async function reportAdopted(
-  held: HeldJob,
-  result: JobResult,
-  log: Logger,
-  context: HandleContext,
-): Promise<JobEnding> {
-  context.onSlotFree();
-  await ackResult(held, result, log, context.force);
-  return result.outcome.kind;
-}
-
-async function refuse(
-  held: HeldJob,
-  reason: string,
-  log: Logger,
-  context: HandleContext,
-): Promise<JobEnding> {
-  context.onSlotFree();
-  log.error({ reason }, 'job refused');
-  await failJob(held, reason, log, context.force);
-  return 'refused';
 }

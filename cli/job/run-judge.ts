@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import { findErrors, findOutput } from './files/find-output.ts';
 import { paintStatus, print, printJson } from '../terminal/print.ts';
 import { reportError } from '../terminal/report-error.ts';
-import { readFacts } from '../../consumer/files/read-facts.ts';
+import { readFacts } from '../../consumer/files/judge-output.ts';
 import { formatDuration } from '../../core/config/duration.ts';
 import { OactError, messageOf, systemErrorCode } from '../../core/errors.ts';
 import { type OutputVerdict, describeVerdict } from '../../orca/verdict/describe-verdict.ts';

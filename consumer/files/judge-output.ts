@@ -1,9 +1,10 @@
 import type { Calculation } from '../../core/job/calculation.ts';
 import type { Outcome } from '../../core/job/outcome.ts';
 import type { Metrics } from '../../core/job/result.ts';
+import { createReadStream } from 'node:fs';
+import { constants, createGunzip } from 'node:zlib';
+import { createOutputReader, type OutputFacts } from '../../orca/output/read-output.ts';
 import { judge } from '../../orca/verdict/judge.ts';
-import type { OutputFacts } from '../../orca/output/read-output.ts';
-import { readFacts } from './read-facts.ts';
 
 /** What an output says whose run nobody watched. */
 export type OutputVerdict =
@@ -30,4 +31,19 @@ function runTypeOf({ runBanner, maxGradientHartreePerBohr }: OutputFacts): Calcu
   if (runBanner?.endsWith('Geometry Optimization Run') === true) return 'optimization';
   const isGradient = runBanner?.endsWith('Energy+Gradient Calculation') ?? maxGradientHartreePerBohr !== null;
   return isGradient ? 'gradient' : 'single_point';
+}
+
+/**
+ * Reads one output in pieces, also a compressed one (`.gz`); a 2 GB file needs no more memory than a small one.
+ * Of a compressed one that was cut, what is there.
+ * @throws the errors of the file system and of zlib
+ */
+export async function readFacts(path: string): Promise<OutputFacts> {
+  const reader = createOutputReader();
+  const file = createReadStream(path, { highWaterMark: 256 * 1024 });
+  const chunks: AsyncIterable<Buffer> = path.endsWith('.gz')
+    ? file.compose(createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }))
+    : file;
+  for await (const chunk of chunks) reader.push(chunk);
+  return reader.finish();
 }

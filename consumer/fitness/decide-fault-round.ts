@@ -1,4 +1,4 @@
-import type { JobEnding } from '../handle-job.ts';
+import type { JobEnding } from '../queue/job-answer.ts';
 
 /** What was met since a job last ran well; jobs on parallel slots that meet one cause make one round. */
 export interface FaultRounds {

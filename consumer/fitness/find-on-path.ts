@@ -18,3 +18,8 @@ export function findOnPath(program: string, path: string): string | undefined {
     .map((dir) => join(dir, program))
     .find(isExecutable);
 }
+
+/** Whether slots can be pinned here: taskset is part of util-linux, so every Linux has it and macOS has not. */
+export function hasTaskset(path: string): boolean {
+  return process.platform === 'linux' && findOnPath('taskset', path) !== undefined;
+}

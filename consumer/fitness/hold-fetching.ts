@@ -10,7 +10,7 @@ import {
   provesNodeFit,
   type FaultRounds,
 } from './decide-fault-round.ts';
-import type { JobEnding } from '../handle-job.ts';
+import type { JobEnding } from '../queue/job-answer.ts';
 
 /** Lets no job be fetched while this node may be broken; jobs that run go on. */
 export interface FetchHold {

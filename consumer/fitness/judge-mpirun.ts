@@ -1,5 +1,5 @@
 import type { Finding, ProbeEnd } from './judge-node.ts';
-import { parseMasks, strayCpus } from '../process/stray-cpus.ts';
+import { parseMasks, strayCpus } from '../cores/parse-cpu-list.ts';
 import { parseOpenMpiVersion } from './wanted-mpi.ts';
 
 /** What became of two ranks that print their masks. */

@@ -3,7 +3,7 @@ import { readdir, rm, rmdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, systemErrorCode } from '../../core/errors.ts';
 import { writeDurably } from '../files/durable-file.ts';
-import { listDeadHomes } from '../process/list-dead-homes.ts';
+import { listDeadHomes } from '../process/stop-orphans.ts';
 import { readOwnIdentity } from '../process/look-at-process.ts';
 import { makeRunScratch, scratchBaseOf } from '../files/run-scratch.ts';
 import { renderHomeName } from '../files/scratch-home.ts';

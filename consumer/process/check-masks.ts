@@ -2,9 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../core/logger.ts';
 import type { Slot } from '../cores/cut-slots.ts';
 import { listSession } from './list-session.ts';
-import { formatCpuList } from '../cores/parse-cpu-list.ts';
+import { formatCpuList, parseMasks, strayCpus } from '../cores/parse-cpu-list.ts';
 import { readText } from '../files/read-text.ts';
-import { parseMasks, strayCpus } from './stray-cpus.ts';
 
 /** mpirun needs a moment to start its ranks; an ORCA that ends sooner is not checked. */
 const lookAfterMs = [1000, 5000, 30_000];

@@ -1,11 +1,17 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemErrorCode } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
-import { listDeadHomes } from './list-dead-homes.ts';
 import { listSession } from './list-session.ts';
-import { listProcessesWithTmpDir } from './look-at-process.ts';
+import { listProcessesWithTmpDir, lookAtProcess, readOwnIdentity } from './look-at-process.ts';
 import { openScratchBase, ownUserId, scratchRoots } from '../files/run-scratch.ts';
-import { isSessionOfRun, parseScratchMark, renderHomeName } from '../files/scratch-home.ts';
+import {
+  decideHome,
+  isSessionOfRun,
+  parseHomeName,
+  parseScratchMark,
+  renderHomeName,
+} from '../files/scratch-home.ts';
 import { stopSession } from './stop-session.ts';
 
 /** Nobody waits for their result any more: time to clean up, not to finish. */
@@ -72,4 +78,17 @@ function report(orphans: readonly Orphan[], left: readonly Orphan[], homes: numb
   else if (homes > 0) log.info({ homes }, 'scratch directories of killed consumers were removed');
   if (left.length > 0)
     log.warn({ pids: leftPids }, 'processes in the scratch directory of a killed consumer run on');
+}
+
+/** Names of the scratch homes in `base` whose consumers, of this very machine, live no more; none when it is not there. */
+export async function listDeadHomes(base: string): Promise<string[]> {
+  const here = { place: readOwnIdentity().place, lookAt: lookAtProcess };
+  const names = await readdir(base).catch((error: unknown) => {
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
+    return [];
+  });
+  return names.filter((name) => {
+    const owner = parseHomeName(name);
+    return owner !== undefined && decideHome(owner, here) === 'dead';
+  });
 }

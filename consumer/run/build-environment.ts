@@ -1,3 +1,5 @@
+import { formatCpuList } from '../cores/parse-cpu-list.ts';
+
 /**
  * Variables of the allocation. A child mpirun that sees them hangs in an srun step, places ranks on a
  * neighbour node or crashes under Flux (measured with Open MPI 4.1 and 5.0, Slurm 22.05 and 24.11).
@@ -71,4 +73,17 @@ function isKept(name: string, keep: readonly string[]): boolean {
 /** The Redis address may hold a password, which a chemistry program has no business with. */
 function isSecret(name: string): boolean {
   return name.startsWith('OACT_REDIS');
+}
+
+/**
+ * ORCA on the cores of one slot: a CPU mask around it (`taskset`), which its children inherit.
+ * ORCA is named by its absolute path, without which it refuses to run in parallel.
+ * @param pin false where there is no taskset (macOS) or slots share cores
+ */
+export function buildCommand(
+  orcaPath: string,
+  cores: readonly number[],
+  pin: boolean,
+): [string, ...string[]] {
+  return pin ? ['taskset', '-c', formatCpuList(cores), orcaPath, 'orca.inp'] : [orcaPath, 'orca.inp'];
 }

@@ -3,7 +3,7 @@ import type { Calculation } from '../../core/job/calculation.ts';
 import type { Outcome } from '../../core/job/outcome.ts';
 import type { Metrics } from '../../core/job/result.ts';
 import { judge } from '../../orca/verdict/judge.ts';
-import { readFacts } from '../files/read-facts.ts';
+import { readFacts } from '../files/judge-output.ts';
 import type { RunEnding } from './run-orca.ts';
 
 /** The outcome of a run that was not interrupted: by its own limit, else by what ORCA wrote. */

@@ -10,8 +10,7 @@ import { isNodeFault, isRestartFailure, isSilentFailure } from '../../orca/verdi
 import { ranksOf } from '../../orca/input/ranks-of.ts';
 import { renderInput } from '../../orca/input/render-input.ts';
 import { beginRun, workDirOf } from './begin-run.ts';
-import { buildCommand } from './build-command.ts';
-import { buildEnvironment } from './build-environment.ts';
+import { buildCommand, buildEnvironment } from './build-environment.ts';
 import { checkDisks } from '../fitness/check-node.ts';
 import { copyOut, copyOutDuring } from '../files/copy-out.ts';
 import type { Slot } from '../cores/cut-slots.ts';

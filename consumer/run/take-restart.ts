@@ -14,7 +14,7 @@ import { readLastFrame, tailOfTrajectory } from '../../orca/input/read-last-fram
 import { copyDurably } from '../files/copy-durably.ts';
 import { writeDurably } from '../files/durable-file.ts';
 import type { RestartSource } from './list-restart-sources.ts';
-import { readFacts } from '../files/read-facts.ts';
+import { readFacts } from '../files/judge-output.ts';
 import { findGbwFileProblem, readTail } from '../files/read-piece.ts';
 
 /** What a run begins with, and what it need not compute again. */

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { expect, onTestFinished, vi } from 'vitest';
 import type { Slot } from '../../consumer/cores/cut-slots.ts';
 import { discoverCores } from '../../consumer/cores/discover-cores.ts';
-import { hasTaskset } from '../../consumer/cores/has-taskset.ts';
+import { hasTaskset } from '../../consumer/fitness/find-on-path.ts';
 import type { ConsumerOptions, ConsumerReport } from '../../consumer/consumer-options.ts';
 import { runConsumer } from '../../consumer/run-consumer.ts';
 import { toRedisOptions } from '../../core/redis/connect-redis.ts';

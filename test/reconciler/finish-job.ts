@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Job, Worker } from 'bullmq';
 import { onTestFinished } from 'vitest';
-import { renderFailure } from '../../consumer/queue/ack-job.ts';
+import { renderFailure } from '../../consumer/queue/job-answer.ts';
 import { toRedisOptions } from '../../core/redis/connect-redis.ts';
 import type { Outcome } from '../../core/job/outcome.ts';
 import { parsePayload } from '../../core/job/payload.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { planMaxCoreMb } from '../../../consumer/cores/plan-memory.ts';
+import { planMaxCoreMb } from '../../../consumer/cores/discover-memory.ts';
 
 it.each([
   // A node of 256 GB with 6 slots of 16: 0.75 × 256,000 × 0.92 / 6 / 16.

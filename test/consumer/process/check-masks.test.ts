@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { checkMasks, createMaskCheck } from '../../../consumer/process/check-masks.ts';
 import { discoverCores } from '../../../consumer/cores/discover-cores.ts';
 import { findOnPath } from '../../../consumer/fitness/find-on-path.ts';
-import { strayCpus } from '../../../consumer/process/stray-cpus.ts';
+import { strayCpus } from '../../../consumer/cores/parse-cpu-list.ts';
 
 const cpus = discoverCores().map((core) => core.cpu);
 const taskset = findOnPath('taskset', process.env['PATH'] ?? '') ?? '';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildCommand } from '../../../consumer/run/build-command.ts';
-import { buildEnvironment } from '../../../consumer/run/build-environment.ts';
+import { buildCommand, buildEnvironment } from '../../../consumer/run/build-environment.ts';
 
 const run = {
   jobId: 'c7-a1',

@@ -5,9 +5,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'bullmq';
-import { ackResult } from '../../../consumer/queue/ack-job.ts';
+import { sendAnswer } from '../../../consumer/queue/answer-job.ts';
 import { checkJobDir } from '../../../consumer/files/check-job-dir.ts';
 import { decideFetchedJob } from '../../../consumer/queue/decide-fetched-job.ts';
+import { answerResult } from '../../../consumer/queue/job-answer.ts';
 import { judgeRun } from '../../../consumer/run/judge-run.ts';
 import { publishResult, readPublishedResult } from '../../../consumer/files/publish-result.ts';
 import { openRunDirectory } from '../../../consumer/files/run-directory.ts';
@@ -127,7 +128,7 @@ export async function splitJobTime(
     stopwatch.lap('publish');
 
     const held = { job, token, runId, slot, lockedAtMs: Date.now(), stop: new AbortController() };
-    await ackResult(held, result, log, never);
+    await sendAnswer(held, answerResult(result), { log, lockSeconds: 60, giveUp: never });
     stopwatch.lap('ack');
   }
   await sweepFinished(workflow, redis, { lane: defaultLane, jobRoot: campaign.jobRoot, log });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { writeHistory } from '../../../consumer/queue/note-history.ts';
+import { writeHistory } from '../../../consumer/queue/answer-job.ts';
 import { connectRedis, toRedisOptions } from '../../../core/redis/connect-redis.ts';
 import { noteHandBack, parseHistory } from '../../../core/job/job-history.ts';
 import { queuePrefix } from '../../../core/job/queue-names.ts';
