@@ -137,7 +137,8 @@ async function runAndJudge(
   const { ending } = finished;
   const ranSeconds = ranFromMs === undefined ? null : (Date.now() - ranFromMs) / 1000;
   if (ending.kind === 'interrupted') {
-    const why = held.stop.signal.reason as InterruptReason;
+    const stopped: unknown = held.stop.signal.reason;
+    const why: InterruptReason = stopped === 'lock_lost' || stopped === 'cancelled' ? stopped : 'drain';
     if (why === 'cancelled' && ranSeconds !== null) return publishCancelled(held, payload, finished, context);
     const reason = held.cancelReason ?? '';
     return answerUnfinished({ why, reason, ranSeconds }, pastOf(held, context));
