@@ -31,6 +31,7 @@ import {
 } from './queue/job-answer.ts';
 import { finishCancelled, finishRun, type FinishedRun, type NodeSetup, runJob } from './run/run-job.ts';
 import type { Guard } from './process/start-guard.ts';
+import { monotonicMs } from '../core/monotonic-clock.ts';
 
 /** A scheduler signals all processes of a node one after the other; ORCA may hear it first, and end. */
 const signalSpreadMs = 2000;
@@ -135,7 +136,7 @@ async function runAndJudge(
     throw new OactError('RESULT_INVALID', `the published result in ${payload.jobDir} has vanished`);
   }
   const { ending } = finished;
-  const ranSeconds = ranFromMs === undefined ? null : (Date.now() - ranFromMs) / 1000;
+  const ranSeconds = ranFromMs === undefined ? null : (monotonicMs() - ranFromMs) / 1000;
   if (ending.kind === 'interrupted') {
     const stopped: unknown = held.stop.signal.reason;
     const why: InterruptReason = stopped === 'lock_lost' || stopped === 'cancelled' ? stopped : 'drain';
@@ -183,13 +184,13 @@ async function runHeld(
     log,
     beforeStart: () => {
       // This process may have been paused since the fetch, and the job be another's.
-      if (mustFence(held.lockedAtMs, Date.now(), context.lockSeconds))
+      if (mustFence(held.lockedAtMs, monotonicMs(), context.lockSeconds))
         held.stop.abort('lock_lost' satisfies InterruptReason);
     },
     onStart: (pid, dir) => {
       held.sessionId = pid;
       held.run = { dir, formula: formulaOf(payload.calculation.atoms), ended: ended.signal };
-      ranFromMs = Date.now();
+      ranFromMs = monotonicMs();
       guardRun(held, context.guard, context.lockSeconds);
       context.checkMasks?.(pid, held.slot, log, ended.signal);
     },

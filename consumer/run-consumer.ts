@@ -18,6 +18,7 @@ import { createFetchHold } from './fitness/hold-fetching.ts';
 import { keepLocks } from './queue/keep-locks.ts';
 import { startGuard } from './process/start-guard.ts';
 import { usualWatchLimits, watchProgress } from './progress/watch-progress.ts';
+import { monotonicMs } from '../core/monotonic-clock.ts';
 
 /** ORCA answers within a tenth of a second, from a cold file system within a few. */
 const usualOrcaProbeMs = 3000;
@@ -64,7 +65,13 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   worker.on('error', (error) => {
     if (!draining.signal.aborted) outage.failed(error);
   });
-  const fetcher = createFetcher(worker, outage, draining.signal, () => !hold.isHolding());
+  const fetcher = createFetcher(worker, {
+    outage,
+    draining: draining.signal,
+    mayTake: () => !hold.isHolding(),
+    lockSeconds: options.locks.lockSeconds,
+    log,
+  });
   const beginDrain = (reason: ConsumerReport['reason']): void => {
     if (draining.signal.aborted) return;
     report.reason = reason;
@@ -137,7 +144,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
         announcer.announce();
       })
     : null;
-  let lastBusyMs = Date.now();
+  let lastBusyMs = monotonicMs();
   const live = async (job: HeldJob): Promise<void> => {
     const fault = { jobId: job.job.id ?? '', fetchedAtMs: performance.now() };
     const giveBack = once(() => free.giveBack(job.slot));
@@ -153,7 +160,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
       onSlotFree: giveBack,
     });
     held.delete(job);
-    lastBusyMs = Date.now();
+    lastBusyMs = monotonicMs();
     // The next fetch may block for half a minute before it says so.
     if (ending !== 'fenced' && !options.force.aborted) outage.answered();
     report.endings[ending] = (report.endings[ending] ?? 0) + 1;
@@ -164,9 +171,9 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   };
 
   const isIdle = (allowanceSeconds: number): boolean => {
-    if (held.size > 0 || hold.isHolding()) lastBusyMs = Date.now();
+    if (held.size > 0 || hold.isHolding()) lastBusyMs = monotonicMs();
     const limitSeconds = (options.idleTimeoutSeconds ?? Infinity) + allowanceSeconds;
-    return Date.now() - lastBusyMs >= limitSeconds * 1000;
+    return monotonicMs() - lastBusyMs >= limitSeconds * 1000;
   };
   /** Jobs may wait behind a Redis that gives none out: the node is given back, but nobody says that the work is done. */
   const endWithoutRedis = (): void => {
@@ -185,18 +192,19 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   }, 1000);
 
   for (let slot = await free.take(); slot !== undefined; slot = await free.take()) {
-    if (await hold.whenFit()) lastBusyMs = Date.now();
+    if (await hold.whenFit()) lastBusyMs = monotonicMs();
     // A slot may be handed over in the moment in which the drain begins; a fetch would block then.
     if (draining.signal.aborted) break;
     const token = `${options.setup.node}:${options.setup.allocationId ?? process.pid}:${randomUUID()}`;
-    const job = await fetcher.fetch(token);
-    if (!job) {
+    const fetched = await fetcher.fetch(token);
+    if (!fetched) {
       free.giveBack(slot);
       endWhenIdle();
       continue;
     }
+    const { job, lockedAtMs } = fetched;
     const runId = `${job.attemptsStarted}-${token.slice(-8)}`;
-    const heldJob = { job, token, runId, slot, lockedAtMs: Date.now(), stop: new AbortController() };
+    const heldJob = { job, token, runId, slot, lockedAtMs, stop: new AbortController() };
     held.add(heldJob);
     const life = live(heldJob).finally(() => lives.delete(life));
     lives.add(life);

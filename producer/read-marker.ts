@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { markerFileName } from '../core/job/job-layout.ts';
 import { renderMarkerReason } from '../core/job/marker-reason.ts';
+import { readPlainFileSync } from '../core/plain-file.ts';
 
 /** Why a marker blocks this job directory; undefined when there is none. */
 export function readMarker(jobDir: string): string | undefined {
@@ -9,7 +10,7 @@ export function readMarker(jobDir: string): string | undefined {
   // Nearly every record has none; asking costs a tenth of the exception of a vain read.
   if (!existsSync(path)) return undefined;
   try {
-    return renderMarkerReason(readFileSync(path, 'utf8'));
+    return renderMarkerReason(readPlainFileSync(path));
   } catch {
     return renderMarkerReason('');
   }

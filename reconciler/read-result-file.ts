@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { isAbsolute, relative } from 'node:path';
 import { z } from 'zod';
 import { resultPathOf } from '../core/job/job-layout.ts';
 import { parseJobId } from '../core/job/payload.ts';
 import { type JobResult, parseResult } from '../core/job/result.ts';
+import { readPlainFile } from '../core/plain-file.ts';
 
 const jobDirSchema = z.object({ jobDir: z.string() });
 
@@ -22,7 +22,7 @@ export async function readResultFile(
   if (!id || jobDir === undefined) return undefined;
   const path = resultPathOf(jobDir, id.attempt);
   try {
-    return parseResult(JSON.parse(await readFile(path, 'utf8')), path);
+    return parseResult(JSON.parse(await readPlainFile(path)), path);
   } catch {
     return undefined;
   }

@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { OactError, systemErrorCode } from '../../core/errors.ts';
 
 /** Where an export goes, piece by piece. */
@@ -29,6 +31,7 @@ export async function openSink(path: string | null, mayReplace: boolean): Promis
   if (existsSync(path) && !mayReplace)
     throw new OactError('USAGE', `'${path}' exists`, { hint: '--yes replaces it.' });
   const temporary = `${path}.tmp-${process.pid}`;
+  removeWhenKilled(temporary);
   const file = await open(temporary, 'wx').catch((error: unknown) => {
     throw new OactError(
       'FILE_UNWRITABLE',
@@ -50,6 +53,22 @@ export async function openSink(path: string | null, mayReplace: boolean): Promis
       await rm(temporary, { force: true });
     },
   );
+}
+
+/**
+ * Nobody can clean up behind a SIGKILL but another process: a shell waits for the end of this one, by the pipe between them, and
+ * removes what then still has the temporary name. In a session of its own, out of reach of the signals of a terminal.
+ */
+function removeWhenKilled(path: string): void {
+  const watcher = spawn('/bin/sh', ['-c', 'cat >/dev/null; rm -f -- "$1"', 'sh', path], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  // Without it the export works all the same.
+  watcher.on('error', () => undefined);
+  watcher.unref();
+  // It must not keep this process alive.
+  if (watcher.stdin instanceof Socket) watcher.stdin.unref();
 }
 
 function collect(

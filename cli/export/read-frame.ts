@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Atom } from '../../core/job/calculation.ts';
 import { messageOf, systemErrorCode } from '../../core/errors.ts';
@@ -6,6 +5,7 @@ import { parseEngrad } from '../../orca/output/parse-engrad.ts';
 import { parseGeometry } from '../../orca/structure/parse-geometry.ts';
 import { readLastFrame, tailOfTrajectory } from '../../orca/input/read-last-frame.ts';
 import type { Frame } from '../../orca/output/render-frame.ts';
+import { openPlainFile } from '../../core/plain-file.ts';
 
 /** What is known of a completed record. */
 export interface FrameSource {
@@ -71,7 +71,7 @@ async function readFinal(
 
 /** The end of a file; undefined when there is none. */
 async function readText(path: string, bytes: number): Promise<string | undefined> {
-  const file = await open(path, 'r').catch((error: unknown) => {
+  const file = await openPlainFile(path).catch((error: unknown) => {
     if (systemErrorCode(error) === 'ENOENT') return undefined;
     throw error;
   });

@@ -80,14 +80,14 @@ export async function keepCampaign(options: KeepOptions): Promise<KeepTotals> {
   const trouble = createTroubleLog(log, outage, workflow.path);
   const memory: Memory = {
     named: new Set(),
-    auditedAtMs: 0,
+    auditedAtMs: -Infinity,
     emptyUntilMs: 0,
     batchId: undefined,
     isPaused: undefined,
   };
   // It may come back with less than it had.
   const forgetAudit = (): void => {
-    memory.auditedAtMs = 0;
+    memory.auditedAtMs = -Infinity;
     memory.isPaused = undefined;
   };
   redis.on('ready', forgetAudit);
@@ -135,19 +135,19 @@ async function runRound(
   totals.retried += sweep.retried;
   for (const batch of sweep.stopped) {
     // The audit takes the rest of it off the queue.
-    memory.auditedAtMs = 0;
+    memory.auditedAtMs = -Infinity;
     if (hasSameOptions(options, batch)) totals.stopped ??= batch;
   }
-  if (mayAdd && Date.now() - memory.auditedAtMs >= auditEveryMs) {
+  if (mayAdd && performance.now() - memory.auditedAtMs >= auditEveryMs) {
     const { postponed } = await auditQueue(workflow, queue, redis, options);
     await forgetConsumers(redis, workflow.campaignId, options.lane, new Date());
     const waitMs = postponed > 0 ? Math.min(auditEveryMs, options.noticeSeconds * 1000) : auditEveryMs;
-    memory.auditedAtMs = Date.now() - (auditEveryMs - waitMs);
+    memory.auditedAtMs = performance.now() - (auditEveryMs - waitMs);
   }
   let hasMore = false;
-  if (mayAdd && Date.now() >= memory.emptyUntilMs) {
+  if (mayAdd && performance.now() >= memory.emptyUntilMs) {
     hasMore = await refillQueue(options, memory, totals);
-    if (!hasMore) memory.emptyUntilMs = Date.now() + emptyPauseMs;
+    if (!hasMore) memory.emptyUntilMs = performance.now() + emptyPauseMs;
   }
   options.onRound?.(totals);
   return options.untilDone && !hasMore && countOpenAttempts(workflow) === 0 ? 'done' : 'more';

@@ -9,7 +9,7 @@ export async function adoptResult(payload: JobPayload, log: Logger): Promise<Job
   const result = await readPublishedResult(payload.jobDir, payload.attempt);
   if (!result) return undefined;
   checkOwner(result, payload);
-  await finishPublishing(payload.jobDir, payload.attempt);
+  await finishPublishing(payload.jobDir, payload.attempt, log);
   log.info('a published result was found and reported');
   return result;
 }

@@ -1,4 +1,5 @@
 import { copyFile, open, rename, rm } from 'node:fs/promises';
+import { openPlainFile } from '../../core/plain-file.ts';
 
 /**
  * Copies a file so that its reader finds all of it or nothing: tmp, fsync, check, rename. What was there stays when the copy
@@ -13,6 +14,8 @@ export async function copyDurably(
 ): Promise<string | undefined> {
   const temporary = `${to}.tmp`;
   try {
+    // A named pipe would be waited for.
+    await (await openPlainFile(from)).close();
     await copyFile(from, temporary);
     const file = await open(temporary, 'r+');
     try {

@@ -1,8 +1,9 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '../../core/errors.ts';
 import { markerFileName } from '../../core/job/job-layout.ts';
 import { renderMarkerReason } from '../../core/job/marker-reason.ts';
+import { readPlainFile } from '../../core/plain-file.ts';
 
 /**
  * Why a marker blocks this job directory; undefined when there is none. It may have appeared while the job waited.
@@ -13,9 +14,11 @@ export async function findMarker(jobDir: string): Promise<string | undefined> {
   try {
     await access(path);
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
-    throw error;
+    const code = systemErrorCode(error);
+    if (code === 'ENOENT') return undefined;
+    // A link that leads to itself is there, too.
+    if (code !== 'ELOOP') throw error;
   }
   // Its presence alone blocks, readable or not.
-  return renderMarkerReason(await readFile(path, 'utf8').catch(() => ''));
+  return renderMarkerReason(await readPlainFile(path).catch(() => ''));
 }

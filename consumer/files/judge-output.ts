@@ -1,7 +1,7 @@
+import { openPlainFile } from '../../core/plain-file.ts';
 import type { Calculation } from '../../core/job/calculation.ts';
 import type { Outcome } from '../../core/job/outcome.ts';
 import type { Metrics } from '../../core/job/result.ts';
-import { createReadStream } from 'node:fs';
 import { constants, createGunzip } from 'node:zlib';
 import { createOutputReader, type OutputFacts } from '../../orca/output/read-output.ts';
 import { judge } from '../../orca/verdict/judge.ts';
@@ -40,7 +40,7 @@ function runTypeOf({ runBanner, maxGradientHartreePerBohr }: OutputFacts): Calcu
  */
 export async function readFacts(path: string): Promise<OutputFacts> {
   const reader = createOutputReader();
-  const file = createReadStream(path, { highWaterMark: 256 * 1024 });
+  const file = (await openPlainFile(path)).createReadStream({ highWaterMark: 256 * 1024 });
   const chunks: AsyncIterable<Buffer> = path.endsWith('.gz')
     ? file.compose(createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }))
     : file;

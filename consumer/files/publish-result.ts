@@ -1,19 +1,25 @@
-import { link, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { systemErrorCode } from '../../core/errors.ts';
+import { messageOf, systemErrorCode } from '../../core/errors.ts';
 import { attemptDirOf, parseAttemptNames, resultFileName, resultPathOf } from '../../core/job/job-layout.ts';
 import { type JobResult, parseResult } from '../../core/job/result.ts';
+import type { Logger } from '../../core/logger.ts';
+import { readPlainFile } from '../../core/plain-file.ts';
 import { syncDirectory, writeDurably } from './durable-file.ts';
 import type { RunDirectory } from './run-directory.ts';
 
-/** ORCA's scratch, tens of MB to GB, and our copies of an earlier run's files: of no use once the run has ended. */
-export const isRunScratch = (name: string): boolean => /\.tmp(\.\d+)?$|^restart\.(gbw|opt)$/.test(name);
+/**
+ * ORCA's scratch, tens of MB to GB, our copies of an earlier run's files, and what NFS keeps of removed files that are still open:
+ * of no use once the run has ended.
+ */
+export const isRunScratch = (name: string): boolean =>
+  /\.tmp(\.\d+)?$|^restart\.(gbw|opt)$|^\.nfs[0-9a-f]+$/.test(name);
 
 /** The published result of an attempt, or undefined. @throws OactError RESULT_INVALID */
 export async function readPublishedResult(jobDir: string, attempt: number): Promise<JobResult | undefined> {
   const path = resultPathOf(jobDir, attempt);
   try {
-    return parseResult(JSON.parse(await readFile(path, 'utf8')), path);
+    return parseResult(JSON.parse(await readPlainFile(path)), path);
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return undefined;
     throw error;
@@ -22,10 +28,11 @@ export async function readPublishedResult(jobDir: string, attempt: number): Prom
 
 /**
  * Publishes a result: the first writer wins, by link(2), which fails when the name exists.
- * Then the run's files move up to where people and the existing tools look for them.
+ * Then the run's files move up to where people and the existing tools look for them; what cannot be moved or removed is
+ * named in the log and stays, for the result counts whether or not the place behind it is tidy.
  * @returns the result that counts, which is another run's if that one was first
  */
-export async function publishResult(run: RunDirectory, result: JobResult): Promise<JobResult> {
+export async function publishResult(run: RunDirectory, result: JobResult, log?: Logger): Promise<JobResult> {
   const own = join(run.runDir, resultFileName);
   await writeDurably(own, `${JSON.stringify(result, null, 1)}\n`);
   try {
@@ -33,17 +40,17 @@ export async function publishResult(run: RunDirectory, result: JobResult): Promi
   } catch (error) {
     if (systemErrorCode(error) !== 'EEXIST') throw error;
     // It may be our own link: a network file system says so when the answer to its first request was lost.
-    await finishPublishing(run.jobDir, run.attempt);
+    await finishPublishing(run.jobDir, run.attempt, log);
     return (await readPublishedResult(run.jobDir, run.attempt)) ?? result;
   }
   await syncDirectory(run.attemptDir);
-  await moveFilesUp(run);
-  await removeScratchOfRuns(run.attemptDir);
+  await tidy(run.runDir, log, () => moveFilesUp(run, log));
+  await tidy(run.attemptDir, log, () => removeScratchOfRuns(run.attemptDir, log));
   return result;
 }
 
 /** Finishes the move of a run whose consumer died between publishing and moving. Repeating it changes nothing. */
-export async function finishPublishing(jobDir: string, attempt: number): Promise<void> {
+export async function finishPublishing(jobDir: string, attempt: number, log?: Logger): Promise<void> {
   const attemptDir = attemptDirOf(jobDir, attempt);
   const published = await stat(join(attemptDir, resultFileName));
   for (const name of await readdir(attemptDir)) {
@@ -51,30 +58,55 @@ export async function finishPublishing(jobDir: string, attempt: number): Promise
     const own = name.startsWith('run-')
       ? await stat(join(runDir, resultFileName)).catch(() => undefined)
       : undefined;
-    if (own?.ino === published.ino) await moveFilesUp({ jobDir, attempt, attemptDir, runDir });
+    if (own?.ino !== published.ino) continue;
+    await tidy(runDir, log, () => moveFilesUp({ jobDir, attempt, attemptDir, runDir }, log));
+  }
+}
+
+/** A step behind the publishing: a file in use on a network file system, a mount, a full disk must not undo a result. */
+async function tidy(path: string, log: Logger | undefined, step: () => Promise<unknown>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT')
+      log?.warn(
+        { path, err: messageOf(error) },
+        'a file of a finished run could not be put in its place or removed',
+      );
   }
 }
 
 /** A late run of an older attempt must not cover the files of a newer one: its files stay in `attempt-N/`. */
-async function moveFilesUp(run: RunDirectory): Promise<void> {
+async function moveFilesUp(run: RunDirectory, log: Logger | undefined): Promise<void> {
   const attempts = parseAttemptNames(await readdir(run.jobDir));
   const target = attempts.some((attempt) => attempt > run.attempt) ? run.attemptDir : run.jobDir;
   const earlier = attempts.findLast((attempt) => attempt < run.attempt) ?? 0;
   // Another consumer that found the same result may be moving as well, and have taken any of the files.
   for (const name of await readdir(run.runDir).catch(ignoreMissing)) {
     if (name === resultFileName || isRunScratch(name)) continue;
-    await moveFile(join(run.runDir, name), target, attemptDirOf(run.jobDir, earlier)).catch(ignoreMissing);
+    const path = join(run.runDir, name);
+    await tidy(path, log, () => moveFile(path, target, attemptDirOf(run.jobDir, earlier)));
   }
-  await rm(run.runDir, { recursive: true, force: true });
+  await removeRun(run.runDir, log);
 }
 
-/** Covers a file of the same name; a directory of an earlier attempt, which rename(2) spares, is archived. */
+/** What could not be moved is not scratch: it stays. */
+async function removeRun(runDir: string, log: Logger | undefined): Promise<void> {
+  for (const name of await readdir(runDir).catch(ignoreMissing)) {
+    const path = join(runDir, name);
+    if (name !== resultFileName && !isRunScratch(name)) continue;
+    await tidy(path, log, () => rm(path, { recursive: true, force: true }));
+  }
+  await rmdir(runDir);
+}
+
+/** Covers a file of the same name; a directory of that name, which rename(2) spares, is archived. */
 async function moveFile(path: string, target: string, archive: string): Promise<void> {
   const place = join(target, basename(path));
   try {
     await rename(path, place);
   } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST'].includes(systemErrorCode(error) ?? '')) throw error;
+    if (!['ENOTEMPTY', 'EEXIST', 'EISDIR', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) throw error;
     await mkdir(archive, { recursive: true });
     await rename(place, join(archive, basename(path)));
     await rename(path, place);
@@ -82,11 +114,14 @@ async function moveFile(path: string, target: string, archive: string): Promise<
 }
 
 /** Runs of this attempt that were interrupted or lost before keep their files, but not gigabytes of scratch. */
-async function removeScratchOfRuns(attemptDir: string): Promise<void> {
+async function removeScratchOfRuns(attemptDir: string, log: Logger | undefined): Promise<void> {
   for (const run of await readdir(attemptDir)) {
     if (!run.startsWith('run-')) continue;
     const names = await readdir(join(attemptDir, run)).catch(ignoreMissing);
-    for (const name of names.filter(isRunScratch)) await rm(join(attemptDir, run, name), { force: true });
+    for (const name of names.filter(isRunScratch)) {
+      const path = join(attemptDir, run, name);
+      await tidy(path, log, () => rm(path, { force: true }));
+    }
   }
 }
 

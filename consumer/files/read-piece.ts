@@ -1,9 +1,9 @@
-import { open } from 'node:fs/promises';
 import { findGbwProblem, gbwHeaderBytes } from '../../orca/input/check-gbw.ts';
+import { openPlainFile } from '../../core/plain-file.ts';
 
 /** The last `length` bytes of a file, or all of a shorter one. */
 export async function readTail(path: string, length: number): Promise<string> {
-  const file = await open(path, 'r');
+  const file = await openPlainFile(path);
   try {
     const { size } = await file.stat();
     const wanted = Math.min(length, size);
@@ -16,7 +16,7 @@ export async function readTail(path: string, length: number): Promise<string> {
 
 /** Why orbitals cannot be read from this file; undefined when they can. @throws the errors of the file system */
 export async function findGbwFileProblem(path: string): Promise<string | undefined> {
-  const file = await open(path, 'r');
+  const file = await openPlainFile(path);
   try {
     const { size } = await file.stat();
     const { buffer, bytesRead } = await file.read(Buffer.alloc(gbwHeaderBytes), 0, gbwHeaderBytes, 0);

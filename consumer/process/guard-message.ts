@@ -1,6 +1,6 @@
 /** What a consumer tells its guard: one line of text each, over the guard's stdin. */
 export type GuardMessage =
-  /** Stop this session at `untilMs` (ms since the epoch), unless told otherwise before. */
+  /** Stop this session at `untilMs` (ms of `monotonicMs`, the same clock in both processes), unless told otherwise before. */
   | { kind: 'watch'; sessionId: number; untilMs: number }
   /** It has ended. */
   | { kind: 'release'; sessionId: number };

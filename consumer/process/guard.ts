@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { lookAtProcess } from './look-at-process.ts';
 import { listOverdue, parseGuardMessage } from './guard-message.ts';
 import { stopSession } from './stop-session.ts';
+import { monotonicMs } from '../../core/monotonic-clock.ts';
 
 // The guard of one consumer, in a process of its own: stops the ORCAs of a consumer that was killed or
 // paused. A consumer cannot do that itself, and its jobs are another's as soon as their locks expire.
@@ -43,7 +44,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as co
   process.on(signal, () => undefined);
 
 setInterval(() => {
-  for (const sessionId of listOverdue(untilMsOf, Date.now())) stop(sessionId, overdueGraceMs);
+  for (const sessionId of listOverdue(untilMsOf, monotonicMs())) stop(sessionId, overdueGraceMs);
 }, tickMs).unref();
 
 // Ends with the consumer's end of the pipe: closed in good order, or by the kernel when it was killed.

@@ -26,9 +26,9 @@ export async function waitForSession(
   timeoutMs: number,
   cut?: AbortSignal,
 ): Promise<boolean> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   while (listSession(sessionId).length > 0) {
-    if (Date.now() >= deadline || cut?.aborted === true) return false;
+    if (performance.now() >= deadline || cut?.aborted === true) return false;
     await delay(pollMs);
   }
   return true;
@@ -42,10 +42,10 @@ export async function waitForSession(
 export async function stopSession(sessionId: number, graceMs: number, force?: AbortSignal): Promise<boolean> {
   const told = new Set(listSession(sessionId));
   signalSession(sessionId, 'SIGTERM');
-  const termDeadline = Date.now() + graceMs;
-  const isInGrace = (): boolean => Date.now() < termDeadline && force?.aborted !== true;
+  const termDeadline = performance.now() + graceMs;
+  const isInGrace = (): boolean => performance.now() < termDeadline && force?.aborted !== true;
   do {
-    const waitMs = Math.min(newcomersMs, termDeadline - Date.now());
+    const waitMs = Math.min(newcomersMs, termDeadline - performance.now());
     if (await waitForSession(sessionId, waitMs, force)) return true;
     // Born in the moment of the first signal, they have not heard it. The others must not: mpirun drops everything at a second TERM.
     for (const pid of listSession(sessionId).filter((member) => !told.has(member))) {
@@ -53,8 +53,8 @@ export async function stopSession(sessionId: number, graceMs: number, force?: Ab
       signalProcess(pid, 'SIGTERM');
     }
   } while (isInGrace());
-  const killDeadline = Date.now() + 30_000;
-  while (Date.now() < killDeadline) {
+  const killDeadline = performance.now() + 30_000;
+  while (performance.now() < killDeadline) {
     signalSession(sessionId, 'SIGKILL');
     if (await waitForSession(sessionId, 200)) return true;
   }

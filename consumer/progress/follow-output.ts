@@ -1,7 +1,8 @@
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OutputProgress } from '../../core/job/job-progress.ts';
 import { createProgressFollower } from '../../orca/progress/read-progress.ts';
+import { openPlainFile } from '../../core/plain-file.ts';
 
 /** The output of a run that is still being written. */
 export interface GrowingOutput {
@@ -25,7 +26,7 @@ export function followOutput(runDir: string, buffer: Buffer, ended: AbortSignal)
   let child: { name: string; size: number } | undefined;
 
   const readNew = async (): Promise<boolean> => {
-    file ??= await open(join(runDir, 'orca.out'));
+    file ??= await openPlainFile(join(runDir, 'orca.out'));
     const from = position;
     while (position - from < longestReadBytes && !ended.aborted) {
       const { bytesRead } = await file.read(buffer, 0, buffer.length, position);

@@ -64,11 +64,11 @@ export function announceConsumer(options: AnnounceOptions): Announcer {
   const render = (): string => {
     const { reason, why } = options.report;
     const isDraining = draining.aborted || hasEnded;
-    const jobs = [...options.held].map(({ job, slot, lockedAtMs, run, progress }) => ({
+    const jobs = [...options.held].map(({ job, slot, run, progress }) => ({
       jobId: job.id ?? '',
       formula: run?.formula ?? null,
       slot: slot.slot,
-      startedAt: new Date(job.processedOn ?? lockedAtMs).toISOString(),
+      startedAt: new Date(job.processedOn ?? Date.now()).toISOString(),
       progress: progress ?? null,
     }));
     return renderAnnouncement({

@@ -1,5 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Job, Worker } from 'bullmq';
+import { jobFieldsOf } from '../../core/job/job-fields.ts';
+import type { Logger } from '../../core/logger.ts';
+import { monotonicMs } from '../../core/monotonic-clock.ts';
 import type { OutageLog } from '../../core/redis/outage-log.ts';
 
 const firstRetryMs = 250;
@@ -13,19 +16,30 @@ const interruptedMs = 2000;
  */
 export interface JobFetcher {
   /** The next job, locked by `token`; undefined when the queue stayed empty for a while, or the drain or a hold began. */
-  fetch(token: string): Promise<Job<unknown> | undefined>;
+  fetch(token: string): Promise<FetchedJob | undefined>;
 }
 
-/**
- * @param draining aborted when no job may be taken any more; ends a fetch that waits
- * @param mayTake asked when a job has come: a fetch that waits outlives the beginning of a hold
- */
-export function createFetcher(
-  worker: Worker<unknown>,
-  outage: OutageLog,
-  draining: AbortSignal,
-  mayTake: () => boolean,
-): JobFetcher {
+export interface FetchedJob {
+  job: Job<unknown>;
+  /** From here on Redis surely has the lock, ms of `monotonicMs`. */
+  lockedAtMs: number;
+}
+
+export interface FetchParts {
+  outage: OutageLog;
+  /** Aborted when no job may be taken any more; ends a fetch that waits. */
+  draining: AbortSignal;
+  /** Asked when a job has come: a fetch that waits outlives the beginning of a hold. */
+  mayTake: () => boolean;
+  lockSeconds: number;
+  log: Logger;
+}
+
+/** A job that came later than this has waited, or this process was paused: only the queue knows for how long its lock is good. */
+const promptMs = 200;
+
+export function createFetcher(worker: Worker<unknown>, parts: FetchParts): JobFetcher {
+  const { outage, draining, mayTake, lockSeconds, log } = parts;
   let waitMs = firstRetryMs;
   const interrupted = new Promise<undefined>((resolve) => {
     draining.addEventListener('abort', () => {
@@ -37,13 +51,24 @@ export function createFetcher(
       setTimeout(() => resolve(undefined), interruptedMs).unref();
     });
   });
-  const ask = async (token: string): Promise<Job<unknown> | undefined> => {
+  const ask = async (token: string): Promise<FetchedJob | undefined> => {
+    const askedAtMs = monotonicMs();
     const job = await worker.getNextJob(token);
     outage.answered('fetch');
     waitMs = firstRetryMs;
-    if (!job || (!draining.aborted && mayTake())) return job;
-    // The drain or a hold began before Redis gave the job away.
-    await job.moveToWait(token);
+    if (!job) return undefined;
+    if (draining.aborted || !mayTake()) {
+      // The drain or a hold began before Redis gave the job away.
+      await job.moveToWait(token);
+      return undefined;
+    }
+    return monotonicMs() - askedAtMs < promptMs ? { job, lockedAtMs: askedAtMs } : confirm(job, token);
+  };
+  /** The lock is as old as the queue says, not as the arrival of its answer. */
+  const confirm = async (job: Job<unknown>, token: string): Promise<FetchedJob | undefined> => {
+    const lockedAtMs = monotonicMs();
+    if ((await job.extendLock(token, lockSeconds * 1000)) === 1) return { job, lockedAtMs };
+    log.warn(jobFieldsOf(job.id), 'a job came when its lock was over already: another consumer has it');
     return undefined;
   };
   return {

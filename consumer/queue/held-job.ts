@@ -10,7 +10,7 @@ export interface HeldJob {
   /** Unique per fetch: BullMQ's count of starts and a piece of the token. */
   runId: string;
   slot: Slot;
-  /** The last moment at which Redis confirmed the lock, ms since the epoch. */
+  /** The last moment at which Redis surely had the lock for its whole time, ms of `monotonicMs`. */
   lockedAtMs: number;
   /** ORCA's session while it runs. */
   sessionId?: number | undefined;
@@ -18,7 +18,7 @@ export interface HeldJob {
   run?: { dir: string; formula: string; ended: AbortSignal } | undefined;
   /** How far it is, as of the last look. */
   progress?: JobProgress | undefined;
-  /** When the guard stops that session, ms since the epoch, as it was told last. */
+  /** When the guard stops that session, ms of `monotonicMs`, as it was told last. */
   guardedUntilMs?: number;
   /** This process was paused for so long that the guard may have stopped the run. */
   mayBeStopped?: boolean;

@@ -2,6 +2,7 @@ import { jobFieldsOf } from '../../core/job/job-fields.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { OutageLog } from '../../core/redis/outage-log.ts';
 import type { HeldJob, InterruptReason } from './held-job.ts';
+import { monotonicMs } from '../../core/monotonic-clock.ts';
 
 export interface LockSettings {
   lockSeconds: number;
@@ -22,7 +23,7 @@ export function guardDeadlineMs(lockedAtMs: number, lockSeconds: number): number
   return lockedAtMs + (lockSeconds - fenceMarginSeconds(lockSeconds) / 2) * 1000;
 }
 
-/** Whether a consumer that has not reached Redis since `lockedAtMs` must stop its ORCA now. */
+/** Whether a consumer that has not reached Redis since `lockedAtMs` must stop its ORCA now. Both times of `monotonicMs`. */
 export function mustFence(lockedAtMs: number, nowMs: number, lockSeconds: number): boolean {
   return nowMs - lockedAtMs > (lockSeconds - fenceMarginSeconds(lockSeconds)) * 1000;
 }
@@ -47,7 +48,7 @@ export function keepLocks(
     job.stop.abort('lock_lost' satisfies InterruptReason);
   };
   const renew = async (job: HeldJob): Promise<void> => {
-    const askedAtMs = Date.now();
+    const askedAtMs = monotonicMs();
     try {
       const kept = await job.job.extendLock(job.token, settings.lockSeconds * 1000);
       outage.answered('renewal');
@@ -61,9 +62,9 @@ export function keepLocks(
     }
   };
   // Consumers that started in the same second renew at different times.
-  let lastRenewalMs = Date.now() - Math.random() * settings.renewSeconds * 1000;
+  let lastRenewalMs = monotonicMs() - Math.random() * settings.renewSeconds * 1000;
   const check = (): void => {
-    const now = Date.now();
+    const now = monotonicMs();
     if (held.size === 0) outage.forget('renewal');
     for (const job of held)
       if (mustFence(job.lockedAtMs, now, settings.lockSeconds)) fence(job, 'Redis was away for too long');

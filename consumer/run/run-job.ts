@@ -2,7 +2,7 @@ import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cancelledClass } from '../../core/job/cancellation.ts';
 import { inheritedEnvironment } from '../../core/config/environment.ts';
-import { OactError } from '../../core/errors.ts';
+import { messageOf, OactError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { jobIdOf, type JobPayload } from '../../core/job/payload.ts';
 import { type JobResult, type Restart, resultVersion } from '../../core/job/result.ts';
@@ -46,6 +46,7 @@ export interface FinishedRun {
   finishedAt: Date;
   /** What it went on from; null: it began from scratch. */
   restart: Restart | null;
+  log: Logger;
 }
 
 /**
@@ -105,17 +106,31 @@ export async function runJob(
         onStart: (pid) => control.onStart?.(pid, run.runDir),
       });
     if (scratch === null)
-      return { run, ending: await runIt(), startedAt, finishedAt: new Date(), restart: start.restart };
+      return {
+        run,
+        ending: await runIt(),
+        startedAt,
+        finishedAt: new Date(),
+        restart: start.restart,
+        log: control.log,
+      };
     const place = { workDir, runDir: run.runDir, everySeconds: setup.copyOutSeconds };
     const ending = await copyOutDuring(place, control.log, runIt);
     const finishedAt = new Date();
     // A job that is cancelled has ended: nobody comes for the rest later.
     const comesAgain = ending.kind === 'interrupted' && control.stop.reason !== 'cancelled';
     await copyOut(workDir, run.runDir, comesAgain ? 'restart' : 'all');
-    return { run, ending, startedAt, finishedAt, restart: start.restart };
+    return { run, ending, startedAt, finishedAt, restart: start.restart, log: control.log };
   } finally {
-    await rm(tmpDir, { recursive: true, force: true });
+    await removeScratch(tmpDir, control.log);
   }
+}
+
+/** What was computed counts, whether or not its scratch can be removed: a file in use, a mount, a straggler hold it. */
+async function removeScratch(tmpDir: string, log: Logger): Promise<void> {
+  await rm(tmpDir, { recursive: true, force: true }).catch((error: unknown) =>
+    log.warn({ path: tmpDir, err: messageOf(error) }, 'the scratch of a run could not be removed'),
+  );
 }
 
 /**
@@ -186,10 +201,10 @@ async function publish(
   payload: JobPayload,
   slot: Slot,
   setup: NodeSetup,
-  { run, startedAt, finishedAt, restart }: FinishedRun,
+  { run, startedAt, finishedAt, restart, log }: FinishedRun,
   { outcome, metrics }: Pick<JobResult, 'outcome' | 'metrics'>,
 ): Promise<JobResult> {
-  return publishResult(run, {
+  const result: JobResult = {
     v: resultVersion,
     campaignId: payload.campaignId,
     recordId: payload.recordId,
@@ -201,7 +216,8 @@ async function publish(
     metrics,
     restart,
     files: (await readdir(run.runDir)).toSorted(),
-  });
+  };
+  return publishResult(run, result, log);
 }
 
 /** Why the node is to blame for a failure, or undefined. ORCA cannot always write that it could not write. */

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Calculation } from '../../core/job/calculation.ts';
 import { messageOf, systemErrorCode } from '../../core/errors.ts';
@@ -16,6 +16,7 @@ import { writeDurably } from '../files/durable-file.ts';
 import type { RestartSource } from './list-restart-sources.ts';
 import { readFacts } from '../files/judge-output.ts';
 import { findGbwFileProblem, readTail } from '../files/read-piece.ts';
+import { readPlainFile } from '../../core/plain-file.ts';
 
 /** What a run begins with, and what it need not compute again. */
 export interface TakenRestart {
@@ -69,7 +70,7 @@ async function takeMaterial(
   const symbols = calculation.atoms.map(([symbol]) => symbol);
   const none: RestartMaterial = { orbitals: false, atoms: null, hessian: false };
   // Another geometry may have been put into the record since.
-  const input = await unlessMissing(readFile(join(source.dir, 'orca.inp'), 'utf8'));
+  const input = await unlessMissing(readPlainFile(join(source.dir, 'orca.inp')));
   if (input === undefined || !hasSymbols(input, symbols)) return none;
   const passOver = (file: string, why: string): void =>
     log.warn({ from: source.name, file, why }, 'a file of an earlier run cannot be used');
@@ -100,7 +101,7 @@ async function takeMaterial(
 
 /** What that run, and those it went on from, had done when it was ended. */
 async function sumUp(source: RestartSource): Promise<Restart> {
-  const before = await unlessMissing(readFile(join(source.dir, restartRecordName), 'utf8'));
+  const before = await unlessMissing(readPlainFile(join(source.dir, restartRecordName)));
   const earlier = before === undefined ? undefined : parseRestart(before);
   const facts = await unlessMissing(readFacts(join(source.dir, 'orca.out')));
   const seconds = await measureProgress(source.dir);

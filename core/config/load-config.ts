@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
@@ -13,6 +13,7 @@ import {
 } from './config.ts';
 import { readVariable } from './environment.ts';
 import { messageOf, OactError } from '../errors.ts';
+import { readPlainFileSync } from '../plain-file.ts';
 
 export const configFileName = 'oact.yaml';
 
@@ -46,7 +47,7 @@ export function userConfigDir(): string {
 export function readConfigFile(path: string): RawConfig {
   if (!existsSync(path)) return {};
   try {
-    const value: unknown = parse(readFileSync(path, 'utf8'));
+    const value: unknown = parse(readPlainFileSync(path));
     if (value === null) return {};
     if (isSection(value)) return value;
   } catch (error) {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OactError, systemErrorCode } from '../errors.ts';
+import { readPlainFileSync } from '../plain-file.ts';
 
 /** 256 random bits, in characters that need no quoting anywhere. */
 export function makeSecret(): string {
@@ -25,7 +26,7 @@ export function readSecret(path: string): string {
         },
       );
     }
-    return readFileSync(path, 'utf8').trim();
+    return readPlainFileSync(path).trim();
   } catch (error) {
     if (error instanceof OactError) throw error;
     throw new OactError('FILE_UNREADABLE', `the secret in ${path} cannot be read`, {

@@ -49,7 +49,10 @@ export async function removeLink(path: string, owner: string): Promise<void> {
     if (systemErrorCode(error) === 'ENOENT') return;
     throw error;
   }
-  if (!(await lstat(aside)).isSymbolicLink()) await unlessThere(link(aside, path));
+  const found = await lstat(aside);
+  // A directory has no second name.
+  if (found.isDirectory()) return rename(aside, path);
+  if (!found.isSymbolicLink()) await unlessThere(link(aside, path));
   await unlink(aside);
 }
 

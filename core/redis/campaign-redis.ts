@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { OactError, systemErrorCode } from '../errors.ts';
 import type { RedisAddress } from './redis-address.ts';
 import { readSecret } from '../config/secret-file.ts';
+import { readPlainFileSync } from '../plain-file.ts';
 
 /** The users of a campaign's own server; the reconciler works as producer. Rights: infra/redis/rights/render-acl.ts. */
 export const redisRoles = ['admin', 'producer', 'consumer', 'board'] as const;
@@ -46,7 +46,7 @@ export function secretPathOf(campaignDir: string, role: RedisRole): string {
 export function readServerRecord(campaignDir: string): ServerRecord | undefined {
   const path = serverRecordPath(campaignDir);
   try {
-    return serverRecordSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return serverRecordSchema.parse(JSON.parse(readPlainFileSync(path)));
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
@@ -101,7 +101,7 @@ export function readCampaignRedis(campaignDir: string, role: RedisRole): RedisAd
 
 function readCertificate(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readPlainFileSync(path);
   } catch (error) {
     throw new OactError('FILE_UNREADABLE', `the certificate ${path} of the campaign's Redis cannot be read`, {
       hint: 'Keep it where every node sees it.',

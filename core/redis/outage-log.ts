@@ -27,7 +27,7 @@ export function createOutageLog(log: Logger, words: { away: string; back: string
   let why: string | null = null;
   const settle = (): void => {
     if (awaySinceMs === undefined || failing.size > 0) return;
-    log.info({ seconds: Math.round((Date.now() - awaySinceMs) / 1000) }, words.back);
+    log.info({ seconds: Math.round((performance.now() - awaySinceMs) / 1000) }, words.back);
     awaySinceMs = undefined;
     why = null;
   };
@@ -43,7 +43,7 @@ export function createOutageLog(log: Logger, words: { away: string; back: string
       const known = explainRefusal(error) ?? error;
       why = messageOf(known);
       if (awaySinceMs !== undefined) return;
-      awaySinceMs = Date.now();
+      awaySinceMs = performance.now();
       const hint = known instanceof OactError ? known.hint : undefined;
       log.warn({ err: why, ...(hint !== undefined && { hint }) }, words.away);
     },

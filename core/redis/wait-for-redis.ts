@@ -33,7 +33,7 @@ export async function waitForRedis<T>(
   const stopped = new Promise<undefined>((resolve) =>
     signal.addEventListener('abort', () => resolve(undefined), { once: true }),
   );
-  const giveUpMs = timeoutSeconds === null ? Infinity : Date.now() + timeoutSeconds * 1000;
+  const giveUpMs = timeoutSeconds === null ? Infinity : performance.now() + timeoutSeconds * 1000;
   for (let waitMs = firstRetryMs; !signal.aborted; waitMs = Math.min(waitMs * 2, longestRetryMs)) {
     try {
       const found = await Promise.race([attempt(), stopped]);
@@ -41,7 +41,7 @@ export async function waitForRedis<T>(
       return found;
     } catch (error) {
       if (!(error instanceof OactError) || !isAway(error)) throw error;
-      const leftMs = giveUpMs - Date.now();
+      const leftMs = giveUpMs - performance.now();
       if (leftMs <= 0) throw explainGivenUp(error, timeoutSeconds ?? 0);
       outage.failed(error);
       // Spread out, so that 10,000 consumers do not come back at once.

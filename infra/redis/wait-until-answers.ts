@@ -13,9 +13,9 @@ const startMs = 60_000;
  * @throws OactError REDIS_START_FAILED, REDIS_UNTRUSTED
  */
 export async function waitUntilAnswers(address: RedisAddress, hasExited: () => boolean): Promise<Redis> {
-  const deadline = Date.now() + startMs;
+  const deadline = performance.now() + startMs;
   let lastError: unknown;
-  while (!hasExited() && Date.now() < deadline) {
+  while (!hasExited() && performance.now() < deadline) {
     try {
       return await connectRedis(address, { reconnect: false });
     } catch (error) {

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { parseAttemptNames, resultPathOf } from '../../core/job/job-layout.ts';
 import { parseResult } from '../../core/job/result.ts';
+import { readPlainFileSync } from '../../core/plain-file.ts';
 
 /**
  * The highest attempt of this record that has a directory; 0 when there is none. A database restored from a backup may not know
@@ -21,7 +22,7 @@ export function findTakenAttempt(jobDir: string, recordId: number, campaignId: s
 function isOthers(path: string, recordId: number, campaignId: string): boolean {
   if (!existsSync(path)) return false;
   try {
-    const result = parseResult(JSON.parse(readFileSync(path, 'utf8')), path);
+    const result = parseResult(JSON.parse(readPlainFileSync(path)), path);
     return result.recordId !== recordId || result.campaignId !== campaignId;
   } catch {
     return false;

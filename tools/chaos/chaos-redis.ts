@@ -21,7 +21,12 @@ export interface ChaosRedis {
 
 const patienceMs = 20_000;
 
-export async function startChaosRedis(program: string, dir: string): Promise<ChaosRedis> {
+/** @param env laid over that of this process: a library that shifts its clock, for example */
+export async function startChaosRedis(
+  program: string,
+  dir: string,
+  env: Record<string, string> = {},
+): Promise<ChaosRedis> {
   const port = await findFreePort();
   const dataDir = join(dir, 'redis');
   let child: ChildProcess | undefined;
@@ -39,6 +44,7 @@ export async function startChaosRedis(program: string, dir: string): Promise<Cha
     const full = ['--maxmemory-policy', 'noeviction'];
     child = spawn(program, [...listen, ...durable, ...full, '--logfile', join(dir, 'logs', 'redis.log')], {
       stdio: 'ignore',
+      env: { ...process.env, ...env },
     });
     await waitForPong(port);
   };

@@ -1,6 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findTail } from './read-lines.ts';
+import { openPlainFile } from '../../../core/plain-file.ts';
 
 /** What is followed, and how one knows that it is over. */
 export interface Followed {
@@ -58,7 +59,7 @@ async function openNewest(
 ): Promise<OpenRun | undefined> {
   const path = followed.find();
   if (path === undefined) return current;
-  const file = await open(path).catch(() => undefined);
+  const file = await openPlainFile(path).catch(() => undefined);
   if (file === undefined) return current;
   const { dev, ino } = await file.stat();
   const identity = `${dev}:${ino}`;

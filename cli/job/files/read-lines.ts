@@ -1,14 +1,14 @@
-import { createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { openPlainFile } from '../../../core/plain-file.ts';
 
 const blockBytes = 65_536;
 const newline = 0x0a;
 
 /** The bytes of a file; one that ends in `.gz` is unpacked. */
-export function openBytes(path: string): Readable {
-  const file = createReadStream(path);
+export async function openBytes(path: string): Promise<Readable> {
+  const file = (await openPlainFile(path)).createReadStream();
   if (!path.endsWith('.gz')) return file;
   const plain = createGunzip();
   file.on('error', (error) => plain.destroy(error));
@@ -36,8 +36,8 @@ export async function findTail(file: FileHandle, count: number): Promise<number>
 
 /** The last lines of a file, packed or not, without the last line's end. */
 export async function readTail(path: string, count: number): Promise<string> {
-  if (path.endsWith('.gz')) return lastLines(await collect(openBytes(path), count), count);
-  const file = await open(path);
+  if (path.endsWith('.gz')) return lastLines(await collect(await openBytes(path), count), count);
+  const file = await openPlainFile(path);
   try {
     const from = await findTail(file, count);
     const { size } = await file.stat();

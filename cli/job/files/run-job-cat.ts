@@ -24,7 +24,7 @@ export async function runJobCat(command: Command, id: number, flags: JobCatFlags
     return printJson({ id, file: flags.file, path, bytes: size, modifiedAt: mtime.toISOString() });
   }
   try {
-    await pipeline(openBytes(path), process.stdout, { end: false });
+    await pipeline(await openBytes(path), process.stdout, { end: false });
   } catch (error) {
     // Whoever reads has had enough: `| head`.
     if (['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(systemErrorCode(error) ?? '')) return;

@@ -9,6 +9,7 @@ import {
   parseGuardMessage,
   renderGuardMessage,
 } from '../../../consumer/process/guard-message.ts';
+import { monotonicMs } from '../../../core/monotonic-clock.ts';
 import { type Guard, startGuard } from '../../../consumer/process/start-guard.ts';
 import { fullRedisUrl } from '../../support/redis-url.ts';
 import { startTestRedis, type TestRedis } from '../../support/redis.ts';
@@ -59,7 +60,7 @@ describe.skipIf(process.platform !== 'linux')('a guard', () => {
   it('stops a session whose time is over, with the rank that left its group', async () => {
     const guard = start();
     const { sessionId, ids } = await startSession('orca-ranks');
-    guard.watch(sessionId, Date.now() + 500);
+    guard.watch(sessionId, monotonicMs() + 500);
     await expect.poll(() => ids.filter(isAlive), { timeout: 10_000 }).toEqual([]);
   });
 
@@ -70,9 +71,9 @@ describe.skipIf(process.platform !== 'linux')('a guard', () => {
       startSession('orca-ranks'),
       startSession('orca-ranks'),
     ]);
-    for (const { sessionId } of [released, renewed, due]) guard.watch(sessionId, Date.now() + 1000);
+    for (const { sessionId } of [released, renewed, due]) guard.watch(sessionId, monotonicMs() + 1000);
     guard.release(released.sessionId);
-    guard.watch(renewed.sessionId, Date.now() + 60_000);
+    guard.watch(renewed.sessionId, monotonicMs() + 60_000);
     await expect.poll(() => due.ids.filter(isAlive), { timeout: 10_000 }).toEqual([]);
     expect([...released.ids, ...renewed.ids].filter(isAlive)).toHaveLength(4);
   });
@@ -80,7 +81,7 @@ describe.skipIf(process.platform !== 'linux')('a guard', () => {
   it('that was killed is replaced by one that knows all it knew', async () => {
     const guard = start();
     const { sessionId, ids } = await startSession('orca-ranks');
-    guard.watch(sessionId, Date.now() + 4000);
+    guard.watch(sessionId, monotonicMs() + 4000);
     for (const pid of childrenOf(process.pid, 'guard.js')) process.kill(pid, 'SIGKILL');
     await expect.poll(() => ids.filter(isAlive), { timeout: 15_000 }).toEqual([]);
     expect(log.map(({ msg }) => msg)).toContain('the guard ended; another one is started');

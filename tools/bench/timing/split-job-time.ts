@@ -26,6 +26,7 @@ import { openWorkflow } from '../../../workflow/database/open-workflow.ts';
 import type { BenchContext } from '../bench-context.ts';
 import { batchOf, makeCampaign, selectionOf } from '../campaign/make-campaign.ts';
 import { openQueue } from '../campaign/open-queue.ts';
+import { monotonicMs } from '../../../core/monotonic-clock.ts';
 
 /** Adds up the time between calls under the name of each call. */
 function createStopwatch(): { lap: (step: string) => void; totals: Map<string, number> } {
@@ -127,7 +128,7 @@ export async function splitJobTime(
     await publishResult(run, result);
     stopwatch.lap('publish');
 
-    const held = { job, token, runId, slot, lockedAtMs: Date.now(), stop: new AbortController() };
+    const held = { job, token, runId, slot, lockedAtMs: monotonicMs(), stop: new AbortController() };
     await sendAnswer(held, answerResult(result), { log, lockSeconds: 60, giveUp: never });
     stopwatch.lap('ack');
   }

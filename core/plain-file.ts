@@ -1,0 +1,64 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { OactError } from './errors.ts';
+
+// Where a file is expected, anything may lie: a named pipe would be waited for without end, a device never ends.
+
+const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/**
+ * Opens a file for reading, and nothing else: no named pipe, device or directory.
+ * @throws OactError FILE_UNREADABLE when it is no plain file; the errors of open(2)
+ */
+export async function openPlainFile(path: string): Promise<FileHandle> {
+  const file = await open(path, flags).catch((error: unknown) => {
+    throw toPlainError(error, path);
+  });
+  try {
+    if (!(await file.stat()).isFile()) throw notPlain(path);
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/**
+ * The text of a plain file.
+ * @throws OactError FILE_UNREADABLE when it is no plain file; the errors of the file system
+ */
+export async function readPlainFile(path: string): Promise<string> {
+  const file = await openPlainFile(path);
+  try {
+    return await file.readFile('utf8');
+  } finally {
+    await file.close();
+  }
+}
+
+/** The same at once. @throws OactError FILE_UNREADABLE, and the errors of the file system */
+export function readPlainFileSync(path: string): string {
+  let file: number;
+  try {
+    file = openSync(path, flags);
+  } catch (error) {
+    throw toPlainError(error, path);
+  }
+  try {
+    if (!fstatSync(file).isFile()) throw notPlain(path);
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A socket cannot be opened at all. */
+function toPlainError(error: unknown, path: string): unknown {
+  return error instanceof Error && 'code' in error && error.code === 'ENXIO' ? notPlain(path) : error;
+}
+
+function notPlain(path: string): OactError {
+  return new OactError('FILE_UNREADABLE', `${path} is no plain file, but a directory, a pipe or a device`, {
+    hint: 'Look what has put it there, and move it away.',
+  });
+}
