@@ -1,10 +1,7 @@
-import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
+import stringWidth from 'string-width';
 
 export type Cell = string | number | null;
-
-/** How many columns of the screen a text takes. */
-const widthOf = (text: string): number => stripVTControlCharacters(text).length;
 
 /**
  * Lines of a table without rules, for long lists: a table of 100,000 rows takes a fraction of a second. The first line is the head;
@@ -19,14 +16,14 @@ export function alignColumns(
     head.map((title) => pc.bold(title)),
     ...rows.map((row) => row.map((cell) => (cell === null ? '–' : String(cell)))),
   ];
-  const widths = head.map((title) => title.length);
+  const widths = head.map((title) => stringWidth(title));
   for (const line of lines)
     for (const [column, text] of line.entries())
-      widths[column] = Math.max(widths[column] ?? 0, widthOf(text));
+      widths[column] = Math.max(widths[column] ?? 0, stringWidth(text));
   return lines.map((line) =>
     line
       .map((text, column) => {
-        const padding = ' '.repeat((widths[column] ?? 0) - widthOf(text));
+        const padding = ' '.repeat((widths[column] ?? 0) - stringWidth(text));
         return rightAligned.includes(column) ? padding + text : text + padding;
       })
       .join('  ')

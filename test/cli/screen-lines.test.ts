@@ -15,7 +15,7 @@ describe('lines of a screen', () => {
     ['short', 10, 'short'],
     ['exactly 10', 10, 'exactly 10'],
     ['more than ten', 10, 'more than…'],
-    [`a${red('bcdef')}`, 4, `a\u001B[31mbc…\u001B[0m`],
+    [`a${red('bcdef')}`, 4, `a\u001B[31mbc…\u001B[39m`],
     [red('abcd'), 4, red('abcd')],
   ])('are cut at the end: %s', (line, width, cut) => {
     expect(cutToWidth(line, width)).toBe(cut);

@@ -133,9 +133,9 @@ describe('bad input', () => {
     expect(status.stdout).not.toContain('topsecret');
   });
 
-  it('a lock file that a power loss left empty holds nobody up', async () => {
+  it('a lock file that nobody holds stops nobody', async () => {
     mkdirSync(join(dir, '.oact'), { recursive: true });
-    writeFileSync(join(dir, '.oact', 'run.lock'), '');
+    writeFileSync(join(dir, '.oact', 'run.lock.db'), '');
     const { stdout } = await oactSucceeds(['status', '-C', dir, '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ busy: null });
   });

@@ -1,9 +1,9 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { holdRunLock } from '../../cli/campaign/hold-run-lock.ts';
 import { type CampaignDir, makeCampaignDir } from '../support/campaign-dir.ts';
 import { fullRedisUrl } from '../support/redis-url.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
@@ -60,11 +60,9 @@ describe('oact recover', () => {
   });
 
   it('waits for nobody: while a command with a queue of its own is at work, it refuses', async () => {
-    const lock = join(dir, '.oact', 'run.lock');
-    mkdirSync(join(dir, '.oact'), { recursive: true });
-    writeFileSync(lock, JSON.stringify({ pid: process.pid, node: hostname(), command: 'run' }));
+    const lock = holdRunLock(dir, 'run');
     const { code, stderr } = await recover();
-    rmSync(lock);
+    lock.release();
     expect(code).toBe(1);
     expect(stderr).toContain('oact run is at work');
   });

@@ -30,7 +30,7 @@ describe('oact run', () => {
     const { code, stderr } = await run.ended;
     expect(code).toBe(75);
     expect(stderr).toContain("'oact run' goes on with them");
-    expect(existsSync(join(dir, '.oact', 'run.lock'))).toBe(false);
+    expect(existsSync(join(dir, '.oact', 'run.json'))).toBe(false);
     const after = await counts();
     expect(after['completed']).toBeGreaterThanOrEqual(1);
     expect(after['failed']).toBe(0);
@@ -40,7 +40,7 @@ describe('oact run', () => {
     const run = startOact(['run', '-C', dir, '--slots', '1', '--cores-per-slot', '1', '--batch-size', '1'], {
       env,
     });
-    await expect.poll(() => existsSync(join(dir, '.oact', 'run.lock')), { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(dir, '.oact', 'run.json')), { timeout: 15_000 }).toBe(true);
     const second = await runOact(['run', '-C', dir, '--slots', '1', '--cores-per-slot', '1'], { env });
     expect(second.code).toBe(1);
     expect(second.stderr).toContain('is at work in');

@@ -8,6 +8,7 @@ export type Program = {
   nextLine(): Promise<string>;
   /** Ends its stdin, on which the programs wait. */
   proceed(): void;
+  kill(): void;
   ended(): Promise<unknown>;
 };
 
@@ -26,6 +27,7 @@ export function startProgram(name: string, args: readonly string[]): Program {
   return {
     nextLine: async () => (await lines.next()).value ?? '',
     proceed: () => child.stdin?.end(),
+    kill: () => void child.kill('SIGKILL'),
     ended: () => exit,
   };
 }

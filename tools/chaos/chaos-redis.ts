@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { findFreePort } from '../../infra/redis/free-port.ts';
 
 /** A Redis on a fixed port that writes every command to disk before it answers. */
 export interface ChaosRedis {
@@ -73,16 +74,6 @@ async function withClient(port: number, act: (client: Redis) => Promise<unknown>
   } finally {
     client.disconnect();
   }
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('no free port');
-  return address.port;
 }
 
 async function waitForPong(port: number): Promise<void> {
