@@ -28,9 +28,10 @@ import { registerStatus } from './commands/look/status.ts';
 import { registerTop } from './commands/look/top.ts';
 import { registerUpdate } from './commands/results/update.ts';
 import { reportError } from './terminal/report-error.ts';
-import { surviveClosedPipe } from './terminal/survive-closed-pipe.ts';
+import { surviveClosedPipe, surviveLostWords } from './terminal/survive-closed-pipe.ts';
 
 surviveClosedPipe(process.stdout);
+surviveLostWords(process.stderr);
 
 /** All commands: their help is docs/cli.md, and every call in the documents is parsed by them. */
 export const program = new Command('oact')

@@ -1,7 +1,8 @@
 import pc from 'picocolors';
-import { destination, pino, type Logger } from 'pino';
+import { pino, type Logger } from 'pino';
 import { readVariable } from './config/environment.ts';
 import { OactError } from './errors.ts';
+import { openLogDestination } from './log-destination.ts';
 
 export type { Logger } from 'pino';
 
@@ -38,9 +39,9 @@ function readLevel(): string {
  */
 export function createLogger(options: { level?: string; file?: string } = {}): Logger {
   const settings = { level: options.level ?? readLevel(), base: null };
-  if (options.file !== undefined)
-    return pino(settings, destination({ dest: options.file, sync: false, mkdir: true }));
+  if (options.file !== undefined) return pino(settings, openLogDestination(options.file));
+  const toStderr = openLogDestination(2);
   if (process.stderr.isTTY)
-    return pino(settings, { write: (line: string) => void process.stderr.write(renderLogLine(line)) });
-  return pino(settings, destination({ dest: 2, sync: true }));
+    return pino(settings, { write: (line: string) => toStderr.write(renderLogLine(line)) });
+  return pino(settings, toStderr);
 }

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { inheritedEnvironment } from '../../core/config/environment.ts';
 import { buildEnvironment } from '../run/build-environment.ts';
 import type { ProbeEnd } from './judge-node.ts';
+import { stopStragglers } from '../process/stop-stragglers.ts';
 import { runProbe } from './run-probe.ts';
 import { makeRunScratch } from '../files/run-scratch.ts';
 
@@ -34,6 +35,7 @@ export async function inProbeDirectory<T>(probe: (dir: string) => Promise<T>): P
   try {
     return await probe(dir);
   } finally {
+    await stopStragglers(dir);
     await rm(dir, { recursive: true, force: true }).catch(() => undefined);
   }
 }

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { readText } from '../files/read-text.ts';
 
 /**
  * Process ids of a session, without zombies. Ranks leave the process group of mpirun but keep the
@@ -8,11 +9,55 @@ import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 export function listSession(sessionId: number): number[] {
   const dead = new Set<number>();
   for (let scan = 1; ; scan += 1) {
-    const processes = listProcesses();
+    const processes = listYounger(sessionId);
     if (!processes) return isGroupAlive(sessionId) ? [sessionId] : [];
     const { members, isCertain } = findMembers(sessionId, processes, dead);
     if (members.length > 0 || isCertain || scan === maxScans) return members;
   }
+}
+
+/**
+ * The leader of a session, of which `listYounger` shall know when it started. Its members are its descendants, so that they have higher
+ * process ids than it, unless the counter of process ids began anew meanwhile.
+ * @returns forgets it
+ */
+export function noteLeader(pid: number): () => void {
+  const forks = countForks();
+  if (forks !== undefined) forksAtStart.set(pid, forks);
+  return () => void forksAtStart.delete(pid);
+}
+
+const forksAtStart = new Map<number, number>();
+
+/**
+ * Processes that may have been started since the leader was: on a node with thousands of others, looking at each costs more than all
+ * the rest of a job's end. All processes when the leader was not noted, or process ids may have wrapped around since.
+ */
+export function listYounger(leader: number): number[] | undefined {
+  const processes = listProcesses();
+  const before = forksAtStart.get(leader);
+  if (before === undefined || !processes) return processes;
+  const forks = countForks();
+  const limits = readLimits();
+  // Ids in use are skipped, so that each living thread may cost one more.
+  const hasWrapped =
+    forks === undefined ||
+    limits === undefined ||
+    leader + (forks - before) + limits.threads >= limits.pidMax;
+  return hasWrapped ? processes : processes.filter((pid) => pid >= leader);
+}
+
+/** Processes and threads that were ever started on this machine. */
+function countForks(): number | undefined {
+  const match = /^processes (\d+)$/m.exec(readText('/proc/stat') ?? '');
+  return match ? Number(match[1]) : undefined;
+}
+
+/** Living threads, and the highest process id. */
+function readLimits(): { threads: number; pidMax: number } | undefined {
+  const threads = Number(/^\S+ \S+ \S+ \d+\/(\d+) /.exec(readText('/proc/loadavg') ?? '')?.[1]);
+  const pidMax = Number(readText('/proc/sys/kernel/pid_max'));
+  return Number.isInteger(threads) && pidMax > 0 ? { threads, pidMax } : undefined;
 }
 
 /** Each further scan needs another hand-over within the millisecond that it takes. */

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { systemErrorCode } from '../../core/errors.ts';
+import { listProcesses } from './list-session.ts';
 import { type HomeOwner, type LifeSign, renderPlace } from '../files/scratch-home.ts';
 
 /** A process of our user, with the TMPDIR that it was started with. */
@@ -29,13 +30,16 @@ export function readOwnIdentity(): HomeOwner {
   };
 }
 
-/** Every living process of a user that has a TMPDIR; none without /proc. */
-export function listProcessesWithTmpDir(userId: number): ProcessWithTmpDir[] {
+/**
+ * Living processes of a user that have a TMPDIR; none without /proc.
+ * @param among process ids; all when it is not given
+ */
+export function listProcessesWithTmpDir(
+  userId: number,
+  among: readonly number[] | undefined = listProcesses(),
+): ProcessWithTmpDir[] {
   if (!hasProc()) return [];
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((name) => readProcess(Number(name), userId))
-    .filter((found) => found !== undefined);
+  return (among ?? []).map((pid) => readProcess(pid, userId)).filter((found) => found !== undefined);
 }
 
 function readProcess(pid: number, userId: number): ProcessWithTmpDir | undefined {

@@ -102,6 +102,7 @@ export async function runJob(
           keep: setup.keepEnvironment ?? [],
         }),
         timeLimitSeconds: payload.timeLimitSeconds,
+        tmpDir,
         ...control,
         onStart: (pid) => control.onStart?.(pid, run.runDir),
       });

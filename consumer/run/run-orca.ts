@@ -3,7 +3,9 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { OactError } from '../../core/errors.ts';
-import { listSession } from '../process/list-session.ts';
+import type { Logger } from '../../core/logger.ts';
+import { listSession, noteLeader } from '../process/list-session.ts';
+import { stopStragglers } from '../process/stop-stragglers.ts';
 import { stopSession, waitForSession } from '../process/stop-session.ts';
 
 export type RunEnding =
@@ -26,6 +28,9 @@ export interface RunOptions {
   /** The last chance to abort `stop` before ORCA exists. */
   beforeStart?: () => void;
   onStart?: (pid: number) => void;
+  /** The TMPDIR of this run: by it processes are found that left the session. */
+  tmpDir?: string;
+  log?: Logger;
   /** Shorter in tests. */
   patience?: Patience;
 }
@@ -43,7 +48,7 @@ const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * Runs ORCA in its own session, output to files (a pipe that nobody drains would stop it), stdin from
- * /dev/null. Resolves only when nothing of the session is left.
+ * /dev/null. Resolves only when nothing of the session is left, nor of those who left it and kept the run's TMPDIR.
  * @throws OactError ORCA_NOT_FOUND when the command cannot be started
  */
 export async function runOrca(options: RunOptions): Promise<RunEnding> {
@@ -83,11 +88,15 @@ export async function runOrca(options: RunOptions): Promise<RunEnding> {
     }
     return { kind: 'exited' as const, exitCode: result.exitCode ?? null, signal: result.signal ?? null };
   });
+  const forget = child.pid === undefined ? undefined : noteLeader(child.pid);
   try {
     if (child.pid === undefined) return await exited;
     options.onStart?.(child.pid);
-    return await endOfSession(child.pid, exited, options);
+    const ending = await endOfSession(child.pid, exited, options);
+    if (options.tmpDir !== undefined) await stopStragglers(options.tmpDir, child.pid, options.log);
+    return ending;
   } finally {
+    forget?.();
     stdout.destroy();
     stderr.destroy();
   }
