@@ -1,12 +1,14 @@
+import { copiedError } from '../../core/campaign-home.ts';
 import { OactError } from '../../core/errors.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
 import { type OpenOptions, openWorkflow } from '../../workflow/database/open-workflow.ts';
+import { judgeHome, noteHome } from '../../workflow/schema/campaign-home.ts';
 import { unadoptedCampaignId, type Workflow } from '../../workflow/database/workflow.ts';
 
 /**
  * Opens the campaign's database and checks that it is the one that `oact.yaml` was made for: jobs in the queue and
  * results on disk carry the campaign id.
- * @throws OactError CAMPAIGN_MISMATCH and those of openWorkflow
+ * @throws OactError CAMPAIGN_MISMATCH, CAMPAIGN_COPIED and those of openWorkflow
  */
 export function openCampaignWorkflow(
   campaign: Campaign,
@@ -14,7 +16,11 @@ export function openCampaignWorkflow(
 ): Workflow {
   const workflow = openWorkflow(campaign.databasePath, options);
   const expected = campaign.config.campaign;
-  if (workflow.campaignId === expected || workflow.campaignId === unadoptedCampaignId) return workflow;
+  if (workflow.campaignId === expected || workflow.campaignId === unadoptedCampaignId) {
+    // Looking at a copy harms nobody.
+    if (options.readOnly !== true) claimHome(workflow);
+    return workflow;
+  }
   workflow.close();
   throw new OactError(
     'CAMPAIGN_MISMATCH',
@@ -23,4 +29,36 @@ export function openCampaignWorkflow(
       hint: `If the database was put there on purpose, write 'campaign: "${workflow.campaignId}"' into oact.yaml. If it is an older copy of this campaign's own database: oact recover --restore-id.`,
     },
   );
+}
+
+/**
+ * Notes where the campaign's database lies, so that a copy of it is known.
+ * @throws OactError CAMPAIGN_COPIED for a copy
+ */
+function claimHome(workflow: Workflow): void {
+  try {
+    const { decided, claimed, here } = judgeHome(workflow);
+    if (decided === 'copy' && claimed) throw copiedError(workflow.path, claimed);
+    if (decided === 'moved' && here) noteHome(workflow, here);
+  } catch (error) {
+    workflow.close();
+    throw error;
+  }
+}
+
+/**
+ * For commands that use no database: refuses a copy, and lets every other trouble be met by those who need the database.
+ * @throws OactError CAMPAIGN_COPIED
+ */
+export function refuseCopy(campaign: Campaign): void {
+  let copied: OactError | undefined;
+  try {
+    const workflow = openWorkflow(campaign.databasePath, { readOnly: true, tries: 1 });
+    const { decided, claimed } = judgeHome(workflow);
+    workflow.close();
+    if (decided === 'copy' && claimed) copied = copiedError(workflow.path, claimed);
+  } catch {
+    return;
+  }
+  if (copied) throw copied;
 }

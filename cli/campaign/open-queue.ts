@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { readServerRecord, type RedisRole } from '../../core/redis/campaign-redis.ts';
 import { checkRedis } from '../../core/redis/check-redis.ts';
 import { connectRedis, toRedisOptions } from '../../core/redis/connect-redis.ts';
+import { checkHome, homeKey } from '../../core/campaign-home.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
 import type { Logger } from '../../core/logger.ts';
 import { createOutageLog, type OutageLog } from '../../core/redis/outage-log.ts';
@@ -43,6 +44,7 @@ export async function openQueue(
     const redis = await connectRedis(inUse.address, { name: `oact ${role}` });
     try {
       await checkRedis(redis);
+      await claimQueue(redis, campaign, role);
     } catch (error) {
       redis.disconnect();
       throw error;
@@ -93,4 +95,14 @@ export function waitForQueue(
       code === 'REDIS_UNREACHABLE' ||
       (code === 'REDIS_NOT_FOUND' && readServerRecord(campaign.dir) !== undefined),
   });
+}
+
+/**
+ * Notes beside the queue whose it is, for consumers and for copies that were made before the database knew where it lies.
+ * @throws OactError CAMPAIGN_COPIED
+ */
+async function claimQueue(redis: Redis, campaign: Campaign, role: RedisRole): Promise<void> {
+  const key = homeKey(campaign.config.campaign);
+  const home = checkHome(await redis.get(key), campaign.databasePath);
+  if (home !== null && role === 'producer') await redis.set(key, home);
 }

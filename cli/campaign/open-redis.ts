@@ -1,5 +1,6 @@
 import { checkRedis } from '../../core/redis/check-redis.ts';
 import { connectRedis } from '../../core/redis/connect-redis.ts';
+import { checkHome, homeKey } from '../../core/campaign-home.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
 import type { RedisAddress } from '../../core/redis/redis-address.ts';
 import { findRedis } from '../../infra/redis/find-redis.ts';
@@ -23,6 +24,7 @@ export async function openRedis(campaign: Campaign): Promise<OpenRedis> {
   const redis = await connectRedis(address, { name: 'oact board' });
   try {
     await checkRedis(redis);
+    checkHome(await redis.get(homeKey(campaign.config.campaign)), campaign.databasePath);
   } catch (error) {
     redis.disconnect();
     throw error;

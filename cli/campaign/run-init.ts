@@ -14,6 +14,7 @@ import { openWorkflow } from '../../workflow/database/open-workflow.ts';
 import { loadSites } from '../../scheduler/load-sites.ts';
 import { resolveSite } from '../../scheduler/merge-sites.ts';
 import type { Site } from '../../scheduler/site-schema.ts';
+import { adoptCopy } from './adopt-copy.ts';
 import { placeScripts } from './place-scripts.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { startProgressBar } from '../terminal/progress-bar.ts';
@@ -34,12 +35,14 @@ export interface InitFlags {
   multiplicity?: number;
   site?: string;
   strict?: boolean;
+  adoptCopy?: boolean;
   json?: boolean;
 }
 
 const shownBadRows = 10;
 
 export async function runInit(dirArgument: string, flags: InitFlags): Promise<void> {
+  if (flags.adoptCopy === true) return adoptCopy(dirArgument, flags.json === true);
   const sources = [flags.csv, flags.xyz, flags.extxyz, flags.database].filter(
     (source) => source !== undefined,
   );

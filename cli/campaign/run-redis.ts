@@ -10,6 +10,7 @@ import { readServerStatus } from '../../infra/redis/server-status.ts';
 import { startServer } from '../../infra/redis/start-server.ts';
 import { stopServer } from '../../infra/redis/stop-server.ts';
 import { campaignOf } from './campaign-of.ts';
+import { refuseCopy } from './open-campaign.ts';
 import { print, printJson } from '../terminal/print.ts';
 
 /** Flags of `oact redis start`. */
@@ -25,6 +26,8 @@ export interface RedisStartFlags {
 
 export async function startRedis(command: Command, flags: RedisStartFlags): Promise<void> {
   const campaign = campaignOf(command);
+  // Its files name the server of the original.
+  refuseCopy(campaign);
   const { tlsCert, tlsKey, tlsCa, bind, port, dataDir } = flags;
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     throw new OactError('USAGE', 'TLS needs a certificate and its key', {
@@ -64,7 +67,9 @@ export async function startRedis(command: Command, flags: RedisStartFlags): Prom
 }
 
 export async function stopRedis(command: Command, flags: { force?: boolean }): Promise<void> {
-  const stopped = await stopServer(campaignOf(command).dir, flags.force);
+  const campaign = campaignOf(command);
+  refuseCopy(campaign);
+  const stopped = await stopServer(campaign.dir, flags.force);
   if (!stopped) throw notRunning();
   print('stopped');
 }

@@ -4,6 +4,7 @@ import { checkRedis } from '../../core/redis/check-redis.ts';
 import { connectRedis } from '../../core/redis/connect-redis.ts';
 import { OactError } from '../../core/errors.ts';
 import { readExternalRedis } from '../../core/redis/external-redis.ts';
+import { checkHome, homeKey } from '../../core/campaign-home.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
 import type { RedisAddress } from '../../core/redis/redis-address.ts';
 
@@ -15,14 +16,20 @@ export interface RedisOfNode {
 
 /**
  * Looks the address up anew each time: the server may come back elsewhere.
- * @throws OactError REDIS_…: not found, unreachable, wrong password, version, role or eviction policy
+ * @throws OactError CAMPAIGN_COPIED, REDIS_…: not found, unreachable, wrong password, version, role or eviction policy
  */
 export async function askRedisOfNode(campaign: Campaign): Promise<RedisOfNode> {
   const address = redisOfNode(campaign);
   const redis = await connectRedis(address, { name: 'oact consumer' });
   const askedAtMs = Date.now();
-  const { clockMs } = await checkRedis(redis).finally(() => redis.disconnect());
-  return { address, clockSkewMs: measureSkewMs(clockMs, askedAtMs, Date.now()) };
+  try {
+    const { clockMs } = await checkRedis(redis);
+    const skewMs = measureSkewMs(clockMs, askedAtMs, Date.now());
+    checkHome(await redis.get(homeKey(campaign.config.campaign)), campaign.databasePath);
+    return { address, clockSkewMs: skewMs };
+  } finally {
+    redis.disconnect();
+  }
 }
 
 /** A compute node neither starts a server nor opens the database: it reads what the login node left for it. */

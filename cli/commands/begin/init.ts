@@ -36,6 +36,10 @@ export function registerInit(program: Command): void {
     .optionsGroup('Other:')
     .option('--site <name>', 'place the script of this machine only, made for it: oact alloc sites')
     .option('--strict', 'import nothing if any row is bad (default: report and skip bad rows)')
+    .option(
+      '--adopt-copy',
+      'make a copied campaign (cp -r) one of its own: a new id, a queue and a Redis of its own',
+    )
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

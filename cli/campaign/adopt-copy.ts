@@ -1,0 +1,60 @@
+/** `oact init DIR --adopt-copy`: a copied campaign becomes one of its own. */
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { OactError } from '../../core/errors.ts';
+import { type Campaign, configFileName, loadCampaign } from '../../core/config/load-config.ts';
+import { openWorkflow } from '../../workflow/database/open-workflow.ts';
+import { judgeHome, makeOwnCampaign } from '../../workflow/schema/campaign-home.ts';
+import { print, printJson } from '../terminal/print.ts';
+
+/**
+ * A new id in the database and in oact.yaml; `.oact` (server, passwords, token), which are the original's, goes.
+ * Repeated after a crash it does what is left.
+ * @throws OactError USAGE when it is no copy, CAMPAIGN_COPIED when its files still are the original's
+ */
+export function adoptCopy(dirArgument: string, isJson: boolean): void {
+  const dir = resolve(dirArgument);
+  const campaign = loadCampaign(dir);
+  if (campaign.dir !== dir) throw new OactError('USAGE', `${dir} has no ${configFileName}`);
+  for (const [name, path] of [
+    ['database', campaign.databasePath],
+    ['jobRoot', campaign.jobRoot],
+  ] as const)
+    if (relative(dir, path).startsWith('..'))
+      throw new OactError(
+        'CAMPAIGN_COPIED',
+        `${name} is ${path}, outside of ${dir}, so the copy would share it`,
+        {
+          hint: `Copy it into ${dir}, and correct ${name} in ${join(dir, configFileName)}.`,
+        },
+      );
+  const workflow = openWorkflow(campaign.databasePath);
+  try {
+    const { decided, here } = judgeHome(workflow);
+    const isHalfDone = decided === 'own' && workflow.campaignId !== campaign.config.campaign;
+    if ((decided !== 'copy' && !isHalfDone) || here === undefined)
+      throw new OactError('USAGE', `${campaign.databasePath} is no copy: it is its campaign's own database`, {
+        hint: 'A moved or restored campaign needs nothing. A copy is known by its original, which must still be at its place.',
+      });
+    const { campaignId, released } = isHalfDone
+      ? { campaignId: workflow.campaignId, released: 0 }
+      : makeOwnCampaign(workflow, here);
+    writeCampaignId(campaign, campaignId);
+    rmSync(join(dir, '.oact'), { recursive: true, force: true });
+    if (isJson) printJson({ campaign: dir, campaignId, released });
+    else
+      print(
+        `${dir} is campaign ${campaignId} now. ${released} records that the original was working on wait to be run here too.`,
+      );
+  } finally {
+    workflow.close();
+  }
+}
+
+/** Everything else in the file stays as a user wrote it. */
+function writeCampaignId({ dir }: Campaign, campaignId: string): void {
+  const path = join(dir, configFileName);
+  const text = readFileSync(path, 'utf8').replace(/^campaign:.*$/m, `campaign: "${campaignId}"`);
+  writeFileSync(`${path}.new`, text);
+  renameSync(`${path}.new`, path);
+}
