@@ -1,6 +1,6 @@
 /** `oact init DIR --adopt-copy`: a copied campaign becomes one of its own. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { OactError } from '../../core/errors.ts';
 import { type Campaign, configFileName, loadCampaign } from '../../core/config/load-config.ts';
 import { openWorkflow } from '../../workflow/database/open-workflow.ts';
@@ -30,7 +30,7 @@ export function adoptCopy(dirArgument: string, isJson: boolean): void {
       );
   const workflow = openWorkflow(campaign.databasePath);
   try {
-    const { decided, here } = judgeHome(workflow);
+    const { decided, claimed, here } = judgeHome(workflow);
     const isHalfDone = decided === 'own' && workflow.campaignId !== campaign.config.campaign;
     if ((decided !== 'copy' && !isHalfDone) || here === undefined)
       throw new OactError('USAGE', `${campaign.databasePath} is no copy: it is its campaign's own database`, {
@@ -38,7 +38,10 @@ export function adoptCopy(dirArgument: string, isJson: boolean): void {
       });
     const { campaignId, released } = isHalfDone
       ? { campaignId: workflow.campaignId, released: 0 }
-      : makeOwnCampaign(workflow, here);
+      : makeOwnCampaign(workflow, here, {
+          from: join(dirOfOriginal(claimed?.path ?? '', campaign), relative(dir, campaign.jobRoot)),
+          to: campaign.jobRoot,
+        });
     writeCampaignId(campaign, campaignId);
     rmSync(join(dir, '.oact'), { recursive: true, force: true });
     if (isJson) printJson({ campaign: dir, campaignId, released });
@@ -57,4 +60,10 @@ function writeCampaignId({ dir }: Campaign, campaignId: string): void {
   const text = readFileSync(path, 'utf8').replace(/^campaign:.*$/m, `campaign: "${campaignId}"`);
   writeFileSync(`${path}.new`, text);
   renameSync(`${path}.new`, path);
+}
+
+/** The directory in which the original's database lies as the copy's lies in its own. */
+function dirOfOriginal(databasePath: string, { dir, databasePath: own }: Campaign): string {
+  const depth = relative(dir, own).split(sep).length;
+  return resolve(databasePath, ...Array.from({ length: depth }, () => '..'));
 }

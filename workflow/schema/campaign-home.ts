@@ -29,11 +29,13 @@ export function noteHome(workflow: Workflow, here: CampaignHome): void {
 /**
  * Gives a copied database an id of its own. What was open in the original is given back: its jobs run there.
  * The workflow must be opened again.
+ * @param roots the job root of the original and of the copy
  * @returns the new id, and how many claims were given back
  */
 export function makeOwnCampaign(
   workflow: Workflow,
   here: CampaignHome,
+  roots: { from: string; to: string },
 ): { campaignId: string; released: number } {
   const campaignId = randomUUID().slice(0, 8);
   // Not inTransaction: that one guards the id which is changed here.
@@ -51,6 +53,13 @@ export function makeOwnCampaign(
       )
       .run(new Date().toISOString());
     workflow.db.prepare('delete from oact_cancellations').run();
+    // They name the directories of the original, as whole paths.
+    workflow.db
+      .prepare(
+        `update structures set job_dir = @to || substr(job_dir, length(@from) + 1)
+         where substr(job_dir, 1, length(@from) + 1) = @from || '/'`,
+      )
+      .run(roots);
     writeMeta(workflow, 'campaign_id', campaignId);
     writeMeta(workflow, 'home', JSON.stringify(here));
     return changes;
