@@ -27,6 +27,7 @@ import { registerServe } from './commands/run/serve.ts';
 import { registerStatus } from './commands/look/status.ts';
 import { registerTop } from './commands/look/top.ts';
 import { registerUpdate } from './commands/results/update.ts';
+import { explainOldFlag } from './flags/old-flags.ts';
 import { reportError } from './terminal/report-error.ts';
 import { surviveClosedPipe, surviveLostWords } from './terminal/survive-closed-pipe.ts';
 
@@ -42,6 +43,7 @@ export const program = new Command('oact')
   .showHelpAfterError('(add --help for what is known)')
   .configureHelp({ sortSubcommands: false })
   .exitOverride()
+  .configureOutput({ outputError: (message, write) => write(explainOldFlag(message) ?? message) })
   .addHelpText(
     'after',
     `

@@ -9,6 +9,7 @@ import { addJobs } from './add-jobs.ts';
 import type { BatchOptions } from './batch-options.ts';
 import { findTakenAttempt } from './audit/find-taken-attempt.ts';
 import { buildJob, type JobPlan } from './plan-job.ts';
+import { type ClaimedDirectory, prepareJobDirs } from './prepare-job-dirs.ts';
 import { noteEmptyQueue } from './audit/note-empty-queue.ts';
 import { selectJobs, type Selection } from './select-jobs.ts';
 
@@ -62,9 +63,17 @@ export async function enqueue(
       batchId = recordBatch(workflow, batch, control.batchId);
       control.onBatch?.(batchId);
     }
-    const jobs = claimPage(workflow, claimable, batchId, batch, selection.maxFailCount, report);
+    const claimed = claimPage(workflow, claimable, batchId, batch, selection.maxFailCount, report);
     await adding;
-    adding = add(queue, jobs, loadPriorities(workflow), report, control.onProgress);
+    adding = prepareJobDirs(batch.jobRoot, claimed).then(() =>
+      add(
+        queue,
+        claimed.map(({ job }) => job),
+        loadPriorities(workflow),
+        report,
+        control.onProgress,
+      ),
+    );
     // The rejection is met at the next await; without this it would count as unhandled until then.
     adding.catch(() => undefined);
   }
@@ -98,7 +107,7 @@ function claimPage(
   batch: BatchOptions,
   maxFailCount: number | null,
   report: EnqueueReport,
-): ReturnType<typeof buildJob>[] {
+): (ClaimedDirectory & { job: ReturnType<typeof buildJob> })[] {
   const planOf = new Map(plans.map((plan) => [plan.recordId, plan]));
   const claims = claimJobs(workflow, {
     ids: [...planOf.keys()],
@@ -107,7 +116,7 @@ function claimPage(
     jobDirs: new Map(plans.flatMap((plan) => (plan.kind === 'job' ? [[plan.recordId, plan.jobDir]] : []))),
     ...(maxFailCount !== null && { maxFailCount }),
   });
-  const jobs: ReturnType<typeof buildJob>[] = [];
+  const claimed: ReturnType<typeof claimPage> = [];
   const refused: { recordId: number; attempt: number; reason: string; failureClass: string }[] = [];
   for (const { recordId, attempt } of claims) {
     const plan = planOf.get(recordId);
@@ -116,11 +125,12 @@ function claimPage(
       refused.push({ recordId, attempt, reason: plan.reason, failureClass: plan.class });
       continue;
     }
-    jobs.push(buildJob(plan, attempt, workflow.campaignId, batch));
+    const job = buildJob(plan, attempt, workflow.campaignId, batch);
+    claimed.push({ job, jobDir: plan.jobDir, attempt });
   }
   settleRefused(workflow, refused);
   report.refused.push(...refused.map(({ recordId, attempt, reason }) => ({ recordId, attempt, reason })));
-  return jobs;
+  return claimed;
 }
 
 function listTaken(plans: JobPlan[], campaignId: string): Map<number, number> {

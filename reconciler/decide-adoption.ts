@@ -36,7 +36,7 @@ export function decideAdoption({ record, jobDir, evidence, isShared }: RecordOnD
     return isRunning ? leave(`its job directory is not known; ${releaseHint}`) : { kind: 'pass' };
   const { result, output } = evidence;
   const isCompleted = record.status === 'completed';
-  if (isCompleted && result)
+  if (isCompleted && result && (record.hasEnergy || result.outcome.kind !== 'completed'))
     return leave(`attempt-${result.attempt} has a result that the table does not know`);
   if (result) {
     const { outcome, recordId, attempt, finishedAt } = result;

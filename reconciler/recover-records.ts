@@ -13,12 +13,16 @@ import { askAll, type RecoveryControl } from './recover-report.ts';
 
 export interface RecordSources {
   /** Where a record's job directory is; null when it cannot be known without its geometry. */
-  jobDirOf: (record: RecoverableRecord) => string | null;
+  jobDirOf: (
+    record: Pick<RecoverableRecord, 'id' | 'origIndex' | 'charge' | 'multiplicity' | 'jobDir'>,
+  ) => string | null;
   judgeOutput: JudgeOutput;
   /** Several records of one orig_index have directories of their own. */
   hasOwnDirs: boolean;
   /** Which records are looked at; those that wait or run, unless given. */
   statuses?: readonly string[];
+  /** Exactly these records instead; they have no open attempt. */
+  ids?: readonly number[];
 }
 
 /**
@@ -30,7 +34,7 @@ export async function recoverRecords(
   sources: RecordSources,
   control: RecoveryControl,
 ): Promise<void> {
-  for (const ids of chunksOf(listRecoverableIds(workflow, sources.statuses))) {
+  for (const ids of chunksOf(sources.ids ?? listRecoverableIds(workflow, sources.statuses))) {
     if (control.signal.aborted) return;
     const records = loadRecoverable(workflow, ids);
     const origIndexes = records.map((record) => record.origIndex).filter((index) => index !== null);

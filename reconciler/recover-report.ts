@@ -3,10 +3,13 @@ import type { AfterFailure } from '../workflow/attempts/settle-and-retry.ts';
 /** One thing that `oact recover` did, would do, or leaves to a person. */
 export interface RecoveryStep {
   recordId: number;
-  /** settled: an open attempt; adopted: a result or run that the database did not know; left: look at it. */
-  kind: 'settled' | 'adopted_result' | 'adopted_run' | 'left';
+  /**
+   * settled: an open attempt; adopted: a result or run that the database did not know; restored: it has again what its newest
+   * attempt says, or waits again; left: look at it.
+   */
+  kind: 'settled' | 'adopted_result' | 'adopted_run' | 'restored' | 'left';
   attempt: number | null;
-  /** The record's new status; null when it is left. */
+  /** The record's new status; null when it is left, or waits again. */
   outcome: 'completed' | 'failed' | 'timed_out' | null;
   reason: string;
 }

@@ -50,6 +50,8 @@ export interface SweepOptions {
 
 /** One transaction and three round trips per batch. Larger batches hold the write lock for longer. */
 const batchSize = 500;
+/** Jobs that one log line names. */
+const namedIds = 5;
 
 /**
  * Settles everything that is finished on the queue: read → one transaction → commit → add the retries → remove. Killed anywhere,
@@ -97,11 +99,16 @@ async function sweepSet(
       left += 1;
       report[decision.kind === 'wait' ? 'awaited' : 'foreign'] += 1;
     }
-    const { applied, stale, retries, stopped } = settleAndRetry(
+    const { applied, stale, overwritten, retries, stopped } = settleAndRetry(
       workflow,
       settlements,
       options.afterFailure ?? settleOnly,
     );
+    if (overwritten.length > 0)
+      options.log.warn(
+        { count: overwritten.length, jobs: overwritten.slice(0, namedIds) },
+        'another tool had judged records before their jobs were settled: its verdicts were written over',
+      );
     for (const batch of stopped) options.log.error({ hint: describeCure(batch) }, describeStop(batch));
     if (retries.length > 0) await options.addRetries?.(retries);
     if (removable.length > 0) await redis.eval(removeFinishedScript, 2, base + set, base, ...removable);

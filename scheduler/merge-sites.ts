@@ -10,7 +10,7 @@ export interface SiteLayer {
   sites: unknown;
 }
 
-const namePattern = /^[a-z0-9][a-z0-9-]*$/;
+const namePattern = /^[a-z0-9][a-z0-9_-]*$/;
 
 /**
  * Sites by name, checked. Later layers win, field by field.
@@ -24,7 +24,7 @@ export function mergeSites(layers: readonly SiteLayer[]): Map<string, SiteFields
     for (const [name, fields] of Object.entries(raw)) {
       if (!namePattern.test(name)) {
         throw new OactError('SITE_INVALID', `${source}: '${name}' cannot be the name of a site`, {
-          hint: 'Small letters, digits and dashes.',
+          hint: 'Small letters, digits, dashes and underscores.',
         });
       }
       sites.set(name, overlay(sites.get(name), parseFields(fields, `${source}: site ${name}`)));

@@ -41,6 +41,8 @@ export interface KeepOptions {
   noticeSeconds: number;
   /** End when no attempt is open and there is nothing left to enqueue. */
   untilDone: boolean;
+  /** Corrects records at rest that another tool has changed, with each audit. */
+  mend?: () => Promise<unknown>;
   onRound?: (totals: KeepTotals) => void;
 }
 
@@ -129,7 +131,7 @@ async function runRound(
   const sweep = await sweepFinished(workflow, redis, {
     ...options,
     named: memory.named,
-    addRetries: (retries) => readdJobs(workflow, queue, retries),
+    addRetries: (retries) => readdJobs(workflow, queue, retries, true),
   });
   totals.settled += sweep.settled;
   totals.retried += sweep.retried;
@@ -140,6 +142,7 @@ async function runRound(
   }
   if (mayAdd && performance.now() - memory.auditedAtMs >= auditEveryMs) {
     const { postponed } = await auditQueue(workflow, queue, redis, options);
+    await options.mend?.();
     await forgetConsumers(redis, workflow.campaignId, options.lane, new Date());
     const waitMs = postponed > 0 ? Math.min(auditEveryMs, options.noticeSeconds * 1000) : auditEveryMs;
     memory.auditedAtMs = performance.now() - (auditEveryMs - waitMs);

@@ -22,8 +22,9 @@ const namedRecords = 5;
 /** Whether database or queue were changed, or would be. */
 export function hasRecovered({ sweep, records, audit }: RecoveryReport): boolean {
   const done = records.filter((step) => step.kind !== 'left').length + (sweep?.settled ?? 0);
-  const { readded = 0, refused = 0, overruled = 0, withdrawn = 0, released = 0, cancelled = 0 } = audit ?? {};
-  return done + readded + refused + overruled + withdrawn + released + cancelled > 0;
+  if (audit === null) return done > 0;
+  const { readded, refused, overruled, misjudged, withdrawn, released, cancelled } = audit;
+  return done + readded + refused + overruled + misjudged + withdrawn + released + cancelled > 0;
 }
 
 export function renderRecovery(report: RecoveryReport, isVerbose: boolean): string {
@@ -32,13 +33,16 @@ export function renderRecovery(report: RecoveryReport, isVerbose: boolean): stri
   const left = of('left');
   return [
     ...(sweep ? [`queue:    ${sweep.settled} finished jobs settled`] : []),
-    `disk:     ${of('settled').length} open attempts settled, ${of('adopted_result').length} results and ${of('adopted_run').length} runs of other tools adopted`,
+    `disk:     ${of('settled').length} open attempts settled, ${of('adopted_result').length} results and ${of('adopted_run').length} runs of other tools adopted, ${of('restored').length} records that another tool had changed restored`,
     ...(audit
       ? [
           `queue:    ${audit.readded} added again, ${audit.refused} refused, ${audit.withdrawn} withdrawn`,
           ...(audit.cancelled > 0 ? [`queue:    ${audit.cancelled} cancelled`] : []),
           ...(audit.released > 0 ? [`queue:    ${audit.released} of stopped batches given back`] : []),
           `database: ${audit.overruled} attempts closed because another tool deleted or reset their records`,
+          ...(audit.misjudged > 0
+            ? [`database: ${audit.misjudged} records set back to running that another tool judged too early`]
+            : []),
         ]
       : ['queue:    not looked at (--no-queue)']),
     ...renderSteps(isVerbose ? records.filter((step) => step.kind !== 'left') : [], true),

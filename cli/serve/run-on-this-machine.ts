@@ -1,3 +1,4 @@
+import { mendCampaign } from './mend-campaign.ts';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { createWalltime } from '../../scheduler/walltime.ts';
@@ -135,6 +136,7 @@ async function runTogether(parts: Parts): Promise<KeepTotals & { remaining: numb
     refill: { selection, batch, highWater: node.slots.length * jobsPerSlot },
     noticeSeconds: 0,
     untilDone: true,
+    mend: () => mendCampaign(campaign, workflow, log),
     onRound: () => line.update(() => countByStatus(workflow)),
     pauseRefill: stop.drain,
   }).finally(() => allDone.abort());

@@ -11,6 +11,7 @@ import { afterFailureOf, type RetryFlags } from './after-failure.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
 import { checkRunLock } from '../campaign/hold-run-lock.ts';
 import { keepCampaign } from './keep-campaign.ts';
+import { mendCampaign } from './mend-campaign.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { openQueue, waitForQueue } from '../campaign/open-queue.ts';
@@ -50,15 +51,16 @@ export async function runReconcile(command: Command, flags: ReconcileFlags): Pro
       if (isOnce) {
         const sweep = await sweepFinished(workflow, open.redis, {
           ...shared,
-          addRetries: (retries) => readdJobs(workflow, open.queue, retries),
+          addRetries: (retries) => readdJobs(workflow, open.queue, retries, true),
         });
         const audit = await auditQueue(workflow, open.queue, open.redis, {
           lane: defaultLane,
           log,
           noticeSeconds: notice,
         });
-        if (flags.json === true) printJson({ sweep, audit });
-        else print(renderRound(sweep, audit));
+        const mended = await mendCampaign(campaign, workflow, log);
+        if (flags.json === true) printJson({ sweep, audit, mended });
+        else print(renderRound(sweep, audit, mended.length));
       } else {
         const totals = await keepCampaign({
           ...open,
@@ -68,6 +70,7 @@ export async function runReconcile(command: Command, flags: ReconcileFlags): Pro
           refill: null,
           noticeSeconds: notice,
           untilDone: false,
+          mend: () => mendCampaign(campaign, workflow, log),
         });
         if (flags.json === true) printJson(totals);
       }
@@ -83,9 +86,10 @@ export async function runReconcile(command: Command, flags: ReconcileFlags): Pro
 }
 
 /** What one round did: back into the database, then both directions of the audit. */
-function renderRound(sweep: SweepReport, audit: AuditReport): string {
-  const { readded, refused, postponed: later, overruled, released, cancelled } = audit;
-  const underWay = audit.checked - readded - refused - later - overruled - released - cancelled;
+function renderRound(sweep: SweepReport, audit: AuditReport, mended: number): string {
+  const { readded, refused, postponed: later, overruled, misjudged, released, cancelled } = audit;
+  // Attempts that were closed as overruled are not among those that were compared with the queue.
+  const underWay = audit.checked - readded - refused - later - released - cancelled;
   const postponed =
     later === 0 ? '' : `, ${later} later: Redis came back empty, and consumers may still run them`;
   const awaited = sweep.awaited === 0 ? '' : `, ${sweep.awaited} whose result file is not visible here yet`;
@@ -94,5 +98,11 @@ function renderRound(sweep: SweepReport, audit: AuditReport): string {
     `${sweep.settled} settled (${sweep.retried} tried again), ${sweep.stale} stale, ${underWay} under way${awaited}`,
     `database → queue: ${readded} added again, ${refused} refused${postponed}`,
     `queue → database: ${audit.withdrawn} withdrawn, ${cancelled} cancelled, ${released} of stopped batches given back, ${overruled} attempts closed because another tool reset their records`,
+    ...(misjudged === 0
+      ? []
+      : [
+          `${misjudged} records were judged by another tool while their jobs are on their way: they are running again`,
+        ]),
+    ...(mended === 0 ? [] : [`${mended} records at rest that another tool had changed were restored`]),
   ].join('\n');
 }

@@ -1,6 +1,5 @@
 import { constants } from 'node:os';
 import type { Command } from 'commander';
-import { judgeOutput } from '../../consumer/files/judge-output.ts';
 import { finishPublishing } from '../../consumer/files/publish-result.ts';
 import { OactError } from '../../core/errors.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
@@ -8,6 +7,7 @@ import { createLogger } from '../../core/logger.ts';
 import { defaultLane } from '../../core/job/queue-names.ts';
 import { listenForStop, type StopReason } from '../../core/stop-signal.ts';
 import { auditQueue } from '../../producer/audit/audit-queue.ts';
+import { mendRecords } from '../../reconciler/mend-records.ts';
 import { recoverAttempts } from '../../reconciler/recover-attempts.ts';
 import { recoverRecords } from '../../reconciler/recover-records.ts';
 import type { RecoveryControl } from '../../reconciler/recover-report.ts';
@@ -19,13 +19,13 @@ import { restoreCampaignId } from '../../workflow/schema/restore-campaign-id.ts'
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { afterFailureOf, type RetryFlags } from './after-failure.ts';
 import { adoptCampaign } from '../campaign/adopt-campaign.ts';
-import { createJobDirFinder } from '../campaign/find-job-dirs.ts';
 import { checkRunLock } from '../campaign/hold-run-lock.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { openQueue, type OpenQueue } from '../campaign/open-queue.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { startProgressBar } from '../terminal/progress-bar.ts';
+import { sourcesOf } from './mend-campaign.ts';
 import { hasRecovered, type RecoveryReport, renderRecovery } from './render-recovery.ts';
 
 /** Flags of `oact recover`. */
@@ -114,11 +114,11 @@ async function recover(
     finishFiles: finishPublishing,
     afterFailure,
   };
-  const pattern = campaign.config.jobDirPattern;
-  const jobDirOf = createJobDirFinder(campaign.jobRoot, pattern);
+  const sources = sourcesOf(campaign);
   try {
     await recoverAttempts(workflow, control);
-    await recoverRecords(workflow, { jobDirOf, judgeOutput, hasOwnDirs: pattern.includes('{id}') }, control);
+    await mendRecords(workflow, sources, control, null);
+    await recoverRecords(workflow, sources, control);
   } finally {
     bar.stop();
   }

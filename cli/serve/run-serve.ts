@@ -16,6 +16,7 @@ import { listenForStop } from '../../core/stop-signal.ts';
 import { watchCampaign } from '../../infra/hooks/watch-campaign.ts';
 import type { SnapshotSource } from '../../infra/metrics/take-snapshot.ts';
 import { startStallCheck } from '../../reconciler/check-stalled.ts';
+import { mendCampaign } from './mend-campaign.ts';
 
 /** Flags of `oact serve`. */
 export interface ServeFlags extends SelectionFlags, BatchFlags, RetryFlags {
@@ -77,6 +78,7 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
         refill: { selection, batch, highWater },
         noticeSeconds: flags.noticeSeconds ?? noticeSeconds,
         untilDone: false,
+        mend: () => mendCampaign(campaign, workflow, log),
       });
       log.info({ ...totals }, 'stopped serving');
     } finally {

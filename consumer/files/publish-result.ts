@@ -1,7 +1,13 @@
-import { link, mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { link, mkdir, readdir, readlink, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf, systemErrorCode } from '../../core/errors.ts';
-import { attemptDirOf, parseAttemptNames, resultFileName, resultPathOf } from '../../core/job/job-layout.ts';
+import {
+  attemptDirOf,
+  liveOutputName,
+  parseAttemptNames,
+  resultFileName,
+  resultPathOf,
+} from '../../core/job/job-layout.ts';
 import { type JobResult, parseResult } from '../../core/job/result.ts';
 import type { Logger } from '../../core/logger.ts';
 import { readPlainFile } from '../../core/plain-file.ts';
@@ -87,7 +93,16 @@ async function moveFilesUp(run: RunDirectory, log: Logger | undefined): Promise<
     const path = join(run.runDir, name);
     await tidy(path, log, () => moveFile(path, target, attemptDirOf(run.jobDir, earlier)));
   }
+  await tidy(join(run.jobDir, liveOutputName), log, () => removeLiveLink(run));
   await removeRun(run.runDir, log);
+}
+
+/** Not that of a later run, which points elsewhere. */
+async function removeLiveLink({ jobDir, runDir }: Pick<RunDirectory, 'jobDir' | 'runDir'>): Promise<void> {
+  const path = join(jobDir, liveOutputName);
+  const target = await readlink(path).catch(() => undefined);
+  if (target !== undefined && dirname(resolve(jobDir, target)) === resolve(runDir))
+    await rm(path, { force: true });
 }
 
 /** What could not be moved is not scratch: it stays. */

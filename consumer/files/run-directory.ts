@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, symlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { archiveOutputs, type MovedFile, removeLink, unlessThere } from '../../core/job/archive-outputs.ts';
-import { attemptDirOf, resultPathOf } from '../../core/job/job-layout.ts';
+import { attemptDirOf, liveOutputName, resultPathOf } from '../../core/job/job-layout.ts';
 
 /**
  * Where one run of one attempt works:
  *
- *     jobDir/                     orca.inp, orca.out … of the newest finished attempt
- *       orca.out                  while a job runs: a link into the run directory, to be tailed
+ *     jobDir/                     orca.inp, orca.out … of the newest finished attempt, moved here at its end
+ *       orca.out.live             while a job runs: a link to its output, to be tailed
  *       attempt-2/result.json     the published result
  *       attempt-2/run-1-1f0c9a2e/ the run in progress, or what an interrupted run left for a restart
  *       attempt-1/                the files of an earlier attempt; attempt-0: what was there before oact
@@ -20,9 +20,9 @@ export interface RunDirectory {
   runDir: string;
 }
 
-/** Points `jobDir/orca.out` at this run's output. symlink(2) covers nothing: a published output stays. */
+/** Points `jobDir/orca.out.live` at this run's output; a name that the existing tools do not read. */
 export async function linkOutput(jobDir: string, runDir: string, runId: string): Promise<void> {
-  const path = join(jobDir, 'orca.out');
+  const path = join(jobDir, liveOutputName);
   const target = relative(jobDir, join(runDir, 'orca.out'));
   if (await unlessThere(symlink(target, path))) return;
   await removeLink(path, runId);

@@ -9,8 +9,12 @@ export interface MovedFile {
   to: string;
 }
 
+/** Outputs that a scheduler script of the existing system leaves: its tools read the newest of them as the record's. */
+const isScriptOutput = (name: string): boolean => /(?:\.|std)out$|\.out\.gz$|logs$/.test(name);
+
 /** Names that a run, ours or an existing tool's, leaves in the job directory. */
-const isRunFile = (name: string): boolean => /^orca[._]/.test(name) && !name.startsWith('orca_tmp_');
+const isRunFile = (name: string): boolean =>
+  (/^orca[._]/.test(name) && !name.startsWith('orca_tmp_')) || isScriptOutput(name);
 
 /**
  * Moves the files of the newest attempt before `attempt` into its own directory (`attempt-0` for those that were there before
@@ -31,8 +35,8 @@ export async function archiveOutputs(jobDir: string, attempt: number, owner: str
     }
     await mkdir(archive, { recursive: true });
     const move = { from: join(jobDir, entry.name), to: join(archive, entry.name) };
-    await rename(move.from, move.to);
-    moved.push(move);
+    // Somebody else who prepares this directory may have been first: it went to the same place.
+    if (await unlessGone(rename(move.from, move.to))) moved.push(move);
   }
   return moved;
 }
@@ -54,6 +58,17 @@ export async function removeLink(path: string, owner: string): Promise<void> {
   if (found.isDirectory()) return rename(aside, path);
   if (!found.isSymbolicLink()) await unlessThere(link(aside, path));
   await unlink(aside);
+}
+
+/** @returns false when there was nothing of that name */
+async function unlessGone(moving: Promise<void>): Promise<boolean> {
+  try {
+    await moving;
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** @returns false when the name was taken */

@@ -12,6 +12,12 @@ export const attemptDirOf = (jobDir: string, attempt: number): string => join(jo
 export const resultPathOf = (jobDir: string, attempt: number): string =>
   join(attemptDirOf(jobDir, attempt), resultFileName);
 
+/**
+ * The link to the output of a run in progress. The existing tools read what ends in `out`, `.out.gz` or `logs`, or has `flux-` in its name, and would judge a
+ * job that is not over by it: `DIIS Error` stands in the last lines of many a healthy run.
+ */
+export const liveOutputName = 'orca.out.live';
+
 /** Attempt numbers that have a directory, ascending. */
 export function parseAttemptNames(names: readonly string[]): number[] {
   return names

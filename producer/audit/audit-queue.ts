@@ -1,6 +1,7 @@
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from '../../core/logger.ts';
+import { listForeignVerdicts, overruleForeignVerdicts } from '../../workflow/other-tools/foreign-verdicts.ts';
 import { mayBeAdded, noteEmptyQueue } from './note-empty-queue.ts';
 import { readdJobs } from './readd-jobs.ts';
 import { type QueueLists, listsOf } from './scan-queue.ts';
@@ -8,7 +9,7 @@ import { applyCancellations, listUnwanted } from '../steering/apply-cancellation
 import { keepPause } from '../steering/keep-pause.ts';
 import { releaseLost, releaseStopped } from '../steering/release-stopped.ts';
 import { type OpenAttempt, listOpenAttempts } from '../../workflow/attempts/list-open-attempts.ts';
-import { closeOverruled, listOverruled } from '../../workflow/attempts/overruled-attempts.ts';
+import { closeOverruled, listOverruled } from '../../workflow/other-tools/overruled-attempts.ts';
 import { whichAreOpen } from '../../workflow/attempts/which-are-open.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 
@@ -21,8 +22,10 @@ export interface AuditReport {
   refused: number;
   /** Lost attempts that are added later: their consumers may not have noticed yet that Redis came back empty. */
   postponed: number;
-  /** Attempts closed as stale, because another tool deleted or reset their record. */
+  /** Attempts closed as stale, because another tool deleted, reset or claimed their record. */
   overruled: number;
+  /** Records that another tool judged while their attempt is open: they are running again. Each verdict counts once. */
+  misjudged: number;
   /** Jobs taken off the queue, because no open attempt stands behind them. */
   withdrawn: number;
   /** Attempts of stopped batches whose jobs had not started: their records wait again. */
@@ -31,7 +34,16 @@ export interface AuditReport {
   cancelled: number;
 }
 
-const kinds = ['readded', 'refused', 'postponed', 'overruled', 'withdrawn', 'released', 'cancelled'] as const;
+const kinds = [
+  'readded',
+  'refused',
+  'postponed',
+  'overruled',
+  'misjudged',
+  'withdrawn',
+  'released',
+  'cancelled',
+] as const;
 
 export interface AuditChange {
   kind: (typeof kinds)[number];
@@ -58,7 +70,9 @@ const messages: Record<AuditChange['kind'], string> = {
   refused: 'lost attempts cannot be made into jobs any more and were settled as failed',
   postponed:
     'Redis came back empty: attempts are added again when consumers that still run them have noticed',
-  overruled: 'another tool deleted or reset records: their attempts were closed as stale',
+  overruled: 'another tool deleted, reset or claimed records: their attempts were closed as stale',
+  misjudged:
+    'another tool judged records whose jobs are on their way: they are running again, and will get their own outcome',
   withdrawn: 'jobs without an open attempt were taken off the queue',
   released:
     'the batch was stopped: jobs that had not started were taken off the queue, and their records wait again',
@@ -96,6 +110,8 @@ export async function auditQueue(
   for (const { jobId } of toRelease) changes.push({ kind: 'released', jobId, reason: null });
   const { ids, suspects } = await lists.scan();
 
+  const misjudged = isDryRun ? listForeignVerdicts(workflow) : overruleForeignVerdicts(workflow);
+  for (const { jobId, status } of misjudged) changes.push({ kind: 'misjudged', jobId, reason: status });
   const overruled = listOverruled(workflow);
   const closed = isDryRun ? overruled : closeOverruled(workflow, overruled);
   for (const { jobId, reason } of closed) changes.push({ kind: 'overruled', jobId, reason });
@@ -181,6 +197,7 @@ function report(changes: AuditChange[], checked: number, options: AuditOptions):
     refused: idsOf('refused').length,
     postponed: idsOf('postponed').length,
     overruled: idsOf('overruled').length,
+    misjudged: idsOf('misjudged').length,
     withdrawn: idsOf('withdrawn').length,
     released: idsOf('released').length,
     cancelled: idsOf('cancelled').length,

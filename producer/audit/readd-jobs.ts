@@ -7,22 +7,26 @@ import type { Workflow } from '../../workflow/database/workflow.ts';
 import { addJobs } from '../add-jobs.ts';
 import { batchOptionsSchema, type BatchOptions } from '../batch-options.ts';
 import { settleRefused } from '../enqueue.ts';
+import { prepareJobDirs } from '../prepare-job-dirs.ts';
 import { buildJob, planJob } from '../plan-job.ts';
 
 /**
  * Puts jobs of open attempts on the queue, exactly as they were claimed: jobs that the queue has lost, and retries. A record that cannot be made into a job any more is
  * settled as failed; one that was deleted is left to the next audit, which closes its attempt.
+ * @param areNew they have just been claimed, so that no consumer can have begun them: their directories are prepared
  */
 export async function readdJobs(
   workflow: Workflow,
   queue: Queue,
   lost: readonly OpenAttempt[],
+  areNew = false,
 ): Promise<{ readded: string[]; refused: { jobId: string; reason: string }[] }> {
   if (lost.length === 0) return { readded: [], refused: [] };
   const ids = lost.map((attempt) => attempt.recordId);
   const records = new Map(loadRecords(workflow, ids).map((record) => [record.id, record]));
   const batches = new Map<number, BatchOptions>();
   const jobs = [];
+  const dirs = [];
   const refused = [];
   for (const { recordId, attempt, batchId, jobId, remedies } of lost) {
     const record = records.get(recordId);
@@ -30,8 +34,10 @@ export async function readdJobs(
     const batch = batches.get(batchId) ?? batchOptionsSchema.parse(loadBatch(workflow, batchId));
     batches.set(batchId, batch);
     const plan = planJob(record, batch);
-    if (plan.kind === 'job') jobs.push(buildJob(plan, attempt, workflow.campaignId, batch, remedies));
-    else
+    if (plan.kind === 'job') {
+      jobs.push(buildJob(plan, attempt, workflow.campaignId, batch, remedies));
+      dirs.push({ jobRoot: batch.jobRoot, jobDir: plan.jobDir, attempt });
+    } else
       refused.push({
         jobId,
         recordId,
@@ -41,6 +47,12 @@ export async function readdJobs(
       });
   }
   settleRefused(workflow, refused);
+  if (areNew)
+    for (const jobRoot of new Set(dirs.map((dir) => dir.jobRoot)))
+      await prepareJobDirs(
+        jobRoot,
+        dirs.filter((dir) => dir.jobRoot === jobRoot),
+      );
   await addJobs(queue, jobs, loadPriorities(workflow));
   return { readded: jobs.map((job) => job.jobId), refused };
 }

@@ -37,7 +37,9 @@ describe('an answer whose reply was lost', () => {
     const way = await aMuteableWay();
     const consumer = startConsumer(way.address, campaign, 'orca-waiting', { idleTimeoutSeconds: null });
     await consumer.logged('job started');
-    await expect.poll(() => existsSync(join(campaign.jobDir(), 'orca.out')), { timeout: 10_000 }).toBe(true);
+    await expect
+      .poll(() => existsSync(join(campaign.jobDir(), 'orca.out.live')), { timeout: 10_000 })
+      .toBe(true);
     way.mute(true);
     letOrcaEnd(campaign.jobDir());
     await expect.poll(() => campaign.stateOf(), { timeout: 20_000 }).toBe('completed');

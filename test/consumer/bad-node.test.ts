@@ -47,7 +47,7 @@ async function startOnSmallDisk(options: typeof quick) {
   const consumer = startConsumer(redis.address, campaign, orca, { ...options, slots });
   for (const recordId of [1, 2, 3, 4])
     await vi.waitFor(
-      () => expect(existsSync(join(campaign.jobDir(recordId), 'orca.out'))).toBe(true),
+      () => expect(existsSync(join(campaign.jobDir(recordId), 'orca.out.live'))).toBe(true),
       10_000,
     );
   await consumer.logged('job started', 4);

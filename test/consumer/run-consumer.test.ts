@@ -96,7 +96,7 @@ describe('a job', () => {
       .poll(
         () => {
           try {
-            return readFileSync(join(campaign.jobDir(), 'orca.out'), 'utf8');
+            return readFileSync(join(campaign.jobDir(), 'orca.out.live'), 'utf8');
           } catch {
             return '';
           }
@@ -167,7 +167,7 @@ describe('a job that can never run', () => {
     const jobDir = campaign.jobDir(1);
     await campaign.add(1);
     const consumer = startConsumer(redis.address, campaign, 'orca-waiting', { slots: slotsOfOneCore(2) });
-    await expect.poll(() => existsSync(join(jobDir, 'orca.out')), { timeout: 5000 }).toBe(true);
+    await expect.poll(() => existsSync(join(jobDir, 'orca.out.live')), { timeout: 5000 }).toBe(true);
     await campaign.add(2, { jobDir });
     await consumer.logged('job started', 2);
     letOrcaEnd(jobDir);

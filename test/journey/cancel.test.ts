@@ -17,7 +17,7 @@ describe.skipIf(process.platform !== 'linux')('oact cancel', { timeout: 180_000 
     const consumer = campaign.consume(600);
     await expect.poll(() => campaign.orcasOf('c1-a1'), { timeout: 60_000 }).toBeGreaterThan(0);
     const jobDir = String((await campaign.show(1))['jobDir']);
-    await expect.poll(() => existsSync(join(jobDir, 'orca.out')), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(jobDir, 'orca.out.live')), { timeout: 60_000 }).toBe(true);
 
     const dry = await campaign.oact('cancel', '1-4', '--dry-run');
     expect(dry).toMatchObject({
@@ -152,7 +152,7 @@ describe('oact priority', { timeout: 120_000 }, () => {
     expect(await claimed(9)).toBe('running');
     const consumer = campaign.consume(600);
     const jobDir = String((await campaign.show(9))['jobDir']);
-    await expect.poll(() => existsSync(join(jobDir, 'orca.out')), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(jobDir, 'orca.out.live')), { timeout: 60_000 }).toBe(true);
     expect(consumer.child.exitCode).toBeNull();
   });
 

@@ -24,7 +24,7 @@ describe('oact run', () => {
       { env },
     );
     await expect
-      .poll(() => existsSync(join(dir, 'jobs', 'job_2', 'orca.out')), { timeout: 15_000 })
+      .poll(() => existsSync(join(dir, 'jobs', 'job_2', 'orca.out.live')), { timeout: 15_000 })
       .toBe(true);
     run.child.kill('SIGINT');
     const { code, stderr } = await run.ended;

@@ -27,7 +27,7 @@ export function adoptAttempts(workflow: Workflow, adoptions: readonly Adoption[]
   if (adoptions.length === 0) return [];
   const { db } = workflow;
   const take = db.prepare(`
-    update structures set status = 'running', job_dir = coalesce(job_dir, @jobDir)
+    update structures set status = 'running', worker_id = null, job_dir = coalesce(job_dir, @jobDir)
     where id = @recordId and status = @status and not exists (
       select 1 from oact_attempts
       where record_id = @recordId and (settled_at is null or attempt >= @attempt))`);

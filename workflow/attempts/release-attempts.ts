@@ -1,6 +1,7 @@
 import { chunksOf } from '../database/chunks-of.ts';
 import { inTransaction } from '../database/in-transaction.ts';
 import { withRetry } from '../database/with-retry.ts';
+import { recordIsOurs } from '../other-tools/record-is-ours.ts';
 import type { Workflow } from '../database/workflow.ts';
 import { ownColumns } from '../schema/own-columns.ts';
 
@@ -18,7 +19,7 @@ export function releaseAttempts(
     where record_id = ? and attempt = ? and settled_at is null`);
   const giveBack = workflow.db.prepare(`
     update structures set status = 'to_run', updated_at = current_timestamp
-    where id = @recordId and status = 'running'
+    where id = @recordId and ${recordIsOurs('@recordId')}
       and not exists (select 1 from oact_attempts where record_id = @recordId and attempt > @attempt)`);
   return chunksOf(attempts).flatMap((chunk) =>
     inTransaction(workflow, () => {

@@ -5,7 +5,7 @@ import type { Workflow } from '../database/workflow.ts';
 /**
  * Lets finished records wait again: `to_run`, without the error and the results of before, which their attempts keep.
  * `fail_count` counts what happened, so it stays, unless a person wants to begin anew. A record whose status has changed since
- * it was listed is left alone.
+ * it was listed, or that has an open attempt, is left alone.
  * @returns the ids that wait now
  */
 export function requeueRecords(
@@ -19,8 +19,15 @@ export function requeueRecords(
     set status = 'to_run', error_message = null, worker_id = null, max_forces = null, scf_steps = null,
       final_energy = null, wall_time = null, updated_at = current_timestamp
       ${options.resetFailCount ? ', fail_count = 0' : ''}
-    where id = ? and status = ?`);
-  return inTransaction(workflow, () =>
-    records.filter(({ id, status }) => update.run(id, status).changes > 0).map(({ id }) => id),
-  );
+    where id = ? and status = ?
+      and not exists (select 1 from oact_attempts where record_id = structures.id and settled_at is null)`);
+  const note = workflow.db.prepare('replace into oact_requeues (record_id, requeued_at) values (?, ?)');
+  return inTransaction(workflow, () => {
+    const now = new Date().toISOString();
+    const requeued = records
+      .filter(({ id, status }) => update.run(id, status).changes > 0)
+      .map(({ id }) => id);
+    for (const id of requeued) note.run(id, now);
+    return requeued;
+  });
 }

@@ -1,6 +1,7 @@
 import type { DecideRetry } from '../../core/job/retry.ts';
 import type { StoppedBatch } from '../../core/job/stopped-batch.ts';
 import { claimRetry } from './claim-retry.ts';
+import type { ForeignVerdict } from '../other-tools/foreign-verdicts.ts';
 import { inTransaction } from '../database/in-transaction.ts';
 import type { OpenAttempt } from './list-open-attempts.ts';
 import { noteEndings } from './note-endings.ts';
@@ -26,8 +27,14 @@ export function settleAndRetry(
   workflow: Workflow,
   settlements: readonly Settlement[],
   { decideRetry, stopAfter }: AfterFailure,
-): { applied: number; stale: number; retries: OpenAttempt[]; stopped: StoppedBatch[] } {
-  if (settlements.length === 0) return { applied: 0, stale: 0, retries: [], stopped: [] };
+): {
+  applied: number;
+  stale: number;
+  overwritten: ForeignVerdict[];
+  retries: OpenAttempt[];
+  stopped: StoppedBatch[];
+} {
+  if (settlements.length === 0) return { applied: 0, stale: 0, overwritten: [], retries: [], stopped: [] };
   return inTransaction(workflow, () => {
     const ended: Settlement[] = [];
     const counts = settleJobs(workflow, settlements, (settlement) => void ended.push(settlement));

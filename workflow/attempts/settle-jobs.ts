@@ -3,6 +3,8 @@ import type { Outcome } from '../../core/job/outcome.ts';
 import type { JobResult, Metrics } from '../../core/job/result.ts';
 import { inTransaction } from '../database/in-transaction.ts';
 import type { Workflow } from '../database/workflow.ts';
+import { type ForeignVerdict, selectForeignVerdict } from '../other-tools/foreign-verdicts.ts';
+import { recordIsOurs } from '../other-tools/record-is-ours.ts';
 
 /** How a job came to its end, as the queue counted it since it was added last; null where the queue does not say. */
 export type AttemptCounts = {
@@ -35,28 +37,31 @@ export type Settlement = {
   takenAttempt?: number;
 };
 
-/** One row of `structures` follows its attempt only while it is running and no newer attempt exists. */
+/** One row of `structures` follows its attempt only while oact holds it and no newer attempt exists. */
 const ifOwned = `
-  where id = @recordId and status = 'running'
+  where id = @recordId and ${recordIsOurs('@recordId')}
     and not exists (select 1 from oact_attempts where record_id = @recordId and attempt > @attempt)`;
 
 /**
  * Writes the outcomes of a batch of attempts in one transaction. Each attempt is settled once: a second
  * settlement of it, or one that comes after a newer claim, changes nothing and counts as stale. So does one
- * whose row another tool has meanwhile reset; its attempt still keeps the result.
+ * whose row another tool has meanwhile reset or claimed; its attempt still keeps the result. What another tool has judged
+ * meanwhile is written over.
  *
  * The failure class stays in `oact_attempts`; `error_message` gets ORCA's own words, as the existing
  * dashboard shows them.
  * @param onApplied told of each settlement that changed its record, in the transaction
+ * @returns `overwritten`: verdicts of other tools that were written over, as far as nobody has noted them before
  */
 export function settleJobs(
   workflow: Workflow,
   settlements: readonly Settlement[],
   onApplied?: (settlement: Settlement) => void,
-): { applied: number; stale: number } {
+): { applied: number; stale: number; overwritten: ForeignVerdict[] } {
   // An empty transaction would still take the write lock.
-  if (settlements.length === 0) return { applied: 0, stale: 0 };
+  if (settlements.length === 0) return { applied: 0, stale: 0, overwritten: [] };
   const { db } = workflow;
+  const foreignVerdict = db.prepare<[number, number], ForeignVerdict>(selectForeignVerdict);
   const closeAttempt = db.prepare(`
     update oact_attempts
     set settled_at = @settledAt, outcome = @outcome, class = @class, reason = @reason,
@@ -89,14 +94,17 @@ export function settleJobs(
   return inTransaction(workflow, () => {
     const settledAt = new Date().toISOString();
     let applied = 0;
+    const overwritten: ForeignVerdict[] = [];
     for (const settlement of settlements) {
       const values = toColumns(settlement, settledAt);
+      const foreign = foreignVerdict.get(settlement.recordId, settlement.attempt);
       if (closeAttempt.run(values).changes === 0) continue;
       if (updateRecord[settlement.outcome.kind].run(values).changes === 0) continue;
       applied += 1;
+      if (foreign) overwritten.push(foreign);
       onApplied?.(settlement);
     }
-    return { applied, stale: settlements.length - applied };
+    return { applied, stale: settlements.length - applied, overwritten };
   });
 }
 

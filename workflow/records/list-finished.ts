@@ -35,7 +35,7 @@ export type FinishedRecord = {
   attempt: number;
 };
 
-/** Finished records by id, without their geometry. */
+/** Finished records by id, without their geometry. Not one whose attempt is open: another tool has judged it too early. */
 export function listFinished(workflow: Workflow, filter: FinishedFilter): FinishedRecord[] {
   const select = workflow.db.prepare<[Record<string, unknown>], FinishedRecord>(`
     select s.id, s.orig_index as origIndex, s.status, coalesce(s.charge, 0) as charge, coalesce(s.spin, 1) as multiplicity, s.job_dir as jobDir,
@@ -44,6 +44,7 @@ export function listFinished(workflow: Workflow, filter: FinishedFilter): Finish
     from structures s left join oact_attempts newest on newest.record_id = s.id and newest.attempt = (
       select max(attempt) from oact_attempts where record_id = s.id and outcome in ('completed', 'failed', 'timed_out'))
     where s.status in (select value from json_each(@statuses))
+      and not exists (select 1 from oact_attempts where record_id = s.id and settled_at is null)
       and (@ids is null or exists (
         select 1 from json_each(@ids) where s.id between value ->> 0 and value ->> 1))
       and (@classes is null or newest.class in (select value from json_each(@classes)))

@@ -20,6 +20,9 @@
  *
  * `oact_cancellations` holds what a person wants cancelled, from the request on: the attempt may still run. `oact_priorities` holds
  * the records that are taken before (above 0) or after (below 0) all others.
+ *
+ * `foreign_status` is what another tool made of a record whose attempt was open: noted once, and written over. `oact_requeues`
+ * holds when oact let a record wait again: an existing tool that takes it for running is corrected by it.
  */
 export const migrations: readonly string[] = [
   `
@@ -117,5 +120,13 @@ export const migrations: readonly string[] = [
   `
   -- What was settled since a moment: metrics, the failure rate, and whether anything finishes at all.
   create index oact_attempts_settled on oact_attempts (settled_at) where settled_at is not null;
+  `,
+  `
+  alter table oact_attempts add column foreign_status text;
+
+  create table oact_requeues (
+    record_id integer primary key,
+    requeued_at text not null
+  );
   `,
 ];

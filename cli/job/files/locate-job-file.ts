@@ -48,7 +48,7 @@ function locateNewest(jobDir: string, which: Exclude<JobFile, 'result'>): string
   const output = findOutputOrNone(jobDir);
   if (output === undefined) return [join(jobDir, names[which])].find(isFile);
   if (which === 'errors') return findErrors(output) ?? findErrors(realpathSync(output));
-  // The output of a run in progress is a link into its directory, where the input is, too.
+  // The output of a run in progress lies in its run directory, where the input is, too.
   return [join(dirname(realpathSync(output)), names[which]), join(jobDir, names[which])].find(isFile);
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { linkOutput, openRunDirectory } from '../../../consumer/files/run-directory.ts';
@@ -46,7 +46,8 @@ describe('openRunDirectory', () => {
     });
     expect(readdirSync(run.runDir)).toEqual([]);
     writeFileSync(join(run.runDir, 'orca.out'), 'first line\n');
-    expect(read('orca.out')).toBe('first line\n');
+    expect(read('orca.out.live')).toBe('first line\n');
+    expect(list()).toEqual(['attempt-1', 'orca.out.live']);
   });
 
   it('takes the link of an earlier run for its own', async () => {
@@ -54,29 +55,37 @@ describe('openRunDirectory', () => {
     const second = await openFreshRun(jobDir, 1, 'b');
     writeFileSync(join(first.runDir, 'orca.out'), 'first');
     writeFileSync(join(second.runDir, 'orca.out'), 'second');
-    expect(read('orca.out')).toBe('second');
-    expect(list()).toEqual(['attempt-1', 'orca.out']);
+    expect(read('orca.out.live')).toBe('second');
+    expect(list()).toEqual(['attempt-1', 'orca.out.live']);
   });
 
   it('never covers or removes an output that was published while this process was paused', async () => {
     const run = await openFreshRun(jobDir, 1, 'a');
-    rmSync(join(jobDir, 'orca.out'));
     write('orca.out', 'published');
     // It goes on where it was paused: before its link was made, or after it had seen one in the place.
     await linkOutput(jobDir, run.runDir, 'a');
     await removeLink(join(jobDir, 'orca.out'), 'a');
     expect(read('orca.out')).toBe('published');
-    expect(list()).toEqual(['attempt-1', 'orca.out']);
+    expect(list()).toEqual(['attempt-1', 'orca.out', 'orca.out.live']);
   });
 
   it('archives what another tool left there as attempt 0, and leaves what is no run file', async () => {
-    const runFiles = ['orca.inp', 'orca.out', 'orca.gbw', 'orca_property.txt', 'orca_metrics.json'];
+    const runFiles = [
+      'orca.inp',
+      'orca.out',
+      'orca.gbw',
+      'orca_property.txt',
+      'orca_metrics.json',
+      'slurm.out',
+      'flux-f2.out',
+      'logs',
+    ];
     const otherFiles = ['.do_not_rerun.json', 'notes.txt', 'sella.log', 'flux_job.flux'];
     for (const name of [...runFiles, ...otherFiles]) write(name, `old ${name}`);
     await openFreshRun(jobDir, 1, 'a');
     expect(list('attempt-0')).toEqual(runFiles.toSorted());
     expect(read('attempt-0/orca.out')).toBe('old orca.out');
-    expect(list()).toEqual([...otherFiles, 'attempt-0', 'attempt-1', 'orca.out'].toSorted());
+    expect(list()).toEqual([...otherFiles, 'attempt-0', 'attempt-1', 'orca.out.live'].toSorted());
   });
 
   it('archives the files of the attempt before into its own directory', async () => {
@@ -86,14 +95,13 @@ describe('openRunDirectory', () => {
     write('orca.out', 'output of attempt 1');
     await openFreshRun(jobDir, 2, 'b');
     expect(read('attempt-1/orca.inp')).toBe('input of attempt 1');
-    expect(list()).toEqual(['attempt-1', 'attempt-2', 'orca.out']);
+    expect(list()).toEqual(['attempt-1', 'attempt-2', 'orca.out.live']);
   });
 
   it('gives back the files of a run that publishes in this moment, and makes no second run', async () => {
     const first = await openFreshRun(jobDir, 1, 'a');
     // Published and moved by a consumer whose lock was lost, after the new owner had looked for a result.
     writeFileSync(join(first.attemptDir, 'result.json'), '{}');
-    rmSync(join(jobDir, 'orca.out'));
     writeFileSync(join(jobDir, 'orca.out'), 'published');
     expect(await openRunDirectory(jobDir, 1, 'b')).toBeUndefined();
     expect(readFileSync(join(jobDir, 'orca.out'), 'utf8')).toBe('published');
@@ -106,10 +114,10 @@ describe('openRunDirectory', () => {
     writeFileSync(join(first.runDir, 'orca.gbw'), 'orbitals');
     const second = await openFreshRun(jobDir, 1, 'b');
     writeFileSync(join(second.runDir, 'orca.out'), 'running');
-    expect(read('orca.out')).toBe('running');
-    expect(lstatSync(join(jobDir, 'orca.out')).isSymbolicLink()).toBe(true);
+    expect(read('orca.out.live')).toBe('running');
+    expect(lstatSync(join(jobDir, 'orca.out.live')).isSymbolicLink()).toBe(true);
     expect(read('attempt-1/run-a/orca.gbw')).toBe('orbitals');
-    expect(list()).toEqual(['attempt-1', 'orca.out']);
+    expect(list()).toEqual(['attempt-1', 'orca.out.live']);
   });
 
   it('does not take the leftovers of a scheduler script for a directory of ours', async () => {

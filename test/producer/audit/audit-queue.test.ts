@@ -28,6 +28,7 @@ const aReport = (checked: number, changes: Partial<AuditReport> = {}): AuditRepo
   refused: 0,
   postponed: 0,
   overruled: 0,
+  misjudged: 0,
   withdrawn: 0,
   released: 0,
   cancelled: 0,
@@ -108,23 +109,6 @@ describe('auditQueue', () => {
     ]);
     expect(await audit(node)).toEqual(aReport(1));
   });
-
-  it.each(['to_run', 'ready', 'completed', 'failed', 'timeout'])(
-    'gives up an attempt whose record another tool set to %s, and leaves the record as it is',
-    async (status) => {
-      const node = await makeLoginNode(redis.address, uranyls(2));
-      await enqueue(node.workflow, node.queue, aSelection(), node.batch);
-      node.workflow.db.prepare('update structures set status = ?, fail_count = 3 where id = 1').run(status);
-      expect(await audit(node)).toEqual(aReport(1, { overruled: 1, withdrawn: 1 }));
-      expect(await node.waiting()).toEqual(['c2-a1']);
-      expect(await node.queue.getJob('c1-a1')).toBeUndefined();
-      expect(readRow(node.workflow, 1)).toMatchObject({ status, fail_count: 3 });
-      expect(listAttempts(node.workflow, 1)).toMatchObject([
-        { outcome: 'stale', reason: `another tool set the record to ${status}` },
-      ]);
-      expect(await audit(node)).toEqual(aReport(1));
-    },
-  );
 
   it('withdraws what no open attempt stands behind, waiting, delayed, prioritized or running', async () => {
     const node = await makeLoginNode(redis.address, uranyls(1));

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { overruleForeignVerdicts } from '../../../workflow/other-tools/foreign-verdicts.ts';
 import { claimJobs } from '../../../workflow/attempts/claim-jobs.ts';
 import { listAttempts } from '../list-attempts.ts';
 import { type Settlement, settleJobs } from '../../../workflow/attempts/settle-jobs.ts';
@@ -38,7 +39,7 @@ function stateOf(workflow: Workflow): unknown {
 describe('a settlement writes', () => {
   test('completed: the metrics, no error, no owner', () => {
     const workflow = aRunningRecord();
-    expect(settleJobs(workflow, [completed(1)])).toEqual({ applied: 1, stale: 0 });
+    expect(settleJobs(workflow, [completed(1)])).toEqual({ applied: 1, stale: 0, overwritten: [] });
     const row = readRow(workflow, 1);
     expect(row).toMatchObject({
       status: 'completed',
@@ -145,40 +146,40 @@ describe('a settlement changes nothing', () => {
     const workflow = aRunningRecord();
     settleJobs(workflow, [completed(1)]);
     const before = stateOf(workflow);
-    expect(settleJobs(workflow, [second])).toEqual({ applied: 0, stale: 1 });
+    expect(settleJobs(workflow, [second])).toEqual({ applied: 0, stale: 1, overwritten: [] });
     expect(stateOf(workflow)).toEqual(before);
   });
 
   test('the second time in the same batch', () => {
     const workflow = aRunningRecord();
     const failure = { recordId: 1, attempt: 1, outcome: failed, result: null };
-    expect(settleJobs(workflow, [failure, failure])).toEqual({ applied: 1, stale: 1 });
+    expect(settleJobs(workflow, [failure, failure])).toEqual({ applied: 1, stale: 1, overwritten: [] });
     expect(readRow(workflow, 1)).toMatchObject({ fail_count: 1 });
   });
 
   test('after a newer claim', () => {
     const workflow = aRunningRecord(2);
     const before = stateOf(workflow);
-    expect(settleJobs(workflow, [completed(1)])).toEqual({ applied: 0, stale: 1 });
+    expect(settleJobs(workflow, [completed(1)])).toEqual({ applied: 0, stale: 1, overwritten: [] });
     expect(stateOf(workflow)).toEqual(before);
-    expect(settleJobs(workflow, [completed(2)])).toEqual({ applied: 1, stale: 0 });
+    expect(settleJobs(workflow, [completed(2)])).toEqual({ applied: 1, stale: 0, overwritten: [] });
   });
 
   test('of an attempt or a record that nobody claimed', () => {
     const workflow = aRunningRecord();
     const before = stateOf(workflow);
     const strangers = [completed(9), { ...completed(1), recordId: 77 }];
-    expect(settleJobs(workflow, strangers)).toEqual({ applied: 0, stale: 2 });
+    expect(settleJobs(workflow, strangers)).toEqual({ applied: 0, stale: 2, overwritten: [] });
     expect(stateOf(workflow)).toEqual(before);
   });
 
-  test.each(['to_run', 'completed', 'failed'])(
-    'in the row when another tool made it %s meanwhile; the attempt keeps the result',
-    (status) => {
+  test.each([`status = 'to_run'`, `status = 'ready'`, `worker_id = '4711'`])(
+    'in the row when another tool wrote %s meanwhile; the attempt keeps the result',
+    (theirs) => {
       const workflow = aRunningRecord();
-      workflow.db.prepare(`update structures set status = ?, error_message = 'theirs'`).run(status);
+      workflow.db.prepare(`update structures set ${theirs}, error_message = 'theirs'`).run();
       const before = readRow(workflow, 1);
-      expect(settleJobs(workflow, [completed(1)])).toEqual({ applied: 0, stale: 1 });
+      expect(settleJobs(workflow, [completed(1)])).toEqual({ applied: 0, stale: 1, overwritten: [] });
       expect(readRow(workflow, 1)).toEqual(before);
       expect(listAttempts(workflow, 1)).toMatchObject([
         { outcome: 'completed', finalEnergyHartree: -626.605298577892 },
@@ -187,6 +188,31 @@ describe('a settlement changes nothing', () => {
   );
 });
 
+describe('what another tool has judged too early is written over', () => {
+  test.each(['completed', 'failed', 'timeout'])('%s', (status) => {
+    const workflow = aRunningRecord();
+    workflow.db.prepare('update structures set status = ?').run(status);
+    expect(settleJobs(workflow, [completed(1)])).toEqual({
+      applied: 1,
+      stale: 0,
+      overwritten: [{ recordId: 1, attempt: 1, jobId: 'c1-a1', status }],
+    });
+    expect(readRow(workflow, 1)).toMatchObject({ status: 'completed', final_energy: -626.605298577892 });
+  });
+
+  test('also when the record was set back before, which is not told again', () => {
+    const workflow = aRunningRecord();
+    const judge = (): unknown => workflow.db.exec(`update structures set status = 'failed'`);
+    judge();
+    expect(overruleForeignVerdicts(workflow)).toMatchObject([{ recordId: 1, status: 'failed' }]);
+    expect(readRow(workflow, 1)).toMatchObject({ status: 'running' });
+    judge();
+    expect(overruleForeignVerdicts(workflow)).toEqual([]);
+    judge();
+    expect(settleJobs(workflow, [completed(1)])).toEqual({ applied: 1, stale: 0, overwritten: [] });
+  });
+});
+
 test('an empty batch is no error', () => {
-  expect(settleJobs(aWorkflow(1), [])).toEqual({ applied: 0, stale: 0 });
+  expect(settleJobs(aWorkflow(1), [])).toEqual({ applied: 0, stale: 0, overwritten: [] });
 });

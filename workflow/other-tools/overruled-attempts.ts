@@ -2,6 +2,7 @@ import { chunksOf } from '../database/chunks-of.ts';
 import { inTransaction } from '../database/in-transaction.ts';
 import { withRetry } from '../database/with-retry.ts';
 import type { Workflow } from '../database/workflow.ts';
+import { recordIsOurs } from './record-is-ours.ts';
 
 /** An open attempt whose record is not ours any more. */
 export type OverruledAttempt = {
@@ -12,19 +13,19 @@ export type OverruledAttempt = {
   reason: string;
 };
 
-/** Its row was deleted, or another tool gave it another status. Our own verbs change row and attempt together. */
-const ifOverruled = `
-  settled_at is null
-    and not exists (select 1 from structures where id = record_id and status = 'running')`;
+/** Its row was deleted, reset, or claimed by another tool. Our own verbs change row and attempt together. */
+const ifOverruled = `settled_at is null and not ${recordIsOurs('record_id')}`;
 
 /**
- * Open attempts whose record another tool has taken back: a dashboard that reset it or judged it from disk, a person who
- * deleted it. A row that the existing system has claimed anew in the meantime looks like ours and is not among them.
+ * Open attempts whose record another tool has taken back: a dashboard that reset it, a launcher that claimed it, a person who
+ * deleted it. Who only judges it from disk does not take it back. A row that was reset and claimed again without a `worker_id`
+ * looks like ours and is not among them.
  */
 export function listOverruled(workflow: Workflow): OverruledAttempt[] {
   const select = workflow.db.prepare<[], OverruledAttempt>(`
     select record_id as recordId, attempt, job_id as jobId, coalesce(
-      (select 'another tool set the record to ' || coalesce(status, 'no status') from structures where id = record_id),
+      (select case when worker_id is null then 'another tool set the record to ' || status
+        else 'another tool claimed the record: its worker_id is ' || worker_id end from structures where id = record_id),
       'the record was deleted') as reason
     from oact_attempts
     where ${ifOverruled}`);
