@@ -1,4 +1,4 @@
-import type { Scheduler } from './site-schema.ts';
+import type { Scheduler } from './sites/site-schema.ts';
 
 const two = (value: number): string => String(value).padStart(2, '0');
 

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { messageOf, OactError, systemErrorCode } from '../../core/errors.ts';
-import { loadSites } from '../../scheduler/load-sites.ts';
-import { resolveSite } from '../../scheduler/merge-sites.ts';
-import { planScript, type ScriptPlan } from '../../scheduler/plan-script.ts';
-import { renderScript } from '../../scheduler/render-script.ts';
-import type { Scheduler } from '../../scheduler/site-schema.ts';
-import { programPath, readShippedScript } from '../../scheduler/shipped-scripts.ts';
+import { loadSites } from '../../scheduler/sites/load-sites.ts';
+import { resolveSite } from '../../scheduler/sites/merge-sites.ts';
+import { planScript, type ScriptPlan } from '../../scheduler/script/plan-script.ts';
+import { renderScript } from '../../scheduler/script/render-script.ts';
+import type { Scheduler } from '../../scheduler/sites/site-schema.ts';
+import { programPath, readShippedScript } from '../../scheduler/script/shipped-scripts.ts';
 import { registerConsume } from '../commands/nodes/consume.ts';
 import { startDirOf } from '../campaign/campaign-of.ts';
 import { print, printJson } from '../terminal/print.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { loadSites } from '../../scheduler/load-sites.ts';
-import { resolveSite } from '../../scheduler/merge-sites.ts';
-import { type Site, sourcedFields } from '../../scheduler/site-schema.ts';
+import { loadSites } from '../../scheduler/sites/load-sites.ts';
+import { resolveSite } from '../../scheduler/sites/merge-sites.ts';
+import { type Site, sourcedFields } from '../../scheduler/sites/site-schema.ts';
 import { startDirOf } from '../campaign/campaign-of.ts';
 import { print, printJson, renderTable } from '../terminal/print.ts';
 

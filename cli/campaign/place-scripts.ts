@@ -1,9 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { planScript } from '../../scheduler/plan-script.ts';
-import { nameProgram, renderScript } from '../../scheduler/render-script.ts';
-import { programPath, readShippedScript, scriptNameOf } from '../../scheduler/shipped-scripts.ts';
-import { schedulers, type Site } from '../../scheduler/site-schema.ts';
+import { planScript } from '../../scheduler/script/plan-script.ts';
+import { nameProgram, renderScript } from '../../scheduler/script/render-script.ts';
+import { programPath, readShippedScript, scriptNameOf } from '../../scheduler/script/shipped-scripts.ts';
+import { schedulers, type Site } from '../../scheduler/sites/site-schema.ts';
 
 /**
  * Puts the scheduler scripts into a campaign, where a person edits them: the one of a site, made for it, or all of them.

@@ -1,9 +1,9 @@
-import { loadSites } from '../../../scheduler/load-sites.ts';
-import { resolveSite } from '../../../scheduler/merge-sites.ts';
-import { planScript, type ScriptPlan, type ScriptWishes } from '../../../scheduler/plan-script.ts';
-import { renderScript } from '../../../scheduler/render-script.ts';
-import { readShippedScript } from '../../../scheduler/shipped-scripts.ts';
-import type { Site } from '../../../scheduler/site-schema.ts';
+import { loadSites } from '../../../scheduler/sites/load-sites.ts';
+import { resolveSite } from '../../../scheduler/sites/merge-sites.ts';
+import { planScript, type ScriptPlan, type ScriptWishes } from '../../../scheduler/script/plan-script.ts';
+import { renderScript } from '../../../scheduler/script/render-script.ts';
+import { readShippedScript } from '../../../scheduler/script/shipped-scripts.ts';
+import type { Site } from '../../../scheduler/sites/site-schema.ts';
 
 /** One of oact's own sites. */
 export function builtInSite(name: string): Site {

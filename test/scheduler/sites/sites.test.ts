@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { loadSites } from '../../../scheduler/load-sites.ts';
-import { mergeSites, resolveSite } from '../../../scheduler/merge-sites.ts';
-import { type Site, sourcedFields } from '../../../scheduler/site-schema.ts';
+import { loadSites } from '../../../scheduler/sites/load-sites.ts';
+import { mergeSites, resolveSite } from '../../../scheduler/sites/merge-sites.ts';
+import { type Site, sourcedFields } from '../../../scheduler/sites/site-schema.ts';
 import { catchError } from '../../workflow/expect-error.ts';
 
 const builtIn = loadSites('/');

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { mergeSites, resolveSite } from '../../../scheduler/merge-sites.ts';
-import { planScript } from '../../../scheduler/plan-script.ts';
-import { nameProgram } from '../../../scheduler/render-script.ts';
-import { quotePath, quoteWord } from '../../../scheduler/safe-values.ts';
-import { readShippedScript } from '../../../scheduler/shipped-scripts.ts';
-import { schedulers } from '../../../scheduler/site-schema.ts';
+import { mergeSites, resolveSite } from '../../../scheduler/sites/merge-sites.ts';
+import { planScript } from '../../../scheduler/script/plan-script.ts';
+import { nameProgram } from '../../../scheduler/script/render-script.ts';
+import { quotePath, quoteWord } from '../../../scheduler/script/safe-values.ts';
+import { readShippedScript } from '../../../scheduler/script/shipped-scripts.ts';
+import { schedulers } from '../../../scheduler/sites/site-schema.ts';
 import { catchError } from '../../workflow/expect-error.ts';
 import { planFor, renderFor } from './a-site.ts';
 

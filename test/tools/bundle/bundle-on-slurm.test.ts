@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeBundle } from '../../../tools/bundle/make-bundle.ts';
-import { type ScheduledCampaign, startScheduledCampaign } from '../../scheduler/scheduled-campaign.ts';
+import { type ScheduledCampaign, startScheduledCampaign } from '../../scheduler/real/scheduled-campaign.ts';
 import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
 import { hasPrograms } from '../../support/has-programs.ts';
 import { standInPath } from '../../support/run-oact.ts';

@@ -1,5 +1,5 @@
-import { formatWalltime } from './format-walltime.ts';
-import { OactError } from '../core/errors.ts';
+import { formatWalltime } from '../format-walltime.ts';
+import { OactError } from '../../core/errors.ts';
 import type { Limit, Site } from './site-schema.ts';
 
 /** What is asked of a site. */

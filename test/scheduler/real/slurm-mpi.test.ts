@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasPrograms } from '../support/has-programs.ts';
-import { programPath } from '../consumer/programs.ts';
-import { hasSlurm, type Slurm, startSlurm } from '../support/slurm.ts';
+import { hasPrograms } from '../../support/has-programs.ts';
+import { programPath } from '../../consumer/programs.ts';
+import { hasSlurm, type Slurm, startSlurm } from '../../support/slurm.ts';
 import { expectRanksInTheirSlots } from './expect-ranks.ts';
 import { type ScheduledCampaign, startScheduledCampaign } from './scheduled-campaign.ts';
 

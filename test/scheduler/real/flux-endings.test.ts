@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Flux, hasFlux, startFlux } from '../support/flux.ts';
-import { hasPrograms } from '../support/has-programs.ts';
+import { type Flux, hasFlux, startFlux } from '../../support/flux.ts';
+import { hasPrograms } from '../../support/has-programs.ts';
 import { type ScheduledCampaign, shortLocks, startScheduledCampaign } from './scheduled-campaign.ts';
 
 describe.skipIf(!hasFlux() || !hasPrograms('redis-server'))('whatever Flux does to an allocation', () => {

@@ -1,6 +1,6 @@
-import { OactError } from '../core/errors.ts';
-import { parseRedisUrl } from '../core/redis/redis-address.ts';
-import { checkWalltime, longestWalltime } from './check-limits.ts';
+import { OactError } from '../../core/errors.ts';
+import { parseRedisUrl } from '../../core/redis/redis-address.ts';
+import { checkWalltime, longestWalltime } from '../sites/check-limits.ts';
 import {
   checkConstraint,
   checkDirective,
@@ -8,7 +8,13 @@ import {
   checkName,
   checkVariableName,
 } from './safe-values.ts';
-import { type Scheduler, type Site, type Sourced, type SourcedField, sourcedFields } from './site-schema.ts';
+import {
+  type Scheduler,
+  type Site,
+  type Sourced,
+  type SourcedField,
+  sourcedFields,
+} from '../sites/site-schema.ts';
 
 /** What a person says, who is right against the site. */
 export interface ScriptWishes {

@@ -1,4 +1,4 @@
-import { OactError } from '../core/errors.ts';
+import { OactError } from '../../core/errors.ts';
 import { fillLines } from './fill-lines.ts';
 import type { ScriptPlan } from './plan-script.ts';
 import { quotePath, quoteWord } from './safe-values.ts';

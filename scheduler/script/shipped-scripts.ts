@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findPackageRoot } from '../core/config/package-root.ts';
-import type { Scheduler } from './site-schema.ts';
+import { findPackageRoot } from '../../core/config/package-root.ts';
+import type { Scheduler } from '../sites/site-schema.ts';
 
 /** `consumer.slurm`: the script's name in the package and in a campaign. */
 export function scriptNameOf(scheduler: Scheduler): string {

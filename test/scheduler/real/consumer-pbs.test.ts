@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { programPath } from '../consumer/programs.ts';
-import { makeCampaignDir } from '../support/campaign-dir.ts';
-import { hasPrograms } from '../support/has-programs.ts';
-import { exampleCsv, oactSucceeds, standInPath } from '../support/run-oact.ts';
+import { programPath } from '../../consumer/programs.ts';
+import { makeCampaignDir } from '../../support/campaign-dir.ts';
+import { hasPrograms } from '../../support/has-programs.ts';
+import { exampleCsv, oactSucceeds, standInPath } from '../../support/run-oact.ts';
 
 const recordCount = 8;
 

@@ -1,4 +1,4 @@
-import { formatFor } from './format-walltime.ts';
+import { formatFor } from '../format-walltime.ts';
 import type { ScriptPlan } from './plan-script.ts';
 
 /** Variables without which no shell works: they go along when a site's list leaves out all others. */

@@ -1,5 +1,5 @@
-import { OactError } from '../core/errors.ts';
-import type { Scheduler } from './site-schema.ts';
+import { OactError } from '../../core/errors.ts';
+import type { Scheduler } from '../sites/site-schema.ts';
 
 /** Accounts, queues and QOS: as every scheduler takes them, and no shell minds. */
 const name = /^\w[\w.@:/+-]*$/;

@@ -5,8 +5,8 @@ import {
   findCampaignDir,
   readConfigFile,
   userConfigDir,
-} from '../core/config/load-config.ts';
-import { findPackageRoot } from '../core/config/package-root.ts';
+} from '../../core/config/load-config.ts';
+import { findPackageRoot } from '../../core/config/package-root.ts';
 import { mergeSites, type SiteLayer } from './merge-sites.ts';
 import type { SiteFields } from './site-schema.ts';
 

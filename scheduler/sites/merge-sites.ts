@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isSection } from '../core/config/config.ts';
-import { OactError } from '../core/errors.ts';
+import { isSection } from '../../core/config/config.ts';
+import { OactError } from '../../core/errors.ts';
 import { type Site, type SiteFields, siteSchema } from './site-schema.ts';
 
 /** Sites by name, as a file has them. */

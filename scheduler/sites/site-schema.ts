@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isSection } from '../core/config/config.ts';
-import { durationSetting } from '../core/config/duration-setting.ts';
+import { isSection } from '../../core/config/config.ts';
+import { durationSetting } from '../../core/config/duration-setting.ts';
 
 export const schedulers = ['slurm', 'flux', 'pbs'] as const;
 export type Scheduler = (typeof schedulers)[number];

@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect } from 'vitest';
-import { makeCampaignDir } from '../support/campaign-dir.ts';
-import { findVariable, readProcessTable } from '../support/process-table.ts';
-import { exampleCsv, oactSucceeds, standInPath, startOact } from '../support/run-oact.ts';
+import { makeCampaignDir } from '../../support/campaign-dir.ts';
+import { findVariable, readProcessTable } from '../../support/process-table.ts';
+import { exampleCsv, oactSucceeds, standInPath, startOact } from '../../support/run-oact.ts';
 
 /** What a campaign needs of a scheduler. */
 export interface Submitter {
