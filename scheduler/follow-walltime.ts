@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../core/logger.ts';
-import { askTimeLeft } from './ask-scheduler.ts';
+import { askScheduler } from './ask-scheduler.ts';
 import type { Allocation } from './read-allocation.ts';
+import { schedulers } from './schedulers.ts';
 import type { Walltime } from './walltime.ts';
 
 /** Answers are rounded to seconds and take a moment: smaller moves are none. */
@@ -30,12 +31,15 @@ export async function followWalltime(
   },
 ): Promise<void> {
   const { log, ended } = options;
+  const { scheduler, allocationId } = allocation;
+  if (scheduler === null || allocationId === null) return;
+  const question = schedulers[scheduler].askTimeLeft(allocationId);
   let hasFailed = false;
   const ask = async (): Promise<void> => {
     try {
-      const left = await askTimeLeft(allocation, () => new Date());
+      const left = await askScheduler(question, 'when this allocation ends', () => new Date());
       hasFailed = false;
-      if (left !== undefined) adjust(left);
+      adjust(left);
     } catch (error) {
       if (!hasFailed) log.warn({ err: error }, 'the end of the allocation is not known, or may have moved');
       hasFailed = true;
@@ -61,7 +65,6 @@ export async function followWalltime(
       if (!ended.aborted) await ask();
     }
   };
-  if (allocation.scheduler === null) return;
   if (allocation.endsAt === null) await ask();
   void goOn();
 }

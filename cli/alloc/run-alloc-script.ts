@@ -5,7 +5,7 @@ import { loadSites } from '../../scheduler/sites/load-sites.ts';
 import { resolveSite } from '../../scheduler/sites/merge-sites.ts';
 import { planScript, type ScriptPlan } from '../../scheduler/script/plan-script.ts';
 import { renderScript } from '../../scheduler/script/render-script.ts';
-import type { Scheduler } from '../../scheduler/sites/site-schema.ts';
+import { type SchedulerName, schedulers } from '../../scheduler/schedulers.ts';
 import { programPath, readShippedScript } from '../../scheduler/script/shipped-scripts.ts';
 import { registerConsume } from '../commands/nodes/consume.ts';
 import { startDirOf } from '../campaign/campaign-of.ts';
@@ -13,7 +13,7 @@ import { print, printJson } from '../terminal/print.ts';
 
 /** Flags of `oact alloc script`. */
 export interface AllocScriptFlags {
-  scheduler?: Scheduler;
+  scheduler?: SchedulerName;
   site?: string;
   nodes?: number;
   walltime?: number;
@@ -58,7 +58,8 @@ export async function runAllocScript(
   noteUnverified(plan);
   if (json === true) printJson({ ...plan, output: output ?? null, script });
   else if (output === undefined) print(script.trimEnd());
-  else print(`${output}: ${plan.nodes} nodes, ${submitCommand(plan.scheduler)} ${output}`);
+  else
+    print(`${output}: ${plan.nodes} nodes, ${schedulers[plan.scheduler].submitCommand.join(' ')} ${output}`);
 }
 
 /** A flag that oact consume does not know would end every consumer at its start, hours later. */
@@ -94,8 +95,4 @@ function noteUnverified({ site, unverified }: ScriptPlan): void {
   process.stderr.write(
     `oact: nobody has verified these values of ${site.name}: ${unverified.join(', ')}. Look at them before you submit.\n`,
   );
-}
-
-function submitCommand(scheduler: Scheduler): string {
-  return { slurm: 'sbatch', flux: 'flux batch', pbs: 'qsub' }[scheduler];
 }

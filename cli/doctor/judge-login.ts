@@ -1,6 +1,7 @@
 import type { RedisInfo } from '../../core/redis/check-redis.ts';
 import type { SchedulerAnswer } from '../../scheduler/probe-schedulers.ts';
 import { consumersWithin, describeFewClients } from '../../infra/redis/settings/few-clients.ts';
+import { schedulers } from '../../scheduler/schedulers.ts';
 import { type CheckLine, fail, ok, skip, warn } from './check-line.ts';
 
 /** The oldest Node that package.json allows. */
@@ -99,9 +100,14 @@ function judgeClients(taken: number): CheckLine[] {
   ];
 }
 
+/** `sbatch, flux or qsub`. */
+const programs = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(
+  Object.values(schedulers).map(({ probe }) => probe.program),
+);
+
 export function judgeSchedulers(found: readonly SchedulerAnswer[]): CheckLine[] {
   if (found.length === 0)
-    return [skip('scheduler', 'no sbatch, flux or qsub on PATH: jobs run on this machine (oact run)')];
+    return [skip('scheduler', `no ${programs} on PATH: jobs run on this machine (oact run)`)];
   return found.map(({ scheduler, program, answer, error }) =>
     error === null
       ? ok('scheduler', `${scheduler} (${program}) answers: ${answer}`)

@@ -1,16 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { followWalltime } from '../../scheduler/follow-walltime.ts';
-import { hasteOf } from '../../scheduler/haste-of.ts';
+import { secondsUntilKill } from '../../scheduler/schedulers.ts';
 import { judgeSkew } from '../../consumer/fitness/judge-node.ts';
 import type { ConsumerReport } from '../../consumer/consumer-options.ts';
 import { runConsumer } from '../../consumer/run-consumer.ts';
 import { leaveScratch } from '../../consumer/files/run-scratch.ts';
-import { countNodes, startDelayMs } from '../../scheduler/spread-start.ts';
+import { startDelayMs } from '../../scheduler/spread-start.ts';
 import { stopOrphans } from '../../consumer/process/stop-orphans.ts';
 import { createWalltime } from '../../scheduler/walltime.ts';
 import { toRedisOptions } from '../../core/redis/connect-redis.ts';
-import { inheritedEnvironment } from '../../core/config/environment.ts';
 import { createLogger } from '../../core/logger.ts';
 import { defaultLane, lockSeconds, renewSeconds } from '../../core/job/queue-names.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
@@ -44,12 +43,12 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
   const nodeLog = log.child({ node: setup.node, allocationId: setup.allocationId });
   const stop = listenForStop(
     (reason, forced) => nodeLog.warn({ ...reason, forced }, 'stop signal received'),
-    (signal) => hasteOf(signal, allocation.scheduler),
+    (signal) => secondsUntilKill(signal, allocation.scheduler),
   );
   const walltime = createWalltime(allocation.endsAt);
   const over = new AbortController();
   await stopOrphans(nodeLog, setup.scratch);
-  const startMs = startDelayMs(countNodes(inheritedEnvironment()), Math.random());
+  const startMs = startDelayMs(allocation.nodeCount, Math.random());
   await delay(startMs, undefined, { signal: stop.drain }).catch(() => undefined);
   const idleTimeoutSeconds = flags.idleTimeout ?? campaign.config.node.idleTimeout;
   // Without Redis there is nothing to do, and a node with nothing to do is given back.

@@ -56,7 +56,7 @@ export const configSchema = z.strictObject({
   recipe: z.record(z.string(), z.unknown()).default({}),
   /** Recipes of the user's own, by name; checked by `orca/recipe/user-recipe.ts`. */
   recipes: z.record(z.string(), z.unknown()).default({}),
-  /** Machines of the user's own, by name; checked by `scheduler/merge-sites.ts`. */
+  /** Machines of the user's own, by name; checked by `scheduler/sites/merge-sites.ts`. */
   sites: z.record(z.string(), z.unknown()).default({}),
   job: z
     .strictObject({

@@ -8,17 +8,13 @@ import {
   checkName,
   checkVariableName,
 } from './safe-values.ts';
-import {
-  type Scheduler,
-  type Site,
-  type Sourced,
-  type SourcedField,
-  sourcedFields,
-} from '../sites/site-schema.ts';
+import type { ScriptValues } from '../scheduler.ts';
+import { anyScheduler, type SchedulerName, schedulers } from '../schedulers.ts';
+import { type Site, type Sourced, type SourcedField, sourcedFields } from '../sites/site-schema.ts';
 
 /** What a person says, who is right against the site. */
 export interface ScriptWishes {
-  scheduler?: Scheduler;
+  scheduler?: SchedulerName;
   nodes?: number;
   /** Seconds. */
   walltime?: number;
@@ -37,20 +33,10 @@ export interface ScriptWishes {
 }
 
 /** All that goes into a script; every text of it is safe there, or is quoted by the renderer. */
-export interface ScriptPlan {
+export interface ScriptPlan extends ScriptValues {
   site: { name: string; title: string | null } | null;
-  scheduler: Scheduler;
-  nodes: number;
-  walltimeSeconds: number;
-  coresPerNode: number | null;
-  account: string | null;
-  queue: string | null;
-  qos: string | null;
-  constraint: string | null;
-  directives: string[];
+  scheduler: SchedulerName;
   modules: string[];
-  /** Names of variables to take along; null: as the scheduler does. */
-  environment: string[] | null;
   /** To be set on the nodes. */
   variables: [name: string, value: string][];
   flags: string[];
@@ -83,14 +69,14 @@ export function planScript(wishes: ScriptWishes, site: Site | null): ScriptPlan 
   const account = named(take('account', site?.account, wishes.account), 'an account');
   const queue = named(take('queue', site?.queue, wishes.queue), 'a queue or partition');
   const qos = named(take('qos', site?.qos, wishes.qos), 'a QOS');
-  if (qos !== null && scheduler !== 'slurm') {
+  const { hasQos, needsCoresPerNode } = schedulers[scheduler].script;
+  if (qos !== null && !hasQos) {
     throw new OactError('USAGE', `${scheduler} has no QOS`, { hint: 'Name a queue: --queue.' });
   }
   const constraint = take('constraint', site?.constraint, wishes.constraint);
-  // Slurm and Flux give whole nodes without being told how large they are.
-  const coresPerNode = scheduler === 'pbs' ? take('cores', site?.cores, wishes.coresPerNode) : null;
-  if (scheduler === 'pbs' && coresPerNode === null) {
-    throw new OactError('USAGE', 'PBS must be told how many cores a node has', {
+  const coresPerNode = needsCoresPerNode ? take('cores', site?.cores, wishes.coresPerNode) : null;
+  if (needsCoresPerNode && coresPerNode === null) {
+    throw new OactError('USAGE', `${schedulers[scheduler].title} must be told how many cores a node has`, {
       hint: 'Add --cores-per-node, or a --site that knows.',
     });
   }
@@ -123,7 +109,7 @@ export function planScript(wishes: ScriptWishes, site: Site | null): ScriptPlan 
   };
 }
 
-function chooseScheduler({ scheduler }: ScriptWishes, site: Site | null): Scheduler {
+function chooseScheduler({ scheduler }: ScriptWishes, site: Site | null): SchedulerName {
   const ofSite = site?.scheduler.value;
   if (site && scheduler !== undefined && scheduler !== ofSite) {
     throw new OactError('ALLOCATION_UNFIT', `${site.name} has ${ofSite}, not ${scheduler}`, {
@@ -133,7 +119,7 @@ function chooseScheduler({ scheduler }: ScriptWishes, site: Site | null): Schedu
   const chosen = scheduler ?? ofSite;
   if (chosen !== undefined) return chosen;
   throw new OactError('USAGE', 'neither a scheduler nor a site is named', {
-    hint: '--scheduler slurm, flux or pbs; or --site, see oact alloc sites.',
+    hint: `--scheduler ${anyScheduler}; or --site, see oact alloc sites.`,
   });
 }
 

@@ -1,5 +1,5 @@
 import { OactError } from '../../core/errors.ts';
-import { fillLines } from './fill-lines.ts';
+import { schedulers } from '../schedulers.ts';
 import type { ScriptPlan } from './plan-script.ts';
 import { quotePath, quoteWord } from './safe-values.ts';
 
@@ -16,7 +16,8 @@ const moduleExample = '# module load nodejs';
  */
 export function renderScript(template: string, plan: ScriptPlan, program: string | null): string {
   let lines = template.split('\n');
-  for (const [line, put] of fillLines(plan)) lines = replaceLine(lines, line, put);
+  for (const [line, put] of schedulers[plan.scheduler].script.fill(plan))
+    lines = replaceLine(lines, line, put);
   if (plan.site) lines.splice(1, 0, headerOf(plan.site, plan.unverified));
   lines = replaceLine(lines, moduleExample, settingLines(plan));
   const flags = plan.flags.map((flag) => ` ${quoteWord(flag)}`).join('');
@@ -40,13 +41,11 @@ function headerOf(site: { name: string; title: string | null }, unverified: read
 }
 
 /** What the shell of a node does before oact starts. Without any, the example stays. */
-function settingLines({ modules, environment, variables, scheduler }: ScriptPlan): string[] {
+function settingLines({ modules, variables }: ScriptPlan): string[] {
   const lines = [
     ...(modules.length === 0
       ? []
       : ['# shellcheck source=/dev/null', 'type module >/dev/null 2>&1 || . /etc/profile', ...modules]),
-    // What sbatch was told to leave out, srun would, too: also what this script sets.
-    ...(environment !== null && scheduler === 'slurm' ? ['export SLURM_EXPORT_ENV=ALL'] : []),
     ...variables.map(([name, value]) => `export ${name}=${quotePath(value)}`),
   ];
   return lines.length === 0 ? [moduleExample] : lines;

@@ -1,5 +1,5 @@
 import { OactError } from '../../core/errors.ts';
-import type { Scheduler } from '../sites/site-schema.ts';
+import { type SchedulerName, schedulers } from '../schedulers.ts';
 
 /** Accounts, queues and QOS: as every scheduler takes them, and no shell minds. */
 const name = /^\w[\w.@:/+-]*$/;
@@ -7,13 +7,6 @@ const optionText = /^-{1,2}[A-Za-z][\w-]*(?:[ =][\w.,:=@%/+-]+)?$/;
 const moduleWord = /^[\w.@:/+=-]+$/;
 const moduleVerbs = ['load', 'unload', 'use', 'unuse', 'swap', 'switch', 'purge', 'restore', 'add', 'rm'];
 const variableName = /^[A-Za-z_]\w*$/;
-
-/** Slurm combines features with `&` and `|`; PBS wants `resource=value` for its chunks. */
-const constraints: Record<Scheduler, RegExp> = {
-  slurm: /^[\w[(][\w.&|*()[\],:!=-]*$/,
-  flux: /^\w[\w.|&:-]*$/,
-  pbs: /^\w+=[\w.,+-]+(?::\w+=[\w.,+-]+)*$/,
-};
 
 /**
  * Directives are comments to the shell, but every scheduler has quoting of its own: what is put there is refused, not
@@ -33,8 +26,8 @@ function refuse(text: string, what: string): never {
 export const checkName = (text: string, what: string): string => refuseUnless(name, text, what);
 
 /** @throws OactError USAGE */
-export const checkConstraint = (text: string, scheduler: Scheduler): string =>
-  refuseUnless(constraints[scheduler], text, `a constraint of ${scheduler}`);
+export const checkConstraint = (text: string, scheduler: SchedulerName): string =>
+  refuseUnless(schedulers[scheduler].script.constraint, text, `a constraint of ${scheduler}`);
 
 /** @throws OactError USAGE */
 export const checkDirective = (text: string): string =>

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findPackageRoot } from '../../core/config/package-root.ts';
-import type { Scheduler } from '../sites/site-schema.ts';
+import type { SchedulerName } from '../schedulers.ts';
 
 /** `consumer.slurm`: the script's name in the package and in a campaign. */
-export function scriptNameOf(scheduler: Scheduler): string {
+export function scriptNameOf(scheduler: SchedulerName): string {
   return `consumer.${scheduler}`;
 }
 
-export function readShippedScript(scheduler: Scheduler): string {
+export function readShippedScript(scheduler: SchedulerName): string {
   return readFileSync(join(findPackageRoot(), 'scheduler-scripts', scriptNameOf(scheduler)), 'utf8');
 }
 

@@ -1,4 +1,4 @@
-import { formatWalltime } from '../format-walltime.ts';
+import { formatClock } from '../clock.ts';
 import { OactError } from '../../core/errors.ts';
 import type { Limit, Site } from './site-schema.ts';
 
@@ -36,7 +36,7 @@ export function checkWalltime(site: Site, size: AllocationSize, walltimeSeconds:
   const nodes = size.nodes === 1 ? '1 node' : `${size.nodes} nodes`;
   throw new OactError(
     'ALLOCATION_UNFIT',
-    `${describe(site, size.queues)} grants ${nodes} for ${formatWalltime(longest)} at most, not ${formatWalltime(walltimeSeconds)}`,
+    `${describe(site, size.queues)} grants ${nodes} for ${formatClock(longest)} at most, not ${formatClock(walltimeSeconds)}`,
     { hint: listLimits(site) },
   );
 }
@@ -54,5 +54,5 @@ function listLimits(site: Site): string {
 
 function renderLimit({ queue, minNodes, maxNodes, maxWalltime }: Limit): string {
   const nodes = maxNodes === null ? `from ${minNodes} nodes on` : `${minNodes} to ${maxNodes} nodes`;
-  return `${queue === undefined ? '' : `${queue}, `}${nodes}: ${formatWalltime(maxWalltime)}`;
+  return `${queue === undefined ? '' : `${queue}, `}${nodes}: ${formatClock(maxWalltime)}`;
 }

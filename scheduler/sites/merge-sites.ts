@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isSection } from '../../core/config/config.ts';
 import { OactError } from '../../core/errors.ts';
+import { anyScheduler } from '../schedulers.ts';
 import { type Site, type SiteFields, siteSchema } from './site-schema.ts';
 
 /** Sites by name, as a file has them. */
@@ -53,7 +54,7 @@ export function resolveSite(name: string, sites: ReadonlyMap<string, SiteFields>
   const { scheduler } = fields;
   if (scheduler) return { ...fields, name, scheduler };
   throw new OactError('SITE_INVALID', `the site ${name} does not say which scheduler it has`, {
-    hint: 'scheduler: slurm, flux or pbs; or extends: another site.',
+    hint: `scheduler: ${anyScheduler}; or extends: another site.`,
   });
 }
 

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { isSection } from '../../core/config/config.ts';
 import { durationSetting } from '../../core/config/duration-setting.ts';
-
-export const schedulers = ['slurm', 'flux', 'pbs'] as const;
-export type Scheduler = (typeof schedulers)[number];
+import { type SchedulerName, schedulerNames } from '../schedulers.ts';
 
 /** A value of a site with where it is from; both are null for a person's own. */
 export interface Sourced<Value> {
@@ -63,7 +61,7 @@ export const siteSchema = z.strictObject({
   title: oneLine.optional(),
   /** Another site, whose fields hold where this one has none. */
   extends: z.string().optional(),
-  scheduler: sourced(z.enum(schedulers)),
+  scheduler: sourced(z.enum(schedulerNames)),
   /** Physical ones of a node. */
   cores: sourced(z.int().positive()),
   /** Of these; a consumer does not see them. */
@@ -99,5 +97,5 @@ export type SourcedField = Exclude<keyof SiteFields, 'title' | 'extends'>;
 /** A site with all that it inherits. */
 export interface Site extends SiteFields {
   name: string;
-  scheduler: Sourced<Scheduler>;
+  scheduler: Sourced<SchedulerName>;
 }

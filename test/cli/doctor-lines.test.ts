@@ -148,7 +148,14 @@ describe('a compute node', () => {
   });
 
   it('says in which allocation it is', () => {
-    const none = { scheduler: null, allocationId: null, node: 'n1', endsAt: null, restartCount: null };
+    const none = {
+      scheduler: null,
+      allocationId: null,
+      node: 'n1',
+      endsAt: null,
+      restartCount: null,
+      nodeCount: 1,
+    };
     expect(judgeAllocation(none).status).toBe('skip');
     expect(judgeAllocation({ ...none, scheduler: 'slurm', allocationId: '77' }).message).toBe(
       'slurm 77 on n1',

@@ -49,6 +49,7 @@ describe('followWalltime', () => {
       node: 'n1',
       endsAt,
       restartCount: 0,
+      nodeCount: 1,
     };
     const log = pino({}, { write: (line: string) => void lines.push(line) });
     await followWalltime(walltime, allocation, { log, ended: ended.signal, pollSeconds: 0.05 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseFluxTimeLeft, parseQstat, parseSqueue } from '../../scheduler/parse-time-left.ts';
+import { parseFluxTimeLeft } from '../../scheduler/flux.ts';
+import { parseQstat } from '../../scheduler/pbs.ts';
+import { parseSqueue } from '../../scheduler/slurm.ts';
 
 describe('squeue', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { countNodes, startDelayMs } from '../../scheduler/spread-start.ts';
+import { startDelayMs } from '../../scheduler/spread-start.ts';
 
 it.each([
   ['alone', 1, 1, 0],
@@ -8,13 +8,4 @@ it.each([
   ['the last of many', 10_000, 1, 3000],
 ])('%s (%i nodes, drawn %d) waits %i ms', (_, nodes, draw, ms) => {
   expect(startDelayMs(nodes, draw)).toBe(ms);
-});
-
-it.each([
-  [{}, 1],
-  [{ SLURM_JOB_NUM_NODES: '32' }, 32],
-  [{ FLUX_JOB_NNODES: '8' }, 8],
-  [{ SLURM_JOB_NUM_NODES: 'many' }, 1],
-])('%j is an allocation of %i nodes', (env, nodes) => {
-  expect(countNodes(env)).toBe(nodes);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseFluxTimeLeft, parseSqueue } from '../../scheduler/parse-time-left.ts';
+import { parseFluxTimeLeft } from '../../scheduler/flux.ts';
+import { parseSqueue } from '../../scheduler/slurm.ts';
 import { readAllocation } from '../../scheduler/read-allocation.ts';
 import { readRecordedEnvironment, readTranscript } from '../support/read-transcript.ts';
 
@@ -34,8 +35,11 @@ describe('what Slurm said', () => {
   });
 
   it.each([
-    ['slurm-22.05-task.env', { allocationId: '2', node: 'n2', endsAt: null }],
-    ['slurm-24.11-task.env', { allocationId: '4711', node: 'n1', endsAt: new Date(1_795_359_276_000) }],
+    ['slurm-22.05-task.env', { allocationId: '2', node: 'n2', endsAt: null, nodeCount: 2 }],
+    [
+      'slurm-24.11-task.env',
+      { allocationId: '4711', node: 'n1', endsAt: new Date(1_795_359_276_000), nodeCount: 1 },
+    ],
   ])('names the allocation of a task: %s', (name, facts) => {
     expect(readAllocation(readRecordedEnvironment(name), 'host')).toEqual({
       scheduler: 'slurm',
@@ -64,6 +68,7 @@ describe('what Flux said', () => {
       node: 'host',
       endsAt: null,
       restartCount: null,
+      nodeCount: 2,
     });
   });
 });

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { schedulerNames } from '../../../scheduler/schedulers.ts';
 import { positiveDuration, wholeNumber } from '../../flags/parse-flags.ts';
 import type { AllocScriptFlags } from '../../alloc/run-alloc-script.ts';
 
@@ -30,7 +31,7 @@ export function registerAlloc(program: Command): void {
         'What follows -- is passed to oact consume.',
     )
     .argument('[consume-flags...]', 'after --: flags of oact consume')
-    .addOption(new Option('--scheduler <name>', "default: the site's").choices(['slurm', 'flux', 'pbs']))
+    .addOption(new Option('--scheduler <name>', "default: the site's").choices(schedulerNames))
     .option('--site <name>', 'a machine: oact alloc sites')
     .optionsGroup('The allocation:')
     .option('--nodes <n>', 'how many (default: 2)', wholeNumber(1))

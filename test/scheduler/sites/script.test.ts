@@ -7,7 +7,7 @@ import { mergeSites, resolveSite } from '../../../scheduler/sites/merge-sites.ts
 import { planScript, type ScriptWishes } from '../../../scheduler/script/plan-script.ts';
 import { renderScript } from '../../../scheduler/script/render-script.ts';
 import { readShippedScript } from '../../../scheduler/script/shipped-scripts.ts';
-import { type Scheduler, schedulers } from '../../../scheduler/sites/site-schema.ts';
+import { type SchedulerName, schedulerNames } from '../../../scheduler/schedulers.ts';
 import { makeCampaignDir } from '../../support/campaign-dir.ts';
 import { hasPrograms } from '../../support/has-programs.ts';
 import { newLines, renderFor } from './a-site.ts';
@@ -95,7 +95,7 @@ describe('what a script says beside the shipped one', () => {
   const doctor = `"$oact" doctor node --quiet ${flags}`;
   const consume = `"$oact" consume ${flags}`;
 
-  it.each<[Scheduler, ScriptWishes, string[]]>([
+  it.each<[SchedulerName, ScriptWishes, string[]]>([
     [
       'slurm',
       { qos: 'high', constraint: 'cpu&nvme' },
@@ -151,14 +151,7 @@ describe('what a script says beside the shipped one', () => {
   });
 
   it.each([
-    [
-      'slurm',
-      [
-        '#SBATCH --export=HOME,LANG,PATH,SHELL,USER,MY_LICENSE',
-        '#SBATCH --licenses=scratch',
-        'export SLURM_EXPORT_ENV=ALL',
-      ],
-    ],
+    ['slurm', ['#SBATCH --export=HOME,LANG,PATH,SHELL,USER,MY_LICENSE', '#SBATCH --licenses=scratch']],
     [
       'flux',
       ['#flux: --env-remove=*', '#flux: --env=PATH', '#flux: --env=MY_LICENSE', '#flux: --licenses=scratch'],
@@ -194,7 +187,7 @@ describe('what a script says beside the shipped one', () => {
 });
 
 describe.skipIf(!hasPrograms('shellcheck'))('shellcheck', () => {
-  it.each(schedulers)('has nothing to say of a full script for %s', (scheduler) => {
+  it.each(schedulerNames)('has nothing to say of a full script for %s', (scheduler) => {
     const home = makeCampaignDir();
     onTestFinished(() => home.remove());
     const path = join(home.dir, 'script');

@@ -5,7 +5,7 @@ import { planScript } from '../../../scheduler/script/plan-script.ts';
 import { nameProgram } from '../../../scheduler/script/render-script.ts';
 import { quotePath, quoteWord } from '../../../scheduler/script/safe-values.ts';
 import { readShippedScript } from '../../../scheduler/script/shipped-scripts.ts';
-import { schedulers } from '../../../scheduler/sites/site-schema.ts';
+import { schedulerNames } from '../../../scheduler/schedulers.ts';
 import { catchError } from '../../workflow/expect-error.ts';
 import { planFor, renderFor } from './a-site.ts';
 
@@ -42,7 +42,7 @@ describe('what does not get into a script', () => {
     },
   );
 
-  it.each(schedulers)('a site’s directives and names of variables, for %s', (scheduler) => {
+  it.each(schedulerNames)('a site’s directives and names of variables, for %s', (scheduler) => {
     for (const bad of [
       { directives: ['--x=$(id)'] },
       { directives: ['x'] },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hasteOf } from '../../scheduler/haste-of.ts';
+import { secondsUntilKill } from '../../scheduler/schedulers.ts';
 
 it.each([
   ['SIGUSR1', 'slurm', undefined],
@@ -11,5 +11,5 @@ it.each([
   ['SIGUSR1', 'flux', undefined],
   ['SIGTERM', null, undefined],
 ] as const)('%s of %s leaves %s s', (signal, scheduler, seconds) => {
-  expect(hasteOf(signal, scheduler)).toBe(seconds);
+  expect(secondsUntilKill(signal, scheduler)).toBe(seconds);
 });

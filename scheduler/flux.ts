@@ -1,0 +1,64 @@
+/** Flux, from 0.70 on. Recorded answers of 0.88 are in `test/fixtures/schedulers`. */
+import type { Filling, Scheduler, ScriptValues } from './scheduler.ts';
+import { listVariables, optional, withMore } from './script/fill-lines.ts';
+
+export const flux: Scheduler = {
+  title: 'Flux',
+  /** In a batch script FLUX_JOB_ID is unset; FLUX_ENCLOSING_ID names the allocation there, and in a task inside of it. */
+  detect(env) {
+    const allocationId = env['FLUX_ENCLOSING_ID'] ?? env['FLUX_JOB_ID'];
+    if (allocationId === undefined) return null;
+    const nodeCount = Number(env['FLUX_JOB_NNODES']);
+    return {
+      allocationId,
+      node: null,
+      endsAt: null,
+      restartCount: null,
+      nodeCount: Number.isInteger(nodeCount) && nodeCount > 0 ? nodeCount : 1,
+    };
+  },
+  // Without an id: that of the job in which it is called, in a batch script that of the instance.
+  askTimeLeft: () => ({ command: ['flux', 'job', 'timeleft'], read: parseFluxTimeLeft }),
+  // ALRM at the end of the walltime, TERM on cancel; KILL 5 s later.
+  lastSignals: { names: ['SIGTERM', 'SIGALRM'], seconds: 2 },
+  submitCommand: ['flux', 'batch'],
+  probe: {
+    program: 'flux',
+    command: ['flux', 'getattr', 'size'],
+    describe: (words) => `size ${words.join(' ')}`.trim(),
+  },
+  script: {
+    formatWalltime: (seconds) => (seconds % 3600 === 0 ? `${seconds / 3600}h` : `${Math.ceil(seconds)}s`),
+    constraint: /^\w[\w.|&:-]*$/,
+    hasQos: false,
+    needsCoresPerNode: false,
+    fill,
+  },
+};
+
+/** What Flux prints for no limit: the largest number of 32 bits. */
+const noLimit = '4294967295';
+
+/** `flux job timeleft`: whole seconds, or `infinity`. */
+export function parseFluxTimeLeft(text: string): number | undefined {
+  const left = text.trim();
+  if (left === noLimit || /^inf(?:inity)?$/i.test(left)) return Infinity;
+  return /^\d+(?:\.\d+)?$/.test(left) ? Number(left) : undefined;
+}
+
+function fill(values: ScriptValues): Filling[] {
+  const { nodes, walltimeSeconds, environment } = values;
+  const names = environment === null ? [] : listVariables(environment).split(',');
+  return [
+    ['#flux: -N 2', [`#flux: -N ${nodes}`]],
+    ['#flux: -t 12h', [`#flux: -t ${flux.script.formatWalltime(walltimeSeconds)}`]],
+    optional('#flux: # --bank=', '#flux: --bank=', values.account),
+    optional('#flux: # --queue=', '#flux: --queue=', values.queue),
+    withMore(optional('#flux: # --requires=', '#flux: --requires=', values.constraint), [
+      ...values.directives.map((text) => `#flux: ${text}`),
+      ...(environment === null
+        ? []
+        : ['#flux: --env-remove=*', ...names.map((name) => `#flux: --env=${name}`)]),
+    ]),
+  ];
+}

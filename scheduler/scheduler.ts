@@ -1,0 +1,74 @@
+/** What oact asks of a batch system: one file for each implements this, and `schedulers.ts` lists them. */
+
+/** A program with its arguments. */
+export type CommandLine = readonly [string, ...string[]];
+
+/** A question to the scheduler: what is run, and how its answer is read. `ask-scheduler.ts` runs it. */
+export interface Question<Answer> {
+  command: CommandLine;
+  /** Pure. @returns undefined when the text does not say */
+  read(text: string, now: Date): Answer | undefined;
+}
+
+/** An allocation as its own environment describes it. */
+export interface DetectedAllocation {
+  allocationId: string;
+  /** The scheduler's own name of the node; null: the host name. */
+  node: string | null;
+  /** The end of the walltime; null when the environment does not say. */
+  endsAt: Date | null;
+  /** How often the scheduler has started this allocation anew; null where it does not say. */
+  restartCount: number | null;
+  nodeCount: number;
+}
+
+/** What goes into a script at the places that each scheduler has for it; every text is safe there. */
+export interface ScriptValues {
+  nodes: number;
+  walltimeSeconds: number;
+  coresPerNode: number | null;
+  account: string | null;
+  queue: string | null;
+  qos: string | null;
+  constraint: string | null;
+  directives: readonly string[];
+  /** Names of variables to take along; null: as the scheduler does. */
+  environment: readonly string[] | null;
+}
+
+/** A line of a shipped script, and the lines that take its place. */
+export type Filling = [line: string, put: string[]];
+
+/** A batch system. All of it is pure; `ask-scheduler.ts` and `probe-schedulers.ts` run the commands. */
+export interface Scheduler {
+  /** As people call it. */
+  title: string;
+  /** The allocation that this process is in; null: none of this scheduler. */
+  detect(env: Record<string, string | undefined>): DetectedAllocation | null;
+  /** Seconds until the allocation ends; Infinity: it has no limit. */
+  askTimeLeft(allocationId: string): Question<number>;
+  /** Signals after which it kills, and seconds from then on, less two for the answers. */
+  lastSignals: { names: readonly NodeJS.Signals[]; seconds: number };
+  /** Submits the script named behind it. */
+  submitCommand: CommandLine;
+  /** Asks the controller something harmless; `--version` would be answered by the program alone. */
+  probe: {
+    /** Present where this scheduler is. */
+    program: string;
+    command: CommandLine;
+    /** What is shown of its answer. */
+    describe(words: readonly string[]): string;
+  };
+  /** How scripts state what a person asks for. */
+  script: {
+    /** A walltime as its directives have it. */
+    formatWalltime(seconds: number): string;
+    /** Kinds of nodes, as its directives take them and no shell minds. */
+    constraint: RegExp;
+    hasQos: boolean;
+    /** It gives no whole nodes without being told how large they are. */
+    needsCoresPerNode: boolean;
+    /** The directives at their places in `scheduler-scripts/consumer.NAME`. */
+    fill(values: ScriptValues): Filling[];
+  };
+}
