@@ -17,6 +17,8 @@ export interface ConsumerOptions {
   connection: ConnectionOptions;
   slots: Slot[];
   setup: NodeSetup;
+  /** Why slots are not pinned although they should be, in words; null: they are, or nobody wants it. */
+  unpinned?: string | null;
   walltime: Walltime;
   /** An upper bound for every job's own time limit; null: none. */
   longestJobSeconds: number | null;

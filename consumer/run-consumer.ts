@@ -103,16 +103,21 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     jobRoot: options.jobRoot,
     orcaProbeMs: options.orcaProbeMs ?? usualOrcaProbeMs,
   };
-  const trouble: { node: string | null; masks: string | null; redis: string | null } = {
+  const trouble: Record<'node' | 'masks' | 'redis' | 'pinning', string | null> = {
     node: null,
     masks: null,
     redis: null,
+    pinning: options.unpinned ?? null,
   };
   const noteTrouble = (changes: Partial<typeof trouble>): void => {
     Object.assign(trouble, changes);
     report.why =
-      [trouble.node, trouble.masks, trouble.redis].filter((why) => why !== null).join('; ') || null;
+      Object.values(trouble)
+        .filter((why) => why !== null)
+        .join('; ') || null;
   };
+  noteTrouble({});
+  if (trouble.pinning !== null) log.warn({ warning: trouble.pinning }, 'node is doubtful');
   // After a fault, what was good an hour ago proves nothing.
   let isFirstCheck = true;
   const hold = createFetchHold({

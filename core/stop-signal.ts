@@ -22,6 +22,12 @@ export interface StopSignal {
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGUSR1', 'SIGALRM'] as const;
 
 /**
+ * The same warning may come by two ways, from the scheduler and through the shell around this process: within this time it is
+ * one, ms. A person who presses Ctrl+C twice means two.
+ */
+const sameWarningMs = 5000;
+
+/**
  * Listens for stop signals: the first one drains, the second one forces, a hasty one hurries. Once per process, by the command that runs.
  * @param hasteOf how many seconds are left after a signal until the process is killed; undefined: as many as it takes
  */
@@ -34,7 +40,13 @@ export function listenForStop(
   const terminated = new AbortController();
   const force = new AbortController();
   let untilForce: NodeJS.Timeout | undefined;
+  let warnedAtMs = -Infinity;
   const handle = (signal: NodeJS.Signals): void => {
+    if (signal === 'SIGUSR1') {
+      const isSame = performance.now() - warnedAtMs < sameWarningMs;
+      warnedAtMs = performance.now();
+      if (isSame) return;
+    }
     const reason: StopReason = { signal };
     const haste = hasteOf(signal);
     // The end of the walltime may come while the drain that was to forestall it is under way, and be told twice (Flux does).

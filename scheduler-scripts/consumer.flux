@@ -21,17 +21,34 @@
 # Whatever the nodes need to find `node` and `oact`, for example:
 # module load nodejs
 oact=${OACT:-oact}
+# USR1 opens the debugger of a Node that does not listen for it yet, to everybody on the node. No machine has this address.
+export NODE_OPTIONS="${NODE_OPTIONS:+$NODE_OPTIONS }--inspect-port=0.0.0.1:9229"
 
 # Says what is wrong with this node. It stops nothing: the consumers check theirs before they take a job, and wait for Redis.
 "$oact" doctor node --quiet "$@"
 
-# USR1 goes to the consumers, 300 s before the walltime ends; sent to the whole allocation, it would end Flux on all
-# nodes but the first. exit-timeout=none lets a consumer end, for whatever reason, without the others.
-nodes=$(flux resource list -n -o '{nnodes}' -s up)
-flux run -N "$nodes" -n "$nodes" --exclusive --signal=SIGUSR1@300s -o cpu-affinity=off -o exit-timeout=none \
-  "$oact" consume "$@"
-status=$?
+# What each node does. Signals that come while Node starts are held back until the consumer listens and says so by URG;
+# where it does not within a minute, they are passed on all the same. Node itself ignores USR1 meanwhile. Exit code 75,
+# drained with work left in the queue, is no failure.
+# shellcheck disable=SC2016
+node='
+  pass() {
+    if [ -n "$listens" ] || [ "$SECONDS" -gt 60 ]; then kill -"$1" "$consumer" 2>/dev/null; else held="$held $1"; fi
+  }
+  trap "" USR1
+  OACT_SIGNALS_HELD_BY=$$ "$@" & consumer=$!
+  trap "pass USR1" USR1; trap "pass TERM" TERM; trap "pass ALRM" ALRM
+  trap "listens=yes; for name in \$held; do pass \$name; done; held=" URG
+  while kill -0 "$consumer" 2>/dev/null; do wait "$consumer"; done
+  wait "$consumer"; status=$?
+  [ "$status" -ne 75 ] || status=0
+  exit "$status"'
 
-# 75: drained, with work left in the queue. For Flux that is no failure.
-if [ "$status" -eq 75 ]; then exit 0; fi
-exit "$status"
+# USR1 goes to the consumers, 300 s before the walltime ends, or a quarter of a short one; sent to the whole allocation, it
+# would end Flux on all nodes but the first. exit-timeout=none lets a consumer end, for whatever reason, without the others.
+ahead=300
+left=$(flux job timeleft 2>/dev/null)
+if [[ $left =~ ^[0-9]+$ ]] && [ "$left" -lt 1200 ]; then ahead=$((left / 4)); fi
+nodes=$(flux resource list -n -o '{nnodes}' -s up)
+flux run -N "$nodes" -n "$nodes" --exclusive --signal="SIGUSR1@${ahead}s" -o cpu-affinity=off -o exit-timeout=none \
+  bash -c "$node" consumer "$oact" consume "$@"

@@ -1,7 +1,9 @@
 /** Runs a question to the scheduler. */
 import { execa } from 'execa';
+import { inheritedEnvironment } from '../core/config/environment.ts';
 import { OactError } from '../core/errors.ts';
-import type { Question } from './scheduler.ts';
+import { cleanEnvironment } from './clean-environment.ts';
+import type { Question, Scheduler } from './scheduler.ts';
 
 /** A controller under load may take long; the next question comes in a minute at the earliest. */
 const answerMs = 20_000;
@@ -11,6 +13,7 @@ const answerMs = 20_000;
  * @throws OactError SCHEDULER_SILENT when it does not say
  */
 export async function askScheduler<Answer>(
+  { variables }: Pick<Scheduler, 'variables'>,
   { command: [program, ...args], read }: Question<Answer>,
   wanted: string,
   now: () => Date,
@@ -18,6 +21,8 @@ export async function askScheduler<Answer>(
   const { stdout, failed, stderr, shortMessage } = await execa(program, args, {
     reject: false,
     stdin: 'ignore',
+    env: cleanEnvironment(inheritedEnvironment(), variables),
+    extendEnv: false,
     timeout: answerMs,
   });
   const answer = failed ? undefined : read(stdout, now());

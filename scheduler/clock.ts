@@ -4,6 +4,7 @@ const two = (value: number): string => String(value).padStart(2, '0');
 
 /** `HH:MM:SS`, with as many hours as it takes: as PBS and people write it. */
 export function formatClock(seconds: number): string {
+  if (seconds === Infinity) return 'UNLIMITED';
   const whole = Math.ceil(seconds);
   return `${two(Math.floor(whole / 3600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 }

@@ -17,6 +17,7 @@ export const flux: Scheduler = {
       nodeCount: Number.isInteger(nodeCount) && nodeCount > 0 ? nodeCount : 1,
     };
   },
+  variables: ['FLUX_URI', 'FLUX_JOB_ID', 'FLUX_ENCLOSING_ID', 'FLUX_KVS_NAMESPACE', 'FLUX_URI_RESOLVE_LOCAL'],
   // Without an id: that of the job in which it is called, in a batch script that of the instance.
   askTimeLeft: () => ({ command: ['flux', 'job', 'timeleft'], read: parseFluxTimeLeft }),
   // ALRM at the end of the walltime, TERM on cancel; KILL 5 s later.
@@ -28,8 +29,11 @@ export const flux: Scheduler = {
     describe: (words) => `size ${words.join(' ')}`.trim(),
   },
   script: {
-    formatWalltime: (seconds) => (seconds % 3600 === 0 ? `${seconds / 3600}h` : `${Math.ceil(seconds)}s`),
+    // 0 is no limit.
+    formatWalltime: (seconds) =>
+      seconds === Infinity ? '0' : seconds % 3600 === 0 ? `${seconds / 3600}h` : `${Math.ceil(seconds)}s`,
     constraint: /^\w[\w.|&:-]*$/,
+    hasUnlimited: true,
     hasQos: false,
     needsCoresPerNode: false,
     fill,

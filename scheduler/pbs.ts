@@ -18,6 +18,7 @@ export const pbs: Scheduler = {
       nodeCount: 1,
     };
   },
+  variables: ['PBS_CONF_FILE', 'PBS_SERVER', 'PBS_DEFAULT'],
   askTimeLeft: (allocationId) => ({ command: ['qstat', '-f', allocationId], read: parseQstat }),
   // On qdel and at the end of the walltime: kill_delay, 10 s unless the site says otherwise.
   lastSignals: { names: ['SIGTERM', 'SIGALRM'], seconds: 6 },
@@ -27,6 +28,8 @@ export const pbs: Scheduler = {
     formatWalltime: formatClock,
     /** Chunks want `resource=value`. */
     constraint: /^\w+=[\w.,+-]+(?::\w+=[\w.,+-]+)*$/,
+    // Without a walltime PBS gives the queue's default.
+    hasUnlimited: false,
     hasQos: false,
     needsCoresPerNode: true,
     fill,

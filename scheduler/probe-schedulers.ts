@@ -1,5 +1,7 @@
 /** Which schedulers this machine has, and whether their controllers answer. */
 import { execa } from 'execa';
+import { inheritedEnvironment } from '../core/config/environment.ts';
+import { cleanEnvironment } from './clean-environment.ts';
 import { schedulers } from './schedulers.ts';
 
 /** A scheduler whose program is on PATH, and what it says when asked something harmless. */
@@ -24,11 +26,13 @@ export async function probeSchedulers(
 ): Promise<SchedulerAnswer[]> {
   const present = Object.values(schedulers).filter(({ probe }) => find(probe.program) !== undefined);
   return Promise.all(
-    present.map(async ({ title, probe }) => {
+    present.map(async ({ title, probe, variables }) => {
       const [command, ...args] = probe.command;
       const { stdout, stderr, failed, shortMessage } = await execa(command, args, {
         reject: false,
         stdin: 'ignore',
+        env: cleanEnvironment(inheritedEnvironment(), variables),
+        extendEnv: false,
         timeout: answerMs,
       });
       const said = firstLine(failed ? stderr || stdout || shortMessage || '' : '');

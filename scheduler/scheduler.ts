@@ -25,7 +25,10 @@ export interface DetectedAllocation {
 /** What goes into a script at the places that each scheduler has for it; every text is safe there. */
 export interface ScriptValues {
   nodes: number;
+  /** Infinity: no limit. */
   walltimeSeconds: number;
+  /** So long before its end a scheduler that can warns the consumers. */
+  warningSeconds: number;
   coresPerNode: number | null;
   account: string | null;
   queue: string | null;
@@ -45,6 +48,8 @@ export interface Scheduler {
   title: string;
   /** The allocation that this process is in; null: none of this scheduler. */
   detect(env: Record<string, string | undefined>): DetectedAllocation | null;
+  /** Variables by which its commands find the controller; all others are kept from them. */
+  variables: readonly string[];
   /** Seconds until the allocation ends; Infinity: it has no limit. */
   askTimeLeft(allocationId: string): Question<number>;
   /** Signals after which it kills, and seconds from then on, less two for the answers. */
@@ -61,8 +66,10 @@ export interface Scheduler {
   };
   /** How scripts state what a person asks for. */
   script: {
-    /** A walltime as its directives have it. */
+    /** A walltime as its directives have it; Infinity where `hasUnlimited`. */
     formatWalltime(seconds: number): string;
+    /** It grants allocations without an end to those who may ask for them. */
+    hasUnlimited: boolean;
     /** Kinds of nodes, as its directives take them and no shell minds. */
     constraint: RegExp;
     hasQos: boolean;

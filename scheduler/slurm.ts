@@ -21,6 +21,7 @@ export const slurm: Scheduler = {
       nodeCount: Number.isInteger(nodeCount) && nodeCount > 0 ? nodeCount : 1,
     };
   },
+  variables: ['SLURM_CONF', 'SLURM_CONF_SERVER', 'SLURM_JWT'],
   askTimeLeft: (allocationId) => ({
     command: ['squeue', '--noheader', '--jobs', allocationId, '--format', '%A|%L|%e'],
     read: (text, now) => parseSqueue(text, allocationId, now),
@@ -35,11 +36,13 @@ export const slurm: Scheduler = {
   },
   script: {
     formatWalltime(seconds) {
+      if (seconds === Infinity) return 'UNLIMITED';
       const days = Math.floor(seconds / 86_400);
       return days === 0 ? formatClock(seconds) : `${days}-${formatClock(seconds % 86_400)}`;
     },
     /** Features are combined with `&` and `|`. */
     constraint: /^[\w[(][\w.&|*()[\],:!=-]*$/,
+    hasUnlimited: true,
     hasQos: true,
     needsCoresPerNode: false,
     fill,
@@ -68,6 +71,7 @@ function fill(values: ScriptValues): Filling[] {
   return [
     ['#SBATCH --nodes=2', [`#SBATCH --nodes=${nodes}`]],
     ['#SBATCH --time=12:00:00', [`#SBATCH --time=${slurm.script.formatWalltime(walltimeSeconds)}`]],
+    ['#SBATCH --signal=B:USR1@300', [`#SBATCH --signal=B:USR1@${values.warningSeconds}`]],
     optional('##SBATCH --account=', '#SBATCH --account=', values.account),
     optional('##SBATCH --partition=', '#SBATCH --partition=', values.queue),
     optional('##SBATCH --qos=', '#SBATCH --qos=', values.qos),

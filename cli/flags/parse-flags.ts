@@ -36,6 +36,16 @@ export function positiveDuration(text: string): number {
   return seconds;
 }
 
+/**
+ * A walltime as batch commands take it: a bare number is minutes; `unlimited` has no end.
+ * @returns seconds, or Infinity
+ */
+export function walltimeSeconds(text: string): number {
+  const trimmed = text.trim();
+  if (/^(?:unlimited|infinite|infinity)$/i.test(trimmed)) return Infinity;
+  return positiveDuration(/^\d+(?:\.\d+)?$/.test(trimmed) ? `${trimmed}m` : text);
+}
+
 /** `1-10,17` → inclusive ranges. */
 export function idRanges(text: string): IdRange[] {
   return text.split(',').map((part) => {

@@ -18,6 +18,8 @@ export interface NodePlan {
   allocation: Allocation;
   slots: Slot[];
   setup: NodeSetup;
+  /** Why slots are not pinned although they should be; null: they are, or nobody wants it. */
+  unpinned: string | null;
   /** What is tried before the first job; null: nothing. */
   mpirun: MpirunCheck | null;
 }
@@ -82,6 +84,7 @@ export async function planNode(flags: NodeFlags, campaign: Campaign): Promise<No
       copyOutSeconds: node.copyOutEvery,
       keepEnvironment: node.keepEnvironment,
     },
+    unpinned: pin || flags.oversubscribe === true ? null : unpinnedWhy(),
     mpirun: planMpirunCheck(slots, { orcaPath, pin, node, recall: true }),
   };
 }
@@ -98,6 +101,12 @@ export function findOrcaOf(
 export function canPin(flags: NodeFlags): boolean {
   return flags.oversubscribe !== true && hasTaskset(inheritedEnvironment()['PATH'] ?? '');
 }
+
+/** Elsewhere than on Linux nothing can be done about it. */
+const unpinnedWhy = (): string | null =>
+  process.platform === 'linux'
+    ? 'slots are not pinned, so jobs share cores: there is no taskset (of util-linux) on PATH'
+    : null;
 
 /** How mpirun is tried on this node; null where it is not. */
 export function planMpirunCheck(

@@ -6,6 +6,7 @@ import { judgeSkew } from '../../consumer/fitness/judge-node.ts';
 import type { ConsumerReport } from '../../consumer/consumer-options.ts';
 import { runConsumer } from '../../consumer/run-consumer.ts';
 import { leaveScratch } from '../../consumer/files/run-scratch.ts';
+import { releaseHeldSignals, watchParent } from '../../scheduler/shell-around.ts';
 import { startDelayMs } from '../../scheduler/spread-start.ts';
 import { stopOrphans } from '../../consumer/process/stop-orphans.ts';
 import { createWalltime } from '../../scheduler/walltime.ts';
@@ -39,20 +40,30 @@ const drainedExitCode = 75;
 export async function runConsume(command: Command, flags: ConsumeFlags): Promise<void> {
   const campaign = campaignOf(command);
   const log = createLogger();
-  const { allocation, slots, setup, mpirun } = await planNode(flags, campaign);
+  const { allocation, slots, setup, unpinned, mpirun } = await planNode(flags, campaign);
   const nodeLog = log.child({ node: setup.node, allocationId: setup.allocationId });
   const stop = listenForStop(
     (reason, forced) => nodeLog.warn({ ...reason, forced }, 'stop signal received'),
     (signal) => secondsUntilKill(signal, allocation.scheduler),
   );
+  releaseHeldSignals();
+  const orphaned = new AbortController();
+  const forgetParent =
+    allocation.scheduler === null
+      ? undefined
+      : watchParent(() => {
+          nodeLog.warn('the scheduler that started this consumer is gone from this node: draining');
+          orphaned.abort();
+        });
+  const drain = AbortSignal.any([stop.drain, orphaned.signal]);
   const walltime = createWalltime(allocation.endsAt);
   const over = new AbortController();
   await stopOrphans(nodeLog, setup.scratch);
   const startMs = startDelayMs(allocation.nodeCount, Math.random());
-  await delay(startMs, undefined, { signal: stop.drain }).catch(() => undefined);
+  await delay(startMs, undefined, { signal: drain }).catch(() => undefined);
   const idleTimeoutSeconds = flags.idleTimeout ?? campaign.config.node.idleTimeout;
   // Without Redis there is nothing to do, and a node with nothing to do is given back.
-  const wait = { signal: stop.drain, log: nodeLog, timeoutSeconds: idleTimeoutSeconds };
+  const wait = { signal: drain, log: nodeLog, timeoutSeconds: idleTimeoutSeconds };
   const found = await waitForRedis(() => askRedisOfNode(campaign), wait);
   if (!found) {
     stop.dispose();
@@ -88,6 +99,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
     connection: toRedisOptions(address),
     slots,
     setup,
+    unpinned,
     mpirun,
     walltime,
     longestJobSeconds: flags.jobTimeout ?? null,
@@ -99,12 +111,18 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
       renewSeconds: flags.renewSeconds ?? renewSeconds,
     },
     log: nodeLog,
-    drain: stop.drain,
+    drain,
     hurry: stop.hurry,
     terminated: stop.terminated,
     force: stop.force,
   });
+  if (allocation.nodeCount > 1 && (report.reason === 'idle' || report.reason === 'faulty'))
+    nodeLog.warn(
+      { reason: report.reason },
+      'this node has nothing more to do; the scheduler keeps it, idle, until the other consumers of the allocation end',
+    );
   over.abort();
+  forgetParent?.();
   await leaveScratch(setup.scratch);
   stop.dispose();
   if (flags.json === true) printJson(report);

@@ -178,6 +178,7 @@ function startConsumer(
     connection: open.connection,
     slots: node.slots,
     setup: node.setup,
+    unpinned: node.unpinned,
     mpirun: node.mpirun,
     walltime: createWalltime(node.allocation.endsAt),
     longestJobSeconds: null,

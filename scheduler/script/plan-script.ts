@@ -1,3 +1,4 @@
+import { formatDuration } from '../../core/config/duration.ts';
 import { OactError } from '../../core/errors.ts';
 import { parseRedisUrl } from '../../core/redis/redis-address.ts';
 import { checkWalltime, longestWalltime } from '../sites/check-limits.ts';
@@ -47,6 +48,9 @@ export interface ScriptPlan extends ScriptValues {
 /** As the shipped scripts have it. */
 const defaultNodes = 2;
 const defaultWalltimeSeconds = 43_200;
+const usualWarningSeconds = 300;
+/** Slurm may warn a minute early, consumers need some seconds to start and half a minute to stop. */
+const leastWalltimeSeconds = 180;
 
 /**
  * Site and wishes → what the script says.
@@ -80,13 +84,14 @@ export function planScript(wishes: ScriptWishes, site: Site | null): ScriptPlan 
       hint: 'Add --cores-per-node, or a --site that knows.',
     });
   }
-  const walltimeSeconds = chooseWalltime(wishes, site, nodes, [queue, qos]);
+  const walltimeSeconds = chooseWalltime(scheduler, wishes, site, nodes, [queue, qos]);
   if (site?.limits?.source === 'unverified') used.add('limits');
   return {
     site: site && { name: site.name, title: site.title ?? null },
     scheduler,
     nodes,
     walltimeSeconds,
+    warningSeconds: warningOf(walltimeSeconds),
     coresPerNode,
     account,
     queue,
@@ -123,7 +128,12 @@ function chooseScheduler({ scheduler }: ScriptWishes, site: Site | null): Schedu
   });
 }
 
+/** A quarter of a short walltime, so that jobs run before the warning. */
+const warningOf = (walltimeSeconds: number): number =>
+  Math.min(usualWarningSeconds, Math.floor(walltimeSeconds / 4));
+
 function chooseWalltime(
+  scheduler: SchedulerName,
   { walltime }: ScriptWishes,
   site: Site | null,
   nodes: number,
@@ -135,7 +145,14 @@ function chooseWalltime(
     const longest = site && longestWalltime(site, size);
     return Math.min(defaultWalltimeSeconds, longest ?? Infinity);
   }
-  if (wanted < 60) throw new OactError('USAGE', 'a walltime of less than a minute is none');
+  if (wanted < leastWalltimeSeconds)
+    throw new OactError('USAGE', `a walltime of ${formatDuration(wanted)} leaves no time for jobs`, {
+      hint: `Consumers start, and stop ahead of the end: ask for ${formatDuration(leastWalltimeSeconds)} or more. A number alone is minutes.`,
+    });
+  if (wanted === Infinity && !schedulers[scheduler].script.hasUnlimited)
+    throw new OactError('USAGE', `${schedulers[scheduler].title} grants no walltime without a limit`, {
+      hint: 'Name one: --walltime 168h.',
+    });
   if (site) checkWalltime(site, size, wanted);
   return wanted;
 }

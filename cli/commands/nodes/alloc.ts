@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { schedulerNames } from '../../../scheduler/schedulers.ts';
-import { positiveDuration, wholeNumber } from '../../flags/parse-flags.ts';
+import { walltimeSeconds, wholeNumber } from '../../flags/parse-flags.ts';
 import type { AllocScriptFlags } from '../../alloc/run-alloc-script.ts';
 
 const collect = (line: string, lines: string[] = []): string[] => [...lines, line];
@@ -35,7 +35,11 @@ export function registerAlloc(program: Command): void {
     .option('--site <name>', 'a machine: oact alloc sites')
     .optionsGroup('The allocation:')
     .option('--nodes <n>', 'how many (default: 2)', wholeNumber(1))
-    .option('--walltime <duration>', 'how long (default: 12h, or what the site grants)', positiveDuration)
+    .option(
+      '--walltime <duration>',
+      'how long: 90m, 12h, D-HH:MM:SS, minutes as sbatch takes them, or unlimited (default: 12h, or what the site grants)',
+      walltimeSeconds,
+    )
     .option('--account <name>', 'what is charged; the bank of Flux')
     .option('--queue <name>', 'queue, or partition of Slurm')
     .option('--partition <name>', 'the same as --queue')

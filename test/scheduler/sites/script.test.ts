@@ -36,7 +36,7 @@ describe('what a script says beside the shipped one', () => {
         '#SBATCH --constraint=nvme',
         'export OACT_NODE_SCRATCH=/mnt/bb/"$USER"',
         '"$oact" doctor node --quiet --cores-per-slot 7 "$@"',
-        '  "$oact" consume --cores-per-slot 7 "$@" &',
+        '  bash -c "$node" consumer "$oact" consume --cores-per-slot 7 "$@" &',
       ],
     ],
     [
@@ -60,7 +60,7 @@ describe('what a script says beside the shipped one', () => {
         '# Made by oact alloc script for tuolumne (LLNL Tuolumne). Not verified: queue.',
         '#flux: --queue=pbatch',
         '"$oact" doctor node --quiet --cores-per-slot 8 "$@"',
-        '  "$oact" consume --cores-per-slot 8 "$@"',
+        '  bash -c "$node" consumer "$oact" consume --cores-per-slot 8 "$@"',
       ],
     ],
     [
@@ -93,7 +93,7 @@ describe('what a script says beside the shipped one', () => {
   ];
   const flags = `--reserve-cores 4 --grace 2m --orca-path '/opt/it'\\''s orca' "$@"`;
   const doctor = `"$oact" doctor node --quiet ${flags}`;
-  const consume = `"$oact" consume ${flags}`;
+  const consume = `bash -c "$node" consumer "$oact" consume ${flags}`;
 
   it.each<[SchedulerName, ScriptWishes, string[]]>([
     [
@@ -146,7 +146,9 @@ describe('what a script says beside the shipped one', () => {
     ['slurm', 604_800, '#SBATCH --time=7-00:00:00'],
     ['flux', 604_800, '#flux: -t 168h'],
     ['pbs', 604_800, '#PBS -l walltime=168:00:00'],
-  ] as const)('a week as %s reads it', (scheduler, walltime, line) => {
+    ['slurm', Infinity, '#SBATCH --time=UNLIMITED'],
+    ['flux', Infinity, '#flux: -t 0'],
+  ] as const)('as %s reads it, %i s', (scheduler, walltime, line) => {
     expect(newLines({ scheduler, walltime, coresPerNode: 128 })).toEqual([line]);
   });
 

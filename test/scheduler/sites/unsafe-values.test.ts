@@ -62,7 +62,8 @@ describe('what does not get into a script', () => {
     [{ scheduler: 'flux', qos: 'high' }, /flux has no QOS/],
     [{ scheduler: 'pbs' }, /how many cores/],
     [{ scheduler: 'pbs', coresPerNode: 8, constraint: 'fast' }, /constraint of pbs/],
-    [{ walltime: 59 }, /less than a minute/],
+    [{ walltime: 179 }, /2m59s leaves no time for jobs/],
+    [{ scheduler: 'pbs', coresPerNode: 8, walltime: Infinity }, /PBS grants no walltime without a limit/],
   ] as const)('%j', (wishes, message) => {
     const error = catchError(() => planFor({ scheduler: 'slurm', ...wishes }));
     expect(error.message).toMatch(message);
