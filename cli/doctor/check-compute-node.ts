@@ -1,4 +1,6 @@
 import { tmpdir } from 'node:os';
+import { listTakenCores } from '../../consumer/cores/claim-cores.ts';
+import { formatCpuList } from '../../consumer/cores/parse-cpu-list.ts';
 import { checkJobRoot, checkScratch } from '../../consumer/fitness/check-node.ts';
 import { probeMpirun } from '../../consumer/fitness/check-mpirun.ts';
 import { judgeMpirun } from '../../consumer/fitness/judge-mpirun.ts';
@@ -51,6 +53,7 @@ export function listNodeChecks(parts: NodeUnderDoctor): Check[] {
             : [...judgeDrawing(drawing, allocation.scheduler !== null), ...judgePinning(parts.flags)],
         ),
     },
+    { name: 'consumers', limitSeconds: 5, run: () => checkOthers(parts) },
     { name: 'orca', limitSeconds: 20, run: (cut) => checkOrca(parts, cut) },
     {
       name: 'mpirun',
@@ -85,6 +88,23 @@ function judgePinning(flags: NodeFlags): CheckLine[] {
   return [
     warn('pinning', 'no taskset on PATH: slots are not pinned', 'It is part of util-linux; check PATH.'),
   ];
+}
+
+/** Consumers that live on this node already, and the cores that a further one would share with them. */
+async function checkOthers({ drawing }: NodeUnderDoctor): Promise<CheckLine[]> {
+  const taken = await listTakenCores();
+  if (taken.length === 0) return [ok('consumers', 'none of this user on this node')];
+  const own = 'error' in drawing ? [] : drawing.plan.slots.flatMap(({ cores }) => cores);
+  return taken.map(({ pid, cores }) => {
+    const words = `a consumer (process ${pid}) has pinned its slots to cores ${formatCpuList(cores)}`;
+    return cores.some((core) => own.includes(core))
+      ? warn(
+          'consumers',
+          words,
+          'A second one takes the cores that are left, or shares these: one consumer per node is best.',
+        )
+      : ok('consumers', words);
+  });
 }
 
 /** Where ORCA is: without a campaign as flags and PATH say. */

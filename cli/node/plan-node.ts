@@ -3,9 +3,11 @@ import { resolve } from 'node:path';
 import type { Config } from '../../core/config/config.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
 import { inheritedEnvironment } from '../../core/config/environment.ts';
+import { OactError } from '../../core/errors.ts';
 import type { MpirunCheck } from '../../consumer/fitness/check-mpirun.ts';
-import { planSlots, type Slot, type SlotPlan } from '../../consumer/cores/cut-slots.ts';
-import { discoverNodeCores, type NodeCores } from '../../consumer/cores/discover-cores.ts';
+import type { TakenCores } from '../../consumer/cores/claim-cores.ts';
+import { planSlots, type Slot, type SlotPlan, type SlotRequest } from '../../consumer/cores/cut-slots.ts';
+import { type Core, discoverNodeCores, type NodeCores } from '../../consumer/cores/discover-cores.ts';
 import { type CgroupLimits, discoverLimits } from '../../consumer/cores/discover-limits.ts';
 import { discoverMemory, type NodeMemory, planMaxCoreMb } from '../../consumer/cores/discover-memory.ts';
 import { findOrca } from '../../consumer/fitness/find-orca.ts';
@@ -39,13 +41,19 @@ export interface NodeDrawing {
 /**
  * Cuts this node into slots.
  * @param root where /proc and /sys are found; another directory for a recorded node
+ * @param taken cores of other consumers: avoided when what is asked for fits beside them
  * @throws OactError SLOTS_TOO_MANY
  */
-export function drawNode(flags: NodeFlags, { node }: Pick<Config, 'node'>, root = '/'): NodeDrawing {
+export function drawNode(
+  flags: NodeFlags,
+  { node }: Pick<Config, 'node'>,
+  root = '/',
+  taken: readonly number[] = [],
+): NodeDrawing {
   const limits = discoverLimits(root);
   const cores = discoverNodeCores(root, limits.cpuset);
   const memory = discoverMemory(root, limits.memory);
-  const plan = planSlots(cores.usable, {
+  const plan = planBeside(cores.usable, taken, {
     slots: flags.slots ?? node.slots,
     coresPerSlot: flags.coresPerSlot ?? flags.nCores ?? node.coresPerSlot,
     reserveCores: flags.reserveCores ?? node.reserveCores,
@@ -57,13 +65,39 @@ export function drawNode(flags: NodeFlags, { node }: Pick<Config, 'node'>, root 
   return { cores, limits, memory, share, plan, maxCoreMb: planMaxCoreMb(parts, plan.coresPerSlot) };
 }
 
+/** Where nothing fits beside the others, cores are shared, and `claimCores` says so. */
+function planBeside(cores: readonly Core[], taken: readonly number[], request: SlotRequest): SlotPlan {
+  const free = cores.filter(({ threads }) => !threads.some((cpu) => taken.includes(cpu)));
+  if (free.length > 0 && free.length < cores.length && request.oversubscribe !== true) {
+    try {
+      return planSlots(free, request);
+    } catch (error) {
+      if (!(error instanceof OactError)) throw error;
+    }
+  }
+  return planSlots(cores, request);
+}
+
 /**
  * Looks at this node, cuts it into slots and finds ORCA.
  * @throws OactError SLOTS_TOO_MANY, ORCA_NOT_FOUND
  */
-export async function planNode(flags: NodeFlags, campaign: Campaign): Promise<NodePlan> {
+export async function planNode(
+  flags: NodeFlags,
+  campaign: Campaign,
+  taken: readonly TakenCores[] = [],
+): Promise<NodePlan> {
   const { node } = campaign.config;
-  const { plan, memory: found, share } = drawNode(flags, campaign.config);
+  const {
+    plan,
+    memory: found,
+    share,
+  } = drawNode(
+    flags,
+    campaign.config,
+    '/',
+    taken.flatMap(({ cores }) => cores),
+  );
   const { slots } = plan;
   const env = inheritedEnvironment();
   const orcaPath = await findOrcaOf(flags, campaign);

@@ -4,6 +4,7 @@ import { followWalltime } from '../../scheduler/follow-walltime.ts';
 import { secondsUntilKill } from '../../scheduler/schedulers.ts';
 import { judgeSkew } from '../../consumer/fitness/judge-node.ts';
 import type { ConsumerReport } from '../../consumer/consumer-options.ts';
+import { claimCores, listTakenCores } from '../../consumer/cores/claim-cores.ts';
 import { runConsumer } from '../../consumer/run-consumer.ts';
 import { leaveScratch } from '../../consumer/files/run-scratch.ts';
 import { releaseHeldSignals, watchParent } from '../../scheduler/shell-around.ts';
@@ -40,7 +41,11 @@ const drainedExitCode = 75;
 export async function runConsume(command: Command, flags: ConsumeFlags): Promise<void> {
   const campaign = campaignOf(command);
   const log = createLogger();
-  const { allocation, slots, setup, unpinned, mpirun } = await planNode(flags, campaign);
+  const { allocation, slots, setup, unpinned, mpirun } = await planNode(
+    flags,
+    campaign,
+    await listTakenCores(),
+  );
   const nodeLog = log.child({ node: setup.node, allocationId: setup.allocationId });
   const stop = listenForStop(
     (reason, forced) => nodeLog.warn({ ...reason, forced }, 'stop signal received'),
@@ -59,6 +64,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
   const walltime = createWalltime(allocation.endsAt);
   const over = new AbortController();
   await stopOrphans(nodeLog, setup.scratch);
+  const giveCoresBack = await claimCores(slots, nodeLog, flags.oversubscribe);
   const startMs = startDelayMs(allocation.nodeCount, Math.random());
   await delay(startMs, undefined, { signal: drain }).catch(() => undefined);
   const idleTimeoutSeconds = flags.idleTimeout ?? campaign.config.node.idleTimeout;
@@ -66,6 +72,8 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
   const wait = { signal: drain, log: nodeLog, timeoutSeconds: idleTimeoutSeconds };
   const found = await waitForRedis(() => askRedisOfNode(campaign), wait);
   if (!found) {
+    await giveCoresBack();
+    await leaveScratch(setup.scratch);
     stop.dispose();
     process.exitCode = drainedExitCode;
     exitSoon();

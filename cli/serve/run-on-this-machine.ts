@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { createWalltime } from '../../scheduler/walltime.ts';
 import type { ConsumerReport } from '../../consumer/consumer-options.ts';
 import { runConsumer } from '../../consumer/run-consumer.ts';
+import { claimCores, listTakenCores } from '../../consumer/cores/claim-cores.ts';
 import { leaveScratch } from '../../consumer/files/run-scratch.ts';
 import { stopOrphans } from '../../consumer/process/stop-orphans.ts';
 import { OactError } from '../../core/errors.ts';
@@ -53,7 +54,7 @@ export async function runCampaign(
   flags: RunFlags,
   isQuiet: boolean,
 ): Promise<KeepTotals & { remaining: number }> {
-  const node = await planNode(flags, campaign);
+  const node = await planNode(flags, campaign, await listTakenCores());
   const afterFailure = afterFailureOf(campaign, flags);
   const lock = holdRunLock(campaign.dir, 'run');
   const stop = listenForStop((_, forced) => {
@@ -121,6 +122,7 @@ async function runTogether(parts: Parts): Promise<KeepTotals & { remaining: numb
     log,
   });
   await stopOrphans(log, node.setup.scratch);
+  const giveCoresBack = await claimCores(node.slots, log, flags.oversubscribe);
   const allDone = new AbortController();
   const consumer = startConsumer(parts, AbortSignal.any([stop.drain, allDone.signal]));
   const line = startProgressLine(isQuiet, countByStatus(workflow));
@@ -142,6 +144,7 @@ async function runTogether(parts: Parts): Promise<KeepTotals & { remaining: numb
   }).finally(() => allDone.abort());
   // Also waited for when the loop failed: ORCA must not outlive the queue.
   const [loop] = await Promise.allSettled([kept, consumer.finished]);
+  await giveCoresBack();
   // The end of the campaign is seen by nobody else.
   await hooks.look();
   await hooks.stop();

@@ -84,14 +84,25 @@ async function makeBase(root: string): Promise<string | undefined> {
  */
 export async function makeRunScratch(run: string, root = tmpdir()): Promise<string> {
   return untilNothingVanishes(async () => {
-    const base = await makeBase(root);
+    const home = await makeHomeOnce(root);
     // Nobody will look for orphans there, but it is safe.
-    if (base === undefined) return mkdtemp(join(root, 'oact-'));
-    const home = join(base, renderHomeName(readOwnIdentity()));
-    await vanishing(makeDirectory(home));
+    if (home === undefined) return mkdtemp(join(root, 'oact-'));
     await vanishing(makeDirectory(join(home, run)));
     return join(home, run);
   });
+}
+
+/** The home of this process; another consumer may remove it as long as nothing is in it. Undefined: as `openScratchBase` says. */
+export async function makeHome(root = tmpdir()): Promise<string | undefined> {
+  return untilNothingVanishes(() => makeHomeOnce(root));
+}
+
+async function makeHomeOnce(root: string): Promise<string | undefined> {
+  const base = await makeBase(root);
+  if (base === undefined) return undefined;
+  const home = join(base, renderHomeName(readOwnIdentity()));
+  await vanishing(makeDirectory(home));
+  return home;
 }
 
 /**
