@@ -1,5 +1,5 @@
 import { jobIdOf } from '../../core/job/payload.ts';
-import { parseRemedies, type Remedy } from '../../core/job/remedy.ts';
+import { parseRemedies } from '../../core/job/remedy.ts';
 import type { DecideRetry, FailedTry } from '../../core/job/retry.ts';
 import type { OpenAttempt } from './list-open-attempts.ts';
 import type { Settlement } from './settle-jobs.ts';
