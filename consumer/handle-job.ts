@@ -3,25 +3,24 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { OactError } from '../core/errors.ts';
 import { describeCancellation } from '../core/job/cancellation.ts';
 import { jobFieldsOf } from '../core/job/job-fields.ts';
+import { jobDirOf } from '../core/job/job-layout.ts';
 import { noteStart, parseHistory } from '../core/job/job-history.ts';
 import type { Logger } from '../core/logger.ts';
 import type { JobPayload } from '../core/job/payload.ts';
 import { maySignalBeTheCause } from '../orca/verdict/failure-classes.ts';
-import { formulaOf } from '../orca/structure/formula.ts';
 import { adoptResult, checkOwner } from './files/adopt-result.ts';
 import { sendAnswer, writeHistory } from './queue/answer-job.ts';
-import { checkJobDir } from './files/check-job-dir.ts';
+import { checkJobDir, checkSamePlace } from './files/check-job-dir.ts';
 import type { MaskCheck } from './process/check-masks.ts';
 import { decideFetchedJob, type FetchedJobDecision } from './queue/decide-fetched-job.ts';
 import { findMarker } from './files/find-marker.ts';
 import type { HeldJob, InterruptReason } from './queue/held-job.ts';
-import { mustFence } from './queue/keep-locks.ts';
-import { guardRun, releaseRun } from './process/guard-run.ts';
 import {
   answerCancelled,
   answerFault,
   answerResult,
   answerUnfinished,
+  answerUnfitNode,
   type JobAnswer,
   type JobEnding,
   type JobPast,
@@ -29,7 +28,8 @@ import {
   refuseJob,
   type Unfinished,
 } from './queue/job-answer.ts';
-import { finishCancelled, finishRun, type FinishedRun, type NodeSetup, runJob } from './run/run-job.ts';
+import { runHeld } from './run/run-held.ts';
+import { finishCancelled, finishRun, type FinishedRun, type NodeSetup } from './run/run-job.ts';
 import type { Guard } from './process/start-guard.ts';
 import { monotonicMs } from '../core/monotonic-clock.ts';
 
@@ -90,9 +90,11 @@ async function answerFor(held: HeldJob, log: Logger, context: HandleContext): Pr
     now: new Date(),
   });
   if (decision.kind === 'refuse') return refuseJob(decision.reason);
+  if (decision.kind === 'unfit') return blameNode(decision.error, context);
   try {
     return await adoptOrRun(held, decision, log, context);
   } catch (error) {
+    if (error instanceof OactError && error.code === 'JOB_ROOT_MISMATCH') return blameNode(error, context);
     if (error instanceof OactError && error.code === 'JOB_DIRECTORY_OUTSIDE')
       return refuseJob(`payload_refused: ${error.message}`);
     context.onFault(error);
@@ -100,15 +102,23 @@ async function answerFor(held: HeldJob, log: Logger, context: HandleContext): Pr
   }
 }
 
+function blameNode(error: OactError, context: HandleContext): JobAnswer {
+  context.onFault(error);
+  return answerUnfitNode(error, context.faultDelayMs);
+}
+
 /** A result on disk counts before everything else; then come the reasons not to start ORCA. */
 async function adoptOrRun(
   held: HeldJob,
-  decision: Exclude<FetchedJobDecision, { kind: 'refuse' }>,
+  decision: Exclude<FetchedJobDecision, { kind: 'refuse' | 'unfit' }>,
   log: Logger,
   context: HandleContext,
 ): Promise<JobAnswer> {
-  const { payload } = decision;
-  await checkJobDir(payload.jobDir, context.jobRoot);
+  const jobDir = jobDirOf(decision.payload, context.jobRoot);
+  // From here on it is absolute: where this node sees it.
+  const payload = { ...decision.payload, jobDir };
+  if (payload.v === 1) await checkSamePlace(jobDir, context.jobRoot);
+  await checkJobDir(jobDir, context.jobRoot);
   const adopted = await adoptResult(payload, log);
   if (adopted) return answerResult(adopted);
   if (decision.kind === 'give_up') return refuseJob(decision.reason);
@@ -166,41 +176,6 @@ async function runAndJudge(
   const seconds = (finished.finishedAt.getTime() - finished.startedAt.getTime()) / 1000;
   const fields = { outcome: result.outcome, seconds };
   return answerResult(result, { level: 'info', message: 'job finished', fields });
-}
-
-/** Runs ORCA under the guard, and says since when. */
-async function runHeld(
-  held: HeldJob,
-  payload: JobPayload,
-  log: Logger,
-  context: HandleContext,
-): Promise<{ finished: FinishedRun | undefined; ranFromMs: number | undefined }> {
-  let ranFromMs: number | undefined;
-  const ended = new AbortController();
-  const finished = await runJob(payload, held.slot, context.setup, {
-    runId: held.runId,
-    stop: held.stop.signal,
-    force: context.force,
-    log,
-    beforeStart: () => {
-      // This process may have been paused since the fetch, and the job be another's.
-      if (mustFence(held.lockedAtMs, monotonicMs(), context.lockSeconds))
-        held.stop.abort('lock_lost' satisfies InterruptReason);
-    },
-    onStart: (pid, dir) => {
-      held.sessionId = pid;
-      held.run = { dir, formula: formulaOf(payload.calculation.atoms), ended: ended.signal };
-      ranFromMs = monotonicMs();
-      guardRun(held, context.guard, context.lockSeconds);
-      context.checkMasks?.(pid, held.slot, log, ended.signal);
-    },
-  }).finally(() => {
-    ended.abort();
-    releaseRun(held, context.guard);
-    held.run = undefined;
-    held.progress = undefined;
-  });
-  return { finished, ranFromMs };
 }
 
 /** Nothing of a cancelled job runs any more: what its run left is published, restart files included. */

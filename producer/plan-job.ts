@@ -1,5 +1,6 @@
 import type { Atom, Calculation } from '../core/job/calculation.ts';
 import { type ErrorCode, OactError } from '../core/errors.ts';
+import { relative } from 'node:path';
 import { jobIdOf, type JobPayload, payloadVersion } from '../core/job/payload.ts';
 import type { Remedy } from '../core/job/remedy.ts';
 import { formulaOf } from '../orca/structure/formula.ts';
@@ -91,7 +92,7 @@ export function buildJob(
       recordId: plan.recordId,
       attempt,
       campaignId,
-      jobDir: plan.jobDir,
+      jobDir: relative(batch.jobRoot, plan.jobDir),
       lane: batch.lane,
       calculation: plan.calculation,
       remedies,

@@ -1,11 +1,11 @@
 import { isAbsolute, relative } from 'node:path';
 import { z } from 'zod';
-import { resultPathOf } from '../core/job/job-layout.ts';
+import { jobDirOf as placeOf, resultPathOf } from '../core/job/job-layout.ts';
 import { parseJobId } from '../core/job/payload.ts';
 import { type JobResult, parseResult } from '../core/job/result.ts';
 import { readPlainFile } from '../core/plain-file.ts';
 
-const jobDirSchema = z.object({ jobDir: z.string() });
+const jobDirSchema = z.object({ v: z.literal([1, 2]), jobDir: z.string() });
 
 /**
  * The published result of a job, found through its payload; undefined when there is none, or when what is visible of it
@@ -30,15 +30,15 @@ export async function readResultFile(
 
 /** The job directory that a payload names, if it lies below the job root. */
 export function jobDirOf(data: string | null, jobRoot: string): string | undefined {
-  const jobDir = parseJobDir(data);
+  const jobDir = parseJobDir(data, jobRoot);
   if (jobDir === undefined) return undefined;
   const below = relative(jobRoot, jobDir);
   return below.startsWith('..') || isAbsolute(below) ? undefined : jobDir;
 }
 
-function parseJobDir(data: string | null): string | undefined {
+function parseJobDir(data: string | null, jobRoot: string): string | undefined {
   try {
-    return jobDirSchema.parse(JSON.parse(data ?? '')).jobDir;
+    return placeOf(jobDirSchema.parse(JSON.parse(data ?? '')), jobRoot);
   } catch {
     return undefined;
   }

@@ -5,7 +5,7 @@ import { serveStatic } from '@hono/node-server/serve-static';
 import type { Queue } from 'bullmq';
 import type { Hono, MiddlewareHandler } from 'hono';
 import { nameQueueJob } from './name-queue-job.ts';
-import { parseJobId, payloadSchema } from '../../core/job/payload.ts';
+import { parseJobId, parsePayload } from '../../core/job/payload.ts';
 
 /** Where Bull Board stands beside our own pages. */
 export const bullBoardPath = '/queue';
@@ -63,8 +63,11 @@ export const dropForeignFonts: MiddlewareHandler = async (context, next) => {
 
 /** A payload as the board shows it: the geometry, hundreds of lines, becomes its number of atoms. */
 function formatJobData(data: unknown): unknown {
-  const payload = payloadSchema.safeParse(data).data;
-  if (!payload) return data;
-  const { atoms, ...calculation } = payload.calculation;
-  return { ...payload, calculation: { ...calculation, atoms: `${atoms.length} atoms` } };
+  try {
+    const payload = parsePayload(data);
+    const { atoms, ...calculation } = payload.calculation;
+    return { ...payload, calculation: { ...calculation, atoms: `${atoms.length} atoms` } };
+  } catch {
+    return data;
+  }
 }

@@ -1,8 +1,10 @@
 import { copiedError } from '../../core/campaign-home.ts';
 import { OactError } from '../../core/errors.ts';
+import { createLogger } from '../../core/logger.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
 import { type OpenOptions, openWorkflow } from '../../workflow/database/open-workflow.ts';
 import { judgeHome, noteHome } from '../../workflow/schema/campaign-home.ts';
+import { type FollowedRoot, followJobRoot } from '../../workflow/records/follow-job-root.ts';
 import { unadoptedCampaignId, type Workflow } from '../../workflow/database/workflow.ts';
 
 /**
@@ -17,8 +19,9 @@ export function openCampaignWorkflow(
   const workflow = openWorkflow(campaign.databasePath, options);
   const expected = campaign.config.campaign;
   if (workflow.campaignId === expected || workflow.campaignId === unadoptedCampaignId) {
-    // Looking at a copy harms nobody.
-    if (options.readOnly !== true) claimHome(workflow);
+    if (options.readOnly === true) return workflow;
+    claimHome(workflow);
+    noteMoves(followJobRoot(workflow, campaign.jobRoot), campaign.jobRoot);
     return workflow;
   }
   workflow.close();
@@ -61,4 +64,14 @@ export function refuseCopy(campaign: Campaign): void {
     return;
   }
   if (copied) throw copied;
+}
+
+function noteMoves(moves: readonly FollowedRoot[], jobRoot: string): void {
+  for (const { from, kind, directories } of moves)
+    createLogger().warn(
+      { from, jobRoot, directories },
+      kind === 'moved'
+        ? 'the job root has moved: the database and the queued jobs follow it'
+        : 'jobRoot: names another directory now: queued jobs run there, finished ones stay where they are',
+    );
 }

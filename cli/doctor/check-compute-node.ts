@@ -15,7 +15,8 @@ import { askRedisOfNode } from '../node/ask-redis-of-node.ts';
 import type { NodeFlags } from '../flags/node-flags.ts';
 import { canPin, findOrcaOf, type NodeDrawing, planMpirunCheck } from '../node/plan-node.ts';
 import { type CheckLine, fail, failOf, lineOf, ok, skip, warn } from './check-line.ts';
-import { judgeAllocation, judgeDrawing } from './judge-compute-node.ts';
+import { findStrangeDirs } from './find-strange-dirs.ts';
+import { judgeAllocation, judgeDrawing, judgeStrangeDirs } from './judge-compute-node.ts';
 import { judgeNodeVersion } from './judge-login.ts';
 import { answers, type Check } from './run-checks.ts';
 
@@ -157,10 +158,13 @@ async function checkRoot(jobRoot: string): Promise<CheckLine[]> {
 
 async function checkRedisAndClock(campaign: Campaign): Promise<CheckLine[]> {
   try {
-    const { address, clockSkewMs } = await askRedisOfNode(campaign);
+    const { address, clockSkewMs, found } = await askRedisOfNode(campaign, (redis) =>
+      findStrangeDirs(redis, campaign.config.campaign, campaign.jobRoot),
+    );
     const seconds = Math.round(Math.abs(clockSkewMs) / 1000);
     return [
       ok('redis', `${describeRedis(address)} answers this node`),
+      ...judgeStrangeDirs(found, campaign.jobRoot),
       lineOf('clock', judgeSkew(clockSkewMs), `within ${Math.max(1, seconds)} s of that of Redis`),
     ];
   } catch (error) {

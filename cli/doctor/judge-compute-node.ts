@@ -1,6 +1,7 @@
 import type { Allocation } from '../../scheduler/read-allocation.ts';
 import type { NodeDrawing } from '../node/plan-node.ts';
-import { type CheckLine, ok, skip, warn } from './check-line.ts';
+import { type CheckLine, fail, ok, skip, warn } from './check-line.ts';
+import type { StrangeDirs } from './find-strange-dirs.ts';
 
 /** Below this, RI-DFT of a medium-sized complex runs out of memory (ORCA asks for 1000 to 4000). */
 const scarceMaxCoreMb = 500;
@@ -85,4 +86,18 @@ function judgeMemory({ memory, cores, plan, maxCoreMb }: NodeDrawing, inAllocati
       ),
     ];
   return [ok('memory', words)];
+}
+
+/** Waiting jobs that this node would hand back, because their directories are not where it sees the campaign. */
+export function judgeStrangeDirs(found: StrangeDirs | undefined, jobRoot: string): CheckLine[] {
+  if (found === undefined || found.seen === 0) return [];
+  if (found.strange === 0)
+    return [ok('job paths', `the next ${found.seen} waiting jobs lie below ${jobRoot} here`)];
+  return [
+    fail(
+      'job paths',
+      `${found.strange} of the next ${found.seen} waiting jobs lie elsewhere (${found.example ?? ''}), not below ${jobRoot}`,
+      'Start oact serve or oact reconcile on the login node: it queues jobs of an older oact anew, without a path. Or mount the campaign here where the login node has it.',
+    ),
+  ];
 }

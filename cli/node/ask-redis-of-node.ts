@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import { measureSkewMs } from '../../consumer/fitness/judge-node.ts';
 import { readCampaignRedis } from '../../core/redis/campaign-redis.ts';
 import { checkRedis } from '../../core/redis/check-redis.ts';
@@ -9,24 +10,29 @@ import type { Campaign } from '../../core/config/load-config.ts';
 import type { RedisAddress } from '../../core/redis/redis-address.ts';
 
 /** The Redis that a consumer on this node works with, found fit, and how far this node's clock is ahead of its own. */
-export interface RedisOfNode {
+export interface RedisOfNode<Found = undefined> {
   address: RedisAddress;
   clockSkewMs: number;
+  found: Found;
 }
 
 /**
  * Looks the address up anew each time: the server may come back elsewhere.
+ * @param look asks the same connection something more
  * @throws OactError CAMPAIGN_COPIED, REDIS_…: not found, unreachable, wrong password, version, role or eviction policy
  */
-export async function askRedisOfNode(campaign: Campaign): Promise<RedisOfNode> {
+export async function askRedisOfNode<Found = undefined>(
+  campaign: Campaign,
+  look?: (redis: Redis) => Promise<Found>,
+): Promise<RedisOfNode<Found | undefined>> {
   const address = redisOfNode(campaign);
   const redis = await connectRedis(address, { name: 'oact consumer' });
-  const askedAtMs = Date.now();
   try {
+    const askedAtMs = Date.now();
     const { clockMs } = await checkRedis(redis);
-    const skewMs = measureSkewMs(clockMs, askedAtMs, Date.now());
+    const clockSkewMs = measureSkewMs(clockMs, askedAtMs, Date.now());
     checkHome(await redis.get(homeKey(campaign.config.campaign)), campaign.databasePath);
-    return { address, clockSkewMs: skewMs };
+    return { address, clockSkewMs, found: await look?.(redis) };
   } finally {
     redis.disconnect();
   }

@@ -15,14 +15,36 @@ async function resolveLinks(path: string): Promise<string> {
 }
 
 /**
+ * A path of another machine (payloads of version 1) that is not below the job root here: this node sees the campaign elsewhere.
+ * The job is good, and runs on a node that sees it where its producer did.
+ * @throws OactError JOB_ROOT_MISMATCH
+ */
+export async function checkSamePlace(jobDir: string, jobRoot: string): Promise<void> {
+  const isOdd = jobDir.split('/').includes('..') || jobDir === jobRoot;
+  // checkJobDir refuses these for good.
+  if (isOdd) return;
+  if (isBelow(jobDir, jobRoot) || isBelow(await resolveLinks(jobDir), await resolveLinks(jobRoot))) return;
+  throw new OactError(
+    'JOB_ROOT_MISMATCH',
+    `the job's directory is ${jobDir}, but this node's job root is ${jobRoot}`,
+    {
+      hint: 'The campaign has moved since the job was queued by an older oact, or this node mounts it elsewhere. oact serve or reconcile on the login node queues the job anew.',
+    },
+  );
+}
+
+function isBelow(path: string, root: string): boolean {
+  const below = relative(root, path);
+  return below !== '' && !isAbsolute(below) && below.split('/')[0] !== '..';
+}
+
+/**
  * A payload comes over the network: its directory must lie below the campaign's job root, links resolved.
  * @throws OactError JOB_DIRECTORY_OUTSIDE
  */
 export async function checkJobDir(jobDir: string, jobRoot: string): Promise<void> {
   const [real, root] = await Promise.all([resolveLinks(jobDir), resolveLinks(jobRoot)]);
-  const path = relative(root, real);
-  const isBelow = path !== '' && !isAbsolute(path) && path.split('/')[0] !== '..';
-  if (!isBelow || jobDir.split('/').includes('..')) {
+  if (!isBelow(real, root) || jobDir.split('/').includes('..')) {
     throw new OactError(
       'JOB_DIRECTORY_OUTSIDE',
       `the job directory ${jobDir} lies outside the job root ${jobRoot}`,

@@ -7,6 +7,8 @@ export type FetchedJobDecision =
   | { kind: 'run'; payload: JobPayload }
   /** It is no job of ours, or none that we can read: it goes to `failed` with this reason, its directory not looked at. */
   | { kind: 'refuse'; reason: string }
+  /** This node cannot read it, but another may: its oact is older than the producer's. */
+  | { kind: 'unfit'; error: OactError }
   /** It came back too often: it goes to `failed` with this reason, unless a result of it is on disk. */
   | { kind: 'give_up'; payload: JobPayload; reason: string }
   /** It does not fit before the end of the walltime: it goes back, and this consumer takes no more. */
@@ -33,6 +35,7 @@ export function decideFetchedJob(data: unknown, context: FetchedJobContext): Fet
     payload = parsePayload(data);
   } catch (error) {
     if (!(error instanceof OactError)) throw error;
+    if (error.code === 'PAYLOAD_VERSION') return { kind: 'unfit', error };
     return { kind: 'refuse', reason: `payload_refused: ${error.message}` };
   }
   const jobId = jobIdOf(payload.recordId, payload.attempt);

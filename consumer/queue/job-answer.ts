@@ -115,6 +115,16 @@ export function answerFault(error: unknown, past: JobPast, firstDelayMs: number)
   return { kind: 'put_off', delayMs, history, ending: 'fault', note };
 }
 
+/**
+ * A job that this node cannot take although it is good: the node sees the campaign under another path, or runs an older oact. It comes again
+ * later, for another node. Nothing is counted, because the job has no part in it.
+ */
+export function answerUnfitNode(error: unknown, delayMs: number): JobAnswer {
+  const fields = { err: error, againInSeconds: delayMs / 1000 };
+  const note: AnswerNote = { level: 'error', message: 'fault of this node: the job is handed back', fields };
+  return { kind: 'put_off', delayMs, history: null, ending: 'fault', note };
+}
+
 /** Why a run has no result of its own. */
 export type Unfinished =
   | { why: 'lock_lost' }

@@ -1,10 +1,19 @@
 import { join } from 'node:path';
+import type { JobPayload } from './payload.ts';
 
 /** The published result of an attempt; its presence means that the attempt is over. */
 export const resultFileName = 'result.json';
 
 /** Present in a job directory, this file blocks the record for ever; only its presence counts. */
 export const markerFileName = '.do_not_rerun.json';
+
+/**
+ * The job directory of a payload as this machine sees it. Identity is not a path: the same campaign may lie elsewhere here. Only payloads of
+ * version 1 name a path of the producer's machine.
+ */
+export function jobDirOf({ v, jobDir }: Pick<JobPayload, 'v' | 'jobDir'>, jobRoot: string): string {
+  return v === 1 ? jobDir : join(jobRoot, jobDir);
+}
 
 /** `jobDir/attempt-2`: home of one attempt's result and, later, of its files. */
 export const attemptDirOf = (jobDir: string, attempt: number): string => join(jobDir, `attempt-${attempt}`);

@@ -3,17 +3,20 @@ import { calculationSchema } from './calculation.ts';
 import { OactError } from '../errors.ts';
 import { remediesSchema } from './remedy.ts';
 
-/** Changing a field below? Raise this: a consumer of another version refuses the job with a clear error. */
-export const payloadVersion = 1;
+/**
+ * Changing a field below? Raise this, keep reading the versions before, and add a fixture to test/fixtures/released/: jobs wait on
+ * the queue while oact is upgraded. Version 1 carried the job directory as an absolute path of the producer's machine.
+ */
+export const payloadVersion = 2;
 
-export const payloadSchema = z.strictObject({
-  v: z.literal(payloadVersion),
+const payloadSchema = z.strictObject({
+  v: z.union([z.literal(1), z.literal(payloadVersion)]),
   recordId: z.int().positive(),
   /** Counted from 1. */
   attempt: z.int().positive(),
   campaignId: z.string().min(1),
-  /** Absolute path, shared by the login node and the compute nodes. */
-  jobDir: z.string().startsWith('/'),
+  /** Relative to the job root, which each node resolves for itself (`jobDirOf`); in version 1 absolute. */
+  jobDir: z.string().min(1),
   lane: z.string().min(1),
   calculation: calculationSchema,
   /** What this attempt does otherwise than the one before it; empty for a first attempt. */
@@ -26,22 +29,37 @@ export const payloadSchema = z.strictObject({
 
 export type JobPayload = z.infer<typeof payloadSchema>;
 
+const checkedSchema = payloadSchema.superRefine(({ v, jobDir }, { addIssue }) => {
+  const isFit = v === 1 ? jobDir.startsWith('/') : isPlainPath(jobDir);
+  if (!isFit)
+    addIssue({
+      code: 'custom',
+      path: ['jobDir'],
+      message: v === 1 ? 'not an absolute path' : 'not a plain path below the job root',
+    });
+});
+
+/** A path that stays below whatever it is joined to. */
+function isPlainPath(path: string): boolean {
+  return !path.includes('\0') && path.split('/').every((part) => !['', '.', '..'].includes(part));
+}
+
 /**
  * Checks a payload at the consumer's door.
- * @throws OactError PAYLOAD_VERSION when the producer is of another version, PAYLOAD_INVALID for all else
+ * @throws OactError PAYLOAD_VERSION when the producer is newer, PAYLOAD_INVALID for all else
  */
 export function parsePayload(value: unknown): JobPayload {
   const version = z.object({ v: z.unknown() }).safeParse(value).data?.v;
-  if (version !== payloadVersion) {
+  if (typeof version === 'number' && version > payloadVersion) {
     throw new OactError(
       'PAYLOAD_VERSION',
-      `the payload has version ${String(version)}, this consumer reads version ${payloadVersion}`,
+      `the payload has version ${version}, this consumer reads versions up to ${payloadVersion}`,
       {
         hint: 'Run producer and consumers from the same installation of oact.',
       },
     );
   }
-  const parsed = payloadSchema.safeParse(value);
+  const parsed = checkedSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new OactError('PAYLOAD_INVALID', `the payload is invalid: ${z.prettifyError(parsed.error)}`);
 }

@@ -32,7 +32,7 @@ const payload = {
   recordId: 17,
   attempt: 1,
   campaignId,
-  jobDir: '/campaign/jobs/job_17',
+  jobDir: 'job_17',
   lane: 'default',
   calculation: {
     recipe: 'omol',

@@ -39,11 +39,11 @@ async function consume(campaign: TestCampaign, program = 'orca-good') {
 
 describe('a payload that is not ours', () => {
   it.each([
-    ['of another version', { v: 2 }, /^payload_refused: the payload has version 2/],
+    ['without a version', { v: null }, /^payload_refused: the payload is invalid/],
     ['of another campaign', { campaignId: 'ffffffff' }, /^payload_refused: it belongs to campaign ffffffff/],
     ['with a field too many', { surprise: 1 }, /^payload_refused: the payload is invalid/],
     ['without a calculation', { calculation: null }, /^payload_refused: the payload is invalid/],
-    ['with a relative directory', { jobDir: 'job_1' }, /^payload_refused: the payload is invalid/],
+    ['with an absolute directory', { jobDir: '/job_1' }, /^payload_refused: the payload is invalid/],
     ['of another record', { recordId: 9 }, /^payload_refused: its payload is that of c9-a1/],
     ['of another attempt', { attempt: 2 }, /^payload_refused: its payload is that of c1-a2/],
   ])('%s is refused once, ORCA not started', async (_, changes, words) => {
@@ -79,7 +79,6 @@ describe('a payload that is not ours', () => {
 
 describe('a job directory outside the job root', () => {
   it.each([
-    ['beside it', (campaign: TestCampaign) => join(campaign.dir, 'elsewhere')],
     ['reached by ..', (campaign: TestCampaign) => `${campaign.jobRoot}/../elsewhere`],
     ['reached by .. in the middle', (campaign: TestCampaign) => `${campaign.jobRoot}/a/../../jobs/b`],
     [
@@ -93,7 +92,7 @@ describe('a job directory outside the job root', () => {
     ['the root itself', (campaign: TestCampaign) => campaign.jobRoot],
   ])('%s: refused, nothing written there', async (_, place) => {
     const campaign = makeTestCampaign(server.address);
-    await campaign.add(1, { jobDir: place(campaign) });
+    await campaign.add(1, { v: 1, jobDir: place(campaign) });
     expect(await consume(campaign)).toEqual({ endings: { refused: 1 }, starts: 0 });
     expect((await campaign.job()).failedReason).toMatch(
       /^payload_refused: the job directory .* lies outside/,
@@ -101,6 +100,43 @@ describe('a job directory outside the job root', () => {
     const elsewhere = join(campaign.dir, 'elsewhere');
     expect(existsSync(elsewhere) ? readdirSync(elsewhere) : []).toEqual([]);
     expect(readdirSync(campaign.jobRoot).filter((name) => name !== 'link')).toEqual([]);
+  });
+});
+
+describe('a job that this node cannot take although it is good', () => {
+  it.each([
+    [
+      'of an older producer that saw the campaign elsewhere',
+      { v: 1, jobDir: '/auto/campaign/jobs/job_1' },
+      'JOB_ROOT_MISMATCH',
+    ],
+    ['of a newer oact', { v: 3 }, 'PAYLOAD_VERSION'],
+  ])(
+    '%s goes back uncounted, the node stops after a few, and nothing is failed',
+    async (_, changes, code) => {
+      const campaign = makeTestCampaign(server.address);
+      for (const recordId of [1, 2, 3, 4, 5]) await campaign.add(recordId, changes);
+      const holdLimits = { firstPauseMs: 1, longestPauseMs: 1 };
+      const consumer = startConsumer(server.address, campaign, 'orca-good', { holdLimits });
+      expect(await consumer.report).toMatchObject({ reason: 'faulty', endings: { fault: 3 } });
+      expect(startsOf(consumer.log)).toBe(0);
+      expect(
+        consumer.log.filter((line) => line['msg'] === 'fault of this node: the job is handed back'),
+      ).toHaveLength(3);
+      expect(JSON.stringify(consumer.log)).toContain(code);
+      const counts = await campaign.queue.getJobCounts('waiting', 'delayed', 'failed');
+      expect(counts).toEqual({ waiting: 2, delayed: 3, failed: 0 });
+      expect((await campaign.job()).progress).toBe(0);
+      expect(readdirSync(campaign.jobRoot)).toEqual([]);
+    },
+  );
+
+  it('of an older producer runs where the path is right, and below another path to the same place', async () => {
+    const campaign = makeTestCampaign(server.address);
+    symlinkSync(campaign.jobRoot, join(campaign.dir, 'link'));
+    await campaign.add(1, { v: 1, jobDir: campaign.jobDir() });
+    await campaign.add(2, { v: 1, jobDir: join(campaign.dir, 'link', 'job_2') });
+    expect(await consume(campaign)).toEqual({ endings: { completed: 2 }, starts: 2 });
   });
 });
 

@@ -22,16 +22,16 @@ export const endingsAroundRuns: Ending[] = [
     happens: async (world) => {
       await world.enqueue();
       const job = await world.node.queue.getJob('c1-a1');
-      await job?.updateData({ ...parsePayload(job.data), v: 2 });
+      await job?.updateData({ ...parsePayload(job.data), v: 0 });
       return world.consume('orca-good');
     },
     endings: { refused: 1 },
     state: 'failed',
-    words: /^payload_refused: the payload has version 2/,
+    words: /^payload_refused: the payload is invalid/,
     attempt: { outcome: 'failed', class: 'payload_refused', node: null, starts: 1 },
     record: {
       status: 'failed',
-      error_message: expect.stringContaining('the payload has version 2'),
+      error_message: expect.stringContaining('the payload is invalid'),
       fail_count: 0,
     },
   },

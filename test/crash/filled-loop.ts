@@ -20,7 +20,7 @@ export async function aFilledLoop(
     ...(busySeconds !== undefined && { busySeconds }),
   });
   await loop.said('jobs enqueued');
-  return { ...loop, hand: aHand(address, loop.id) };
+  return { ...loop, hand: aHand(address, loop.id, { jobRoot: loop.jobRoot }) };
 }
 
 const statusOf = (loop: Loop, id: number): unknown => readRow(loop.workflow, id)['status'];

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChaosRedis } from '../../tools/chaos/chaos-redis.ts';
 import { parsePayload } from '../../core/job/payload.ts';
@@ -132,7 +133,9 @@ describe.skipIf(!hasPrograms('redis-server'))(
       const window = await openWindow(redis, 5);
       await window.enqueue();
       const { campaignId } = window.campaign;
-      const hand = aHand(parseRedisUrl(`redis://127.0.0.1:${redis.port}`, 'external'), campaignId);
+      const hand = aHand(parseRedisUrl(`redis://127.0.0.1:${redis.port}`, 'external'), campaignId, {
+        jobRoot: join(window.campaign.dir, 'jobs'),
+      });
       const wrong = { kind: 'failed', class: 'input_keyword', reason: 'FOO', retryable: false } as const;
       await hand.end(wrong);
       await hand.end(wrong);

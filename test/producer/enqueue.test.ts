@@ -45,7 +45,7 @@ describe('enqueue', () => {
       recordId: 2,
       attempt: 1,
       campaignId: node.workflow.campaignId,
-      jobDir: join(node.jobRoot, 'job_2'),
+      jobDir: 'job_2',
     });
     expect(readRow(node.workflow, 2)).toMatchObject({
       status: 'running',

@@ -99,7 +99,7 @@ describe('buildJob', () => {
       recordId: 7,
       attempt: 2,
       campaignId: '0a1b2c3d',
-      jobDir: '/c/jobs/job_3',
+      jobDir: 'job_3',
       timeLimitSeconds: 3600,
       timeRequestSeconds: 600,
     });

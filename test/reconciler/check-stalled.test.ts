@@ -17,8 +17,8 @@ it('puts the job of a vanished consumer back to the head of the queue; a held on
   const node = await makeLoginNode(server.address, [{}, {}, {}]);
   const { campaignId } = node.workflow;
   await enqueue(node.workflow, node.queue, aSelection(), node.batch);
-  const lost = await aHand(server.address, campaignId, 0.5).take();
-  const kept = await aHand(server.address, campaignId, 60).take();
+  const lost = await aHand(server.address, campaignId, { lockSeconds: 0.5 }).take();
+  const kept = await aHand(server.address, campaignId, { lockSeconds: 60 }).take();
 
   const check = startStallCheck(toRedisOptions(server.address), {
     campaignId,

@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import { renderFailure } from '../../consumer/queue/job-answer.ts';
 import { toRedisOptions } from '../../core/redis/connect-redis.ts';
 import type { Outcome } from '../../core/job/outcome.ts';
+import { jobDirOf } from '../../core/job/job-layout.ts';
 import { parsePayload } from '../../core/job/payload.ts';
 import { queuePrefix } from '../../core/job/queue-names.ts';
 import type { RedisAddress } from '../../core/redis/redis-address.ts';
@@ -20,8 +21,15 @@ export interface Hand {
   fail(words: string): Promise<void>;
 }
 
-/** Takes jobs off a queue and answers them without running anything. */
-export function aHand(address: RedisAddress, campaignId: string, lockSeconds = 60): Hand {
+/**
+ * Takes jobs off a queue and answers them without running anything.
+ * @param options.jobRoot needed to end a job: its result is written below it
+ */
+export function aHand(
+  address: RedisAddress,
+  campaignId: string,
+  { lockSeconds = 60, jobRoot = '' }: { lockSeconds?: number; jobRoot?: string } = {},
+): Hand {
   const worker = new Worker<unknown>('default', null, {
     connection: toRedisOptions(address),
     prefix: queuePrefix(campaignId),
@@ -43,7 +51,10 @@ export function aHand(address: RedisAddress, campaignId: string, lockSeconds = 6
     take,
     end: async (outcome) => {
       const job = await take();
-      const { recordId, attempt, jobDir } = parsePayload(job.data);
+      const payload = parsePayload(job.data);
+      const { recordId, attempt } = payload;
+      if (jobRoot === '') throw new Error('this hand knows no job root');
+      const jobDir = jobDirOf(payload, jobRoot);
       const result = aResult(recordId, attempt, { campaignId, outcome });
       mkdirSync(join(jobDir, `attempt-${attempt}`), { recursive: true });
       writeFileSync(join(jobDir, `attempt-${attempt}`, 'result.json'), JSON.stringify(result));

@@ -30,7 +30,7 @@ async function aBusyCampaign(count: number): Promise<{ node: LoginNode; hand: Ha
     Array.from({ length: count }, () => ({})),
   );
   await enqueue(node.workflow, node.queue, aSelection({ batchSize: count }), node.batch);
-  return { node, hand: aHand(server.address, node.workflow.campaignId) };
+  return { node, hand: aHand(server.address, node.workflow.campaignId, { jobRoot: node.jobRoot }) };
 }
 const sweep = (node: LoginNode, fileWaitMs: number) =>
   sweepFinished(node.workflow, node.redis, {

@@ -17,14 +17,13 @@ const inSeconds = (seconds: number): Date => new Date(now.getTime() + seconds * 
 
 describe('decideFetchedJob', () => {
   it('runs a job of its campaign', () => {
-    const payload = aPayload({ jobDir: '/shared/jobs/job_1' });
+    const payload = aPayload({ jobDir: 'job_1' });
     expect(decideFetchedJob(payload, context)).toEqual({ kind: 'run', payload });
   });
 
   it.each([
-    ['another version', { ...aPayload(), v: 2 }, 'payload_refused: the payload has version 2'],
-    ['no payload', {}, 'payload_refused: the payload has version undefined'],
-    ['a relative directory', { ...aPayload(), jobDir: 'job_1' }, 'payload_refused: the payload is invalid'],
+    ['no payload', {}, 'payload_refused: the payload is invalid'],
+    ['a way up', { ...aPayload(), jobDir: '../job_1' }, 'payload_refused: the payload is invalid'],
     [
       'a foreign campaign',
       aPayload({ campaignId: 'ffffffff' }),
@@ -33,6 +32,11 @@ describe('decideFetchedJob', () => {
   ])('refuses %s', (_, data, reason) => {
     const decision = decideFetchedJob(data, context);
     expect(decision).toMatchObject({ kind: 'refuse', reason: expect.stringContaining(reason) });
+  });
+
+  it('leaves a payload of a newer oact to a newer node', () => {
+    const decision = decideFetchedJob({ ...aPayload(), v: 3 }, context);
+    expect(decision).toMatchObject({ kind: 'unfit', error: { code: 'PAYLOAD_VERSION' } });
   });
 
   it('refuses a copy under an id that is not its own', () => {

@@ -5,11 +5,11 @@ import { catchError } from '../../workflow/expect-error.ts';
 import { aResult } from '../../workflow/sample-workflow.ts';
 
 const payload: JobPayload = {
-  v: 1,
+  v: 2,
   recordId: 7,
   attempt: 2,
   campaignId: '0a1b2c3d',
-  jobDir: '/shared/jobs/job_7',
+  jobDir: 'wave2/job_7',
   lane: 'default',
   calculation: {
     recipe: 'omol',
@@ -31,20 +31,27 @@ describe('parsePayload', () => {
     expect(parsePayload(JSON.parse(JSON.stringify(payload)))).toEqual(payload);
   });
 
-  it.each([
-    ['a newer version', { ...payload, v: 2, somethingNew: true }, 'version 2'],
-    ['no version', { recordId: 1 }, 'version undefined'],
-    ['no object', 'hello', 'version undefined'],
-    ['null', null, 'version undefined'],
-  ])('refuses %s by its version', (_, value, words) => {
-    const error = catchError(() => parsePayload(value));
-    expect(error.code).toBe('PAYLOAD_VERSION');
-    expect(error.message).toContain(words);
-    expect(error.hint).toContain('same installation');
-  });
+  it.each([['a newer version', { ...payload, v: 3, somethingNew: true }, 'version 3']])(
+    'refuses %s by its version',
+    (_, value, words) => {
+      const error = catchError(() => parsePayload(value));
+      expect(error.code).toBe('PAYLOAD_VERSION');
+      expect(error.message).toContain(words);
+      expect(error.hint).toContain('same installation');
+    },
+  );
 
   it.each([
-    ['jobDir', { ...payload, jobDir: 'jobs/job_7' }],
+    ['jobDir', { ...payload, v: 1, jobDir: 'jobs/job_7' }],
+    ['jobDir', { ...payload, jobDir: '/shared/jobs/job_7' }],
+    ['jobDir', { ...payload, jobDir: '../job_7' }],
+    ['jobDir', { ...payload, jobDir: 'a/../../job_7' }],
+    ['jobDir', { ...payload, jobDir: './job_7' }],
+    ['jobDir', { ...payload, jobDir: 'a//b' }],
+    ['v', { recordId: 1 }],
+    ['v', { ...payload, v: 0 }],
+    ['object', 'hello'],
+    ['object', null],
     ['recordId', { ...payload, recordId: 0 }],
     ['timeLimitSeconds', { ...payload, timeLimitSeconds: 0 }],
     ['surprise', { ...payload, surprise: 1 }],

@@ -64,7 +64,7 @@ describe('auditQueue', () => {
   it('changes nothing when nothing is lost, in whatever state the jobs are', async () => {
     const node = await makeLoginNode(redis.address, uranyls(5));
     await enqueue(node.workflow, node.queue, aSelection(), node.batch);
-    const hand = aHand(redis.address, node.workflow.campaignId);
+    const hand = aHand(redis.address, node.workflow.campaignId, { jobRoot: node.jobRoot });
     await hand.end({ kind: 'completed' });
     await hand.fail('scf_not_converged: no');
     await (await hand.take()).moveToDelayed(Date.now() + 3_600_000, 'hand');
@@ -115,7 +115,7 @@ describe('auditQueue', () => {
     const add = (jobId: string, options: object = {}): Promise<unknown> =>
       node.queue.add('by hand', {}, { jobId, ...options });
     await add('c7-a1');
-    const hand = aHand(redis.address, node.workflow.campaignId);
+    const hand = aHand(redis.address, node.workflow.campaignId, { jobRoot: node.jobRoot });
     const running = await hand.take();
     await running.log('a line');
     await add('c1-a9');
@@ -162,7 +162,7 @@ describe('auditQueue', () => {
   it('heals a job whose data were deleted, whose place was deleted, and one that stands there twice', async () => {
     const node = await makeLoginNode(redis.address, uranyls(4));
     await enqueue(node.workflow, node.queue, aSelection(), node.batch);
-    const hand = aHand(redis.address, node.workflow.campaignId);
+    const hand = aHand(redis.address, node.workflow.campaignId, { jobRoot: node.jobRoot });
     await hand.take();
     await node.redis.lpush(keyOf(node, 'wait'), 'c1-a1');
     await node.redis.unlink(keyOf(node, 'c2-a1'));

@@ -136,7 +136,7 @@ describe('cancelling', () => {
   it('keeps a result that is computed meanwhile, and forgets the request', async () => {
     const node = await aQueuedCampaign(1);
     const { campaignId } = node.workflow;
-    const hand = aHand(server.address, campaignId);
+    const hand = aHand(server.address, campaignId, { jobRoot: node.jobRoot });
     const records = listCancellable(node.workflow, { statuses: ['running'], ids: null });
     await hand.end({ kind: 'completed' });
     const options = { lane: 'default', reason: 'why', noticeSeconds: 0 };
@@ -156,7 +156,7 @@ describe('cancelling', () => {
 
   it('a failure that comes before the stop counts, and is not tried again', async () => {
     const node = await aQueuedCampaign(1);
-    const hand = aHand(server.address, node.workflow.campaignId);
+    const hand = aHand(server.address, node.workflow.campaignId, { jobRoot: node.jobRoot });
     await cancelAll(node, 'why', true);
     await hand.end({ kind: 'failed', class: 'scf_not_converged', reason: 'no', retryable: true });
     const policy = parseRetryPolicy({});

@@ -26,7 +26,7 @@ async function aStoppedBatch() {
     Array.from({ length: 4 }, () => ({})),
   );
   await enqueue(node.workflow, node.queue, aSelection(), node.batch);
-  const hand = aHand(redis.address, node.workflow.campaignId);
+  const hand = aHand(redis.address, node.workflow.campaignId, { jobRoot: node.jobRoot });
   await hand.take();
   node.workflow.db.exec(`update oact_batches set stopped_at = 'now', same_error = 'input_keyword: FOO'`);
   return node;

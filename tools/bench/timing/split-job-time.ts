@@ -16,6 +16,7 @@ import { runOrca } from '../../../consumer/run/run-orca.ts';
 import { toRedisOptions } from '../../../core/redis/connect-redis.ts';
 import { inheritedEnvironment } from '../../../core/config/environment.ts';
 import { parseHistory } from '../../../core/job/job-history.ts';
+import { jobDirOf } from '../../../core/job/job-layout.ts';
 import { createLogger } from '../../../core/logger.ts';
 import { defaultLane, queueNameOf, queuePrefix } from '../../../core/job/queue-names.ts';
 import { type JobResult, resultVersion } from '../../../core/job/result.ts';
@@ -83,7 +84,8 @@ export async function splitJobTime(
       now: new Date(),
     });
     if (decision.kind !== 'run') throw new Error(`a job would not be run: ${decision.kind}`);
-    const { payload } = decision;
+    const jobDir = jobDirOf(decision.payload, campaign.jobRoot);
+    const payload = { ...decision.payload, jobDir };
     await checkJobDir(payload.jobDir, campaign.jobRoot);
     await readPublishedResult(payload.jobDir, payload.attempt);
     stopwatch.lap('check');
