@@ -1,11 +1,11 @@
 import { cancelledClass, describeCancellation } from '../core/job/cancellation.ts';
 import { parseJobId } from '../core/job/payload.ts';
-import { type JobResult, parseResult } from '../core/job/result.ts';
 import type { Settlement } from '../workflow/attempts/settle-jobs.ts';
 import type { FinishedJob } from './finished-job.ts';
+import type { PublishedFile } from './read-result-file.ts';
 
 export type SettlementDecision =
-  | { kind: 'settle'; settlement: Settlement; missedFile: boolean }
+  | { kind: 'settle'; settlement: Settlement; doubt: Doubt | null }
   /** Its result file may not be visible here yet: it is looked at again. */
   | { kind: 'wait' }
   /** Its payload was deleted by hand, so no consumer could run it: it is taken off the queue, and the audit adds it anew. */
@@ -13,11 +13,21 @@ export type SettlementDecision =
   /** Not a job of this campaign's making: it stays where it is. */
   | { kind: 'foreign'; reason: string };
 
+/** What was amiss with the result file of a job that is settled all the same. */
+export interface Doubt {
+  reason: string;
+  /** A file that counts for nothing, and would be in the way of the next attempt; null: there is none. */
+  setAside: string | null;
+}
+
 /**
  * A file that one node has written may be seen late by another: Lustre and NFS keep attributes for a while, NFS 60 s at
  * most (acdirmax). After this long the queue's own words count.
  */
 export const fileWaitMs = 60_000;
+
+/** Class of a completed job whose result cannot be found or read. */
+export const resultLostClass = 'result_lost';
 
 /** Endings that leave no result, because ORCA did not run or its run does not count. */
 const classesWithoutResult = ['payload_refused', 'blocked', 'fault', 'lost', 'interrupted', cancelledClass];
@@ -25,45 +35,30 @@ const classesWithoutResult = ['payload_refused', 'blocked', 'fault', 'lost', 'in
 const unchargedClasses = ['payload_refused', 'blocked', 'fault', 'interrupted'];
 
 /**
- * What a finished job means for its record.
- * A completed job carries its result. BullMQ has no field for the result of a failed one, so that comes from the
- * published file, which also stands in for a result that cannot be read; without a file (a refused payload, a job that was lost too often) the queue's own words count.
- * @param published the attempt's `result.json`; undefined when there is none, or no whole one
+ * What a finished job means for its record. The published file alone tells what was computed: whoever may write to the queue could put a
+ * result of his own there. Where there is no such file, the queue's own words count for a job that failed, and a job that is
+ * completed fails by a name: every finished job has an exit.
  */
 export function decideSettlement(
   job: FinishedJob,
-  campaignId: string,
-  published: JobResult | undefined,
+  published: PublishedFile,
   clock: { nowMs: number; waitMs: number },
 ): SettlementDecision {
   const id = parseJobId(job.jobId);
   if (!id) return { kind: 'foreign', reason: 'its id was not made by oact' };
-  const result = (job.set === 'completed' ? parseReturnValue(job) : undefined) ?? published;
-  if (result === undefined && job.set === 'failed' && job.data === null) return { kind: 'forget' };
-  if (result === undefined) return decideWithoutResult(job, id, clock);
-  if (result.campaignId !== campaignId || result.recordId !== id.recordId || result.attempt !== id.attempt) {
-    return {
-      kind: 'foreign',
-      reason: `its result is of ${result.campaignId} record ${result.recordId} attempt ${result.attempt}`,
-    };
+  if (published.kind === 'result') {
+    const { result } = published;
+    const settlement = { ...id, outcome: result.outcome, result, countsAsFailure: true, counts: job.counts };
+    return { kind: 'settle', settlement, doubt: null };
   }
-  const { outcome } = result;
-  const settlement = { ...id, outcome, result, countsAsFailure: true, counts: job.counts };
-  return { kind: 'settle', settlement, missedFile: false };
-}
-
-/** The result that a completed job carries; undefined when it is none, or of another version. */
-export function parseReturnValue(job: Pick<FinishedJob, 'jobId' | 'returnValue'>): JobResult | undefined {
-  try {
-    return parseResult(JSON.parse(job.returnValue ?? ''), `the return value of ${job.jobId}`);
-  } catch {
-    return undefined;
-  }
+  if (published.kind === 'none' && job.data === null) return { kind: 'forget' };
+  return decideWithoutResult(job, id, published, clock);
 }
 
 function decideWithoutResult(
   job: FinishedJob,
   id: Pick<Settlement, 'recordId' | 'attempt'>,
+  published: Exclude<PublishedFile, { kind: 'result' }>,
   { nowMs, waitMs }: { nowMs: number; waitMs: number },
 ): SettlementDecision {
   const refusal = parseWords(job.failedReason);
@@ -71,11 +66,29 @@ function decideWithoutResult(
   // The end is told by another machine's clock: one that is far ahead must not make this wait for hours.
   const isFresh = job.finishedOnMs !== null && Math.abs(nowMs - job.finishedOnMs) < waitMs;
   if (shouldHaveFile && isFresh) return { kind: 'wait' };
-  if (job.set === 'completed')
-    return { kind: 'foreign', reason: 'it is completed without a result that can be read, here or on disk' };
-  const { outcome, countsAsFailure } = refusal;
+  const words = job.set === 'completed' ? describeLoss(published) : refusal;
+  const { outcome, countsAsFailure } = words;
   const settlement = { ...id, outcome, result: null, countsAsFailure, counts: job.counts };
-  return { kind: 'settle', settlement, missedFile: shouldHaveFile };
+  return { kind: 'settle', settlement, doubt: shouldHaveFile ? doubtOf(published) : null };
+}
+
+function doubtOf(published: Exclude<PublishedFile, { kind: 'result' }>): Doubt {
+  if (published.kind === 'none') return { reason: 'its result file did not appear', setAside: null };
+  // That of another record of this campaign is where it belongs, should the two share their directory.
+  const isInTheWay = published.kind === 'unreadable' || published.isOtherCampaigns;
+  return { reason: published.reason, setAside: isInTheWay ? published.path : null };
+}
+
+/** A completed job whose result is not to be had: its record is not charged. */
+function describeLoss(
+  published: Exclude<PublishedFile, { kind: 'result' }>,
+): Pick<ReturnType<typeof parseWords>, 'outcome' | 'countsAsFailure'> {
+  const reason =
+    published.kind === 'none'
+      ? `the job ended well, but there is no result at ${published.path ?? 'a place that its payload names'}`
+      : `the job ended well, but its result cannot be used: ${published.reason}`;
+  const outcome = { kind: 'failed', class: resultLostClass, reason, retryable: false } as const;
+  return { outcome, countsAsFailure: false };
 }
 
 /** Reads `class: words` as the consumer wrote it; words without a class are not a consumer's. */

@@ -13,19 +13,17 @@ const finishedSchema = z.tuple([
   textOrNull,
   textOrNull,
   textOrNull,
-  textOrNull,
 ]);
 
 /** A finished job as Redis holds it. */
 export interface FinishedJob {
   jobId: string;
   set: 'completed' | 'failed';
-  returnValue: string | null;
   failedReason: string | null;
   /** By the consumer's clock, ms since the epoch. */
   finishedOnMs: number | null;
   counts: AttemptCounts;
-  /** The payload; null for a job with a return value. */
+  /** Of the payload at least version and job directory; null: somebody deleted it. */
   data: string | null;
 }
 
@@ -34,12 +32,11 @@ export function parseFinished(reply: unknown, set: FinishedJob['set']): Finished
   return z
     .array(finishedSchema)
     .parse(reply)
-    .map(([jobId, returnValue, failedReason, finishedOn, starts, lost, progress, data]) => {
+    .map(([jobId, failedReason, finishedOn, starts, lost, progress, data]) => {
       const { handedBack, faults } = parseHistory(parseJson(progress));
       return {
         jobId,
         set,
-        returnValue,
         failedReason,
         finishedOnMs: toNumber(finishedOn),
         // BullMQ writes its stalled counter only when it has something to count.

@@ -1,5 +1,5 @@
 import { resultPathOf } from '../core/job/job-layout.ts';
-import { type JobResult, parseResult } from '../core/job/result.ts';
+import { type JobResult, parseResultText } from '../core/job/result.ts';
 import { readPlainFile } from '../core/plain-file.ts';
 
 /** The published result of exactly this attempt; undefined when there is none, another's, or one that cannot be read. */
@@ -9,7 +9,7 @@ export async function readPublished(
 ): Promise<JobResult | undefined> {
   const path = resultPathOf(jobDir, expected.attempt);
   try {
-    const result = parseResult(JSON.parse(await readPlainFile(path)), path);
+    const result = parseResultText(await readPlainFile(path), path);
     const { campaignId, recordId, attempt } = result;
     const isExpected =
       campaignId === expected.campaignId && recordId === expected.recordId && attempt === expected.attempt;

@@ -1,30 +1,43 @@
+// The published result of a finished job, found through its payload: the one witness of what was computed.
 import { isAbsolute, relative } from 'node:path';
 import { z } from 'zod';
+import { messageOf, systemErrorCode } from '../core/errors.ts';
 import { jobDirOf as placeOf, resultPathOf } from '../core/job/job-layout.ts';
 import { parseJobId } from '../core/job/payload.ts';
-import { type JobResult, parseResult } from '../core/job/result.ts';
+import { type JobResult, parseResultText } from '../core/job/result.ts';
 import { readPlainFile } from '../core/plain-file.ts';
 
 const jobDirSchema = z.object({ v: z.literal([1, 2]), jobDir: z.string() });
 
-/**
- * The published result of a job, found through its payload; undefined when there is none, or when what is visible of it
- * here is no whole result yet.
- * The payload comes from Redis, so a directory outside the job root is not looked at.
- */
+export type PublishedFile =
+  | { kind: 'result'; result: JobResult }
+  /** There is none, or it is not visible here yet. */
+  | { kind: 'none'; path: string | null }
+  /** There is one that cannot be read, or not yet as a whole. */
+  | { kind: 'unreadable'; path: string; reason: string }
+  /** It is whole, and another job's. */
+  | { kind: 'foreign'; path: string; reason: string; isOtherCampaigns: boolean };
+
+/** The payload comes from Redis, so a directory outside the job root is not looked at. Never throws. */
 export async function readResultFile(
   jobId: string,
   data: string | null,
-  jobRoot: string,
-): Promise<JobResult | undefined> {
+  place: { jobRoot: string; campaignId: string },
+): Promise<PublishedFile> {
   const id = parseJobId(jobId);
-  const jobDir = jobDirOf(data, jobRoot);
-  if (!id || jobDir === undefined) return undefined;
+  const jobDir = jobDirOf(data, place.jobRoot);
+  if (!id || jobDir === undefined) return { kind: 'none', path: null };
   const path = resultPathOf(jobDir, id.attempt);
   try {
-    return parseResult(JSON.parse(await readPlainFile(path)), path);
-  } catch {
-    return undefined;
+    const result = parseResultText(await readPlainFile(path), path);
+    const { campaignId, recordId, attempt } = result;
+    if (campaignId === place.campaignId && recordId === id.recordId && attempt === id.attempt)
+      return { kind: 'result', result };
+    const reason = `${path} is of campaign ${campaignId}, record ${recordId}, attempt ${attempt}`;
+    return { kind: 'foreign', path, reason, isOtherCampaigns: campaignId !== place.campaignId };
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return { kind: 'none', path };
+    return { kind: 'unreadable', path, reason: messageOf(error) };
   }
 }
 

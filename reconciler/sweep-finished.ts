@@ -1,22 +1,20 @@
 import type { Redis } from 'ioredis';
+import { messageOf } from '../core/errors.ts';
 import { jobFieldsOf } from '../core/job/job-fields.ts';
 import type { Logger } from '../core/logger.ts';
 import { jobIdOf } from '../core/job/payload.ts';
+import { setResultAside } from '../core/job/set-aside.ts';
 import { queueNameOf, queuePrefix } from '../core/job/queue-names.ts';
 import { describeCure, describeStop, type StoppedBatch } from '../core/job/stopped-batch.ts';
 import type { OpenAttempt } from '../workflow/attempts/list-open-attempts.ts';
 import { type AfterFailure, settleAndRetry, settleOnly } from '../workflow/attempts/settle-and-retry.ts';
 import type { Settlement } from '../workflow/attempts/settle-jobs.ts';
 import type { Workflow } from '../workflow/database/workflow.ts';
-import {
-  decideSettlement,
-  fileWaitMs,
-  parseReturnValue,
-  type SettlementDecision,
-} from './decide-settlement.ts';
+import { decideSettlement, fileWaitMs, type SettlementDecision } from './decide-settlement.ts';
 import { findLastAttempt } from './find-last-attempt.ts';
 import { type FinishedJob, parseFinished } from './finished-job.ts';
-import { jobDirOf, readResultFile } from './read-result-file.ts';
+import { jobDirOf, type PublishedFile, readResultFile } from './read-result-file.ts';
+import { askAll } from './recover-report.ts';
 import { readFinishedScript, removeFinishedScript } from './sweep-script.ts';
 
 export interface SweepReport {
@@ -83,10 +81,10 @@ async function sweepSet(
     if (finished.length === 0) break;
     const settlements: Settlement[] = [];
     const removable: string[] = [];
-    for (const job of finished) {
-      // Left in Redis for jobs with a return value, which nearly always can be read.
-      const readData = async (): Promise<string | null> => job.data ?? redis.hget(base + job.jobId, 'data');
-      const decision = await decide(job, readData, workflow.campaignId, options);
+    const place = { jobRoot: options.jobRoot, campaignId: workflow.campaignId };
+    const files = await askAll(finished, (job) => readResultFile(job.jobId, job.data, place));
+    for (const [index, job] of finished.entries()) {
+      const decision = await decide(job, files[index] ?? { kind: 'none', path: null }, options);
       if (decision.kind === 'settle') {
         settlements.push(await withTakenAttempt(decision.settlement, job, options));
         removable.push(job.jobId);
@@ -141,20 +139,20 @@ async function withTakenAttempt(
 
 async function decide(
   job: FinishedJob,
-  readData: () => Promise<string | null>,
-  campaignId: string,
-  { jobRoot, log, named, ...options }: SweepOptions,
+  published: PublishedFile,
+  { log, named, ...options }: SweepOptions,
 ): Promise<SettlementDecision> {
   const { jobId } = job;
-  const needsFile = job.set === 'failed' || parseReturnValue(job) === undefined;
-  const published = needsFile ? await readResultFile(jobId, await readData(), jobRoot) : undefined;
   const clock = { nowMs: Date.now(), waitMs: options.fileWaitMs ?? fileWaitMs };
-  const decision = decideSettlement(job, campaignId, published, clock);
-  if (decision.kind === 'settle' && decision.missedFile)
+  const decision = decideSettlement(job, published, clock);
+  if (decision.kind === 'settle' && decision.doubt !== null) {
+    const { reason, setAside } = decision.doubt;
+    const movedTo = setAside === null ? null : await setResultAside(setAside, reason).catch(messageOf);
     log.warn(
-      { ...jobFieldsOf(jobId), words: job.failedReason },
-      'its result file did not appear: settled by the words on the queue',
+      { ...jobFieldsOf(jobId), words: job.failedReason, movedTo },
+      `${reason}: settled without a result`,
     );
+  }
   if (decision.kind === 'foreign' && named?.has(jobId) !== true) {
     named?.add(jobId);
     log.warn(

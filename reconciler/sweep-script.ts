@@ -1,15 +1,19 @@
 /**
  * Reads finished jobs without changing anything.
  * KEYS: the finished set, the queue's key prefix with its colon. ARGV: first and last rank.
- * Returns one list per job: id, returnvalue, failedReason, finishedOn, ats, stc, progress, data; absent fields are false. The
- * data of a job that has a returnvalue stay there: they are larger than all else, and nobody asks for them.
+ * Returns one list per job: id, failedReason, finishedOn, ats, stc, progress, and of its data what tells the job directory;
+ * absent fields are false. The rest of the data stays there: it is larger than all else, and nobody asks for it.
  */
 export const readFinishedScript = `
 local finished = {}
 for index, id in ipairs(redis.call('zrange', KEYS[1], ARGV[1], ARGV[2])) do
-  local fields = redis.call('hmget', KEYS[2] .. id, 'returnvalue', 'failedReason', 'finishedOn', 'ats', 'stc', 'progress')
-  local data = not fields[1] and redis.call('hget', KEYS[2] .. id, 'data')
-  finished[index] = { id, fields[1], fields[2], fields[3], fields[4], fields[5], fields[6], data }
+  local fields = redis.call('hmget', KEYS[2] .. id, 'failedReason', 'finishedOn', 'ats', 'stc', 'progress', 'data')
+  local data = fields[6]
+  if data then
+    local v, dir = string.match(data, '"v":(%d+)'), string.match(data, '"jobDir":"([^"\\\\]*)"')
+    if v and dir then data = '{"v":' .. v .. ',"jobDir":"' .. dir .. '"}' end
+  end
+  finished[index] = { id, fields[1], fields[2], fields[3], fields[4], fields[5], data }
 end
 return finished
 `;

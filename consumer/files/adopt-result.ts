@@ -1,17 +1,43 @@
 import { OactError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { JobPayload } from '../../core/job/payload.ts';
+import { resultPathOf } from '../../core/job/job-layout.ts';
 import type { JobResult } from '../../core/job/result.ts';
+import { setResultAside } from '../../core/job/set-aside.ts';
 import { finishPublishing, readPublishedResult } from './publish-result.ts';
 
-/** A result that an earlier owner published but could not report is reported now, not computed again. */
+/**
+ * A result that an earlier owner published but could not report is reported now, not computed again. One that cannot be read,
+ * or that came here from another campaign, is set aside: the job runs.
+ * @throws OactError JOB_DIRECTORY_OUTSIDE when another record of this campaign has its result here
+ */
 export async function adoptResult(payload: JobPayload, log: Logger): Promise<JobResult | undefined> {
-  const result = await readPublishedResult(payload.jobDir, payload.attempt);
+  const result = await readOrSetAside(payload, log);
   if (!result) return undefined;
   checkOwner(result, payload);
   await finishPublishing(payload.jobDir, payload.attempt, log);
   log.info('a published result was found and reported');
   return result;
+}
+
+async function readOrSetAside(payload: JobPayload, log: Logger): Promise<JobResult | undefined> {
+  const path = resultPathOf(payload.jobDir, payload.attempt);
+  let why: string;
+  try {
+    const result = await readPublishedResult(payload.jobDir, payload.attempt);
+    if (result === undefined || result.campaignId === payload.campaignId) return result;
+    why = `${path} is of campaign ${result.campaignId}`;
+  } catch (error) {
+    // A pipe or a directory in its place is no result either.
+    if (!(error instanceof OactError) || !['RESULT_INVALID', 'FILE_UNREADABLE'].includes(error.code))
+      throw error;
+    why = error.message;
+  }
+  log.warn(
+    { why, movedTo: await setResultAside(path, why) },
+    'a result file that does not count was set aside',
+  );
+  return undefined;
 }
 
 /** @throws OactError JOB_DIRECTORY_OUTSIDE when the result that counts here is another record's */

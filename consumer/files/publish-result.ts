@@ -8,7 +8,7 @@ import {
   resultFileName,
   resultPathOf,
 } from '../../core/job/job-layout.ts';
-import { type JobResult, parseResult } from '../../core/job/result.ts';
+import { type JobResult, parseResultText } from '../../core/job/result.ts';
 import type { Logger } from '../../core/logger.ts';
 import { readPlainFile } from '../../core/plain-file.ts';
 import { syncDirectory, writeDurably } from './durable-file.ts';
@@ -25,7 +25,7 @@ export const isRunScratch = (name: string): boolean =>
 export async function readPublishedResult(jobDir: string, attempt: number): Promise<JobResult | undefined> {
   const path = resultPathOf(jobDir, attempt);
   try {
-    return parseResult(JSON.parse(await readPlainFile(path)), path);
+    return parseResultText(await readPlainFile(path), path);
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return undefined;
     throw error;

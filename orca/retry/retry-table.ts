@@ -110,5 +110,6 @@ export const retryTable: Readonly<Record<string, RetryRow>> = {
   fault: final('it met faults of the nodes', tooOften),
   env_missing: final('ORCA or a library was missing', 'the node must be put in order'),
   blocked: final('a marker blocks it', 'the marker says so'),
+  result_lost: final('its result cannot be found or read', 'it may have been computed: oact recover looks'),
   payload_refused: final('its payload was refused', 'the queue and the consumers do not fit together'),
 };

@@ -121,6 +121,11 @@ const cures: Readonly<Record<string, FailureCure>> = {
     cure: 'The marker says why; if it shall run all the same, the marker must go.',
     command: 'oact requeue --ids ID --unblock',
   },
+  result_lost: {
+    because: 'its job ended well, but its result cannot be found or read',
+    cure: 'The reason names the file; one that does not count lies beside its place, with a note. A file that was only late is adopted by oact recover; else let it run again.',
+    command: 'oact recover --dry-run',
+  },
   payload_refused: {
     because: 'its payload was refused by the consumer',
     cure: 'Run producer and consumers from the same installation of oact, then let it run again.',

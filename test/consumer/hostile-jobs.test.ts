@@ -240,8 +240,7 @@ describe('somebody at the board before or after the run', () => {
 
   it('gives it attempts of BullMQ’s own: a failure is one all the same', async () => {
     const campaign = makeTestCampaign(server.address);
-    const { jobRoot, id } = campaign;
-    const data = { ...aPayload({ jobDir: join(jobRoot, 'job_1') }), campaignId: id };
+    const data = { ...aPayload({ jobDir: 'job_1' }), campaignId: campaign.id };
     await campaign.queue.add('by hand', data, { ...defaultJobOptions, jobId: 'c1-a1', attempts: 3 });
     expect(await consume(campaign, 'orca-failing')).toEqual({ endings: { failed: 1 }, starts: 1 });
     expect(await campaign.stateOf()).toBe('failed');

@@ -132,7 +132,7 @@ describe('a job that can never run', () => {
     await campaign.add(1, { v: 0 });
     await campaign.add(2, { campaignId: 'ffffffff' });
     await campaign.add(3, { jobDir: '../etc/oact-test' });
-    await campaign.add(4, { v: 1, jobDir: join(campaign.jobRoot, '..', 'elsewhere') });
+    await campaign.add(4, { v: 1, jobDir: `${campaign.jobRoot}/../elsewhere` });
     await campaign.add(5, { jobDir: join('job_5', 'etc') });
     await campaign.add(6, { calculation: null });
     const consumer = startConsumer(redis.address, campaign, 'orca-good');
@@ -168,7 +168,7 @@ describe('a job that can never run', () => {
     await campaign.add(1);
     const consumer = startConsumer(redis.address, campaign, 'orca-waiting', { slots: slotsOfOneCore(2) });
     await expect.poll(() => existsSync(join(jobDir, 'orca.out.live')), { timeout: 5000 }).toBe(true);
-    await campaign.add(2, { jobDir });
+    await campaign.add(2, { jobDir: 'job_1' });
     await consumer.logged('job started', 2);
     letOrcaEnd(jobDir);
     expect((await consumer.report).endings).toEqual({ completed: 1, refused: 1 });

@@ -36,6 +36,19 @@ export const endingsAroundRuns: Ending[] = [
     },
   },
   {
+    what: 'payload of a newer oact, or a path that does not fit this node',
+    happens: async (world) => {
+      await world.enqueue();
+      const job = await world.node.queue.getJob('c1-a1');
+      await job?.updateData({ ...parsePayload(job.data), v: 1, jobDir: '/auto/elsewhere/job_1' });
+      return world.consume('orca-good');
+    },
+    endings: { fault: 1 },
+    state: 'delayed',
+    attempt: open,
+    record: untouched,
+  },
+  {
     what: 'no calculation can be made of the record',
     structure: { geometry: 'U 0 0 0\nXx 0 0 1.7' },
     happens: async (world) => {

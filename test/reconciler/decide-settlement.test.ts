@@ -6,39 +6,43 @@ import {
   type SettlementDecision,
 } from '../../reconciler/decide-settlement.ts';
 import type { FinishedJob } from '../../reconciler/finished-job.ts';
+import type { PublishedFile } from '../../reconciler/read-result-file.ts';
 import { aResult } from '../workflow/sample-workflow.ts';
 
-const campaignId = '0123abcd';
 const finishedOnMs = Date.parse('2026-11-22T10:00:00Z');
 const counts = { starts: 3, lost: 1, handedBack: 1, faults: 0 };
-const completed = (returnValue: string | null, jobId = 'c7-a2'): FinishedJob => ({
+const failed = (failedReason: string | null, jobId = 'c7-a2'): FinishedJob => ({
   jobId,
-  set: 'completed',
-  returnValue,
-  failedReason: null,
+  set: 'failed',
+  failedReason,
   finishedOnMs,
   counts,
   data: '{}',
 });
-const failed = (failedReason: string | null, jobId = 'c7-a2'): FinishedJob => ({
-  ...completed(null, jobId),
-  set: 'failed',
-  failedReason,
+const completed = (jobId = 'c7-a2'): FinishedJob => ({ ...failed(null, jobId), set: 'completed' });
+
+const path = '/jobs/job_7/attempt-2/result.json';
+const none: PublishedFile = { kind: 'none', path };
+const fileOf = (result: JobResult): PublishedFile => ({ kind: 'result', result });
+const unreadable: PublishedFile = { kind: 'unreadable', path, reason: `${path} is empty` };
+const foreign = (isOtherCampaigns: boolean): PublishedFile => ({
+  kind: 'foreign',
+  path,
+  reason: `${path} is of another`,
+  isOtherCampaigns,
 });
 
 /** Decides long after the end, when nothing is waited for any more, or `afterMs` later. */
 const decideSettlement = (
   job: FinishedJob,
-  campaign: string,
-  published: JobResult | undefined,
+  published: PublishedFile,
   afterMs = 24 * 3600_000,
-): SettlementDecision =>
-  decide(job, campaign, published, { nowMs: finishedOnMs + afterMs, waitMs: fileWaitMs });
+): SettlementDecision => decide(job, published, { nowMs: finishedOnMs + afterMs, waitMs: fileWaitMs });
 
 describe('a completed job', () => {
-  it('is settled by the result it carries', () => {
+  it('is settled by its published file', () => {
     const result = aResult(7, 2);
-    expect(decideSettlement(completed(JSON.stringify(result)), campaignId, undefined)).toEqual({
+    expect(decideSettlement(completed(), fileOf(result))).toEqual({
       kind: 'settle',
       settlement: {
         recordId: 7,
@@ -48,21 +52,36 @@ describe('a completed job', () => {
         countsAsFailure: true,
         counts,
       },
-      missedFile: false,
+      doubt: null,
+    });
+  });
+
+  it('whose file says that it failed has failed: the queue is not believed', () => {
+    const outcome = { kind: 'failed', class: 'scf_not_converged', reason: 'no', retryable: true } as const;
+    expect(decideSettlement(completed(), fileOf(aResult(7, 2, { outcome })))).toMatchObject({
+      settlement: { outcome },
     });
   });
 
   it.each([
-    ['an id that oact did not make', completed(JSON.stringify(aResult(7, 2)), 'repeat:1')],
-    ['no result', completed(null)],
-    ['a result that is not JSON', completed('done')],
-    ['a result of another version', completed('{"v":9}')],
-    ['the result of another record', completed(JSON.stringify(aResult(8, 2)))],
-    ['the result of another attempt', completed(JSON.stringify(aResult(7, 1)))],
-    ['the result of another campaign', completed(JSON.stringify(aResult(7, 2, { campaignId: 'ffffffff' })))],
-  ])('with %s is left where it is', (_, job) => {
-    const decision = decideSettlement(job, campaignId, undefined);
-    expect(decision).toMatchObject({ kind: 'foreign', reason: expect.stringMatching(/./) });
+    ['no file', none, null],
+    ['a file that cannot be read', unreadable, path],
+    ['the file of another campaign', foreign(true), path],
+    ['the file of another record, which stays where it is', foreign(false), null],
+  ])('with %s fails by a name, uncharged', (_, file, setAside) => {
+    expect(decideSettlement(completed(), file)).toMatchObject({
+      kind: 'settle',
+      settlement: {
+        outcome: { kind: 'failed', class: 'result_lost', reason: expect.stringContaining(path) },
+        result: null,
+        countsAsFailure: false,
+      },
+      doubt: { setAside },
+    });
+  });
+
+  it('under an id that oact did not make is left where it is', () => {
+    expect(decideSettlement(completed('repeat:1'), none)).toMatchObject({ kind: 'foreign' });
   });
 });
 
@@ -76,7 +95,7 @@ describe('a failed job', () => {
 
   it('is settled by its published result, which knows more than the queue', () => {
     const result = aResult(7, 2, { outcome });
-    expect(decideSettlement(failed('scf_not_converged: the SCF…'), campaignId, result)).toMatchObject({
+    expect(decideSettlement(failed('scf_not_converged: the SCF…'), fileOf(result))).toMatchObject({
       kind: 'settle',
       settlement: { recordId: 7, attempt: 2, outcome, result, countsAsFailure: true },
     });
@@ -137,16 +156,19 @@ describe('a failed job', () => {
     ],
     [null, { kind: 'failed', class: 'unknown', reason: 'the queue gives no reason', retryable: false }, true],
   ])('without one is settled by the words in the queue: %s', (words, expected, countsAsFailure) => {
-    expect(decideSettlement(failed(words), campaignId, undefined)).toEqual({
+    expect(decideSettlement(failed(words), none)).toEqual({
       kind: 'settle',
       settlement: { recordId: 7, attempt: 2, outcome: expected, result: null, countsAsFailure, counts },
-      missedFile: /^(scf_not_converged|timed_out)/.test(words ?? ''),
+      doubt: /^(scf_not_converged|timed_out)/.test(words ?? '')
+        ? { reason: 'its result file did not appear', setAside: null }
+        : null,
     });
   });
 
-  it('with the result of another record in its directory is left where it is', () => {
-    expect(decideSettlement(failed('x: y'), campaignId, aResult(8, 2, { outcome }))).toMatchObject({
-      kind: 'foreign',
+  it('with the result of another record in its directory is settled by the words', () => {
+    expect(decideSettlement(failed('x: y'), foreign(false))).toMatchObject({
+      settlement: { outcome: { class: 'x', reason: 'y' }, result: null },
+      doubt: { setAside: null },
     });
   });
 });
@@ -158,8 +180,8 @@ describe('a result file that is not visible yet', () => {
     ['ORCA said no', failed('scf_not_converged: no'), 59_999, 'wait'],
     ['ORCA said no', failed('scf_not_converged: no'), 60_000, 'settle'],
     ['its time limit', failed('timed_out: Job exceeded 60s timeout'), 10, 'wait'],
-    ['it is completed, its return value unreadable', completed('{"v":9}'), 10, 'wait'],
-    ['it is completed, its return value unreadable', completed('{"v":9}'), 60_000, 'foreign'],
+    ['it is completed', completed(), 10, 'wait'],
+    ['it is completed', completed(), 60_000, 'settle'],
     ['it ended on a node whose clock is 59 s ahead', failed('scf_not_converged: no'), -59_000, 'wait'],
     [
       'it ended on a node whose clock is an hour ahead',
@@ -174,15 +196,13 @@ describe('a result file that is not visible yet', () => {
     ['it was interrupted too often', failed('interrupted: no'), 0, 'settle'],
     ['it was failed by somebody else', failed('some words'), 0, 'settle'],
   ])('%s: %o', (_, job, afterMs, kind) => {
-    expect(decideSettlement(job, campaignId, undefined, afterMs).kind).toBe(kind);
+    expect(decideSettlement(job, none, afterMs).kind).toBe(kind);
   });
 
   it('is not waited for when it is there, nor when the job is not ours', () => {
     const result = aResult(7, 2);
-    expect(decideSettlement(failed('scf_not_converged: no'), campaignId, result, 0).kind).toBe('settle');
-    expect(decideSettlement(completed('{"v":9}'), campaignId, result, 0).kind).toBe('settle');
-    expect(decideSettlement(failed('scf_not_converged: no', '7'), campaignId, undefined, 0).kind).toBe(
-      'foreign',
-    );
+    expect(decideSettlement(failed('scf_not_converged: no'), fileOf(result), 0).kind).toBe('settle');
+    expect(decideSettlement(completed(), fileOf(result), 0).kind).toBe('settle');
+    expect(decideSettlement(failed('scf_not_converged: no', '7'), none, 0).kind).toBe('foreign');
   });
 });

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noteFault, noteHandBack, parseHistory } from '../../core/job/job-history.ts';
@@ -10,7 +10,7 @@ import { settleJobs } from '../../workflow/attempts/settle-jobs.ts';
 import { aSelection, type LoginNode, makeLoginNode, silentLog } from '../producer/a-campaign.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { listAttempts } from '../workflow/list-attempts.ts';
-import { readRow } from '../workflow/sample-workflow.ts';
+import { aResult, readRow } from '../workflow/sample-workflow.ts';
 import { aHand, type Hand } from './finish-job.ts';
 
 let server: TestRedis;
@@ -168,6 +168,38 @@ describe('sweepFinished', () => {
     });
   });
 
+  it('believes no return value over the published file, whoever wrote it', async () => {
+    const { node, hand } = await aBusyCampaign(2);
+    const result = await hand.end(completed);
+    const base = `${queuePrefix(node.workflow.campaignId)}:default:`;
+    const metrics = { ...result.metrics, finalEnergyHartree: -1e6 };
+    await node.redis.hset(`${base}c1-a1`, 'returnvalue', JSON.stringify({ ...result, metrics }));
+    const forged = await hand.take();
+    await forged.moveToCompleted({ ...result, recordId: 2 }, 'hand', false);
+    expect(await sweep(node)).toMatchObject({ settled: 2, foreign: 0 });
+    expect(readRow(node.workflow, 1)).toMatchObject({ final_energy: result.metrics.finalEnergyHartree });
+    expect(readRow(node.workflow, 2)).toMatchObject({ status: 'failed', final_energy: null, fail_count: 0 });
+  });
+
+  it.each([
+    ['empty', ''],
+    ['cut short', '{"v":1,"campaignId":'],
+    ['of another campaign', JSON.stringify(aResult(1, 1, { campaignId: 'ffffffff' }))],
+  ])('sets a result file that is %s aside, with the reason, and no record runs for ever', async (_, text) => {
+    const { node, hand } = await aBusyCampaign(1);
+    await hand.end(completed);
+    const directory = join(node.jobRoot, 'job_1', 'attempt-1');
+    writeFileSync(join(directory, 'result.json'), text);
+    expect(await sweep(node)).toMatchObject({ settled: 1 });
+    expect(listAttempts(node.workflow, 1)).toMatchObject([{ class: 'result_lost' }]);
+    expect(readRow(node.workflow, 1)).toMatchObject({ status: 'failed', fail_count: 0 });
+    const [kept = '', note = ''] = readdirSync(directory).toSorted();
+    expect(kept).toMatch(/^result\.json\.set-aside-\w+$/);
+    expect(readFileSync(join(directory, kept), 'utf8')).toBe(text);
+    expect(note).toBe(`${kept}.why.txt`);
+    expect(readFileSync(join(directory, note), 'utf8')).toContain(join(directory, 'result.json'));
+  });
+
   it('leaves what is not ours on the queue and settles all around it', async () => {
     const { node, hand } = await aBusyCampaign(3);
     const jobId = 'not-ours';
@@ -177,11 +209,11 @@ describe('sweepFinished', () => {
     await hand.end(completed);
     await node.queue.add('x', {}, { jobId });
     await hand.fail('some words');
-    expect(await sweep(node)).toMatchObject({ settled: 2, stale: 0, foreign: 2, awaited: 0 });
-    expect(await sweep(node)).toMatchObject({ settled: 0, stale: 0, foreign: 2, awaited: 0 });
+    expect(await sweep(node)).toMatchObject({ settled: 3, stale: 0, foreign: 1, awaited: 0 });
+    expect(await sweep(node)).toMatchObject({ settled: 0, stale: 0, foreign: 1, awaited: 0 });
     expect(await (await node.queue.getJob(jobId))?.getState()).toBe('failed');
-    expect(await (await node.queue.getJob('c2-a1'))?.getState()).toBe('completed');
-    expect(readRow(node.workflow, 2)).toMatchObject({ status: 'running' });
+    expect(readRow(node.workflow, 2)).toMatchObject({ status: 'failed', fail_count: 0 });
+    expect(listAttempts(node.workflow, 2)).toMatchObject([{ class: 'result_lost' }]);
   });
 
   it('sweeps more than one batch', async () => {

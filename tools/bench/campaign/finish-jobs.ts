@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Worker } from 'bullmq';
 import { toRedisOptions } from '../../../core/redis/connect-redis.ts';
+import { jobDirOf, resultPathOf } from '../../../core/job/job-layout.ts';
 import type { JobPayload } from '../../../core/job/payload.ts';
 import { defaultLane, queueNameOf, queuePrefix } from '../../../core/job/queue-names.ts';
 import { type JobResult, resultVersion } from '../../../core/job/result.ts';
@@ -9,8 +12,11 @@ import type { BenchContext } from '../bench-context.ts';
 /** Answers under way at the same time. */
 const atOnce = 32;
 
-/** Takes every waiting job and completes it, as consumers do, but runs nothing. @returns how many */
-export async function finishJobs(context: BenchContext, campaignId: string): Promise<number> {
+/** Takes every waiting job, publishes a result and completes it, as consumers do, but runs nothing. @returns how many */
+export async function finishJobs(
+  context: BenchContext,
+  { campaignId, jobRoot }: { campaignId: string; jobRoot: string },
+): Promise<number> {
   const worker = new Worker<JobPayload>(queueNameOf(defaultLane), null, {
     connection: toRedisOptions(context.redis.address),
     prefix: queuePrefix(campaignId),
@@ -23,7 +29,11 @@ export async function finishJobs(context: BenchContext, campaignId: string): Pro
     for (;;) {
       const job = await worker.getNextJob(token, { block: false });
       if (!job) return;
-      await job.moveToCompleted(resultOf(job.data), token, false);
+      const result = resultOf(job.data);
+      const path = resultPathOf(jobDirOf(job.data, jobRoot), job.data.attempt);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, JSON.stringify(result));
+      await job.moveToCompleted(result, token, false);
       finished += 1;
     }
   };

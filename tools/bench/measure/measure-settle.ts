@@ -25,7 +25,7 @@ export async function measureSettle(context: BenchContext): Promise<Measurement>
     const workflow = openWorkflow(campaign.databasePath);
     const { queue, redis, close } = await openQueue(context, campaign.campaignId);
     await enqueue(workflow, queue, selectionOf('id', jobCount), batchOf(campaign));
-    await finishJobs(context, campaign.campaignId);
+    await finishJobs(context, campaign);
     const copy = `${campaign.databasePath}.before`;
     copyFileSync(campaign.databasePath, copy);
     const options = { lane: defaultLane, jobRoot: campaign.jobRoot, log };
