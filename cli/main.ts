@@ -11,6 +11,7 @@ import { registerDoctor } from './commands/begin/doctor.ts';
 import { registerEnqueue } from './commands/run/enqueue.ts';
 import { registerExport } from './commands/results/export.ts';
 import { registerHooks } from './commands/service/hooks.ts';
+import { registerImport } from './commands/begin/import.ts';
 import { registerInit } from './commands/begin/init.ts';
 import { registerJob } from './commands/look/job.ts';
 import { registerJudge } from './commands/look/judge.ts';
@@ -56,7 +57,7 @@ Examples:
   );
 
 const groups: [string, ((to: Command) => void)[]][] = [
-  ['Begin:', [registerInit, registerDemo, registerDoctor, registerConfig]],
+  ['Begin:', [registerInit, registerImport, registerDemo, registerDoctor, registerConfig]],
   ['Run:', [registerRun, registerEnqueue, registerServe, registerReconcile, registerRecover]],
   ['Nodes:', [registerAlloc, registerConsume, registerConsumer]],
   ['Look:', [registerStatus, registerTop, registerJob, registerBoard, registerReport, registerJudge]],

@@ -1,48 +1,44 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { OactError } from '../../core/errors.ts';
 import { configFileName, loadCampaign } from '../../core/config/load-config.ts';
-import type { ImportSource } from '../../producer/import/import-source.ts';
-import { importStructures, type ImportReport } from '../../producer/import/import-structures.ts';
-import { listFiles } from '../../producer/import/list-files.ts';
-import { parseExtraColumns } from '../../producer/import/parse-extra-columns.ts';
-import { readCsv } from '../../producer/import/read-csv.ts';
-import { readXyz } from '../../producer/import/read-xyz.ts';
+import type { ImportReport } from '../../producer/import/import-report.ts';
+import { countUnsaid } from '../../workflow/records/count-unsaid.ts';
 import { countByStatus } from '../../workflow/reports/count-by-status.ts';
 import { createWorkflow } from '../../workflow/schema/create-workflow.ts';
 import { openWorkflow } from '../../workflow/database/open-workflow.ts';
 import { loadSites } from '../../scheduler/sites/load-sites.ts';
 import { resolveSite } from '../../scheduler/sites/merge-sites.ts';
 import type { Site } from '../../scheduler/sites/site-schema.ts';
+import type { ImportFlags } from '../flags/import-flags.ts';
+import { describeUnsaid } from './describe-unsaid.ts';
+import { importWithBar, previewNew } from './import-into.ts';
+import { extraColumnsOf, openSource, type OpenSource, refuseSurplus } from './open-source.ts';
 import { adoptCopy } from './adopt-copy.ts';
 import { placeScripts } from './place-scripts.ts';
 import { print, printJson } from '../terminal/print.ts';
-import { startProgressBar } from '../terminal/progress-bar.ts';
-import { writeCampaignFile } from './write-campaign-file.ts';
+import { renderImport } from './render-import.ts';
+import { reportDryRun, suggestCorrection } from './run-import.ts';
+import { newJobDirPattern, writeCampaignFile } from './write-campaign-file.ts';
 
 /** Flags of `oact init`. */
-export interface InitFlags {
-  csv?: string;
-  xyz?: string;
-  extxyz?: string;
+export interface InitFlags extends ImportFlags {
   database?: string;
-  geometryColumn?: string;
-  chargeColumn?: string;
-  multiplicityColumn?: string;
-  unpairedColumn?: string;
-  extraColumns?: string;
-  charge?: number;
-  multiplicity?: number;
   site?: string;
-  strict?: boolean;
   adoptCopy?: boolean;
-  json?: boolean;
 }
 
-const shownBadRows = 10;
-
-export async function runInit(dirArgument: string, flags: InitFlags): Promise<void> {
+export async function runInit(
+  dirArgument: string,
+  flags: InitFlags,
+  surplus: readonly string[] = [],
+): Promise<void> {
   if (flags.adoptCopy === true) return adoptCopy(dirArgument, flags.json === true);
+  refuseSurplus(
+    existsSync(dirArgument) && isFile(dirArgument) ? [dirArgument, ...surplus] : surplus,
+    flags,
+    'init DIR',
+  );
   const sources = [flags.csv, flags.xyz, flags.extxyz, flags.database].filter(
     (source) => source !== undefined,
   );
@@ -53,26 +49,62 @@ export async function runInit(dirArgument: string, flags: InitFlags): Promise<vo
         ? 'there is nothing to make a campaign from'
         : 'more than one source of structures is given',
       {
-        hint: 'Give one of --csv, --xyz, --extxyz or --database.',
+        hint: 'Give one of --csv, --xyz, --extxyz or --database; oact import adds others to the campaign.',
       },
     );
   }
   const dir = resolve(dirArgument);
   const site = flags.site === undefined ? null : resolveSite(flags.site, loadSites(dir));
   if (flags.database !== undefined) return adopt(dir, resolve(flags.database), site, flags);
-  const report = await importInto(dir, site, flags);
+  const opened = openSource(flags);
+  if (flags.dryRun === true) return preview(dir, opened, flags, `oact init ${dirArgument}`);
+  const report = await importInto(dir, site, opened, flags);
   if (flags.json === true) return printJson({ campaign: dir, ...report });
   print(renderImport(report));
+  suggestCorrection(report, dirArgument);
   print(`Campaign: ${dir}\nNext: oact run -C ${dirArgument} --orca-path /path/to/orca`);
 }
 
+const isFile = (path: string): boolean => statSync(path).isFile();
+
+async function preview(dir: string, opened: OpenSource, flags: InitFlags, command: string): Promise<void> {
+  if (!existsSync(join(dir, configFileName)))
+    return reportDryRun(opened, await previewNew(opened, flags), flags, command);
+  const workflow = openWorkflow(loadCampaign(dir).databasePath, { readOnly: true });
+  try {
+    reportDryRun(opened, await importWithBar(workflow, opened, flags), flags, command);
+  } finally {
+    workflow.close();
+  }
+}
+
 function adopt(dir: string, databasePath: string, site: Site | null, flags: InitFlags): void {
-  const workflow = openWorkflow(databasePath);
+  const isDryRun = flags.dryRun === true;
+  const workflow = openWorkflow(databasePath, { readOnly: isDryRun });
   const counts = countByStatus(workflow);
+  const unsaid = countUnsaid(workflow, 'all');
   workflow.close();
+  if (!isDryRun) makeAdopted(dir, databasePath, workflow.campaignId, site);
+  if (flags.json === true) {
+    return printJson({
+      campaign: dir,
+      database: databasePath,
+      records: counts.total,
+      unsaid,
+      dryRun: isDryRun,
+    });
+  }
+  const verb = isDryRun ? 'Would adopt' : 'Adopted';
+  print(`${verb} ${databasePath} with ${counts.total} records (${counts.to_run} to run).\nCampaign: ${dir}`);
+  const note = describeUnsaid(unsaid);
+  if (note !== undefined) print(note);
+  if (isDryRun) print('Dry run: nothing was written.');
+}
+
+function makeAdopted(dir: string, databasePath: string, campaignId: string, site: Site | null): void {
   const inside = relative(dir, databasePath);
   const database = inside.startsWith('..') ? databasePath : inside;
-  writeCampaignFile(dir, { campaign: workflow.campaignId, database, jobRoot: 'jobs' });
+  writeCampaignFile(dir, { campaign: campaignId, database, jobRoot: 'jobs' });
   const campaign = loadCampaign(dir);
   if (campaign.databasePath !== databasePath) {
     throw new OactError(
@@ -85,27 +117,29 @@ function adopt(dir: string, databasePath: string, site: Site | null, flags: Init
   }
   mkdirSync(campaign.jobRoot, { recursive: true });
   placeScripts(dir, site);
-  if (flags.json === true) printJson({ campaign: dir, database: databasePath, records: counts.total });
-  else
-    print(
-      `Adopted ${databasePath} with ${counts.total} records (${counts.to_run} to run).\nCampaign: ${dir}`,
-    );
 }
 
 /** What a failed first import leaves is removed: a person who mends the command must not meet half a campaign. */
-async function importInto(dir: string, site: Site | null, flags: InitFlags): Promise<ImportReport> {
-  const source = openSource(flags);
+async function importInto(
+  dir: string,
+  site: Site | null,
+  opened: OpenSource,
+  flags: InitFlags,
+): Promise<ImportReport> {
   const isCampaign = existsSync(join(dir, configFileName));
   const databasePath = isCampaign ? loadCampaign(dir).databasePath : join(dir, 'workflow.db');
   const isNew = !existsSync(databasePath);
   const madeDir = isNew ? mkdirSync(dir, { recursive: true }) : undefined;
   try {
     if (isNew) createWorkflow(databasePath, { extraColumns: extraColumnsOf(flags) });
-    const report = await importWithBar(databasePath, source, flags);
-    if (report.imported + report.duplicates === 0) {
-      throw new OactError('IMPORT_ROW_INVALID', `no structure could be imported: ${renderImport(report)}`);
+    const workflow = openWorkflow(databasePath);
+    const report = await importWithBar(workflow, opened, flags).finally(() => workflow.close());
+    if (report.imported + report.duplicates + report.differing.length === 0) {
+      throw new OactError('IMPORT_ROW_INVALID', `no structure could be imported: ${renderImport(report)}`, {
+        hint: 'The same command with --dry-run shows how the file is read.',
+      });
     }
-    if (!isCampaign) finishCampaign(dir, databasePath, site);
+    if (!isCampaign) finishCampaign(dir, databasePath, site, isNew);
     return report;
   } catch (error) {
     if (isNew) rmSync(databasePath, { force: true });
@@ -114,46 +148,11 @@ async function importInto(dir: string, site: Site | null, flags: InitFlags): Pro
   }
 }
 
-async function importWithBar(
-  databasePath: string,
-  source: ImportSource,
-  flags: InitFlags,
-): Promise<ImportReport> {
-  const workflow = openWorkflow(databasePath);
-  const bar = startProgressBar('import', 100, flags.json === true);
-  try {
-    return await importStructures(workflow, source, {
-      strict: flags.strict ?? false,
-      onProgress: ({ fraction }) => bar.update(Math.floor(fraction * 100)),
-    });
-  } finally {
-    bar.stop();
-    workflow.close();
-  }
-}
-
-function finishCampaign(dir: string, databasePath: string, site: Site | null): void {
+function finishCampaign(dir: string, databasePath: string, site: Site | null, isNew: boolean): void {
   const workflow = openWorkflow(databasePath);
   workflow.close();
-  writeCampaignFile(dir, { campaign: workflow.campaignId, database: 'workflow.db', jobRoot: 'jobs' });
+  const settings = { campaign: workflow.campaignId, database: 'workflow.db', jobRoot: 'jobs' };
+  writeCampaignFile(dir, { ...settings, ...(isNew && { jobDirPattern: newJobDirPattern }) });
   mkdirSync(join(dir, 'jobs'), { recursive: true });
   placeScripts(dir, site);
-}
-
-const extraColumnsOf = (flags: InitFlags): ReturnType<typeof parseExtraColumns> =>
-  flags.extraColumns === undefined ? [] : parseExtraColumns(flags.extraColumns);
-
-function openSource(flags: InitFlags): ImportSource {
-  if (flags.csv !== undefined) return readCsv(flags.csv, { ...flags, extraColumns: extraColumnsOf(flags) });
-  const files = flags.xyz === undefined ? [flags.extxyz ?? ''] : listFiles(flags.xyz);
-  return readXyz(files, { charge: flags.charge, multiplicity: flags.multiplicity });
-}
-
-export function renderImport(report: ImportReport): string {
-  const lines = [`${report.imported} imported, ${report.duplicates} known already, ${report.badCount} bad`];
-  for (const { file, line, reason } of report.bad.slice(0, shownBadRows))
-    lines.push(`  ${file}:${line}: ${reason}`);
-  const more = report.badCount - Math.min(report.bad.length, shownBadRows);
-  if (more > 0) lines.push(`  … and ${more} more`);
-  return lines.join('\n');
 }

@@ -3,12 +3,20 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { configFileName } from '../../core/config/load-config.ts';
 
-/** The text of a new `oact.yaml`: what is fixed, then the settings that people change most, as comments. */
-export function renderCampaignFile(settings: {
+/** What a new `oact.yaml` fixes. */
+interface FixedSettings {
   campaign: string;
   database: string;
   jobRoot: string;
-}): string {
+  /** Left out for a database of the existing tools: their pattern is the default. */
+  jobDirPattern?: string;
+}
+
+/** Directories of a new campaign carry the number by which every command names a record. */
+export const newJobDirPattern = 'job_{id}';
+
+/** The text of a new `oact.yaml`: what is fixed, then the settings that people change most, as comments. */
+export function renderCampaignFile(settings: FixedSettings): string {
   return `# Settings of this campaign. \`oact config show\` lists all of them and where each comes from.
 ${stringify(settings)}
 # orca:
@@ -25,10 +33,7 @@ ${stringify(settings)}
 }
 
 /** Makes the directory a campaign; an `oact.yaml` that is there stays. */
-export function writeCampaignFile(
-  dir: string,
-  settings: { campaign: string; database: string; jobRoot: string },
-): void {
+export function writeCampaignFile(dir: string, settings: FixedSettings): void {
   mkdirSync(dir, { recursive: true });
   const path = join(dir, configFileName);
   if (!existsSync(path)) writeFileSync(path, renderCampaignFile(settings), { flag: 'wx' });

@@ -2,6 +2,8 @@ import type { RedisInfo } from '../../core/redis/check-redis.ts';
 import type { SchedulerAnswer } from '../../scheduler/probe-schedulers.ts';
 import { consumersWithin, describeFewClients } from '../../infra/redis/settings/few-clients.ts';
 import { schedulers } from '../../scheduler/schedulers.ts';
+import type { Unsaid } from '../../workflow/records/count-unsaid.ts';
+import { describeUnsaid } from '../campaign/describe-unsaid.ts';
 import { type CheckLine, fail, ok, skip, warn } from './check-line.ts';
 
 /** The oldest Node that package.json allows. */
@@ -18,6 +20,13 @@ export function judgeNodeVersion(version: string): CheckLine {
         'Load a newer module, or put a newer Node first on PATH.',
       )
     : ok('node.js', `Node ${version}`);
+}
+
+/** Charges and multiplicities that no source has said are right only by luck. */
+export function judgeUnsaid(unsaid: Unsaid): CheckLine[] {
+  const words = describeUnsaid(unsaid);
+  if (words === undefined) return [];
+  return [warn('charges', words, 'Say them before they run: oact set ID --charge N --multiplicity N.')];
 }
 
 export interface DatabaseFacts {

@@ -17,7 +17,7 @@ import { giveUpOnRedis } from '../campaign/give-up-on-redis.ts';
 import { checkRunLock } from '../campaign/hold-run-lock.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
-import { noteDoubts } from './note-doubts.ts';
+import { noteDoubts, noteUnsaid } from './note-doubts.ts';
 import { openQueue } from '../campaign/open-queue.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { startProgressBar } from '../terminal/progress-bar.ts';
@@ -69,6 +69,7 @@ async function enqueueForReal(campaign: Campaign, flags: EnqueueFlags): Promise<
   const stop = listenForStop();
   const log = createLogger();
   try {
+    noteUnsaid(workflow, selection.ids);
     const open = await openQueue(campaign, 'producer', log);
     try {
       const highWater = flags.highWater ?? campaign.config.queue.highWater;
@@ -124,6 +125,7 @@ function dryRun(campaign: Campaign, flags: EnqueueFlags): void {
   const plans: JobPlan[] = [];
   try {
     const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount, 'small');
+    noteUnsaid(workflow, selection.ids);
     for (const page of selectJobs(workflow, selection, batch, 500)) plans.push(...page);
   } finally {
     workflow.close();

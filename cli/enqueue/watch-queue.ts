@@ -4,6 +4,7 @@ import { createLogger } from '../../core/logger.ts';
 import { describeCure, describeStop } from '../../core/job/stopped-batch.ts';
 import { OactError } from '../../core/errors.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
+import { noteUnsaid } from './note-doubts.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
 import { giveUpOnRedis } from '../campaign/give-up-on-redis.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
@@ -27,6 +28,7 @@ export async function watchQueue(campaign: Campaign, refill: Refill, isJson: boo
   const { drain: signal } = stop;
   const totals: RefillTotals = { queued: 0, refused: 0, stopped: null };
   try {
+    noteUnsaid(workflow, refill.selection.ids);
     const open = await waitForQueue(campaign, 'producer', log, signal);
     if (!open) return;
     const { queue, outage } = open;

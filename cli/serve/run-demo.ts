@@ -14,10 +14,10 @@ import { runCampaign } from './run-on-this-machine.ts';
 /** Seconds that a stand-in calculation takes, and the limit that the hanging one meets. */
 const calculationSeconds = '0.6-2';
 const timeLimitSeconds = 6;
-/** What the stand-in does on purpose, by orig_index: one fails as ORCA does, one never ends. */
+/** What the stand-in does on purpose, by directory: one fails as ORCA does, one never ends. */
 const misbehaviour = [
-  { match: '/job_7/', fail: 'scf_not_converged' },
-  { match: '/job_15/', fail: 'hang' },
+  { match: '/job_8/', fail: 'scf_not_converged' },
+  { match: '/job_16/', fail: 'hang' },
 ];
 
 /** `demo-campaign`, or `demo-campaign-2` when that is taken. */
@@ -62,7 +62,7 @@ export async function runDemo(wanted: string): Promise<void> {
   print(`
 All files: ${dir}
   workflow.db              the table that the existing tools read, too
-  jobs/job_0/orca.out      an output; jobs/job_7 failed, jobs/job_15 ran into its time limit
+  jobs/job_1/orca.out      an output; jobs/job_8 failed, jobs/job_16 ran into its time limit
   logs/run.log             what happened, line by line
 Look at it: oact status -C ${dir}`);
 }

@@ -21,6 +21,7 @@ import { countOpenAttempts } from '../../workflow/attempts/count-open-attempts.t
 import type { AfterFailure } from '../../workflow/attempts/settle-and-retry.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { afterFailureOf, type RetryFlags } from './after-failure.ts';
+import { noteUnsaid } from '../enqueue/note-doubts.ts';
 import { batchFromFlags } from '../enqueue/batch-from-flags.ts';
 import { selectionFromFlags, type SelectionFlags } from '../flags/selection-flags.ts';
 import { holdRunLock } from '../campaign/hold-run-lock.ts';
@@ -100,6 +101,7 @@ async function runTogether(parts: Parts): Promise<KeepTotals & { remaining: numb
   const { campaign, flags, node, workflow, open, log, stop, isQuiet } = parts;
   const batch = batchFromFlags(flags, campaign);
   const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount);
+  if (!isQuiet) noteUnsaid(workflow, selection.ids);
   const cores = node.slots[0]?.cores.length ?? 0;
   const say = (line: string): void => {
     if (!isQuiet) process.stderr.write(`${line}\n`);

@@ -17,6 +17,7 @@ import { watchCampaign } from '../../infra/hooks/watch-campaign.ts';
 import type { SnapshotSource } from '../../infra/metrics/take-snapshot.ts';
 import { startStallCheck } from '../../reconciler/check-stalled.ts';
 import { mendCampaign } from './mend-campaign.ts';
+import { noteUnsaid } from '../enqueue/note-doubts.ts';
 
 /** Flags of `oact serve`. */
 export interface ServeFlags extends SelectionFlags, BatchFlags, RetryFlags {
@@ -42,6 +43,7 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
   const workflow = openCampaignWorkflow(campaign, { tries: 1 });
   const stop = listenForStop((reason) => log.info({ ...reason }, 'stop signal received'));
   try {
+    noteUnsaid(workflow, selection.ids);
     const open = await waitForQueue(campaign, 'producer', log, stop.drain);
     if (!open) return;
     const shared = { lane: defaultLane, jobRoot: campaign.jobRoot, log, outage: open.outage };

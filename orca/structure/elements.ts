@@ -25,3 +25,8 @@ export function isActinide(symbol: string): boolean {
   const atomicNumber = atomicNumberOf(symbol);
   return atomicNumber !== undefined && atomicNumber >= 89 && atomicNumber <= 103;
 }
+
+/** Electrons of a structure, ECP cores included. */
+export function countElectrons(elements: readonly string[], charge: number): number {
+  return elements.reduce((sum, symbol) => sum + (atomicNumberOf(symbol) ?? 0), -charge);
+}

@@ -12,6 +12,8 @@ export function parseAtomLine(line: string): Atom | { problem: string } {
   const [x, y, z] = columns.slice(0, 3).map(parseCoordinate);
   if (x !== undefined && y !== undefined && z !== undefined) return [symbol, x, y, z];
   const wrong = columns.slice(0, 3).find((column) => parseCoordinate(column) === undefined);
+  if (wrong !== undefined && /^[+-]?\d*,\d+$/.test(wrong))
+    return { problem: `'${wrong}' has a decimal comma; write ${wrong.replace(',', '.')}` };
   return { problem: `'${wrong}' is not a number` };
 }
 

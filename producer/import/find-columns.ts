@@ -1,89 +1,157 @@
 import { OactError } from '../../core/errors.ts';
 import type { ExtraColumn } from '../../workflow/schema/extra-columns.ts';
+import { type ColumnProblem, explainColumns } from '../tables/explain-columns.ts';
+import { checkGivenNumbers, type GivenNumbers } from '../tables/given-numbers.ts';
+import { type ColumnRole, findLookAlikes } from '../tables/look-alikes.ts';
 
-/** Which columns of a table hold what. */
-export type CsvOptions = {
+/** Which columns of a table, or which keys of a comment line, hold what; and what flags say instead. */
+export type ColumnOptions = GivenNumbers & {
   /** Default `aligned_csd_core`, as in the existing system. */
   geometryColumn?: string | undefined;
-  /** Default `charge` if there is one; without it the charges are unknown and read as 0. */
+  /** Default `charge`. */
   chargeColumn?: string | undefined;
-  /** Holds 2S+1. Default `multiplicity` or `spinmult` if there is one. */
+  /** Holds 2S+1. Default `multiplicity` or `spinmult`. */
   multiplicityColumn?: string | undefined;
   /** Holds the number of unpaired electrons n; the multiplicity is n + 1. */
   unpairedColumn?: string | undefined;
+  /** The chemist's own name of a structure. Default `name`, `refcode` or `id` if there is one. */
+  nameColumn?: string | undefined;
+  /** What a structure is known by when its table comes again; default: its name. */
+  keyColumn?: string | undefined;
   extraColumns?: readonly ExtraColumn[];
+};
+
+/** One column that is read, and why it was taken. */
+export type FoundColumn = {
+  role: ColumnRole;
+  name: string;
+  /** A guess is made only for a preview: it must be confirmed by its flag. */
+  by: 'flag' | 'name' | 'guess';
 };
 
 /** Positions in a row, from 0; undefined where the table has no such column. */
 export type ColumnPositions = {
-  count: number;
+  /** All names, in the order of the table. */
+  names: string[];
   geometry: number;
   charge: number | undefined;
   multiplicity: number | undefined;
   unpaired: number | undefined;
+  name: number | undefined;
+  key: number | undefined;
   extra: { column: ExtraColumn; position: number }[];
+  found: FoundColumn[];
 };
 
 /** Some tables mean 2S+1 by these names and some unpaired electrons: the existing system itself did both. */
 const ambiguous = ['spin', 'uhf', 'unpaired', 'n_unpaired', 'mult'];
 
 /**
- * Finds the columns by their names in the header.
- * @throws OactError IMPORT_COLUMN_MISSING naming the columns that exist; USAGE when both spin options are
- * given, or none and a column has one of the names that mean either
+ * Finds the columns by their names in the header, without regard to letter case and blanks around them.
+ * @param guess take the only column that looks like a missing one, for a preview
+ * @throws OactError IMPORT_COLUMN_MISSING with all that is missing and what looks like it; USAGE when flags contradict each other
+ * or the meaning of a spin column is not said
  */
-export function findColumns(header: readonly string[], options: CsvOptions, file: string): ColumnPositions {
-  if (header.some((name) => name.includes('\0'))) {
-    throw new OactError('FILE_UNREADABLE', `'${file}' is not a table of text`, {
-      hint: 'A workflow.db is adopted with --database, a spreadsheet must be saved as CSV.',
-    });
-  }
+export function findColumns(
+  header: readonly string[],
+  options: ColumnOptions,
+  file: string,
+  guess = false,
+): ColumnPositions {
+  checkFlags(options);
   const names = header.map((name) => name.trim());
-  const { geometryColumn = 'aligned_csd_core', multiplicityColumn, unpairedColumn } = options;
-  const find = (name: string): number => {
-    const position = names.indexOf(name);
-    if (position >= 0) return position;
-    throw new OactError(
-      'IMPORT_COLUMN_MISSING',
-      `'${file}' has no column '${name}'; it has ${names.join(', ')}`,
-      {
-        hint: hintFor(names),
-      },
-    );
+  const found: FoundColumn[] = [];
+  const problems: ColumnProblem[] = [];
+
+  const take = (role: ColumnRole, position: number, by: FoundColumn['by']): number => {
+    found.push({ role, name: names[position] ?? '', by });
+    return position;
   };
-  const findDefault = (...defaults: string[]): number | undefined => {
-    const name = defaults.find((candidate) => names.includes(candidate));
-    return name === undefined ? undefined : names.indexOf(name);
+  const look = (name: string): number | undefined => {
+    const places = placesOf(names, name);
+    if (places.length > 1) problems.push({ kind: 'twice', names: places.map((place) => names[place] ?? '') });
+    return places[0];
   };
-  if (multiplicityColumn !== undefined && unpairedColumn !== undefined) {
+  const miss = (role: ColumnRole, wanted: string): number | undefined => {
+    const likes = findLookAlikes(names, role, wanted);
+    const [like] = likes;
+    if (guess && like !== undefined && likes.length === 1) return take(role, names.indexOf(like), 'guess');
+    problems.push({ kind: 'missing', role, wanted, likes });
+    return undefined;
+  };
+  /** @param isNeeded without it, a column that is not there is no problem */
+  const find = (
+    role: ColumnRole,
+    given: string | undefined,
+    defaults: readonly string[],
+    isNeeded: boolean,
+  ): number | undefined => {
+    if (given !== undefined) {
+      const position = look(given);
+      return position === undefined ? miss(role, given) : take(role, position, 'flag');
+    }
+    for (const name of defaults) {
+      const position = look(name);
+      if (position !== undefined) return take(role, position, 'name');
+    }
+    return isNeeded ? miss(role, defaults[0] ?? role) : undefined;
+  };
+
+  const geometry = find('geometry', options.geometryColumn, ['aligned_csd_core'], true);
+  const charge = find('charge', options.chargeColumn, ['charge'], options.charge === undefined);
+  let unpaired =
+    options.unpairedColumn === undefined ? undefined : find('unpaired', options.unpairedColumn, [], true);
+  let multiplicity: number | undefined;
+  if (options.unpairedColumn === undefined) {
+    const unclear = ambiguous.find((name) => placesOf(names, name).length > 0);
+    const hasDefault = ['multiplicity', 'spinmult'].some((name) => placesOf(names, name).length > 0);
+    const isGiven = options.multiplicityColumn !== undefined || options.multiplicity !== undefined;
+    if (isGiven || hasDefault || unclear === undefined) {
+      const isNeeded = options.multiplicity === undefined;
+      multiplicity = find('multiplicity', options.multiplicityColumn, ['multiplicity', 'spinmult'], isNeeded);
+    } else {
+      const position = placesOf(names, unclear)[0] ?? 0;
+      const countsUnpaired = /unpaired|uhf/i.test(unclear);
+      if (!guess) problems.push({ kind: 'unclear', name: names[position] ?? unclear });
+      else if (countsUnpaired) unpaired = take('unpaired', position, 'guess');
+      else multiplicity = take('multiplicity', position, 'guess');
+    }
+  }
+  const name = find('name', options.nameColumn, ['name', 'refcode', 'id'], false);
+  const key = options.keyColumn === undefined ? undefined : find('key', options.keyColumn, [], true);
+  const extra = (options.extraColumns ?? []).flatMap((column) => {
+    const position = find('extra', column.name, [], true);
+    return position === undefined ? [] : [{ column, position }];
+  });
+  if (problems.length > 0 || geometry === undefined) throw explainColumns(problems, names, file);
+  return { names, geometry, charge, multiplicity, unpaired, name, key, extra, found };
+}
+
+/** The column of exactly this name; else all that differ in letter case only. */
+function placesOf(names: readonly string[], wanted: string): number[] {
+  const places = (matches: (name: string) => boolean): number[] =>
+    names.flatMap((name, index) => (matches(name) ? [index] : []));
+  const exact = places((name) => name === wanted.trim());
+  if (exact.length > 0) return exact;
+  return places((name) => name.toLowerCase() === wanted.trim().toLowerCase());
+}
+
+/** @throws OactError USAGE */
+export function checkFlags(options: ColumnOptions): void {
+  checkGivenNumbers(options);
+  if (options.multiplicityColumn !== undefined && options.unpairedColumn !== undefined) {
     throw new OactError('USAGE', 'both a multiplicity column and an unpaired column are given', {
       hint: 'Give --multiplicity-column (2S+1) or --unpaired-column (number of unpaired electrons).',
     });
   }
-  const geometry = find(geometryColumn);
-  const unpaired = unpairedColumn === undefined ? undefined : find(unpairedColumn);
-  const multiplicity =
-    multiplicityColumn === undefined ? findDefault('multiplicity', 'spinmult') : find(multiplicityColumn);
-  const unclear = ambiguous.find((name) => names.includes(name));
-  if (multiplicity === undefined && unpaired === undefined && unclear !== undefined) {
-    throw new OactError('USAGE', `it is not clear what the column '${unclear}' of '${file}' means`, {
-      hint: `Give --multiplicity-column ${unclear} if it holds 2S+1, --unpaired-column ${unclear} if it counts unpaired electrons.`,
+  const column = options.multiplicityColumn ?? options.unpairedColumn;
+  for (const [number, name, what] of [
+    [options.charge, options.chargeColumn, 'charge'],
+    [options.multiplicity, column, 'multiplicity'],
+  ] as const) {
+    if (number === undefined || name === undefined) continue;
+    throw new OactError('USAGE', `--${what} ${number} is given for all, and the column '${name}' too`, {
+      hint: `Leave one of them out; --default-${what} ${number} fills the empty cells of a column.`,
     });
   }
-  return {
-    count: names.length,
-    geometry,
-    charge: options.chargeColumn === undefined ? findDefault('charge') : find(options.chargeColumn),
-    multiplicity: unpaired === undefined ? multiplicity : undefined,
-    unpaired,
-    extra: (options.extraColumns ?? []).map((column) => ({ column, position: find(column.name) })),
-  };
-}
-
-function hintFor(names: readonly string[]): string {
-  const lone = names.length === 1 ? (names[0] ?? '') : '';
-  const separator = [';', '\t'].find((candidate) => lone.includes(candidate));
-  if (separator === undefined)
-    return 'Name the right one with --geometry-column, --charge-column and the like.';
-  return `Its columns seem to be separated by ${separator === ';' ? 'semicolons' : 'tabs'}; save it with commas.`;
 }

@@ -8,13 +8,22 @@ import type { Atom } from '../../core/job/calculation.ts';
  * leads, because neighbours in the source are then neighbours in the index: a million hashes at random
  * would rewrite all of it with each batch.
  */
-export function fingerprintOf(
-  identity: string,
-  structure: { charge: number | null; multiplicity: number | null; atoms: readonly Atom[] },
-): string {
+export function fingerprintOf(place: string, content: string): string {
+  return `${place} ${content}`;
+}
+
+/** Digits of a content hash, which end a fingerprint. */
+export const contentDigits = 32;
+
+/** What would be computed, as a hash of 32 hex digits. */
+export function contentOf(structure: {
+  charge: number | null;
+  multiplicity: number | null;
+  atoms: readonly Atom[];
+}): string {
   const { charge, multiplicity, atoms } = structure;
   const digest = createHash('sha256')
     .update(JSON.stringify([charge, multiplicity, atoms]))
     .digest('hex');
-  return `${identity} ${digest.slice(0, 32)}`;
+  return digest.slice(0, contentDigits);
 }

@@ -7,12 +7,15 @@ export type ImportRow = {
   /** Row number of a table, from 0; null where the file gives none. */
   origIndex: number | null;
   /** Its place in the source, which tells it from another with the same atoms: see fingerprint.ts. */
-  identity: string;
+  place: string;
+  /** The chemist's own name, null for none. */
+  name: string | null;
+  /** Value of the key column, null without one. */
+  key: string | null;
   geometry: string;
-  /** null is read as 0 when the record runs. */
-  charge: number | null;
-  /** 2S+1; null is read as 1 when the record runs. */
-  multiplicity: number | null;
+  charge: number;
+  /** 2S+1 */
+  multiplicity: number;
   /** Values of the user's own columns. */
   extra: Record<string, string | number | null>;
   /** Bytes of the source read so far. */

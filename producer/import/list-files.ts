@@ -1,4 +1,4 @@
-import { type Dirent, existsSync, readdirSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { OactError, systemErrorCode } from '../../core/errors.ts';
 import { toFileError } from './source-file.ts';
@@ -7,14 +7,14 @@ import { toFileError } from './source-file.ts';
 const naturalOrder = new Intl.Collator('en', { numeric: true });
 
 /**
- * Files of a quoted pattern, in natural order: `*`, `?` and `[abc]` within a name, `**` for any depth of
+ * The XYZ files of a directory, or the files of a quoted pattern, in natural order: `*`, `?` and `[abc]` within a name, `**` for any depth of
  * directories; hidden names only when written out. Written here because the shell cannot expand a pattern
  * of 10⁵ names, and Node has a glob of its own only from 22 on.
  * @throws OactError IMPORT_EMPTY when nothing matches, FILE_UNREADABLE for a directory that cannot be read
  */
 export function listFiles(pattern: string): string[] {
   // A name that looks like a pattern, as the shell may hand it over.
-  if (existsSync(pattern)) return [pattern];
+  if (existsSync(pattern)) return statSync(pattern).isDirectory() ? filesOfDirectory(pattern) : [pattern];
   const files = expand(
     isAbsolute(pattern) ? '/' : '.',
     pattern.split('/').filter((part) => part !== ''),
@@ -22,6 +22,17 @@ export function listFiles(pattern: string): string[] {
   if (files.length > 0) return files.toSorted(naturalOrder.compare);
   throw new OactError('IMPORT_EMPTY', `no file matches '${pattern}'`, {
     hint: "Check the pattern, and put it in quotes: --xyz 'structures/*.xyz'.",
+  });
+}
+
+function filesOfDirectory(directory: string): string[] {
+  const files = list(directory).filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'));
+  const paths = files
+    .filter(({ name }) => /\.(?:ext)?xyz$/i.test(name))
+    .map(({ name }) => join(directory, name));
+  if (paths.length > 0) return paths.toSorted(naturalOrder.compare);
+  throw new OactError('IMPORT_EMPTY', `the directory '${directory}' has no file *.xyz`, {
+    hint: `Give a pattern for other names or for the directories in it: --xyz '${directory}/**/*.xyz'.`,
   });
 }
 

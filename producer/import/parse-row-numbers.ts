@@ -41,9 +41,20 @@ export function parseUnpaired(text: string): number | null {
 /** @throws OactError IMPORT_ROW_INVALID */
 export function parseWhole(text: string, name: string): number | null {
   if (isBlankNumber(text)) return null;
-  const value = Number(text.trim().replace(/\.0*$/, ''));
-  if (/^[+-]?\d+(?:\.0*)?$/.test(text.trim()) && Number.isSafeInteger(value)) return value;
-  throw invalid(`the ${name} '${text.trim()}' is not a whole number`);
+  // A typographic minus is what spreadsheets and word processors make of a hyphen.
+  const written = text.trim().replace(/^[\u2212\u2013]/, '-');
+  const value = Number(written.replace(/\.0*$/, ''));
+  if (/^[+-]?\d+(?:\.0*)?$/.test(written) && Number.isSafeInteger(value)) return value + 0;
+  throw invalid(`the ${name} '${text.trim()}' is not a whole number${adviceFor(written)}`);
+}
+
+/** What to write instead, where only one number can be meant. */
+function adviceFor(written: string): string {
+  const comma = /^([+-]?\d+),(\d+)$/.exec(written);
+  if (comma !== null)
+    return `: it has a decimal comma; ${Number(comma[2]) === 0 ? `write ${comma[1]}` : 'save the table with decimal points'}`;
+  const sign = /^(\d+)([+-])$/.exec(written);
+  return sign === null ? '' : `; write ${sign[2] === '-' ? '-' : ''}${sign[1]}`;
 }
 
 function invalid(message: string): OactError {

@@ -1,5 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { openText } from '../tables/open-text.ts';
+import { sniffText } from '../tables/sniff-text.ts';
 import { toFileError } from './source-file.ts';
 
 /** One frame of an XYZ file, its lines as they are. */
@@ -21,19 +22,19 @@ export type XyzFrame = {
  * @throws OactError FILE_UNREADABLE
  */
 export async function* readFrames(path: string): AsyncGenerator<XyzFrame> {
-  const input = createReadStream(path);
+  const { stream, bytesRead } = openText(path, sniffText(path).encoding);
   let frame: XyzFrame | undefined;
   let line = 0;
   let expectsComment = false;
   try {
-    for await (const text of createInterface({ input, crlfDelay: Infinity })) {
+    for await (const text of createInterface({ input: stream, crlfDelay: Infinity })) {
       line += 1;
       const content = line === 1 ? text.replace(/^\uFEFF/, '') : text;
       if (expectsComment && frame !== undefined) {
         frame.comment = content;
         expectsComment = false;
       } else if (/^\s*\d+\s*$/.test(content)) {
-        if (frame !== undefined) yield { ...frame, bytesRead: input.bytesRead };
+        if (frame !== undefined) yield { ...frame, bytesRead: bytesRead() };
         frame = { line, count: Number(content), comment: '', atomLines: [], bytesRead: 0 };
         expectsComment = true;
       } else if (content.trim() !== '') {
@@ -44,5 +45,5 @@ export async function* readFrames(path: string): AsyncGenerator<XyzFrame> {
   } catch (error) {
     throw toFileError(error, path);
   }
-  if (frame !== undefined) yield { ...frame, bytesRead: input.bytesRead };
+  if (frame !== undefined) yield { ...frame, bytesRead: bytesRead() };
 }

@@ -1,48 +1,53 @@
-import { basename } from 'node:path';
+import { basename, extname } from 'node:path';
 import { OactError } from '../../core/errors.ts';
+import { checkFlags, type ColumnOptions } from './find-columns.ts';
+import { settleNumber } from '../tables/given-numbers.ts';
 import type { BadRow, ImportRow, ImportSource } from './import-source.ts';
 import { type CommentFacts, parseComment } from './parse-comment.ts';
+import { parseExtraValue } from './parse-extra-columns.ts';
+import { parseName } from '../tables/parse-name.ts';
 import { readFrames, type XyzFrame } from './read-frames.ts';
 import { renderFrameGeometry } from './render-frame-geometry.ts';
 import { measureFile } from './source-file.ts';
 
-/** For structures whose comment line does not say. */
-export type XyzDefaults = { charge?: number | undefined; multiplicity?: number | undefined };
+/** What flags say; the columns are keys of the comment line. */
+export type XyzOptions = Omit<ColumnOptions, 'geometryColumn'> & {
+  /** What a structure is called that says `name=…`: the file's name leads, or the comment does. Default: the file. */
+  nameFrom?: 'file' | 'comment';
+};
 
 /**
  * Structures of XYZ files, plain or extended, one or many frames in each. Charge and multiplicity come from
- * the comment line, else from `defaults`; a structure that has them from neither is a bad row, because a
+ * the comment line or from flags; a structure that has them from neither is a bad row, because a
  * guessed charge is a wrong result.
- * @throws OactError FILE_UNREADABLE
+ * @throws OactError FILE_UNREADABLE, USAGE
  */
-export function readXyz(files: readonly string[], defaults: XyzDefaults = {}): ImportSource {
+export function readXyz(files: readonly string[], options: XyzOptions = {}): ImportSource {
+  checkFlags(options);
   return {
     sizeBytes: files.reduce((sum, file) => sum + measureFile(file), 0),
-    extraColumns: [],
-    rows: () => readRows(files, defaults),
+    extraColumns: (options.extraColumns ?? []).map(({ name }) => name),
+    rows: () => readRows(files, options),
   };
 }
 
-async function* readRows(
-  files: readonly string[],
-  defaults: XyzDefaults,
-): AsyncGenerator<ImportRow | BadRow> {
+async function* readRows(files: readonly string[], options: XyzOptions): AsyncGenerator<ImportRow | BadRow> {
   let bytesBefore = 0;
   for (const file of files) {
     let index = 0;
     let bytesRead = bytesBefore;
     for await (const frame of readFrames(file)) {
       bytesRead = bytesBefore + frame.bytesRead;
-      const place = { file, line: frame.line, bytesRead };
+      const where = { file, line: frame.line, bytesRead };
       // `name@3` is how ASE names the fourth frame of a file.
       const suffix = index === 0 ? '' : `@${index}`;
       try {
-        const row = parseFrame(frame, `${file}${suffix}`, defaults);
+        const row = parseFrame(frame, file, suffix, options);
         // Without its directory: moved files are the same structures.
-        yield { kind: 'row', ...place, identity: `${basename(file)}${suffix}`, origIndex: null, ...row };
+        yield { kind: 'row', ...where, place: `${basename(file)}${suffix}`, origIndex: null, ...row };
       } catch (error) {
         if (!(error instanceof OactError)) throw error;
-        yield { kind: 'bad', ...place, reason: error.message };
+        yield { kind: 'bad', ...where, reason: error.message };
       }
       index += 1;
     }
@@ -53,27 +58,34 @@ async function* readRows(
 
 function parseFrame(
   frame: XyzFrame,
-  name: string,
-  defaults: XyzDefaults,
-): Pick<ImportRow, 'geometry' | 'charge' | 'multiplicity' | 'extra'> {
-  const facts = parseComment(frame.comment);
-  const charge = facts.charge ?? defaults.charge;
-  const multiplicity = facts.multiplicity ?? defaults.multiplicity;
-  if (charge === undefined || multiplicity === undefined) {
-    throw new OactError('IMPORT_ROW_INVALID', explainMissing(facts, charge, multiplicity));
-  }
-  return { geometry: renderFrameGeometry(frame, name, facts.properties), charge, multiplicity, extra: {} };
+  file: string,
+  suffix: string,
+  options: XyzOptions,
+): Pick<ImportRow, 'geometry' | 'charge' | 'multiplicity' | 'name' | 'key' | 'extra'> {
+  const facts = parseComment(frame.comment, options);
+  const fileName = `${basename(file, extname(file))}${suffix}`;
+  const isNamedByComment = options.nameFrom === 'comment' || options.nameColumn !== undefined;
+  const said = (key: string): string => facts.words.get(key.toLowerCase()) ?? '';
+  return {
+    geometry: renderFrameGeometry(frame, `${file}${suffix}`, facts.properties),
+    charge: settleNumber('charge', facts.charge, options, 'its comment line does not say charge=…'),
+    multiplicity: settleMultiplicity(facts, options),
+    name: (isNamedByComment ? facts.name : null) ?? parseName(fileName),
+    key: options.keyColumn === undefined ? null : parseName(said(options.keyColumn)),
+    extra: Object.fromEntries(
+      (options.extraColumns ?? []).map((column) => [column.name, parseExtraValue(said(column.name), column)]),
+    ),
+  };
 }
 
-function explainMissing(
-  facts: CommentFacts,
-  charge: number | undefined,
-  multiplicity: number | undefined,
-): string {
-  if (multiplicity === undefined && facts.hasSpin) {
-    return 'its comment line says spin=…, which may mean the multiplicity or the unpaired electrons; write multiplicity=… or give --multiplicity';
+function settleMultiplicity(facts: CommentFacts, options: XyzOptions): number {
+  const { unclearSpin: key, multiplicity } = facts;
+  const isSaid = multiplicity !== null || options.multiplicity !== undefined;
+  if (key !== undefined && !isSaid) {
+    throw new OactError(
+      'IMPORT_ROW_INVALID',
+      `its comment line says ${key}=…, which may mean the multiplicity or the unpaired electrons; give --multiplicity-column ${key} if it is 2S+1, --unpaired-column ${key} if it counts unpaired electrons`,
+    );
   }
-  const missing = [charge === undefined ? 'charge' : '', multiplicity === undefined ? 'multiplicity' : ''];
-  const words = missing.filter((word) => word !== '');
-  return `its comment line does not say ${words.map((word) => `${word}=…`).join(' ')}; write it there or give --${words.join(' and --')}`;
+  return settleNumber('multiplicity', multiplicity, options, 'its comment line does not say multiplicity=…');
 }

@@ -5,7 +5,8 @@ import { renderProgress } from '../../cli/terminal/progress-line.ts';
 import { renderResults } from '../../cli/serve/render-results.ts';
 import { renderError } from '../../cli/terminal/report-error.ts';
 import { renderReport } from '../../cli/enqueue/run-enqueue.ts';
-import { renderImport } from '../../cli/campaign/run-init.ts';
+import { renderImport } from '../../cli/campaign/render-import.ts';
+import { emptyReport } from '../../producer/import/import-report.ts';
 import { OactError } from '../../core/errors.ts';
 import type { StatusCounts } from '../../workflow/reports/count-by-status.ts';
 
@@ -156,7 +157,9 @@ describe('renderImport', () => {
       line: index + 2,
       reason: 'no atoms',
     }));
-    const lines = renderImport({ imported: 7, duplicates: 2, badCount: 50, bad }).split('\n');
+    const lines = renderImport({ ...emptyReport(), imported: 7, duplicates: 2, badCount: 50, bad }).split(
+      '\n',
+    );
     expect(lines[0]).toBe('7 imported, 2 known already, 50 bad');
     expect(lines[1]).toBe('  a.csv:2: no atoms');
     expect(lines.at(-1)).toBe(`  … and ${50 - (lines.length - 2)} more`);

@@ -90,7 +90,7 @@ describe('oact update --from-disk', { timeout: 120_000 }, () => {
     const campaign = await aComputedCampaign(redis);
     const good = readFileSync(join(await dirOf(campaign, 1), 'orca.out'));
     const place = async (id: number, text: string | Buffer): Promise<void> => {
-      const dir = join(campaign.dir, 'jobs', `job_${id - 1}`);
+      const dir = join(campaign.dir, 'jobs', `job_${id}`);
       mkdirSync(dir, { recursive: true });
       writeFileSync(join(dir, 'orca.out'), text);
     };

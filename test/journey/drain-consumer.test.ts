@@ -77,8 +77,8 @@ describe.skipIf(process.platform !== 'linux')('two long jobs at once', () => {
       const ranks = readRanks(dir).filter(({ sid }) => sessionMembers(sid).length > 0);
       expect(new Set(ranks.map((rank) => rank.cpusAllowed)).size).toBe(2);
       expect(ranks.every((rank) => /^\d+$/.test(rank.cpusAllowed))).toBe(true);
-      expect(existsSync(join(dir, 'jobs', 'job_0', 'orca.out.live'))).toBe(true);
-      expect(readFileSync(join(dir, 'jobs', 'job_0', 'orca.out.live'), 'utf8')).toContain('Program Version');
+      expect(existsSync(join(dir, 'jobs', 'job_1', 'orca.out.live'))).toBe(true);
+      expect(readFileSync(join(dir, 'jobs', 'job_1', 'orca.out.live'), 'utf8')).toContain('Program Version');
 
       consumer.child.kill(signal);
       const { code, stderr } = await consumer.ended;

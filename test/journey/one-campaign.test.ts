@@ -127,7 +127,7 @@ describe('a campaign, command by command', () => {
 
   it('leaves the files where the existing tools look for them', () => {
     const jobDir = rows()[0]?.job_dir ?? '';
-    expect(jobDir).toBe(join(dir, 'jobs', 'job_0'));
+    expect(jobDir).toBe(join(dir, 'jobs', 'job_1'));
     const names = readdirSync(jobDir);
     for (const name of [
       'orca.inp',

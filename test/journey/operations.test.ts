@@ -71,8 +71,8 @@ describe.skipIf(!hasServer)('operating a campaign', { timeout: 120_000 }, () => 
     writeFileSync(
       planFile,
       JSON.stringify([
-        { match: '/job_2/', fail: 'input_keyword' },
-        { match: '/job_4/', fail: 'mpi_transport' },
+        { match: '/job_3/', fail: 'input_keyword' },
+        { match: '/job_5/', fail: 'mpi_transport' },
       ]),
     );
     Object.assign(env, { OACT_STANDIN_PLAN: planFile });

@@ -68,7 +68,7 @@ describe.skipIf(!hasPrograms('nwchem', 'mpirun') || availableParallelism() < 2)(
         ),
       ]);
 
-      const jobDir = join(dir, 'jobs', 'job_0');
+      const jobDir = join(dir, 'jobs', 'job_1');
       expect(readFileSync(join(jobDir, 'nwchem.log'), 'utf8')).toMatch(/^ +nproc += +2$/m);
       expect(readFileSync(join(jobDir, 'orca.out'), 'utf8')).toContain('this is not ORCA');
       const shown = await oactSucceeds(['job', 'show', '1', '-C', dir]);

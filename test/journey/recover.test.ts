@@ -138,7 +138,7 @@ describe('oact recover', () => {
     db.exec(`insert into structures (orig_index, status, charge, spin, geometry, worker_id)
       values (1, 'running', 2, 1, 'U 0 0 0', '4711'), (2, 'running', 2, 1, 'U 0 0 0', '4711'), (3, 'to_run', 2, 1, 'U 0 0 0', null)`);
     db.close();
-    copyFileSync(join(dir, 'jobs', 'job_0', 'orca.out'), join(other, 'jobs', 'job_1', 'orca.out'));
+    copyFileSync(join(dir, 'jobs', 'job_1', 'orca.out'), join(other, 'jobs', 'job_1', 'orca.out'));
     const before = readdirSync(other);
     const args = ['recover', path, join(other, 'jobs'), '--no-queue'];
     const told = await oactSucceeds([...args, '--dry-run'], { env });

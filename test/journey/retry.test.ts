@@ -6,10 +6,10 @@ import { exampleCsv, oactSucceeds, runOact, standInPath } from '../support/run-o
 
 /** What the stand-in does wrong, by orig_index. */
 const plan = [
-  { match: '/job_0/', fail: 'scf_not_converged,needs:SlowConv,needs:moread,needs:scf.MaxIter>=500' },
-  { match: '/job_1/', fail: 'memory_maxcore,needs:nprocs<=1' },
-  { match: '/job_2/', fail: 'input_keyword' },
-  { match: '/job_4/', fail: 'mpi_transport' },
+  { match: '/job_1/', fail: 'scf_not_converged,needs:SlowConv,needs:moread,needs:scf.MaxIter>=500' },
+  { match: '/job_2/', fail: 'memory_maxcore,needs:nprocs<=1' },
+  { match: '/job_3/', fail: 'input_keyword' },
+  { match: '/job_5/', fail: 'mpi_transport' },
 ];
 
 const runFlags = ['--slots', '1', '--cores-per-slot', '2', '--oversubscribe', '--order', 'id'];
@@ -24,7 +24,7 @@ describe('failures are tried again', { timeout: 120_000 }, () => {
   const show = async (id: number) =>
     JSON.parse((await oactSucceeds(['job', 'show', String(id), '-C', dir, '--json'], { env })).stdout);
   const inputOf = (id: number, attempt: string): string =>
-    readFileSync(join(dir, 'jobs', `job_${id - 1}`, attempt, 'orca.inp'), 'utf8');
+    readFileSync(join(dir, 'jobs', `job_${id}`, attempt, 'orca.inp'), 'utf8');
 
   beforeAll(async () => {
     home = makeCampaignDir();

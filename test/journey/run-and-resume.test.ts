@@ -24,7 +24,7 @@ describe('oact run', () => {
       { env },
     );
     await expect
-      .poll(() => existsSync(join(dir, 'jobs', 'job_2', 'orca.out.live')), { timeout: 15_000 })
+      .poll(() => existsSync(join(dir, 'jobs', 'job_3', 'orca.out.live')), { timeout: 15_000 })
       .toBe(true);
     run.child.kill('SIGINT');
     const { code, stderr } = await run.ended;
@@ -64,7 +64,7 @@ describe('oact run', () => {
     );
     expect(JSON.parse(stdout)).toMatchObject({ remaining: 0 });
     expect(await counts()).toMatchObject({ to_run: 0, running: 0, completed: 24, failed: 0, timeout: 0 });
-    const result = JSON.parse(readFileSync(join(dir, 'jobs', 'job_23', 'attempt-1', 'result.json'), 'utf8'));
+    const result = JSON.parse(readFileSync(join(dir, 'jobs', 'job_24', 'attempt-1', 'result.json'), 'utf8'));
     expect(result).toMatchObject({ recordId: 24, attempt: 1 });
   }, 60_000);
 });

@@ -91,7 +91,7 @@ describe.skipIf(process.platform !== 'linux')('the terminal', () => {
     const tail = startOact(['job', 'tail', '1', '-f', '-C', dir], { env });
     onTestFinished(() => void tail.child.kill('SIGKILL'));
     await expect.poll(() => tail.output().stdout, { timeout: 60_000 }).toBe('started\n');
-    writeFileSync(join(dir, 'jobs', 'job_0', 'go'), '');
+    writeFileSync(join(dir, 'jobs', 'job_1', 'go'), '');
     const { code, stdout, stderr } = await tail.ended;
     expect(stdout).toContain('ORCA TERMINATED NORMALLY');
     expect(stderr).toMatch(/attempt 1 has ended: completed/);
@@ -111,7 +111,7 @@ describe.skipIf(process.platform !== 'linux')('the terminal', () => {
   }, 120_000);
 
   it('prints the files of a job, packed ones too', async () => {
-    const output = join(dir, 'jobs', 'job_0', 'orca.out');
+    const output = join(dir, 'jobs', 'job_1', 'orca.out');
     const text = readFileSync(output, 'utf8');
     expect((await oact('job', 'cat', '1')).stdout).toBe(text);
     expect((await oact('job', 'cat', '1', '--attempt', '1', '--file', 'input')).stdout).toMatch(/^! /);
@@ -120,9 +120,9 @@ describe.skipIf(process.platform !== 'linux')('the terminal', () => {
       outcome: { kind: 'completed' },
     });
     expect(await ask('job', 'cat', '1')).toMatchObject({ path: output, bytes: text.length });
-    writeFileSync(join(dir, 'jobs', 'job_0', 'attempt-1', 'orca.out.gz'), gzipSync('packed\n'));
+    writeFileSync(join(dir, 'jobs', 'job_1', 'attempt-1', 'orca.out.gz'), gzipSync('packed\n'));
     expect((await oact('job', 'cat', '1', '--attempt', '1')).stdout).toBe('packed\n');
-    writeFileSync(join(dir, 'jobs', 'job_0', 'attempt-1', 'orca.out.gz'), 'no gzip');
+    writeFileSync(join(dir, 'jobs', 'job_1', 'attempt-1', 'orca.out.gz'), 'no gzip');
     const damaged = await runOact(['job', 'cat', '1', '--attempt', '1', '-C', dir], { env });
     expect([damaged.code, damaged.stderr]).toEqual([1, expect.stringContaining('gzip -t')]);
   }, 120_000);

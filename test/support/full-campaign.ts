@@ -41,8 +41,11 @@ export async function makeFullCampaign(options: { slowSeconds?: number } = {}): 
   const table = join(root.dir, 'structures.csv');
   writeFileSync(table, renderTable());
   const plan = join(root.dir, 'plan.json');
-  const rules = Object.entries(orders).map(([row, fail]) => ({ match: `/job_${row}(/|$)`, fail }));
-  writeFileSync(plan, JSON.stringify([...rules, { match: '/job_7[01](/|$)', fail: 'hang' }]));
+  const rules = Object.entries(orders).map(([row, fail]) => ({
+    match: `/job_${Number(row) + 1}(/|$)`,
+    fail,
+  }));
+  writeFileSync(plan, JSON.stringify([...rules, { match: '/job_7[12](/|$)', fail: 'hang' }]));
   const env = {
     OACT_STANDIN_PLAN: plan,
     OACT_STANDIN_SECONDS: '0.05',
@@ -60,7 +63,7 @@ export async function makeFullCampaign(options: { slowSeconds?: number } = {}): 
     root.remove();
   };
   try {
-    await oactSucceeds(['init', dir, '--csv', table, '--multiplicity-column', 'spin']);
+    await oactSucceeds(['init', dir, '--csv', table, '--multiplicity-column', 'spin', '--keep-duplicates']);
     await oact('redis', 'start');
     await oact('run', '--ids', `1-${ended - 2}`, '--slots', '4', ...node);
     await oact(

@@ -209,7 +209,7 @@ describe('insertStructures', () => {
     workflow.db.exec(`
       insert into structures (orig_index, status, charge, spin, geometry) values
         (0, 'completed', null, null, 'H 0 0 0'), (1, 'completed', 1, 2, 'H 0 0 0')`);
-    const twin = { charge: null, multiplicity: null, geometry: 'H 0 0 0' };
+    const twin = { charge: 0, multiplicity: 1, geometry: 'H 0 0 0' };
     expect(insertStructures(workflow, [aStructure(0, twin), aStructure(1, twin)])).toEqual({
       inserted: 1,
       duplicates: 1,

@@ -1,6 +1,7 @@
 import { OactError } from '../../core/errors.ts';
 import { listColumns } from '../schema/check-structures.ts';
 import { inTransaction } from '../database/in-transaction.ts';
+import { prepareNames } from '../names/keep-names.ts';
 import type { Workflow } from '../database/workflow.ts';
 
 /** One structure to insert. */
@@ -11,14 +12,17 @@ export type NewStructure = {
   origIndex: number | null;
   /** Element symbols in the order of the geometry. */
   symbols: readonly string[];
-  /** null is read as 0 when the record runs. */
-  charge: number | null;
-  /** 2S+1; null is read as 1 when the record runs. */
-  multiplicity: number | null;
+  charge: number;
+  /** 2S+1 */
+  multiplicity: number;
   /** Stored as it is. */
   geometry: string;
   /** Values of the user's own columns. */
   extra: Readonly<Record<string, string | number | null>>;
+  /** The chemist's own name, the value of the key column, and the place in the source: `wave2.csv:17`. */
+  name?: string | null;
+  key?: string | null;
+  source?: string | null;
 };
 
 /**
@@ -37,11 +41,12 @@ export function insertStructures(
   const findImport = db.prepare('select 1 from oact_imports where fingerprint = ?');
   const findTwin = db
     .prepare<unknown[], number>(
-      'select id from structures where orig_index = ? and charge is ? and spin is ? and geometry = ? limit 1',
+      'select id from structures where orig_index = ? and coalesce(charge, 0) = ? and coalesce(spin, 1) = ? and geometry = ? limit 1',
     )
     .pluck();
   const nextIndex = db.prepare<[], number>('select coalesce(max(orig_index) + 1, 0) from structures').pluck();
   const insert = db.prepare(renderInsert(extraColumns));
+  const keepName = prepareNames(workflow);
   const recordImport = db.prepare('insert into oact_imports (fingerprint, record_id) values (?, ?)');
 
   return inTransaction(workflow, () => {
@@ -59,7 +64,14 @@ export function insertStructures(
       freeIndex = Math.max(freeIndex, index + 1);
       const extraValues = extraColumns.map((name) => extra[name] ?? null);
       const row = [index, symbols.join(';'), symbols.length, charge, multiplicity, geometry, ...extraValues];
-      recordImport.run(fingerprint, insert.run(row).lastInsertRowid);
+      const recordId = Number(insert.run(row).lastInsertRowid);
+      recordImport.run(fingerprint, recordId);
+      keepName({
+        recordId,
+        name: structure.name ?? null,
+        key: structure.key ?? null,
+        source: structure.source ?? null,
+      });
       inserted += 1;
     }
     return { inserted, duplicates: structures.length - inserted };

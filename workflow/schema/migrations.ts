@@ -23,6 +23,9 @@
  *
  * `foreign_status` is what another tool made of a record whose attempt was open: noted once, and written over. `oact_requeues`
  * holds when oact let a record wait again: an existing tool that takes it for running is corrected by it.
+ *
+ * `oact_names` holds what a record is called where it comes from: `name` is the chemist's own, `key` the value of the key column of
+ * its table, `source` the file and line (`wave2.csv:17`). A record without a row there has no name.
  */
 export const migrations: readonly string[] = [
   `
@@ -128,5 +131,15 @@ export const migrations: readonly string[] = [
     record_id integer primary key,
     requeued_at text not null
   );
+  `,
+  `
+  create table oact_names (
+    record_id integer primary key,
+    name text,
+    key text,
+    source text
+  );
+  create index oact_names_name on oact_names (name) where name is not null;
+  create index oact_names_key on oact_names (key) where key is not null;
   `,
 ];

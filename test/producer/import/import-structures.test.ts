@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { findPackageRoot } from '../../../core/config/package-root.ts';
-import type { CsvOptions } from '../../../producer/import/find-columns.ts';
-import { type ImportReport, importStructures } from '../../../producer/import/import-structures.ts';
+import type { CsvOptions } from '../../../producer/import/read-csv.ts';
+import type { ImportReport } from '../../../producer/import/import-report.ts';
+import { importStructures } from '../../../producer/import/import-structures.ts';
 import { readCsv } from '../../../producer/import/read-csv.ts';
 import { readXyz } from '../../../producer/import/read-xyz.ts';
 import { countByStatus } from '../../../workflow/reports/count-by-status.ts';
@@ -34,12 +35,12 @@ function listRows(workflow: Workflow, names: string): unknown[] {
 describe('importStructures', () => {
   test('stores what the row says, elements and natoms from its geometry', async () => {
     const geometries = ['2\n\nam 0 0 0\nO 0 0 1.8D+00', 'U 0 0 0\nO 0 0 1.8\nO 0 0 -1.8'];
-    const text = `aligned_csd_core,charge,spin\n"${geometries.join('",2,1\n"')}",2,1\n`;
+    const text = `aligned_csd_core,charge,spin\n"${geometries.join('",2,2\n"')}",2,1\n`;
     const workflow = anEmptyWorkflow();
     const report = await importStructures(workflow, readCsv(aFile('in.csv', text), columns));
-    expect(report).toEqual({ imported: 2, duplicates: 0, badCount: 0, bad: [] });
+    expect(report).toMatchObject({ imported: 2, duplicates: 0, badCount: 0, bad: [] });
     expect(listRows(workflow, 'id, orig_index, elements, natoms, status, charge, spin, geometry')).toEqual([
-      [1, 0, 'Am;O', 2, 'to_run', 2, 1, geometries[0]],
+      [1, 0, 'Am;O', 2, 'to_run', 2, 2, geometries[0]],
       [2, 1, 'U;O;O', 3, 'to_run', 2, 1, geometries[1]],
     ]);
     expect(listRows(workflow, 'fail_count, job_dir, error_message, worker_id')[0]).toEqual([
@@ -57,14 +58,15 @@ describe('importStructures', () => {
   test('fills user columns', async () => {
     const extraColumns: ExtraColumn[] = [{ name: 'metal', type: 'TEXT' }];
     const workflow = anEmptyWorkflow(extraColumns);
-    const file = aFile('in.csv', 'metal,aligned_csd_core\nU,U 0 0 0\n,H 0 0 0\n');
-    await importStructures(workflow, readCsv(file, { extraColumns }));
+    const file = aFile('in.csv', 'metal,aligned_csd_core,multiplicity\nU,U 0 0 0,1\n,H 0 0 0,2\n');
+    await importStructures(workflow, readCsv(file, { extraColumns, charge: 0 }));
     expect(listRows(workflow, 'metal')).toEqual([['U'], [null]]);
   });
 
   test('refuses user columns that the database does not have', async () => {
     const file = aFile('in.csv', 'metal,aligned_csd_core\nU,U 0 0 0\n');
-    const source = readCsv(file, { extraColumns: [{ name: 'metal', type: 'TEXT' }] });
+    const extraColumns: ExtraColumn[] = [{ name: 'metal', type: 'TEXT' }];
+    const source = readCsv(file, { extraColumns, charge: 0, multiplicity: 1 });
     await expect(importStructures(anEmptyWorkflow(), source)).rejects.toMatchObject({
       code: 'USAGE',
       message: expect.stringMatching(/has no column metal/),
@@ -73,11 +75,11 @@ describe('importStructures', () => {
 
   test('a second time adds nothing, and then only what is new', async () => {
     const workflow = anEmptyWorkflow();
-    const text = 'aligned_csd_core,charge,spin\nH 0 0 0,0,2\nH 0 0 0,0,2\nHe 0 0 0,0,1\n';
+    const text = 'aligned_csd_core,charge,spin\nH 0 0 0,0,2\nLi 0 0 0,0,2\nHe 0 0 0,0,1\n';
     const source = readCsv(aFile('in.csv', text), columns);
     expect(await importStructures(workflow, source)).toMatchObject({ imported: 3, duplicates: 0 });
     expect(await importStructures(workflow, source)).toMatchObject({ imported: 0, duplicates: 3 });
-    const longer = `${text.replaceAll('\n', '\r\n')}Li 0 0 0,0,2\r\n`;
+    const longer = `${text.replaceAll('\n', '\r\n')}Na 0 0 0,0,2\r\n`;
     const again = readCsv(aFile('other.csv', longer), columns);
     expect(await importStructures(workflow, again)).toMatchObject({ imported: 1, duplicates: 3 });
     expect(countByStatus(workflow).total).toBe(4);
@@ -111,7 +113,7 @@ describe('importStructures', () => {
   });
 
   test('of nothing is an error', async () => {
-    const source = readCsv(aFile('in.csv', 'aligned_csd_core\n'));
+    const source = readCsv(aFile('in.csv', 'aligned_csd_core,charge,multiplicity\n'));
     await expect(importStructures(anEmptyWorkflow(), source)).rejects.toMatchObject({ code: 'IMPORT_EMPTY' });
   });
 
@@ -127,7 +129,7 @@ describe('importStructures', () => {
 
 describe('bad rows', () => {
   const text =
-    'aligned_csd_core,charge,spin\n"2\nname\nAm 0 0 0\nO 0 0 1.8",3,6\nQq 0 0 0,0,1\n,0,1\nH 0 0 0,0,2\nH 0 0 0,x,2\n';
+    'aligned_csd_core,charge,spin\n"2\nname\nAm 0 0 0\nO 0 0 1.8",3,5\nQq 0 0 0,0,1\n,0,1\nH 0 0 0,0,2\nH 0 0 0,x,2\n';
   const bad = [
     { line: 6, reason: "geometry line 1: 'Qq' is not an element" },
     { line: 7, reason: 'the geometry has no atoms: the text is blank' },
@@ -155,7 +157,10 @@ describe('bad rows', () => {
 
   test('are all counted, the first thousand kept', async () => {
     const rows = Array.from({ length: 1500 }, (_, index) => (index === 1499 ? 'H 0 0 0' : 'Qq 0 0 0'));
-    const source = readCsv(aFile('in.csv', `aligned_csd_core\n${rows.join('\n')}\n`));
+    const source = readCsv(aFile('in.csv', `aligned_csd_core\n${rows.join('\n')}\n`), {
+      charge: 0,
+      multiplicity: 2,
+    });
     const report = await importStructures(anEmptyWorkflow(), source);
     expect(report).toMatchObject({ imported: 1, badCount: 1499, bad: { length: 1000 } });
   });
@@ -174,11 +179,11 @@ test('100,000 rows go in with a heap too small to hold them', async () => {
   ]);
   const { report, fractions, largestMegabytes }: ImportRun = JSON.parse(stdout);
   expect(largestMegabytes).toBeLessThan(150);
-  expect(report).toEqual({ imported: count, duplicates: 0, badCount: 0, bad: [] });
+  expect(report).toMatchObject({ imported: count, duplicates: 0, badCount: 0, bad: [] });
   expect(fractions.length).toBeGreaterThanOrEqual(100);
   expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
   expect(fractions.at(-1)).toBe(1);
-}, 60_000);
+}, 180_000);
 
 /** What programs/import-csv.mjs prints. */
 type ImportRun = { report: ImportReport; fractions: number[]; largestMegabytes: number };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CsvOptions } from '../../../producer/import/find-columns.ts';
+import type { CsvOptions } from '../../../producer/import/read-csv.ts';
 import { parseExtraColumns } from '../../../producer/import/parse-extra-columns.ts';
 import { readCsv } from '../../../producer/import/read-csv.ts';
 import { readAll } from './read-rows.ts';
@@ -58,22 +58,34 @@ describe('readCsv reads', () => {
     ]);
   });
 
-  test.each(['', 'NaN', 'nan', 'None', 'NULL'])('no value in %j', async (blank) => {
-    const text = `aligned_csd_core,charge,spin\nH 0 0 0,${blank},${blank}\n`;
-    expect(await read(text)).toEqual([[0, null, null, 'H 0 0 0']]);
-  });
+  test.each(['', 'NaN', 'nan', 'None', 'NULL', 'NA'])(
+    'no value in %j, but what a flag says',
+    async (blank) => {
+      const text = `aligned_csd_core,charge,spin\nH 0 0 0,${blank},${blank}\n`;
+      expect(await readBad(text)).toEqual([
+        expect.stringContaining("has no charge: the cell in column 'charge'"),
+      ]);
+      const defaults = { ...spin, defaultCharge: 0, defaultMultiplicity: 2 };
+      expect(await read(text, defaults)).toEqual([[0, 0, 2, 'H 0 0 0']]);
+    },
+  );
 
   test('charge and multiplicity columns by their plain names without being told', async () => {
     expect(await read('aligned_csd_core,charge,multiplicity\nH 0 0 0,1,1\n', {})).toEqual([
       [0, 1, 1, 'H 0 0 0'],
     ]);
-    expect(await read('aligned_csd_core\nH 0 0 0\n', {})).toEqual([[0, null, null, 'H 0 0 0']]);
+    expect(await read('Aligned_CSD_core, CHARGE ,SpinMult\nH 0 0 0,1,1\n', {})).toEqual([
+      [0, 1, 1, 'H 0 0 0'],
+    ]);
+    const given = { charge: 0, multiplicity: 2 };
+    expect(await read('aligned_csd_core\nH 0 0 0\n', given)).toEqual([[0, 0, 2, 'H 0 0 0']]);
   });
 
   test('user columns by their type', async () => {
     const extraColumns = parseExtraColumns('metal:TEXT, ox:integer,r:REAL,note:TEXT');
     const text = 'aligned_csd_core,metal,ox,r,note\nNa 0 0 0,Na,1.0,1e-3,\nNa 0 0 0,"a,b",,NaN,x\n';
-    const { rows } = await readAll(readCsv(aFile('in.csv', text), { extraColumns }));
+    const options = { extraColumns, charge: 0, multiplicity: 2 };
+    const { rows } = await readAll(readCsv(aFile('in.csv', text), options));
     expect(rows.map((row) => row.extra)).toEqual([
       { metal: 'Na', ox: 1, r: 0.001, note: null },
       { metal: 'a,b', ox: null, r: null, note: 'x' },
@@ -103,13 +115,15 @@ describe('readCsv reports with its line', () => {
   });
 
   test('a negative number of unpaired electrons', async () => {
-    const bad = await readBad('aligned_csd_core,uhf\nH 0 0 0,-1\n', { unpairedColumn: 'uhf' });
+    const options = { unpairedColumn: 'uhf', charge: 0 };
+    const bad = await readBad('aligned_csd_core,uhf\nH 0 0 0,-1\n', options);
     expect(bad).toEqual(['2: the number of unpaired electrons -1 is negative']);
   });
 
   test('a user value that is no number', async () => {
     const extraColumns = parseExtraColumns('ox:INTEGER,r:REAL');
-    const bad = await readBad('aligned_csd_core,ox,r\nH 0 0 0,III,1\nH 0 0 0,3,big\n', { extraColumns });
+    const options = { extraColumns, charge: 0, multiplicity: 2 };
+    const bad = await readBad('aligned_csd_core,ox,r\nH 0 0 0,III,1\nH 0 0 0,3,big\n', options);
     expect(bad).toEqual(["2: the ox 'III' is not a whole number", "3: the r 'big' is not a number"]);
   });
 
@@ -128,7 +142,7 @@ describe('readCsv refuses', () => {
       'geom,charge\n',
       {},
       'IMPORT_COLUMN_MISSING',
-      /no column 'aligned_csd_core'; it has geom, charge/,
+      /no column 'aligned_csd_core' and no column 'multiplicity'; it has geom, charge/,
     ],
     [
       'a missing charge column',
@@ -159,16 +173,22 @@ describe('readCsv refuses', () => {
       'USAGE',
       /both/,
     ],
-    ['a guess at what uhf means', 'aligned_csd_core,uhf\n', {}, 'USAGE', /not clear what the column 'uhf'/],
+    [
+      'a guess at what uhf means',
+      'aligned_csd_core,charge,uhf\n',
+      {},
+      'USAGE',
+      /not clear what the column 'uhf'/,
+    ],
     ['an empty file', '', {}, 'IMPORT_EMPTY', /no header/],
   ])('%s', async (_what, text, options, code, message) => {
     const reading = readAll(readCsv(aFile('in.csv', text), options));
     await expect(reading).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   });
 
-  test('semicolons, with a hint', async () => {
-    const reading = readAll(readCsv(aFile('in.csv', 'aligned_csd_core;charge\n'), {}));
-    await expect(reading).rejects.toMatchObject({ hint: expect.stringMatching(/semicolons/) });
+  test('blanks between columns, with a hint', async () => {
+    const reading = readAll(readCsv(aFile('in.csv', 'aligned_csd_core charge\n'), {}));
+    await expect(reading).rejects.toMatchObject({ hint: expect.stringMatching(/separated by blanks/) });
   });
 
   test('a file that is not there, and a directory', () => {

@@ -21,7 +21,7 @@ describe('readXyz reads', () => {
 
   test('what the comment line does not say from the defaults', async () => {
     const file = aFile('a.xyz', `3\ncharge=-1\n${water}\n3\n\n${water}\n`);
-    const { rows } = await readAll(readXyz([file], { charge: 2, multiplicity: 3 }));
+    const { rows } = await readAll(readXyz([file], { defaultCharge: 2, defaultMultiplicity: 3 }));
     expect(rows.map((row) => [row.charge, row.multiplicity])).toEqual([
       [-1, 3],
       [2, 3],
@@ -38,7 +38,7 @@ describe('readXyz reads', () => {
     const file = aFile('a.xyz', `\uFEFF${frame}\r\n${frame}${frame}`);
     const { rows, bad } = await readAll(readXyz([file]));
     expect(bad).toEqual([]);
-    expect(rows.map((row) => [row.line, row.identity])).toEqual([
+    expect(rows.map((row) => [row.line, row.place])).toEqual([
       [1, 'a.xyz'],
       [7, 'a.xyz@1'],
       [12, 'a.xyz@2'],
@@ -76,9 +76,13 @@ describe('readXyz reports', () => {
     [
       'no charge',
       '',
-      /^its comment line does not say charge=… multiplicity=…; .* --charge and --multiplicity$/,
+      /^it has no charge: its comment line does not say charge=…; .* --default-charge N .* --charge N for all$/,
     ],
-    ['no multiplicity', 'charge=0', /^its comment line does not say multiplicity=…; .* --multiplicity$/],
+    [
+      'no multiplicity',
+      'charge=0',
+      /^it has no multiplicity: its comment line does not say .* --multiplicity N for all$/,
+    ],
     [
       'a spin that may mean two things',
       'charge=0 spin=1',
@@ -123,9 +127,9 @@ describe('parseComment', () => {
     ['charge=0 unpaired=2', 0, 3],
     ['2 1', 2, 1],
     ['-1 2', -1, 2],
-    ['UO2 in water, energy=-1.5', undefined, undefined],
-    ['15 atoms', undefined, undefined],
-    ['', undefined, undefined],
+    ['UO2 in water, energy=-1.5', null, null],
+    ['15 atoms', null, null],
+    ['', null, null],
   ])('%j', (comment, charge, multiplicity) => {
     expect(parseComment(comment)).toMatchObject({ charge, multiplicity });
   });

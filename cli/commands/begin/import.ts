@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import {
+  addColumnFlags,
+  addImportFlags,
+  addSourceFlags,
+  type ImportFlags,
+} from '../../flags/import-flags.ts';
+
+export function registerImport(program: Command): void {
+  const command = program
+    .command('import')
+    .summary('add structures to a campaign')
+    .description(
+      'Adds the structures of another file to the campaign; what it has already is not added again.',
+    )
+    .argument('[surplus...]', 'nothing: names that an unquoted pattern leaves here are explained')
+    .optionsGroup('Where the structures are (one of):');
+  addSourceFlags(command);
+  addColumnFlags(command).optionsGroup('Other:');
+  addImportFlags(command)
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+A row is known by its key column, else by its name. If it is known and its values differ, it is shown and not imported.
+
+Examples:
+  oact import --csv wave2.csv --multiplicity-column spin --dry-run
+  oact import --csv wave2.csv --multiplicity-column spin
+  oact import --xyz more/ --charge 2 --multiplicity 3
+  oact import --csv ligands.csv --key-column refcode --default-charge 0`,
+    )
+    .action(async (surplus: string[], flags: ImportFlags) => {
+      const { runImport } = await import('../../campaign/run-import.ts');
+      await runImport(command, flags, surplus);
+    });
+}
