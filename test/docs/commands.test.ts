@@ -14,7 +14,8 @@ const read = (name: string): string => readFileSync(join(findPackageRoot(), name
 /** Parses as the program does, and runs nothing. */
 function disarm(command: Command): void {
   command.configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
-  if (command.commands.length === 0) command.action(() => undefined);
+  // A group such as `oact doctor` may have an action of its own; one without it prints its help.
+  if (Reflect.get(command, '_actionHandler')) command.action(() => undefined);
   for (const child of command.commands) disarm(child);
 }
 
