@@ -3,6 +3,8 @@ import { messageOf, OactError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { BoardActions, BoardChemistry } from './server/board-ports.ts';
 import { bullBoardHeaders, fileHeaders, noStore, pageHeaders } from './server/board-headers.ts';
+import { demandOwnHost, limitBody } from './server/board-limits.ts';
+import { keepEndedSessions } from './server/ended-sessions.ts';
 import { createSessions } from './server/board-session.ts';
 import type { CampaignSource } from './reading/campaign-source.ts';
 import { guardBoard } from './server/guard-board.ts';
@@ -31,12 +33,16 @@ export interface BoardAppOptions {
   chemistry: BoardChemistry;
   token: string;
   log: Logger;
+  /** Names under which it is reached, beside those of this host. */
+  hosts?: readonly string[];
+  /** Where ended sessions are kept; undefined: in this process. */
+  endedSessionsFile?: string;
 }
 
 /** All pages of the board as one application. */
 export function createBoardApp(options: BoardAppOptions): { app: Hono; stop: () => void } {
   const { source, actions, chemistry, token, log } = options;
-  const guard = guardBoard(createSessions(token));
+  const guard = guardBoard(createSessions(token, keepEndedSessions(options.endedSessionsFile)));
   const polls = createSharedPolls();
   const pages: PageContext = {
     source,
@@ -50,6 +56,7 @@ export function createBoardApp(options: BoardAppOptions): { app: Hono; stop: () 
   };
   const app = new Hono();
   app.use((context, next) => headersFor(context.req.path)(context, next), noStore);
+  app.use(demandOwnHost(options.hosts ?? []), limitBody);
   app.get('/assets/:version/:name', serveAsset);
   app.post('/login', guard.acceptLogin);
   app.use(guard.demandLogin);

@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { type BoardSessions, sessionSeconds } from './board-session.ts';
+import { createFailureBrake } from './slow-down.ts';
 import { renderErrorPage } from '../pages/error-page.ts';
 import { renderLoginPage } from '../pages/login-page.ts';
 
@@ -19,7 +20,7 @@ export interface BoardGuard {
  * The lock of the board. The token is typed into a form and never stands in an address, where histories and logs would
  * keep it; afterwards a cookie tells the browser, which scripts cannot read and other sites cannot use.
  */
-export function guardBoard(sessions: BoardSessions): BoardGuard {
+export function guardBoard(sessions: BoardSessions, brake = createFailureBrake()): BoardGuard {
   const sessionOf = (context: Context): string => getCookie(context, sessions.cookieName) ?? '';
   const isLoggedIn = (context: Context): boolean => sessions.isOpen(sessionOf(context), new Date());
   const hasToken = (context: Context): boolean => {
@@ -30,12 +31,17 @@ export function guardBoard(sessions: BoardSessions): BoardGuard {
   return {
     demandLogin: async (context, next) => {
       if (isLoggedIn(context) || hasToken(context)) return next();
+      // Who brings no token guesses none.
+      if (context.req.header('Authorization') !== undefined && !(await brake.failed()))
+        return tooMany(context);
       return keepOut(context, false);
     },
     acceptLogin: async (context) => {
       if (!isOfOwnOrigin(context)) return refuseForeign(context);
       const { token } = await context.req.parseBody();
-      if (typeof token !== 'string' || !sessions.isToken(token.trim())) return keepOut(context, true);
+      if (typeof token !== 'string' || !sessions.isToken(token.trim()))
+        return (await brake.failed()) ? keepOut(context, true) : tooMany(context);
+      brake.succeeded();
       setCookie(context, sessions.cookieName, sessions.open(new Date()), {
         httpOnly: true,
         sameSite: 'Strict',
@@ -45,6 +51,7 @@ export function guardBoard(sessions: BoardSessions): BoardGuard {
       return context.redirect('/', 303);
     },
     logOut: (context) => {
+      sessions.end(sessionOf(context), new Date());
       deleteCookie(context, sessions.cookieName, { path: '/' });
       return context.redirect('/', 303);
     },
@@ -69,6 +76,11 @@ function isOfOwnOrigin(context: Context): boolean {
 
 function refuseForeign(context: Context): Response | Promise<Response> {
   return context.html(renderErrorPage('Refused', 'This form was not sent by a page of this board.'), 403);
+}
+
+function tooMany(context: Context): Response {
+  context.header('Retry-After', '10');
+  return context.text('too many failed logins: wait\n', 429);
 }
 
 function keepOut(context: Context, wasRefused: boolean): Response | Promise<Response> {

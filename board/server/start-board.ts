@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { OactError, systemErrorCode } from '../../core/errors.ts';
+import { mostConnections, serverLimits } from './board-limits.ts';
 import { type BoardAppOptions, createBoardApp } from '../create-board-app.ts';
 
 export interface BoardOptions extends BoardAppOptions {
@@ -24,9 +25,10 @@ export interface Board {
  */
 export async function startBoard(options: BoardOptions): Promise<Board> {
   const { host = '127.0.0.1', port } = options;
-  const { app, stop } = createBoardApp(options);
+  const { app, stop } = createBoardApp({ ...options, hosts: [...(options.hosts ?? []), host] });
   const listener = getRequestListener(app.fetch);
-  const server = createServer((request, response) => void listener(request, response));
+  const server = createServer(serverLimits, (request, response) => void listener(request, response));
+  server.maxConnections = mostConnections;
   try {
     server.listen(port, host);
     await once(server, 'listening');

@@ -18,6 +18,7 @@ export async function requeueFromBoard(
     failCountBelow: null,
   });
   const [step] = await requeue(workflow, records, {
+    jobRoot: campaign.jobRoot,
     jobDirOf: createJobDirFinder(campaign.jobRoot, campaign.config.jobDirPattern),
     unblock: false,
     resetFailCount: false,

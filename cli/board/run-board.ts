@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { BoardChemistry } from '../../board/server/board-ports.ts';
+import { endedSessionsPath } from '../../board/server/ended-sessions.ts';
 import { boardTokenPath, ensureToken } from '../../board/server/board-token.ts';
 import { startBoard } from '../../board/server/start-board.ts';
 import { createBoardActions } from './board-actions.ts';
@@ -50,6 +51,7 @@ export async function runBoard(command: Command, flags: BoardFlags): Promise<voi
       actions: flags.allowActions === true ? createBoardActions(campaign, log) : {},
       chemistry: boardChemistry,
       token: ensureToken(campaign.dir),
+      endedSessionsFile: endedSessionsPath(campaign.dir),
       log,
       port: flags.port,
       host: flags.host,

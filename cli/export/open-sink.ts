@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { Socket } from 'node:net';
+import { showControls } from '../terminal/show-controls.ts';
 import { OactError, systemErrorCode } from '../../core/errors.ts';
 
 /** Where an export goes, piece by piece. */
@@ -100,5 +101,6 @@ function collect(
 
 /** A reader that is slower than the table is waited for. */
 async function writeOut(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+  const shown = process.stdout.isTTY ? showControls(text) : text;
+  if (!process.stdout.write(shown)) await once(process.stdout, 'drain');
 }

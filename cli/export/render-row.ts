@@ -28,12 +28,13 @@ const columns: readonly [column: string, field: keyof ExportRow][] = [
 type Row = ExportRow & Record<string, unknown>;
 
 /** @param extra the user's own columns */
-export function renderCsvHead(extra: readonly string[]): string {
-  return `${[...columns.map(([column]) => column), ...extra].map(cell).join(',')}\n`;
+export function renderCsvHead(extra: readonly string[], isRaw = false): string {
+  return `${[...columns.map(([column]) => column), ...extra].map((value) => cell(value, isRaw)).join(',')}\n`;
 }
 
-export function renderCsvRow(row: Row, extra: readonly string[]): string {
-  return `${[...columns.map(([, field]) => row[field]), ...extra.map((name) => row[name])].map(cell).join(',')}\n`;
+export function renderCsvRow(row: Row, extra: readonly string[], isRaw = false): string {
+  const values = [...columns.map(([, field]) => row[field]), ...extra.map((name) => row[name])];
+  return `${values.map((value) => cell(value, isRaw)).join(',')}\n`;
 }
 
 /** One JSON object per line; what the table has as JSON is not quoted twice. */
@@ -44,9 +45,14 @@ export function renderJsonRow(row: Row, extra: readonly string[]): string {
   return `${JSON.stringify({ ...own, warnings, ...(extra.length > 0 && { extra: others }) })}\n`;
 }
 
-/** As RFC 4180 has it; an absent value is empty. */
-function cell(value: unknown): string {
+/** A spreadsheet takes text that begins like this for a formula, and a formula may run programs and send data. */
+const formulaStart = /^[\s\u0000]*[=+\-@\t\r＝＋－＠]/;
+const isNumber = (text: string): boolean => /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text);
+
+/** As RFC 4180 has it; an absent value is empty. Text that is no number and looks like a formula gets an apostrophe, unless it is to stay raw. */
+function cell(value: unknown, isRaw: boolean): string {
   if (value === null || value === undefined) return '';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const isGuarded = !isRaw && typeof value === 'string' && formulaStart.test(value) && !isNumber(value);
+  const text = typeof value === 'string' ? `${isGuarded ? "'" : ''}${value}` : JSON.stringify(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -3,6 +3,7 @@ import { findErrors, findOutput } from './files/find-output.ts';
 import { paintStatus, print, printJson } from '../terminal/print.ts';
 import { reportError } from '../terminal/report-error.ts';
 import { readFacts } from '../../consumer/files/judge-output.ts';
+import { checkBelowRoot } from '../../core/below-root.ts';
 import { formatDuration } from '../../core/config/duration.ts';
 import { OactError, messageOf, systemErrorCode } from '../../core/errors.ts';
 import { type OutputVerdict, describeVerdict } from '../../orca/verdict/describe-verdict.ts';
@@ -31,6 +32,10 @@ export async function runJudge(paths: readonly string[], flags: JudgeFlags): Pro
 async function judgePath(path: string): Promise<OutputVerdict> {
   const file = findOutput(path);
   const errors = findErrors(file);
+  // A file is what its reader named; of a directory, nothing is read that lies elsewhere.
+  if (file !== path)
+    for (const found of [file, ...(errors === undefined ? [] : [errors])])
+      checkBelowRoot(path, found, 'A link in this directory leads out of it: name the file itself.');
   try {
     return describeVerdict(file, await readFacts(file), errors === undefined ? '' : await readFacts(errors));
   } catch (error) {

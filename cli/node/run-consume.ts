@@ -16,6 +16,7 @@ import { createLogger } from '../../core/logger.ts';
 import { defaultLane, lockSeconds, renewSeconds } from '../../core/job/queue-names.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
 import { waitForRedis } from '../../core/redis/wait-for-redis.ts';
+import { showForeignControls } from '../terminal/show-controls.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
 import { askRedisOfNode } from './ask-redis-of-node.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
@@ -136,7 +137,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
   if (flags.json === true) printJson(report);
   process.exitCode = exitCodeOf(report);
   if (report.reason === 'faulty' || report.reason === 'no_redis')
-    process.stderr.write(`oact: ${report.why}\n`);
+    process.stderr.write(`oact: ${showForeignControls(report.why ?? '')}\n`);
   exitSoon();
 }
 

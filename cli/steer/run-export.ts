@@ -33,6 +33,7 @@ export interface ExportFlags {
   status?: string[];
   ids?: IdRange[];
   requireForces?: boolean;
+  raw?: boolean;
   yes?: boolean;
   json?: boolean;
 }
@@ -106,14 +107,16 @@ async function exportRows(
     const rows = listExportRows(workflow, filter, { afterId, limit: pageSize });
     const last = rows.at(-1);
     if (last === undefined) return;
-    if (afterId === 0 && report.format === 'csv') await sink.write(renderCsvHead(extra));
+    if (afterId === 0 && report.format === 'csv') await sink.write(renderCsvHead(extra, flags.raw));
     afterId = last.id;
     if (report.format === 'extxyz') {
       await exportFrames(workflow, rows, sink, report, flags.requireForces === true);
       continue;
     }
     for (const row of rows)
-      await sink.write(report.format === 'csv' ? renderCsvRow(row, extra) : renderJsonRow(row, extra));
+      await sink.write(
+        report.format === 'csv' ? renderCsvRow(row, extra, flags.raw) : renderJsonRow(row, extra),
+      );
     report.written += rows.length;
   }
 }

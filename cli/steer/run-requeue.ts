@@ -54,6 +54,7 @@ export async function runRequeue(command: Command, args: IdRange[], flags: Reque
     const bar = startProgressBar('requeue', chosen.length, flags.json === true);
     let done = 0;
     const steps = await requeue(workflow, chosen, {
+      jobRoot: campaign.jobRoot,
       jobDirOf: createJobDirFinder(campaign.jobRoot, campaign.config.jobDirPattern),
       unblock: flags.unblock ?? false,
       resetFailCount: flags.resetFailCount ?? false,

@@ -1,9 +1,10 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import { showForeignControls } from './show-controls.ts';
 
 /** The only way to stdout: what a command was asked for. Logs and progress go to stderr. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${showForeignControls(text)}\n`);
 }
 
 export function printJson(value: unknown): void {

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import { messageOf, OactError, systemErrorCode } from '../../core/errors.ts';
+import { showForeignControls } from './show-controls.ts';
 import { explainRefusal } from '../../core/redis/explain-refusal.ts';
 
 /** System errors that reach a person unwrapped, in plain words. */
@@ -37,6 +38,6 @@ export function renderError(error: unknown, withStack: boolean): string {
 /** Prints an error to stderr. @returns the exit code */
 export function reportError(thrown: unknown, withStack: boolean): number {
   const error = explainRefusal(thrown) ?? thrown;
-  process.stderr.write(`${renderError(error, withStack)}\n`);
+  process.stderr.write(`${showForeignControls(renderError(error, withStack))}\n`);
   return error instanceof OactError ? error.exitCode : 1;
 }

@@ -1,3 +1,4 @@
+import { showForeignControls } from './show-controls.ts';
 import { EventEmitter } from 'node:events';
 
 /** What a key means. */
@@ -68,7 +69,10 @@ export function takeScreen(output: NodeJS.WriteStream, input: NodeJS.ReadStream)
   return {
     size: () => ({ rows: output.rows, columns: output.columns }),
     draw: (lines) => {
-      if (isTaken) output.write(home + lines.map((line) => line + clearLineEnd).join('\r\n') + clearBelow);
+      if (isTaken)
+        output.write(
+          home + lines.map((line) => showForeignControls(line) + clearLineEnd).join('\r\n') + clearBelow,
+        );
     },
     onKey: (listener) => void events.on('key', listener),
     onResize: (listener) => void events.on('resize', listener),

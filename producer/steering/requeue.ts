@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkBelowRoot, outsideJobRootHint } from '../../core/below-root.ts';
 import { archiveOutputs } from '../../core/job/archive-outputs.ts';
 import { messageOf, systemErrorCode } from '../../core/errors.ts';
-import { attemptDirOf, markerFileName } from '../../core/job/job-layout.ts';
+import { attemptDirOf, markerFileName, parseAttemptNames } from '../../core/job/job-layout.ts';
 import { chunksOf } from '../../workflow/database/chunks-of.ts';
 import type { FinishedRecord } from '../../workflow/records/list-finished.ts';
 import { requeueRecords } from '../../workflow/attempts/requeue-records.ts';
@@ -19,6 +20,8 @@ export interface RequeueStep {
 }
 
 export interface RequeueOptions {
+  /** Nothing outside of it is touched. */
+  jobRoot: string;
   /** Where the files of a record are; null: nowhere yet. */
   jobDirOf: (record: FinishedRecord) => string | null;
   /** Take markers `.do_not_rerun.json` away, into the archive. */
@@ -70,6 +73,14 @@ async function prepare(
   const { id, attempt } = record;
   const jobDir = options.jobDirOf(record);
   if (jobDir === null) return undefined;
+  try {
+    checkBelowRoot(options.jobRoot, jobDir, outsideJobRootHint);
+    for (const name of parseAttemptNames(await readdir(jobDir)).map((known) => attemptDirOf(jobDir, known)))
+      checkBelowRoot(jobDir, name, outsideJobRootHint);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    return { id, result: 'unreachable', reason: messageOf(error) };
+  }
   const marker = readMarker(jobDir);
   if (marker !== undefined && !options.unblock) return { id, result: 'blocked', reason: marker };
   if (options.isDryRun) return undefined;

@@ -35,6 +35,10 @@ export function registerExport(program: Command): void {
     )
     .option('--ids <list>', 'the same as arguments as a list, for example 1-10,17', idRanges)
     .option('--require-forces', 'extxyz: leave out frames without forces')
+    .option(
+      '--raw',
+      'csv: leave text as it is; by default, text that a spreadsheet would run as a formula gets an apostrophe',
+    )
     .option('--yes', 'replace a file that exists')
     .option('--json', 'print what was done as JSON; needs --output')
     .addHelpText(

@@ -1,11 +1,13 @@
 import { statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
+import { checkBelowRoot, outsideJobRootHint } from '../../../core/below-root.ts';
 import { OactError, systemErrorCode } from '../../../core/errors.ts';
 import { type JobFile, locateJobFile } from './locate-job-file.ts';
 import { campaignOf } from '../../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../../campaign/open-campaign.ts';
 import { printJson } from '../../terminal/print.ts';
+import { createControlsFilter } from '../../terminal/show-controls.ts';
 import { openBytes } from './read-lines.ts';
 import { findJobDir, readRecord } from '../read-record.ts';
 
@@ -24,7 +26,10 @@ export async function runJobCat(command: Command, id: number, flags: JobCatFlags
     return printJson({ id, file: flags.file, path, bytes: size, modifiedAt: mtime.toISOString() });
   }
   try {
-    await pipeline(await openBytes(path), process.stdout, { end: false });
+    const bytes = await openBytes(path);
+    // A file or a program gets the bytes as they are.
+    if (process.stdout.isTTY) await pipeline(bytes, createControlsFilter(), process.stdout, { end: false });
+    else await pipeline(bytes, process.stdout, { end: false });
   } catch (error) {
     // Whoever reads has had enough: `| head`.
     if (['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(systemErrorCode(error) ?? '')) return;
@@ -41,14 +46,18 @@ export async function runJobCat(command: Command, id: number, flags: JobCatFlags
   }
 }
 
-/** @throws OactError RECORD_NOT_FOUND, FILE_UNREADABLE */
+/** @throws OactError RECORD_NOT_FOUND, FILE_UNREADABLE, JOB_DIRECTORY_OUTSIDE */
 function locateFileOf(command: Command, id: number, which: JobFile, attempt: number | undefined): string {
   const campaign = campaignOf(command);
   const workflow = openCampaignWorkflow(campaign, { readOnly: true });
   try {
     const record = readRecord(workflow, id);
     const jobDir = findJobDir(campaign, record);
-    if (jobDir !== null) return locateJobFile(jobDir, which, attempt);
+    if (jobDir !== null) {
+      const path = locateJobFile(jobDir, which, attempt);
+      checkBelowRoot(campaign.jobRoot, path, outsideJobRootHint);
+      return path;
+    }
     throw new OactError('FILE_UNREADABLE', `record ${id} has no job directory yet`, {
       hint: `It has not run: oact job explain ${id} says why. Its input: oact job input ${id}.`,
     });

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import { StringDecoder } from 'node:string_decoder';
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { readPublishedResult } from '../../../consumer/files/publish-result.ts';
+import { checkBelowRoot, outsideJobRootHint } from '../../../core/below-root.ts';
 import { OactError } from '../../../core/errors.ts';
 import type { Outcome } from '../../../core/job/outcome.ts';
 import { listenForStop } from '../../../core/stop-signal.ts';
@@ -12,6 +14,7 @@ import { locateJobFile } from './locate-job-file.ts';
 import { campaignOf } from '../../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../../campaign/open-campaign.ts';
 import { print, printJson } from '../../terminal/print.ts';
+import { showControls, showForeignControls } from '../../terminal/show-controls.ts';
 import { readTail } from './read-lines.ts';
 import { findJobDir, readRecord } from '../read-record.ts';
 
@@ -26,7 +29,7 @@ export interface JobTailFlags {
 /** The database is asked as often as this whether the job has ended without a result; ms. */
 const askEveryMs = 5000;
 
-const say = (words: string): void => void process.stderr.write(`oact: ${words}\n`);
+const say = (words: string): void => void process.stderr.write(`oact: ${showForeignControls(words)}\n`);
 
 /** Prints the last lines of a job's output, and with --follow what comes. Writes nothing else. */
 export async function runJobTail(command: Command, id: number, flags: JobTailFlags): Promise<void> {
@@ -40,12 +43,14 @@ export async function runJobTail(command: Command, id: number, flags: JobTailFla
     const follows = flags.follow === true && open !== undefined && wanted === open.attempt;
     if (follows) {
       const findDir = (): string | null => findJobDir(campaign, showRecord(workflow, id) ?? record);
-      await followGrowing(followedOf(workflow, id, open, findDir), {
+      const decoder = new StringDecoder('utf8');
+      await followGrowing(followedOf(workflow, id, open, campaign.jobRoot, findDir), {
         lines: flags.lines,
         say,
         signal: stop.drain,
         write: async (bytes) => {
-          if (!process.stdout.write(bytes)) await once(process.stdout, 'drain');
+          const shown = process.stdout.isTTY ? showControls(decoder.write(bytes)) : bytes;
+          if (!process.stdout.write(shown)) await once(process.stdout, 'drain');
         },
       });
       return;
@@ -56,9 +61,12 @@ export async function runJobTail(command: Command, id: number, flags: JobTailFla
         hint: `It has not run: oact job explain ${id} says why.`,
       });
     const path = locateJobFile(jobDir, 'output', flags.attempt);
+    checkBelowRoot(campaign.jobRoot, path, outsideJobRootHint);
     const text = await readTail(path, flags.lines);
     if (flags.json === true) return printJson({ id, path, lines: text.split('\n') });
-    print(text);
+    // A file or a program gets the bytes as they are.
+    if (process.stdout.isTTY) print(showControls(text));
+    else process.stdout.write(`${text}\n`);
     if (flags.follow === true)
       say(`record ${id} is not on its way: its status is ${record.status ?? 'NULL'}`);
   } finally {
@@ -75,6 +83,7 @@ function followedOf(
   workflow: Workflow,
   id: number,
   open: AttemptView,
+  jobRoot: string,
   findDir: () => string | null,
 ): Followed {
   let jobDir = findDir();
@@ -82,7 +91,7 @@ function followedOf(
   return {
     find: () => {
       jobDir ??= findDir();
-      return jobDir === null || !existsSync(jobDir) ? undefined : findOutputOf(jobDir, open.attempt);
+      return jobDir === null || !existsSync(jobDir) ? undefined : findOutputOf(jobRoot, jobDir, open.attempt);
     },
     isOver: async () => {
       const result = jobDir === null ? undefined : await readPublishedResult(jobDir, open.attempt);
@@ -97,9 +106,11 @@ function followedOf(
 }
 
 /** A job that waits has none, or that of a run which was interrupted. */
-function findOutputOf(jobDir: string, attempt: number): string | undefined {
+function findOutputOf(jobRoot: string, jobDir: string, attempt: number): string | undefined {
   try {
-    return locateJobFile(jobDir, 'output', attempt);
+    const path = locateJobFile(jobDir, 'output', attempt);
+    checkBelowRoot(jobRoot, path, outsideJobRootHint);
+    return path;
   } catch {
     return undefined;
   }

@@ -1,0 +1,42 @@
+/** Control sequences in what others wrote are shown, not obeyed: one of them writes the clipboard, others overwrite what was read. */
+import { StringDecoder } from 'node:string_decoder';
+import { Transform } from 'node:stream';
+
+// Line ends and tabs are left as they are. Last: marks that turn the direction of writing.
+// eslint-disable-next-line no-control-regex
+const controls = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
+// eslint-disable-next-line no-control-regex
+const colours = /(\u001B\[[0-9;]*m)/;
+
+/** `^[` for escape, as `cat -v` shows it; `\u009b` for what has no caret. */
+function show(character: string): string {
+  const code = character.charCodeAt(0);
+  if (code === 0x7f) return '^?';
+  return code < 0x20 ? `^${String.fromCharCode(code + 0x40)}` : `\\u${code.toString(16).padStart(4, '0')}`;
+}
+
+/** For text of a file or a program: no control character is left but line ends and tabs. */
+export function showControls(text: string): string {
+  return text.replaceAll('\r\n', '\n').replace(controls, show);
+}
+
+/** For lines of our own that quote others: colours stay, everything else is shown. */
+export function showForeignControls(text: string): string {
+  return text
+    .split(colours)
+    .map((part, index) => (index % 2 === 1 ? part : showControls(part)))
+    .join('');
+}
+
+/** The same for bytes that come in pieces, as UTF-8. */
+export function createControlsFilter(): Transform {
+  const decoder = new StringDecoder('utf8');
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      done(null, showControls(decoder.write(chunk)));
+    },
+    flush(done) {
+      done(null, showControls(decoder.end()));
+    },
+  });
+}
