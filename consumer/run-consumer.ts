@@ -8,6 +8,8 @@ import { createMaskCheck } from './process/check-masks.ts';
 import { checkNode } from './fitness/check-node.ts';
 import type { ConsumerOptions, ConsumerReport } from './consumer-options.ts';
 import { usualHoldLimits } from './fitness/decide-fault-round.ts';
+import { watchFreeSpace } from './fitness/watch-free-space.ts';
+import { scratchRoots } from './files/run-scratch.ts';
 import { createFetcher } from './queue/fetch-jobs.ts';
 import { createFreeSlots } from './queue/free-slots.ts';
 import { guardRun } from './process/guard-run.ts';
@@ -111,13 +113,11 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   };
   const noteTrouble = (changes: Partial<typeof trouble>): void => {
     Object.assign(trouble, changes);
-    report.why =
-      Object.values(trouble)
-        .filter((why) => why !== null)
-        .join('; ') || null;
+    report.why = joinTroubles(Object.values(trouble));
   };
   noteTrouble({});
   if (trouble.pinning !== null) log.warn({ warning: trouble.pinning }, 'node is doubtful');
+  const disks = watchFreeSpace([options.jobRoot, ...scratchRoots(scratch)], log);
   // After a fault, what was good an hour ago proves nothing.
   let isFirstCheck = true;
   const hold = createFetchHold({
@@ -137,7 +137,8 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   const announcer = announceConsumer({
     ...options,
     held,
-    report,
+    // A disk that is nearly full may have room again when the report is made.
+    report: () => ({ reason: report.reason, why: joinTroubles([report.why, disks.why()]) }),
     draining: draining.signal,
     client: () => worker.getBackend().client,
     onDrainRequest: onDrain,
@@ -226,6 +227,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   await settledWithin(everyLife, answerSeconds + stopSeconds);
   locks.stop();
   watch.stop();
+  disks.stop();
   await settledWithin(hold.idle(), checkSeconds);
   await guard.stop();
   await announcer.end();
@@ -233,6 +235,10 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   await settledWithin(worker.close(true), 5);
   log.info({ ...report }, 'consumer ended');
   return report;
+}
+
+function joinTroubles(troubles: readonly (string | null)[]): string | null {
+  return troubles.filter((why) => why !== null).join('; ') || null;
 }
 
 function millisecondsUntilDrain({ walltime, graceSeconds }: ConsumerOptions): number {

@@ -116,6 +116,10 @@ export async function planNode(
       restarts: flags.restart !== false && campaign.config.job.restart,
       scratch: node.scratch === 'tmpdir' ? tmpdir() : node.scratch,
       copyOutSeconds: node.copyOutEvery,
+      sizeLimits: {
+        outputBytes: campaign.config.job.outputLimitMb * 1e6,
+        runBytes: campaign.config.job.runLimitMb * 1e6,
+      },
       keepEnvironment: node.keepEnvironment,
     },
     unpinned: pin || flags.oversubscribe === true ? null : unpinnedWhy(),

@@ -132,6 +132,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
     );
   over.abort();
   forgetParent?.();
+  await giveCoresBack();
   await leaveScratch(setup.scratch);
   stop.dispose();
   if (flags.json === true) printJson(report);

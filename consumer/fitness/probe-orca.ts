@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { inheritedEnvironment } from '../../core/config/environment.ts';
 import { buildEnvironment } from '../run/build-environment.ts';
 import type { ProbeEnd } from './judge-node.ts';
+import { noteMoment } from '../process/list-session.ts';
 import { stopStragglers } from '../process/stop-stragglers.ts';
 import { runProbe } from './run-probe.ts';
 import { makeRunScratch } from '../files/run-scratch.ts';
@@ -32,10 +33,12 @@ export async function probeOrca(
 export async function inProbeDirectory<T>(probe: (dir: string) => Promise<T>): Promise<T> {
   // Where the next consumer looks for orphans, should this one be killed meanwhile.
   const dir = await makeRunScratch(`probe-${randomUUID().slice(0, 8)}`);
+  const { since, forget } = noteMoment();
   try {
     return await probe(dir);
   } finally {
-    await stopStragglers(dir);
+    await stopStragglers(dir, since);
+    forget();
     await rm(dir, { recursive: true, force: true }).catch(() => undefined);
   }
 }

@@ -27,6 +27,14 @@ export function noteLeader(pid: number): () => void {
   return () => void forksAtStart.delete(pid);
 }
 
+/** This moment in place of a leader: whatever is started from now on is younger. @returns what `listYounger` takes */
+export function noteMoment(): { since: number; forget: () => void } {
+  const lastPid = Number(/ (\d+)\s*$/.exec(readText('/proc/loadavg') ?? '')?.[1] ?? 0);
+  // Between two process ids, so that no leader has it.
+  const since = lastPid + 0.5;
+  return { since, forget: noteLeader(since) };
+}
+
 const forksAtStart = new Map<number, number>();
 
 /**

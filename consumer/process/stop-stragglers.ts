@@ -10,9 +10,9 @@ const graceMs = 1000;
 /**
  * Ends what a run has started in sessions of its own (setsid: agents, message buses, daemons of MPI) and left behind. They are known by
  * the run's TMPDIR, which they inherit; one that changes its environment is out of reach.
- * @param leader of the run's session: only processes younger than it are looked at; 0: all are
+ * @param leader of the run's session: only processes younger than it are looked at
  */
-export async function stopStragglers(tmpDir: string, leader = 0, log?: Logger): Promise<void> {
+export async function stopStragglers(tmpDir: string, leader: number, log?: Logger): Promise<void> {
   const found = findStragglers(tmpDir, leader);
   if (found.length === 0) return;
   const marked = new Set(found.map(({ pid }) => pid));

@@ -29,7 +29,7 @@ export interface AnnounceOptions {
   walltime: Pick<Walltime, 'endsAt'>;
   /** What follows is looked at anew at each announcement. */
   held: ReadonlySet<HeldJob>;
-  report: { readonly reason: string; readonly why: string | null };
+  report: () => { reason: string; why: string | null };
   draining: AbortSignal;
   onDrainRequest: () => void;
   log: Logger;
@@ -62,7 +62,7 @@ export function announceConsumer(options: AnnounceOptions): Announcer {
   let underWay: Promise<void> | undefined;
 
   const render = (): string => {
-    const { reason, why } = options.report;
+    const { reason, why } = options.report();
     const isDraining = draining.aborted || hasEnded;
     const jobs = [...options.held].map(({ job, slot, run, progress }) => ({
       jobId: job.id ?? '',

@@ -4,6 +4,7 @@ import type { Outcome } from '../../core/job/outcome.ts';
 import type { Metrics } from '../../core/job/result.ts';
 import { judge } from '../../orca/verdict/judge.ts';
 import { readFacts } from '../files/judge-output.ts';
+import { outputTooLargeClass } from '../../orca/verdict/failure-classes.ts';
 import type { RunEnding } from './run-orca.ts';
 
 /** The outcome of a run that was not interrupted: by its own limit, else by what ORCA wrote. */
@@ -20,6 +21,11 @@ export async function judgeRun(
   const exit = ending.kind === 'exited' ? ending : { exitCode: null, signal: 'SIGTERM' };
   const verdict = judge({ output, stderr, runType, exitCode: exit.exitCode, signal: exit.signal });
   if (ending.kind === 'exited') return verdict;
+  if (ending.kind === 'too_large')
+    return {
+      outcome: { kind: 'failed', class: outputTooLargeClass, reason: ending.why, retryable: false },
+      metrics: verdict.metrics,
+    };
   // The words of the existing system, which its users search for.
   return {
     outcome: { kind: 'timed_out', reason: `Job exceeded ${timeLimitSeconds}s timeout` },

@@ -20,6 +20,7 @@ import { judgeRun } from './judge-run.ts';
 import { publishResult } from '../files/publish-result.ts';
 import { openRunDirectory, type RunDirectory } from '../files/run-directory.ts';
 import { runOrca, type RunEnding } from './run-orca.ts';
+import type { SizeLimits } from './watch-size.ts';
 import { makeRunScratch } from '../files/run-scratch.ts';
 
 /** What every run on this node has in common. */
@@ -35,6 +36,8 @@ export interface NodeSetup {
   scratch: string | null;
   /** How often restart files are copied out of it, seconds. */
   copyOutSeconds: number;
+  /** What one run may write; undefined: without limit. */
+  sizeLimits?: SizeLimits;
   /** Variables of MPI that reach ORCA although others of their kind are taken away. */
   keepEnvironment?: readonly string[];
 }
@@ -103,6 +106,7 @@ export async function runJob(
         }),
         timeLimitSeconds: payload.timeLimitSeconds,
         tmpDir,
+        sizeLimits: setup.sizeLimits,
         ...control,
         onStart: (pid) => control.onStart?.(pid, run.runDir),
       });

@@ -7,10 +7,14 @@ import type { Logger } from '../../core/logger.ts';
 import { listSession, noteLeader } from '../process/list-session.ts';
 import { stopStragglers } from '../process/stop-stragglers.ts';
 import { stopSession, waitForSession } from '../process/stop-session.ts';
+import { cutLargeFiles } from '../files/cut-file.ts';
+import { type SizeLimits, watchSize } from './watch-size.ts';
 
 export type RunEnding =
   | { kind: 'exited'; exitCode: number | null; signal: string | null }
   | { kind: 'timed_out' }
+  /** It wrote more than a run may; its files are cut by now. */
+  | { kind: 'too_large'; why: string }
   | { kind: 'interrupted' };
 
 export interface RunOptions {
@@ -21,6 +25,8 @@ export interface RunOptions {
   workDir?: string;
   env: Record<string, string>;
   timeLimitSeconds: number;
+  /** undefined: it may write what it likes. */
+  sizeLimits?: SizeLimits | undefined;
   /** Ends the run: a drain, a lost lock. */
   stop: AbortSignal;
   /** Skips the grace between TERM and KILL. */
@@ -94,6 +100,7 @@ export async function runOrca(options: RunOptions): Promise<RunEnding> {
     options.onStart?.(child.pid);
     const ending = await endOfSession(child.pid, exited, options);
     if (options.tmpDir !== undefined) await stopStragglers(options.tmpDir, child.pid, options.log);
+    if (ending.kind === 'too_large') await cutFiles(options, ending.why);
     return ending;
   } finally {
     forget?.();
@@ -128,21 +135,36 @@ async function endOfSession(
   return ending;
 }
 
-/** The two ways a run is ended from outside; the first one counts. */
+/** Before anything reads them or copies them, and so that the disk has room again for the others. */
+async function cutFiles(options: RunOptions, why: string): Promise<void> {
+  const limit = options.sizeLimits?.outputBytes ?? Infinity;
+  const dirs = [...new Set([options.runDir, options.workDir ?? options.runDir])];
+  const files = (await Promise.all(dirs.map((dir) => cutLargeFiles(dir, limit)))).flat();
+  options.log?.error(
+    { why, files },
+    'ORCA wrote without end and was stopped; the middle of its files is gone',
+  );
+}
+
+/** The ways a run is ended from outside; the first one counts. */
 function cutShort(options: RunOptions): { happened: Promise<RunEnding>; forget: () => void } {
   let timer: NodeJS.Timeout | undefined;
   let interrupt: (() => void) | undefined;
+  const { runDir, workDir = runDir, sizeLimits } = options;
+  const sizes = sizeLimits && watchSize(runDir, [runDir, workDir], sizeLimits);
   const happened = new Promise<RunEnding>((resolve) => {
     interrupt = () => resolve({ kind: 'interrupted' });
     if (options.stop.aborted) interrupt();
     options.stop.addEventListener('abort', interrupt, { once: true });
     const limitMs = options.timeLimitSeconds * 1000;
+    void sizes?.tooLarge.then((why) => resolve({ kind: 'too_large', why }));
     if (limitMs <= longestTimerMs) timer = setTimeout(() => resolve({ kind: 'timed_out' }), limitMs);
   });
   return {
     happened,
     forget: () => {
       clearTimeout(timer);
+      sizes?.stop();
       if (interrupt) options.stop.removeEventListener('abort', interrupt);
     },
   };

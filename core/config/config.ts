@@ -66,6 +66,10 @@ export const configSchema = z.strictObject({
       maxFailCount: z.int().positive().nullable().default(null),
       /** Times a job may vanish with its node, and faults it may meet, before it is taken for the cause. */
       crashLimit: z.int().positive().default(5),
+      /** What orca.out, and orca.err, may grow to before the job is stopped, MB. */
+      outputLimitMb: z.int().positive().default(10_000),
+      /** What all files of one run may take, MB. */
+      runLimitMb: z.int().positive().default(1_000_000),
       /** Whether an interrupted job goes on from the orbitals and the geometry that it left. */
       restart: z.boolean().default(true),
     })

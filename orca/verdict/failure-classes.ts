@@ -213,6 +213,9 @@ export const verdictClasses = {
   not_orca: false,
 } as const;
 
+/** Its own output, or its files, grew beyond the limits of the settings: the consumer stopped it. */
+export const outputTooLargeClass = 'output_too_large';
+
 /** Classes that tell of the node, not of the job: a library or mpirun missing, a full disk. */
 const nodeFaultClasses: ReadonlySet<string> = new Set(['env_missing', 'disk_full']);
 

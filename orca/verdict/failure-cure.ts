@@ -36,6 +36,11 @@ const cures: Readonly<Record<string, FailureCure>> = {
     cure: 'Raise --job-timeout (and ask for a walltime that fits it), or give the job more cores.',
     command: again,
   },
+  output_too_large: {
+    because: 'it wrote more than a run may',
+    cure: 'Look at what it repeats; a run that truly needs so much gets it by job.outputLimitMb or job.runLimitMb in oact.yaml.',
+    command: look,
+  },
   linear_dependence: {
     because: 'the basis is linearly dependent',
     cure: 'Take a less diffuse basis, or allow SThresh in retry.classes.linear_dependence, which changes the result.',

@@ -116,7 +116,7 @@ it('a change while an announcement is under way is announced at once, too', asyn
     slots: slotsOfOneCore(1),
     walltime: createWalltime(null),
     held: new Set(),
-    report: { reason: 'walltime', why: null },
+    report: () => ({ reason: 'walltime', why: null }),
     setup: { node: 'n1', allocationId: null },
     client: async () => ({
       hset: (key, fields) => {
@@ -163,7 +163,7 @@ describe('with Redis away', () => {
       slots: slotsOfOneCore(1),
       walltime: createWalltime(null),
       held: new Set(),
-      report: { reason: 'drained', why: null },
+      report: () => ({ reason: 'drained', why: null }),
       setup: { node: 'n1', allocationId: null },
       client: async () => ({
         hset: (key, fields) => {
