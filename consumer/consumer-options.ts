@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { ConnectionOptions } from 'bullmq';
 import type { Logger } from '../core/logger.ts';
 import type { MpirunCheck } from './fitness/check-mpirun.ts';
@@ -14,6 +15,8 @@ export interface ConsumerOptions {
   campaignId: string;
   jobRoot: string;
   lane: string;
+  /** What payloads are verified with, asked for each; undefined: the campaign has no key yet, and none is verified. */
+  publicKey?: () => KeyObject | undefined;
   connection: ConnectionOptions;
   slots: Slot[];
   setup: NodeSetup;

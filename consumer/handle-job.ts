@@ -1,4 +1,5 @@
 // One held job: what is known of it, the run, and the one answer that the queue gets.
+import type { KeyObject } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OactError } from '../core/errors.ts';
 import { describeCancellation } from '../core/job/cancellation.ts';
@@ -38,6 +39,7 @@ const signalSpreadMs = 2000;
 
 export interface HandleContext {
   campaignId: string;
+  publicKey?: () => KeyObject | undefined;
   jobRoot: string;
   endsAt: Date | null;
   /** Until a job comes again that did not fit before the end of this allocation. */
@@ -83,6 +85,7 @@ async function answerFor(held: HeldJob, log: Logger, context: HandleContext): Pr
   const decision = decideFetchedJob(job.data, {
     jobId: job.id,
     campaignId: context.campaignId,
+    publicKey: context.publicKey?.(),
     lostCount,
     history,
     crashLimit: context.crashLimit,

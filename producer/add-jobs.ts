@@ -1,6 +1,16 @@
+import type { KeyObject } from 'node:crypto';
 import type { Queue } from 'bullmq';
 import type { JobPayload } from '../core/job/payload.ts';
+import { signPayload } from '../core/payload-signature.ts';
 import { defaultJobOptions } from '../core/job/queue-names.ts';
+
+/** Known of a queue from its opening on, so that no way to add a job can forget to sign it. */
+const signingKeys = new WeakMap<Queue, KeyObject>();
+
+/** From now on, payloads that are added to this queue are signed. */
+export function signJobsOf(queue: Queue, key: KeyObject): void {
+  signingKeys.set(queue, key);
+}
 
 /** No record has a level of its own. */
 const allAlike: ReadonlyMap<number, number> = new Map();
@@ -15,6 +25,7 @@ export async function addJobs(
   levels = allAlike,
 ): Promise<void> {
   if (jobs.length === 0) return;
+  const key = signingKeys.get(queue);
   const levelOf = ({ data }: (typeof jobs)[number]): number => levels.get(data.recordId) ?? 0;
   const ahead = jobs.filter((job) => levelOf(job) > 0);
   // Each is put before the last: the one that is to run first comes last.
@@ -22,7 +33,7 @@ export async function addJobs(
   await queue.addBulk(
     [...jobs.filter((job) => levelOf(job) <= 0), ...pushed].map((job) => ({
       name: job.name,
-      data: job.data,
+      data: key === undefined ? job.data : signPayload(job.data, key),
       opts: { ...defaultJobOptions, jobId: job.jobId, ...(levelOf(job) > 0 && { lifo: true }) },
     })),
   );

@@ -10,6 +10,8 @@ import { createOutageLog, type OutageLog } from '../../core/redis/outage-log.ts'
 import { defaultLane, queueNameOf, queuePrefix } from '../../core/job/queue-names.ts';
 import type { RedisAddress } from '../../core/redis/redis-address.ts';
 import { waitForRedis } from '../../core/redis/wait-for-redis.ts';
+import { ensureSigningKey } from '../../core/payload-signature.ts';
+import { signJobsOf } from '../../producer/add-jobs.ts';
 import { findRedis } from '../../infra/redis/find-redis.ts';
 import { watchRedis } from './watch-redis.ts';
 
@@ -33,6 +35,7 @@ export async function openQueue(
   options: { startPrivate?: boolean } = {},
 ): Promise<OpenQueue> {
   const { url, passwordFile } = campaign.config.redis;
+  const signingKey = role === 'producer' ? ensureSigningKey(campaign.dir) : undefined;
   const inUse = await findRedis({
     campaignDir: campaign.dir,
     role,
@@ -61,6 +64,7 @@ export async function openQueue(
     });
     // The connection beside it goes to the same server, and that one is watched.
     queue.on('error', () => undefined);
+    if (signingKey) signJobsOf(queue, signingKey);
     const close = async (): Promise<void> => {
       watch.stop();
       // queue.close() says goodbye to Redis, and would wait for it.

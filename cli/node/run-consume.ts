@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { followWalltime } from '../../scheduler/follow-walltime.ts';
 import { secondsUntilKill } from '../../scheduler/schedulers.ts';
+import { followPublicKey } from '../../core/payload-signature.ts';
 import { judgeSkew } from '../../consumer/fitness/judge-node.ts';
 import type { ConsumerReport } from '../../consumer/consumer-options.ts';
 import { claimCores, listTakenCores } from '../../consumer/cores/claim-cores.ts';
@@ -103,6 +104,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
   );
   const report = await runConsumer({
     campaignId: campaign.config.campaign,
+    publicKey: followPublicKey(campaign.dir),
     jobRoot: campaign.jobRoot,
     lane: defaultLane,
     connection: toRedisOptions(address),

@@ -1,6 +1,7 @@
 import { mendCampaign } from './mend-campaign.ts';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { followPublicKey } from '../../core/payload-signature.ts';
 import { createWalltime } from '../../scheduler/walltime.ts';
 import type { ConsumerReport } from '../../consumer/consumer-options.ts';
 import { runConsumer } from '../../consumer/run-consumer.ts';
@@ -178,6 +179,7 @@ function startConsumer(
   const ended = new AbortController();
   const finished = runConsumer({
     campaignId: campaign.config.campaign,
+    publicKey: followPublicKey(campaign.dir),
     jobRoot: campaign.jobRoot,
     lane: defaultLane,
     connection: open.connection,

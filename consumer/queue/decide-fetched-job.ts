@@ -1,6 +1,10 @@
+import type { KeyObject } from 'node:crypto';
 import { OactError } from '../../core/errors.ts';
 import type { JobHistory } from '../../core/job/job-history.ts';
 import { jobIdOf, type JobPayload, parsePayload } from '../../core/job/payload.ts';
+import { checkSignature, unsignedRefusal } from '../../core/payload-signature.ts';
+import { findInputProblem } from '../../orca/input/find-input-problem.ts';
+import { applyRemedies } from '../../orca/retry/apply-remedies.ts';
 import { explainWornOut } from './explain-worn-out.ts';
 
 export type FetchedJobDecision =
@@ -17,6 +21,8 @@ export type FetchedJobDecision =
 export interface FetchedJobContext {
   jobId: string | undefined;
   campaignId: string;
+  /** undefined: nothing is verified. */
+  publicKey?: KeyObject | undefined;
   /** BullMQ's stalled counter: starts whose consumer vanished. */
   lostCount: number;
   history: JobHistory;
@@ -49,10 +55,27 @@ export function decideFetchedJob(data: unknown, context: FetchedJobContext): Fet
   if (context.jobId !== jobId) {
     return { kind: 'refuse', reason: `payload_refused: its payload is that of ${jobId}` };
   }
+  const refusal = findRefusal(data, payload, context.publicKey);
+  if (refusal !== undefined) return { kind: 'refuse', reason: refusal };
   const wornOut = explainWornOut(context.history, context.lostCount, context.crashLimit);
   if (wornOut !== undefined) return { kind: 'give_up', payload, reason: wornOut };
   const fits =
     context.endsAt === null ||
     context.now.getTime() + payload.timeRequestSeconds * 1000 < context.endsAt.getTime();
   return fits ? { kind: 'run', payload } : { kind: 'too_late', payload };
+}
+
+/** Why a payload must not become an input, in class and words. */
+function findRefusal(data: unknown, payload: JobPayload, key: KeyObject | undefined): string | undefined {
+  if (key !== undefined && typeof data === 'object' && data !== null) {
+    const checked = checkSignature(data, key);
+    if (checked === 'unsigned')
+      return `${unsignedRefusal}: it was queued by an older oact, or not by a producer of this campaign; the audit queues it anew`;
+    if (checked === 'forged')
+      return 'payload_refused: its signature is not that of a producer of this campaign: who else writes to this queue?';
+  }
+  const problem = findInputProblem(applyRemedies(payload.calculation, payload.remedies));
+  return problem === undefined
+    ? undefined
+    : `payload_refused: ORCA would not be given this input: ${problem}`;
 }

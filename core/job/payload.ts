@@ -25,6 +25,8 @@ const payloadSchema = z.strictObject({
   timeLimitSeconds: z.number().positive(),
   /** What the job is expected to need; it starts only if that much walltime is left. */
   timeRequestSeconds: z.number().nonnegative(),
+  /** Of the producer, over all other fields: core/payload-signature.ts. */
+  signature: z.string().max(200).optional(),
 });
 
 export type JobPayload = z.infer<typeof payloadSchema>;

@@ -1,9 +1,12 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connectRedis } from '../../core/redis/connect-redis.ts';
 import { defaultJobOptions, queuePrefix } from '../../core/job/queue-names.ts';
+import type { JobPayload } from '../../core/job/payload.ts';
+import { signPayload, unsignedRefusal } from '../../core/payload-signature.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { aPayload } from './a-payload.ts';
 import { isAlive } from './programs.ts';
@@ -137,6 +140,27 @@ describe('a job that this node cannot take although it is good', () => {
     await campaign.add(1, { v: 1, jobDir: campaign.jobDir() });
     await campaign.add(2, { v: 1, jobDir: join(campaign.dir, 'link', 'job_2') });
     expect(await consume(campaign)).toEqual({ endings: { completed: 2 }, starts: 2 });
+  });
+});
+
+describe('a campaign with a key', () => {
+  it('runs signed payloads only, refuses all others once, and leaves the unsigned to the audit', async () => {
+    const campaign = makeTestCampaign(server.address);
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const add = async (recordId: number, data: object): Promise<unknown> =>
+      campaign.queue.add('x', data, { ...defaultJobOptions, jobId: `c${recordId}-a1` });
+    const payloadOf = (recordId: number): JobPayload => ({
+      ...aPayload({ recordId, jobDir: `job_${recordId}` }),
+      campaignId: campaign.id,
+    });
+    await add(1, signPayload(payloadOf(1), privateKey));
+    await add(2, { ...signPayload(payloadOf(2), privateKey), timeLimitSeconds: 9 });
+    await add(3, payloadOf(3));
+    await add(4, { ...payloadOf(4), v: 1, jobDir: join(campaign.jobRoot, 'job_4') });
+    const consumer = startConsumer(server.address, campaign, 'orca-good', { publicKey: () => publicKey });
+    expect((await consumer.report).endings).toEqual({ completed: 1, refused: 3 });
+    expect((await campaign.job(2)).failedReason).toMatch(/^payload_refused: its signature/);
+    for (const id of [3, 4]) expect((await campaign.job(id)).failedReason).toContain(unsignedRefusal);
   });
 });
 

@@ -1,4 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { signPayload, unsignedRefusal } from '../../../core/payload-signature.ts';
 import { decideFetchedJob, type FetchedJobContext } from '../../../consumer/queue/decide-fetched-job.ts';
 import { parseHistory } from '../../../core/job/job-history.ts';
 import { aPayload } from '../a-payload.ts';
@@ -37,6 +39,48 @@ describe('decideFetchedJob', () => {
   it('leaves a payload of a newer oact to a newer node', () => {
     const decision = decideFetchedJob({ ...aPayload(), v: 3 }, context);
     expect(decision).toMatchObject({ kind: 'unfit', error: { code: 'PAYLOAD_VERSION' } });
+  });
+
+  it('runs what a producer of the campaign signed, and nothing else once there is a key', () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const signed = signPayload(aPayload(), privateKey);
+    expect(decideFetchedJob(signed, { ...context, publicKey }).kind).toBe('run');
+    expect(decideFetchedJob(aPayload(), { ...context, publicKey })).toMatchObject({
+      kind: 'refuse',
+      reason: expect.stringContaining(unsignedRefusal),
+    });
+    const changed = { ...signed, timeLimitSeconds: 1 };
+    expect(decideFetchedJob(changed, { ...context, publicKey })).toMatchObject({
+      kind: 'refuse',
+      reason: expect.stringMatching(/^payload_refused: its signature/),
+    });
+  });
+
+  const { calculation } = aPayload();
+  it.each([
+    ['a new job', { blocks: ['%scf MaxIter 1 end\n$new_job\n! HF'] }],
+    ['a new job in a line', { blocks: ['%scf MaxIter 1 $new_job end'] }],
+    ['ranks of its own', { blocks: ['%pal nprocs 64 end'] }],
+    ['memory of its own', { blocksAfterResources: ['%maxcore 99999'] }],
+    ['a compound script', { blocks: ['%compound "x.cmp" end'] }],
+    ['a program', { blocks: ['%method ProgExt "/bin/sh" end'] }],
+    ['a second block', { blocks: ['%scf MaxIter 1 end %pal nprocs 9 end'] }],
+    ['coordinates', { blocks: ['%scf MaxIter 1 end\n*xyz 0 1'] }],
+    ['no block', { blocks: ['nprocs 9'] }],
+    ['a line in a word', { keywords: ['HF', 'Opt\n%pal nprocs 9 end'] }],
+    ['a block in a word', { keywords: ['%pal'] }],
+    ['ranks as a word', { keywords: ['HF', 'PAL8'] }],
+  ])('refuses %s, which no producer would have written', (_, changes) => {
+    const data = aPayload({ calculation: { ...calculation, ...changes } });
+    expect(decideFetchedJob(data, context)).toMatchObject({
+      kind: 'refuse',
+      reason: expect.stringMatching(/^payload_refused: ORCA would not be given this input: /),
+    });
+  });
+
+  it('refuses a remedy that smuggles a block in', () => {
+    const remedies = [{ kind: 'scf' as const, settings: { DIISMaxEq: '9 end\n%pal nprocs 9' } }];
+    expect(decideFetchedJob(aPayload({ remedies }), context)).toMatchObject({ kind: 'refuse' });
   });
 
   it('refuses a copy under an id that is not its own', () => {
