@@ -8,7 +8,8 @@ const isBlind = (pattern: string): boolean => /\{(formula|hostname)\}/.test(patt
 
 /**
  * Where the directory of a record is: where the database says, else where the pattern puts it, if anything is there. The job
- * root is listed once, instead of asking for 100,000 directories that do not exist.
+ * root is listed once, instead of asking for 100,000 directories that do not exist. A relative path in the database was meant from
+ * where another tool was started, so only its end counts: as many names as the pattern has, below the job root.
  */
 export function createJobDirFinder(
   jobRoot: string,
@@ -17,14 +18,25 @@ export function createJobDirFinder(
   record: Pick<RecoverableRecord, 'id' | 'origIndex' | 'charge' | 'multiplicity' | 'jobDir'>,
 ) => string | null {
   const present = new Set(listNames(jobRoot));
-  return ({ id, origIndex, charge, multiplicity, jobDir }) => {
-    if (jobDir !== null && isAbsolute(jobDir)) return jobDir;
-    if (isBlind(pattern)) return null;
-    const values = { id, orig_index: origIndex, formula: '', charge, spin: multiplicity };
-    const name = renderJobDirName(pattern, values);
+  const placeByName = (name: string): string | null => {
     const isThere = present.has(name.split('/').find((part) => part !== '') ?? '');
     return isThere ? (placeJobDir(jobRoot, name, null) ?? null) : null;
   };
+  return ({ id, origIndex, charge, multiplicity, jobDir }) => {
+    if (jobDir !== null && isAbsolute(jobDir)) return jobDir;
+    if (isBlind(pattern)) return jobDir === null ? null : placeByName(lastNames(jobDir, pattern));
+    const values = { id, orig_index: origIndex, formula: '', charge, spin: multiplicity };
+    return placeByName(renderJobDirName(pattern, values));
+  };
+}
+
+function lastNames(path: string, pattern: string): string {
+  const depth = pattern.split('/').filter((part) => part !== '').length;
+  return path
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .slice(-depth)
+    .join('/');
 }
 
 function listNames(dir: string): string[] {

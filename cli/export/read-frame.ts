@@ -15,7 +15,14 @@ export interface FrameSource {
 }
 
 export type ReadFrame =
-  | { kind: 'frame'; frame: Omit<Frame, 'words'>; geometryFrom: string; forcesFrom: string | null }
+  | {
+      kind: 'frame';
+      frame: Omit<Frame, 'words'>;
+      geometryFrom: string;
+      forcesFrom: string | null;
+      /** Why there are no forces; null: there are. */
+      lack: string | null;
+    }
   | { kind: 'skipped'; reason: string };
 
 /** `.engrad` has bohr with seven decimals, an xyz file Å with six to ten: further apart, the two are different geometries. */
@@ -46,10 +53,18 @@ export async function readFrame({ geometry, jobDir, finalEnergyHartree }: FrameS
       frame: { atoms, energyHartree: finalEnergyHartree, gradient: belongs ? engrad.gradient : null },
       geometryFrom: final?.file ?? 'input',
       forcesFrom: belongs ? 'orca.engrad' : null,
+      lack: belongs ? null : describeLack(jobDir, engrad !== undefined),
     };
   } catch (error) {
     return { kind: 'skipped', reason: messageOf(error) };
   }
+}
+
+function describeLack(jobDir: string | null, hasGradient: boolean): string {
+  if (jobDir === null) return 'no forces: its job directory is not there';
+  return hasGradient
+    ? `no forces: ${jobDir}/orca.engrad is of another geometry or energy`
+    : `no forces: there is no orca.engrad in ${jobDir}`;
 }
 
 async function readFinal(

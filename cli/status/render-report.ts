@@ -2,6 +2,7 @@ import { formatDuration } from '../../core/config/duration.ts';
 import { cureOf } from '../../orca/verdict/failure-cure.ts';
 import { describeCure, describeStop } from '../../core/job/stopped-batch.ts';
 import type { FailureGroup } from '../../workflow/reports/list-failures.ts';
+import type { Spread } from '../../workflow/reports/summarize-results.ts';
 import type { CoreHours } from '../../workflow/reports/sum-core-hours.ts';
 import type { CampaignReport } from './report-data.ts';
 import { describeEta, describePerHour } from './render-rate.ts';
@@ -29,6 +30,7 @@ export function renderReport(report: CampaignReport): string {
     '## Records',
     table(['status', 'records', ''], [...rows, ['total', number(total), '']], [1, 2]),
     ...describeSpeed(report),
+    ...section('Results of completed records', renderResults(report), 'None is completed.'),
     ...stopped.map((batch) => `**Stopped:** ${escape(describeStop(batch))}. ${escape(describeCure(batch))}`),
     ...section('Failures by class', renderFailures(report.failures), 'No record has failed.'),
     '## Core-hours',
@@ -68,6 +70,32 @@ export function renderReport(report: CampaignReport): string {
         ]
       : []),
   ].join('\n\n');
+}
+
+function renderResults({ results }: CampaignReport): string | null {
+  const row = (name: string, spread: Spread | null, show: (value: number) => string): Cell[][] =>
+    spread === null
+      ? []
+      : [[name, number(spread.count), ...[spread.mean, spread.median, spread.min, spread.max].map(show)]];
+  const rows = [
+    ...row('energy / Eh', results.finalEnergyHartree, (value) => value.toFixed(6)),
+    ...row('largest gradient / Eh/bohr', results.maxGradientHartreePerBohr, (value) =>
+      value.toExponential(3),
+    ),
+    ...row('SCF cycles', results.scfCycles, hours),
+    ...row('wall time', results.wallTimeSeconds, (value) => formatDuration(Math.round(value))),
+    ...row('cores', results.cores, hours),
+  ];
+  if (rows.length === 0 && results.withoutEnergy === 0) return null;
+  const total =
+    results.wallTimeSeconds === null
+      ? ''
+      : `Total wall time ${formatDuration(Math.round(results.wallTimeSeconds.sum))}, ${hours(results.coreHours)} core-hours.`;
+  const missing =
+    results.withoutEnergy === 0
+      ? ''
+      : ` ${number(results.withoutEnergy)} completed records have no energy: oact recover looks for it.`;
+  return `${table(['', 'records', 'mean', 'median', 'min', 'max'], rows, [1, 2, 3, 4, 5])}\n\n${total}${missing}`.trimEnd();
 }
 
 function describeSpeed({ rate, finishedPerHour }: CampaignReport): string[] {

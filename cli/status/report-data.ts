@@ -8,6 +8,7 @@ import { listNodeHealth, type NodeHealth } from '../../workflow/reports/list-nod
 import { listSlowest, type SlowAttempt } from '../../workflow/reports/list-slowest.ts';
 import { measureRate, type Rate } from '../../workflow/reports/measure-rate.ts';
 import { listStoppedBatches } from '../../workflow/attempts/batches.ts';
+import { type ResultSummary, summarizeResults } from '../../workflow/reports/summarize-results.ts';
 import { type CoreHoursReport, sumCoreHours } from '../../workflow/reports/sum-core-hours.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 
@@ -16,6 +17,8 @@ export interface CampaignReport {
   at: string;
   campaign: { id: string; directory: string };
   database: StatusCounts;
+  /** Statistics over the completed records. */
+  results: ResultSummary;
   rate: Rate;
   /** Attempts that ended, per hour of the last day. */
   finishedPerHour: FinishedBucket[];
@@ -36,6 +39,7 @@ export function readReport(campaign: Campaign, workflow: Workflow, now: Date): C
     at: now.toISOString(),
     campaign: { id: campaign.config.campaign, directory: campaign.dir },
     database,
+    results: summarizeResults(workflow),
     rate: measureRate(workflow, { now, maxFailCount, counts: database }),
     finishedPerHour: countFinished(workflow, { to: now, count: 24 }),
     failures: listFailures(workflow, { examples: 3 }),

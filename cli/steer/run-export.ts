@@ -15,6 +15,7 @@ import type { Workflow } from '../../workflow/database/workflow.ts';
 import { openSink, type Sink } from '../export/open-sink.ts';
 import { readFrame } from '../export/read-frame.ts';
 import { renderCsvHead, renderCsvRow, renderJsonRow } from '../export/render-row.ts';
+import { createJobDirFinder } from '../campaign/find-job-dirs.ts';
 import { idsOf } from '../flags/record-ids.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
@@ -46,7 +47,11 @@ interface ExportReport {
   /** Of extxyz: frames with forces. */
   withForces: number;
   skipped: { id: number; reason: string }[];
+  /** Written, but without something that one would expect there: an energy, the forces. */
+  lacking: { id: number; reason: string }[];
 }
+
+type JobDirFinder = ReturnType<typeof createJobDirFinder>;
 
 const pageSize = 500;
 /** Skipped records that are named one by one. */
@@ -60,13 +65,15 @@ export async function runExport(command: Command, args: IdRange[], flags: Export
     throw new OactError('USAGE', '--json tells of a file: give --output', {
       hint: 'For the rows as JSON: --format jsonl.',
     });
-  const workflow = openCampaignWorkflow(campaignOf(command), { readOnly: true });
+  const campaign = campaignOf(command);
+  const workflow = openCampaignWorkflow(campaign, { readOnly: true });
+  const jobDirOf = createJobDirFinder(campaign.jobRoot, campaign.config.jobDirPattern);
   const stop = listenForStop();
-  const report: ExportReport = { format, output, written: 0, withForces: 0, skipped: [] };
+  const report: ExportReport = { format, output, written: 0, withForces: 0, skipped: [], lacking: [] };
   try {
     const sink = await openSink(output, flags.yes === true);
     try {
-      await exportRows(workflow, filter, sink, report, { flags, signal: stop.drain });
+      await exportRows(workflow, filter, sink, report, { flags, signal: stop.drain, jobDirOf });
       if (stop.drain.aborted) {
         await sink.abandon();
         process.exitCode = exitCodeOf(stop.drain);
@@ -100,7 +107,7 @@ async function exportRows(
   filter: ExportFilter,
   sink: Sink,
   report: ExportReport,
-  { flags, signal }: { flags: ExportFlags; signal: AbortSignal },
+  { flags, signal, jobDirOf }: { flags: ExportFlags; signal: AbortSignal; jobDirOf: JobDirFinder },
 ): Promise<void> {
   const extra = listExtraColumns(workflow);
   for (let afterId = 0; !signal.aborted;) {
@@ -110,7 +117,10 @@ async function exportRows(
     if (afterId === 0 && report.format === 'csv') await sink.write(renderCsvHead(extra, flags.raw));
     afterId = last.id;
     if (report.format === 'extxyz') {
-      await exportFrames(workflow, rows, sink, report, flags.requireForces === true);
+      await exportFrames(workflow, rows, sink, report, {
+        jobDirOf,
+        requiresForces: flags.requireForces === true,
+      });
       continue;
     }
     for (const row of rows)
@@ -118,6 +128,9 @@ async function exportRows(
         report.format === 'csv' ? renderCsvRow(row, extra, flags.raw) : renderJsonRow(row, extra),
       );
     report.written += rows.length;
+    for (const { id, status, finalEnergyHartree } of rows)
+      if (status === 'completed' && finalEnergyHartree === null)
+        report.lacking.push({ id, reason: 'completed without an energy: oact recover looks for it' });
   }
 }
 
@@ -126,23 +139,26 @@ async function exportFrames(
   rows: readonly ExportRow[],
   sink: Sink,
   report: ExportReport,
-  requiresForces: boolean,
+  { jobDirOf, requiresForces }: { jobDirOf: JobDirFinder; requiresForces: boolean },
 ): Promise<void> {
   const ids = rows.map(({ id }) => id);
   const geometries = new Map(loadRecords(workflow, ids).map(({ id, geometry }) => [id, geometry]));
   for (const row of rows) {
-    const { id, finalEnergyHartree, jobDir } = row;
+    const { id, finalEnergyHartree } = row;
     const geometry = geometries.get(id) ?? null;
     const read =
       geometry === null || finalEnergyHartree === null
-        ? { kind: 'skipped' as const, reason: 'it has no energy or no geometry' }
-        : await readFrame({ geometry, jobDir, finalEnergyHartree });
+        ? {
+            kind: 'skipped' as const,
+            reason: geometry === null ? 'it has no geometry' : 'it has no energy: oact recover looks for it',
+          }
+        : await readFrame({ geometry, jobDir: jobDirOf(row), finalEnergyHartree });
     if (read.kind === 'skipped') {
       report.skipped.push({ id, reason: read.reason });
       continue;
     }
     if (requiresForces && read.forcesFrom === null) {
-      report.skipped.push({ id, reason: 'its files have no forces of this geometry' });
+      report.skipped.push({ id, reason: read.lack ?? 'no forces' });
       continue;
     }
     const words = {
@@ -157,14 +173,23 @@ async function exportFrames(
     await sink.write(renderFrame({ ...read.frame, words }));
     report.written += 1;
     if (read.forcesFrom !== null) report.withForces += 1;
+    if (read.lack !== null) report.lacking.push({ id, reason: read.lack });
   }
 }
 
-function tellSkipped({ skipped }: ExportReport): void {
-  for (const { id, reason } of skipped.slice(0, namedSkips))
-    process.stderr.write(`oact: record ${id} left out: ${reason}\n`);
-  if (skipped.length > namedSkips)
-    process.stderr.write(`oact: … and ${skipped.length - namedSkips} more left out\n`);
+function tellSkipped({ skipped, lacking }: ExportReport): void {
+  tell(skipped, 'left out');
+  tell(lacking, 'written');
+}
+
+/** The first ones with their reasons, and how many there are. */
+function tell(records: ExportReport['skipped'], what: string): void {
+  for (const { id, reason } of records.slice(0, namedSkips))
+    process.stderr.write(`oact: record ${id} ${what}: ${reason}\n`);
+  if (records.length > namedSkips)
+    process.stderr.write(
+      `oact: … and ${records.length - namedSkips} more ${what} like these; --json with --output names all\n`,
+    );
 }
 
 /** @throws OactError USAGE when it is not said, nor told by the name of the file */

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseComment } from '../../producer/import/parse-comment.ts';
 import { readFrames } from '../../producer/import/read-frames.ts';
@@ -114,6 +115,25 @@ describe('oact export', { timeout: 180_000 }, () => {
       written: 2,
       skipped: [{ id: 1, reason: expect.stringContaining('last geometry is not there') }],
     });
+  });
+
+  it('finds forces by the pattern when another tool made the directory relative, and names what has none', async () => {
+    const campaign = await aComputedCampaign(redis);
+    const db = new Database(join(campaign.dir, 'workflow.db'));
+    // As --recompute-metrics of the existing dashboard writes it, called from elsewhere.
+    db.exec(`update structures set job_dir = 'camp/jobs/job_' || orig_index where id in (1, 2)`);
+    db.exec(`update structures set final_energy = null where id = 3`);
+    db.close();
+    rmSync(join(campaign.dir, 'jobs', 'job_1', 'orca.engrad'));
+    const file = join(campaign.dir, 'forces.xyz');
+    expect(await campaign.json('export', '-o', file)).toMatchObject({
+      written: 2,
+      withForces: 1,
+      lacking: [{ id: 2, reason: expect.stringContaining('there is no orca.engrad in /') }],
+      skipped: [{ id: 3, reason: 'it has no energy: oact recover looks for it' }],
+    });
+    const { stderr } = await campaign.oact('export', '--format', 'csv');
+    expect(stderr).toContain('record 3 written: completed without an energy');
   });
 
   it('refuses what it cannot mean', async () => {

@@ -7,7 +7,7 @@ export function registerReport(program: Command): void {
     .summary('what a campaign has done, as Markdown or JSON')
     .description(
       [
-        'Reports on the campaign: records by status, rate and ETA, failures by class with examples and what to do, core-hours used and wasted,',
+        'Reports on the campaign: records by status, statistics of the results (energy, largest gradient, SCF cycles, wall time), rate and ETA, failures by class with examples and what to do, core-hours used and wasted,',
         'the slowest runs, and what each node has done. Reads the database only.',
       ].join(' '),
     )
