@@ -15,7 +15,7 @@ import { checkJobDir, checkSamePlace } from './files/check-job-dir.ts';
 import type { MaskCheck } from './process/check-masks.ts';
 import { decideFetchedJob, type FetchedJobDecision } from './queue/decide-fetched-job.ts';
 import { findMarker } from './files/find-marker.ts';
-import type { HeldJob, InterruptReason } from './queue/held-job.ts';
+import { type HeldJob, whyStopped } from './queue/held-job.ts';
 import {
   answerCancelled,
   answerFault,
@@ -46,6 +46,8 @@ export interface HandleContext {
   tooLateDelayMs: number;
   /** Every process here may have been told to end, ORCA's included. */
   terminated?: AbortSignal;
+  /** Whether this consumer drains for the end of its walltime. */
+  whyDrain: () => 'drain' | 'walltime';
   longestJobSeconds: number | null;
   setup: NodeSetup;
   log: Logger;
@@ -151,8 +153,7 @@ async function runAndJudge(
   const { ending } = finished;
   const ranSeconds = ranFromMs === undefined ? null : (monotonicMs() - ranFromMs) / 1000;
   if (ending.kind === 'interrupted') {
-    const stopped: unknown = held.stop.signal.reason;
-    const why: InterruptReason = stopped === 'lock_lost' || stopped === 'cancelled' ? stopped : 'drain';
+    const why = whyStopped(held.stop.signal);
     if (why === 'cancelled' && ranSeconds !== null) return publishCancelled(held, payload, finished, context);
     const reason = held.cancelReason ?? '';
     return answerUnfinished({ why, reason, ranSeconds }, pastOf(held, context));
@@ -172,7 +173,9 @@ async function runAndJudge(
         ? 'this consumer was paused, and its ORCA stopped meanwhile: the job is handed back'
         : 'ORCA has heard the signal, too, that stops this consumer: the job is handed back',
     );
-    const run: Unfinished = isPaused ? { why: 'paused' } : { why: 'drain', ranSeconds: ranSeconds ?? 0 };
+    const run: Unfinished = isPaused
+      ? { why: 'paused' }
+      : { why: context.whyDrain(), ranSeconds: ranSeconds ?? 0 };
     return answerUnfinished(run, pastOf(held, context));
   }
   checkOwner(result, payload);

@@ -17,7 +17,10 @@ import { handleJob } from './handle-job.ts';
 import type { JobEnding } from './queue/job-answer.ts';
 import type { HeldJob, InterruptReason } from './queue/held-job.ts';
 import { createFetchHold } from './fitness/hold-fetching.ts';
+import { createTooLateCount } from './queue/count-too-late.ts';
 import { keepLocks } from './queue/keep-locks.ts';
+import { isStopReason } from '../core/stop-signal.ts';
+import { drainAhead, tellsOfEnd } from '../scheduler/walltime.ts';
 import { startGuard } from './process/start-guard.ts';
 import { usualWatchLimits, watchProgress } from './progress/watch-progress.ts';
 import { monotonicMs } from '../core/monotonic-clock.ts';
@@ -34,8 +37,6 @@ const checkSeconds = 5;
 const stopSeconds = 45;
 /** Kept free before the end of the walltime, behind the grace: TERM and KILL take 12 s, the rest is for a slow disk. */
 const leadSeconds = 30;
-/** setTimeout's limit, 25 days: a later end needs no timer. */
-const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * Runs jobs on this node's slots until it is drained, idle, out of walltime or broken.
@@ -80,18 +81,21 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     draining.abort();
     free.close();
   };
-  const onDrain = (): void => beginDrain('drained');
+  let isOutOfTime = false;
+  const onDrain = (): void => {
+    const reason: unknown = options.drain.reason;
+    const signal = options.drain.aborted && isStopReason(reason) ? reason.signal : undefined;
+    isOutOfTime ||= signal !== undefined && tellsOfEnd(signal, options.walltime.endsAt(), new Date());
+    beginDrain('drained');
+  };
+  const whyDrain = (): 'drain' | 'walltime' =>
+    isOutOfTime || report.reason === 'walltime' ? 'walltime' : 'drain';
   if (options.drain.aborted) onDrain();
   options.drain.addEventListener('abort', onDrain, { once: true });
-  let untilWalltime: NodeJS.Timeout | undefined;
-  const watchWalltime = (): void => {
-    clearTimeout(untilWalltime);
-    const untilDrainMs = millisecondsUntilDrain(options);
-    if (draining.signal.aborted || untilDrainMs > longestTimerMs) return;
-    untilWalltime = setTimeout(() => beginDrain('walltime'), untilDrainMs);
-  };
-  options.walltime.onMove(watchWalltime);
-  watchWalltime();
+  const forgetWalltime = drainAhead(options.walltime, options.graceSeconds + leadSeconds, () =>
+    beginDrain('walltime'),
+  );
+  draining.signal.addEventListener('abort', forgetWalltime, { once: true });
   const guard = startGuard(log);
   const { lockSeconds } = options.locks;
   const locks = keepLocks(held, options.locks, outage, log, (job) => guardRun(job, guard, lockSeconds));
@@ -156,6 +160,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     const giveBack = once(() => free.giveBack(job.slot));
     const ending = await handleJob(job, {
       ...options,
+      whyDrain,
       endsAt: options.walltime.endsAt(),
       guard,
       lockSeconds,
@@ -216,14 +221,13 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     lives.add(life);
   }
 
-  clearTimeout(untilWalltime);
   clearInterval(hanging);
   options.drain.removeEventListener('abort', onDrain);
   if (held.size > 0) log.info({ running: held.size, graceSeconds: options.graceSeconds }, 'draining');
   const everyLife = Promise.all(lives);
   const cut = options.hurry ? AbortSignal.any([options.hurry, options.force]) : options.force;
   await settledWithin(everyLife, options.graceSeconds, cut);
-  for (const job of held) job.stop.abort('drain' satisfies InterruptReason);
+  for (const job of held) job.stop.abort(whyDrain() satisfies InterruptReason);
   await settledWithin(everyLife, answerSeconds + stopSeconds);
   locks.stop();
   watch.stop();
@@ -239,31 +243,6 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
 
 function joinTroubles(troubles: readonly (string | null)[]): string | null {
   return troubles.filter((why) => why !== null).join('; ') || null;
-}
-
-function millisecondsUntilDrain({ walltime, graceSeconds }: ConsumerOptions): number {
-  const endsAt = walltime.endsAt();
-  return endsAt === null ? Infinity : endsAt.getTime() - Date.now() - (graceSeconds + leadSeconds) * 1000;
-}
-
-/** So many jobs that do not fit, one after the other: hardly any will. */
-const mostTooLate = 20;
-
-/**
- * Whether nothing that is left on the queue will fit before the end of the walltime: a job came again that had not fitted, or
- * many others came that did not, and none in between that did.
- */
-function createTooLateCount(): (jobId: string, ending: JobEnding) => boolean {
-  const seen = new Set<string>();
-  return (jobId, ending) => {
-    if (ending !== 'too_late') {
-      seen.clear();
-      return false;
-    }
-    const isOver = seen.has(jobId) || seen.size >= mostTooLate;
-    seen.add(jobId);
-    return isOver;
-  };
 }
 
 /** A slot that is given back twice would run two jobs. */

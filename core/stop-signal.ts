@@ -3,6 +3,11 @@ export interface StopReason {
   signal: NodeJS.Signals;
 }
 
+/** A drain may also come by other ways. */
+export function isStopReason(reason: unknown): reason is StopReason {
+  return typeof reason === 'object' && reason !== null && 'signal' in reason;
+}
+
 export interface StopSignal {
   /** Aborted by the first signal: take no new work, end what runs. */
   drain: AbortSignal;

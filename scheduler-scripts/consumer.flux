@@ -28,8 +28,7 @@ export NODE_OPTIONS="${NODE_OPTIONS:+$NODE_OPTIONS }--inspect-port=0.0.0.1:9229"
 "$oact" doctor node --quiet "$@"
 
 # What each node does. Signals that come while Node starts are held back until the consumer listens and says so by URG;
-# where it does not within a minute, they are passed on all the same. Node itself ignores USR1 meanwhile. Exit code 75,
-# drained with work left in the queue, is no failure.
+# where it does not within a minute, they are passed on all the same. Node itself ignores USR1 meanwhile.
 # shellcheck disable=SC2016
 node='
   pass() {
@@ -40,9 +39,7 @@ node='
   trap "pass USR1" USR1; trap "pass TERM" TERM; trap "pass ALRM" ALRM
   trap "listens=yes; for name in \$held; do pass \$name; done; held=" URG
   while kill -0 "$consumer" 2>/dev/null; do wait "$consumer"; done
-  wait "$consumer"; status=$?
-  [ "$status" -ne 75 ] || status=0
-  exit "$status"'
+  wait "$consumer"'
 
 # USR1 goes to the consumers, 300 s before the walltime ends, or a quarter of a short one; sent to the whole allocation, it
 # would end Flux on all nodes but the first. exit-timeout=none lets a consumer end, for whatever reason, without the others.
@@ -52,3 +49,8 @@ if [[ $left =~ ^[0-9]+$ ]] && [ "$left" -lt 1200 ]; then ahead=$((left / 4)); fi
 nodes=$(flux resource list -n -o '{nnodes}' -s up)
 flux run -N "$nodes" -n "$nodes" --exclusive --signal="SIGUSR1@${ahead}s" -o cpu-affinity=off -o exit-timeout=none \
   bash -c "$node" consumer "$oact" consume "$@"
+status=$?
+
+# 75: drained, with work left in the queue. For Flux that is no failure.
+if [ "$status" -eq 75 ]; then exit 0; fi
+exit "$status"

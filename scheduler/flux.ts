@@ -10,7 +10,7 @@ export const flux: Scheduler = {
     if (allocationId === undefined) return null;
     const nodeCount = Number(env['FLUX_JOB_NNODES']);
     return {
-      allocationId,
+      allocationId: toDecimal(allocationId),
       node: null,
       endsAt: null,
       restartCount: null,
@@ -21,7 +21,8 @@ export const flux: Scheduler = {
   // Without an id: that of the job in which it is called, in a batch script that of the instance.
   askTimeLeft: () => ({ command: ['flux', 'job', 'timeleft'], read: parseFluxTimeLeft }),
   // ALRM at the end of the walltime, TERM on cancel; KILL 5 s later.
-  lastSignals: { names: ['SIGTERM', 'SIGALRM'], seconds: 2 },
+  // The instance inside hears it up to two seconds late, and handing back takes one: what ORCA does not do at once is not awaited.
+  lastSignals: { names: ['SIGTERM', 'SIGALRM'], seconds: 0.7 },
   submitCommand: ['flux', 'batch'],
   probe: {
     program: 'flux',
@@ -39,6 +40,18 @@ export const flux: Scheduler = {
     fill,
   },
 };
+
+const base58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+
+/**
+ * `ƒ3CNXJFH` or `f3CNXJFH` → decimal, as in the names of logs; Flux's commands take both. Anything else stays.
+ * (RFC 19: Flux's F58 is base58 with Bitcoin's alphabet behind an f.)
+ */
+export function toDecimal(id: string): string {
+  const digits = [...id.replace(/^[ƒf]/, '')];
+  if (!/^[ƒf]/.test(id) || digits.length === 0 || digits.some((digit) => !base58.includes(digit))) return id;
+  return String(digits.reduce((sum, digit) => sum * 58n + BigInt(base58.indexOf(digit)), 0n));
+}
 
 /** What Flux prints for no limit: the largest number of 32 bits. */
 const noLimit = '4294967295';

@@ -19,9 +19,10 @@ export function explainWornOut(
   if (history.faults >= crashLimit) {
     return `fault: ${history.lastFault ?? 'unknown'} (met ${times(history.faults)}${onNode})`;
   }
-  if (history.handedBack >= crashLimit) {
+  // Preemptions and cancelled allocations say nothing of the job.
+  if (history.outOfTime >= crashLimit) {
     const after = ranSeconds === undefined ? '' : ` after ${formatDuration(ranSeconds)} of running`;
-    return `interrupted: interrupted ${times(history.handedBack)}${onNode}${after}: it needs a longer walltime, or a time request`;
+    return `interrupted: cut short ${times(history.outOfTime)} by the end of a walltime${onNode}${after}: it needs a longer walltime, or a time request`;
   }
   return undefined;
 }

@@ -28,7 +28,13 @@ export interface HeldJob {
   stop: AbortController;
 }
 
-export type InterruptReason = 'drain' | 'lock_lost' | 'cancelled';
+/** `walltime`: a drain for the end of the allocation. */
+export type InterruptReason = 'drain' | 'walltime' | 'lock_lost' | 'cancelled';
+
+/** Why a run was stopped, of what `stop` was aborted with. */
+export function whyStopped({ reason }: Pick<AbortSignal, 'reason'>): InterruptReason {
+  return reason === 'lock_lost' || reason === 'cancelled' || reason === 'walltime' ? reason : 'drain';
+}
 
 /**
  * Codes with which BullMQ refuses an ack or a hand-back for good: the job is gone (-1), the lock is gone

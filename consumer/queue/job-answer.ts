@@ -133,11 +133,11 @@ export type Unfinished =
   /** This consumer was paused, and its guard may have stopped ORCA. */
   | { why: 'paused' }
   /** The drain, or the signal that began it, ended ORCA. @param ranSeconds null: ORCA had not started */
-  | { why: 'drain'; ranSeconds: number | null };
+  | { why: 'drain' | 'walltime'; ranSeconds: number | null };
 
 /**
  * The answer for a run without a result. An interrupted job goes back to the head of the queue; the attempt is not spent, its run directory
- * stays. One that is longer than every allocation would circle for ever: after too many interruptions it is failed, here and
+ * stays. One that is longer than every allocation would circle for ever: after too many ends of a walltime it is failed, here and
  * not at the next fetch, so that no node starts it once more.
  */
 export function answerUnfinished(run: Unfinished, past: JobPast): JobAnswer {
@@ -146,7 +146,7 @@ export function answerUnfinished(run: Unfinished, past: JobPast): JobAnswer {
     return { kind: 'fail', words: describeCancellation(run.reason), history: null, ending: 'cancelled' };
   if (run.why === 'paused' || run.ranSeconds === null)
     return { kind: 'hand_back', history: null, ending: 'handed_back' };
-  const history = noteHandBack(past.history, past.source);
+  const history = noteHandBack(past.history, past.source, run.why === 'walltime');
   const words = explainWornOut(history, past.lostCount, past.crashLimit, run.ranSeconds);
   if (words !== undefined) {
     const message = 'job interrupted too often and failed';

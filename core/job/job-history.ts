@@ -10,8 +10,10 @@ const text = z.string().nullable().catch(null);
 const jobHistorySchema = z.object({
   /** Faults of ours that it met. */
   faults: count,
-  /** Runs that a drain or the end of a walltime cut short. */
+  /** Runs that a drain, a preemption, a cancelled allocation or the end of a walltime cut short. */
   handedBack: count,
+  /** Of these, runs that the end of a walltime cut short: only they say that the job is too long. */
+  outOfTime: count,
   /** The start (BullMQ's `ats`) that wrote this note. */
   start: count,
   /** Where that was. */
@@ -40,6 +42,12 @@ export function noteFault(history: JobHistory, reason: string, source: NoteSourc
   return { ...noteStart(history, source), faults: history.faults + 1, lastFault: reason };
 }
 
-export function noteHandBack(history: JobHistory, source: NoteSource): JobHistory {
-  return { ...noteStart(history, source), handedBack: history.handedBack + 1 };
+/** @param isOutOfTime the end of the walltime cut the run short */
+export function noteHandBack(history: JobHistory, source: NoteSource, isOutOfTime: boolean): JobHistory {
+  const { handedBack, outOfTime } = history;
+  return {
+    ...noteStart(history, source),
+    handedBack: handedBack + 1,
+    outOfTime: outOfTime + (isOutOfTime ? 1 : 0),
+  };
 }

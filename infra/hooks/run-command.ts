@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
+import { inheritedEnvironment } from '../../core/config/environment.ts';
 import { messageOf, OactError } from '../../core/errors.ts';
 import type { HookEvent } from './hook-event.ts';
+import { hookEnvironment } from './hook-environment.ts';
 
 /** Enough of what it wrote last to see why it failed. */
 const keptCharacters = 500;
@@ -19,7 +21,9 @@ export async function runCommand(
 ): Promise<void> {
   const child = execa(program, args, {
     cwd: event.campaign.directory,
+    extendEnv: false,
     env: {
+      ...hookEnvironment(inheritedEnvironment()),
       OACT_EVENT_NAME: event.event,
       OACT_EVENT_MESSAGE: event.message,
       OACT_EVENT_AT: event.at,

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import type { ConsumerOptions } from '../../consumer/consumer-options.ts';
+import type { StopReason } from '../../core/stop-signal.ts';
 import { toRedisOptions } from '../../core/redis/connect-redis.ts';
 import { createOutageLog } from '../../core/redis/outage-log.ts';
 import { queuePrefix } from '../../core/job/queue-names.ts';
@@ -55,7 +56,8 @@ export async function aWorld(server: TestRedis, change: Partial<NewStructure>): 
       const consumer = start('orca-ranks', changes);
       rounds += 1;
       await vi.waitFor(() => expect(listStarted(jobDir)).toHaveLength(rounds), { timeout: 20_000 });
-      consumer.drain.abort();
+      // ALRM is what Flux sends at the end of a walltime.
+      consumer.drain.abort({ signal: 'SIGALRM' } satisfies StopReason);
       return (await consumer.report).endings;
     },
     vanish: async () => {

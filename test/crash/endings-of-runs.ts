@@ -71,7 +71,7 @@ export const endingsOfRuns: Ending[] = [
     record: untouched,
   },
   {
-    what: '… for the fifth time (`--crash-limit`)',
+    what: '… by the end of a walltime for the fifth time (`--crash-limit`)',
     happens: async (world) => {
       await world.enqueue();
       await world.interrupt({ crashLimit: 2 });
@@ -79,11 +79,11 @@ export const endingsOfRuns: Ending[] = [
     },
     endings: { refused: 1 },
     state: 'failed',
-    words: /^interrupted: interrupted 2 times, last on node1 after /,
+    words: /^interrupted: cut short 2 times by the end of a walltime, last on node1 after /,
     attempt: { outcome: 'failed', class: 'interrupted', node: null, starts: 2, handedBack: 2 },
     record: {
       status: 'failed',
-      error_message: expect.stringMatching(/^interrupted 2 times, .* needs a longer walltime/),
+      error_message: expect.stringMatching(/^cut short 2 times .* needs a longer walltime/),
       fail_count: 0,
     },
   },

@@ -241,7 +241,7 @@ describe('sweepFinished', () => {
   it('keeps what the queue counted, apart from fail_count', async () => {
     const { node, hand } = await aBusyCampaign(2);
     const job = await hand.take();
-    const history = noteHandBack(noteFault(parseHistory(0), 'ENOSPC', aSource), aSource);
+    const history = noteHandBack(noteFault(parseHistory(0), 'ENOSPC', aSource), aSource, true);
     await job.updateProgress(history);
     await job.moveToWait('hand');
     await node.redis.hincrby(`${queuePrefix(node.workflow.campaignId)}:default:c1-a1`, 'stc', 2);

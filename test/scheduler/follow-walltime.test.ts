@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -52,7 +52,12 @@ describe('followWalltime', () => {
       nodeCount: 1,
     };
     const log = pino({}, { write: (line: string) => void lines.push(line) });
-    await followWalltime(walltime, allocation, { log, ended: ended.signal, pollSeconds: 0.05 });
+    await followWalltime(walltime, allocation, {
+      log,
+      ended: ended.signal,
+      pollSeconds: 0.05,
+      secondLookSeconds: 0.05,
+    });
     return walltime;
   };
   it('knows the end after the first answer, and each move of it', async () => {
@@ -79,6 +84,46 @@ describe('followWalltime', () => {
     expect(secondsLeft(walltime)).toBe(600);
     rmSync(blocked);
     await vi.waitFor(() => expect(secondsLeft(walltime)).toBe(120), { timeout: 10_000 });
+  });
+
+  it.each([
+    ['past', -36_000],
+    ['nearer than the warning of the scripts', 200],
+  ])('an end that is %s is checked with the scheduler, and that is said', async (_, seconds) => {
+    answer('7|14:00:00');
+    const walltime = await follow(new Date(Date.now() + seconds * 1000));
+    expect(secondsLeft(walltime)).toBe(50_400);
+    expect(lines.join('')).toContain('the environment names an end that is past or very near');
+  });
+
+  it('a near end is kept when the scheduler is silent, a past one is not', async () => {
+    answer('no controller');
+    expect(secondsLeft(await follow(new Date(Date.now() + 200_000)))).toBe(200);
+    expect((await follow(new Date(Date.now() - 1000))).endsAt()).toBeNull();
+  });
+
+  it('a scheduler that says that nothing is left is asked twice', async () => {
+    const first = join(home.dir, 'first');
+    writeFileSync(
+      join(home.dir, 'bin', 'squeue'),
+      `#!/bin/sh\nif mkdir "${first}" 2>/dev/null; then echo '7|0:00'; else echo '7|9:00'; fi\n`,
+    );
+    expect(secondsLeft(await follow(null))).toBe(540);
+    expect(lines.join('')).toContain('the walltime is over, while this consumer runs: it is asked again');
+  });
+
+  it('keeps variables of a profile from the scheduler', async () => {
+    for (const name of ['SLURM_TIME_FORMAT', 'SQUEUE_STATES', 'SQUEUE_FORMAT', 'FLUX_JOBS_FORMAT_DEFAULT'])
+      vi.stubEnv(name, 'x');
+    vi.stubEnv('SLURM_CONF', '/etc/slurm.conf');
+    vi.stubEnv('LC_ALL', 'de_DE.UTF-8');
+    const seen = join(home.dir, 'seen');
+    writeFileSync(join(home.dir, 'bin', 'squeue'), `#!/bin/sh\nenv >"${seen}"; echo '7|9:00'\n`);
+    await follow(null);
+    const names = readFileSync(seen, 'utf8');
+    expect(names).toContain('SLURM_CONF=/etc/slurm.conf\n');
+    expect(names).toContain('LC_ALL=C\n');
+    expect(names).not.toMatch(/TIME_FORMAT|SQUEUE_|FORMAT_DEFAULT/);
   });
 
   it('keeps what it knew when the scheduler is silent, and says so once', async () => {

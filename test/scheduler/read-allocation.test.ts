@@ -59,7 +59,7 @@ describe('readAllocation', () => {
       { FLUX_JOB_ID: 'f3Bz', FLUX_JOB_NNODES: '8' },
       {
         scheduler: 'flux',
-        allocationId: 'f3Bz',
+        allocationId: '7365',
         node: 'host',
         endsAt: null,
         restartCount: null,
@@ -71,7 +71,7 @@ describe('readAllocation', () => {
       { FLUX_ENCLOSING_ID: 'f2Aq', FLUX_URI: 'local:///x' },
       {
         scheduler: 'flux',
-        allocationId: 'f2Aq',
+        allocationId: '3934',
         node: 'host',
         endsAt: null,
         restartCount: null,
@@ -83,7 +83,7 @@ describe('readAllocation', () => {
       { FLUX_JOB_ID: 'f3Bz' },
       {
         scheduler: 'flux',
-        allocationId: 'f3Bz',
+        allocationId: '7365',
         node: 'host',
         endsAt: null,
         restartCount: null,

@@ -64,7 +64,7 @@ describe('what Flux said', () => {
   it('names the allocation of a task, not the job of the consumers inside it', () => {
     expect(readAllocation(readRecordedEnvironment('flux-0.88-task.env'), 'host')).toEqual({
       scheduler: 'flux',
-      allocationId: 'ƒ3CNXJFH',
+      allocationId: '83600867328',
       node: 'host',
       endsAt: null,
       restartCount: null,

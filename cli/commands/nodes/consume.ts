@@ -18,7 +18,7 @@ export function registerConsume(program: Command): void {
     .option('--idle-timeout <duration>', 'end after this long without a job (default: 10m)', durationSeconds)
     .option(
       '--crash-limit <n>',
-      'fail a job that vanished with its node, was interrupted, or met a fault of ours this often (default: 5)',
+      'fail a job that vanished with its node, was cut short by the end of a walltime, or met a fault of ours this often (default: 5)',
       wholeNumber(1),
     )
     // For tests only: the constants of core/job/queue-names.ts are too long to wait for.

@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { writeHistory } from '../../../consumer/queue/answer-job.ts';
 import { connectRedis, toRedisOptions } from '../../../core/redis/connect-redis.ts';
+import type { StopReason } from '../../../core/stop-signal.ts';
 import { noteHandBack, parseHistory } from '../../../core/job/job-history.ts';
 import { queuePrefix } from '../../../core/job/queue-names.ts';
 import { startTestRedis, type TestRedis } from '../../support/redis.ts';
@@ -48,6 +49,7 @@ async function interruptOnce(
   program: string,
   round: number,
   crashLimit: number,
+  signal: 'SIGALRM' | 'SIGTERM' = 'SIGALRM',
 ): Promise<unknown> {
   const consumer = startConsumer(server.address, campaign, program, { crashLimit });
   await vi.waitFor(
@@ -59,7 +61,8 @@ async function interruptOnce(
     },
     { timeout: 20_000, interval: 20 },
   );
-  consumer.drain.abort();
+  // ALRM is what Flux sends at the end of a walltime.
+  consumer.drain.abort({ signal } satisfies StopReason);
   return (await consumer.report).endings;
 }
 
@@ -98,10 +101,19 @@ describe('an interrupted job', () => {
     const job = await campaign.job();
     expect(await job.getState()).toBe('failed');
     expect(job.failedReason).toMatch(
-      /^interrupted: interrupted 3 times, last on node1 after \S+ of running: it needs a longer walltime, or a time request$/,
+      /^interrupted: cut short 3 times by the end of a walltime, last on node1 after \S+ of running: it needs a longer walltime, or a time request$/,
     );
     expect(job.progress).toMatchObject({ handedBack: 3 });
     expect(runsOf(campaign)).toHaveLength(3);
+  }, 60_000);
+
+  it('by preemptions comes again as often as they do', async () => {
+    const campaign = makeTestCampaign(server.address);
+    await campaign.add();
+    const program = writeLongOrca(campaign);
+    for (const round of [1, 2, 3])
+      expect(await interruptOnce(campaign, program, round, 2, 'SIGTERM')).toEqual({ handed_back: 1 });
+    expect((await campaign.job()).progress).toMatchObject({ handedBack: 3, outOfTime: 0 });
   }, 60_000);
 
   it('is failed at the next fetch when the limit was lowered meanwhile', async () => {
@@ -111,7 +123,9 @@ describe('an interrupted job', () => {
     await interruptOnce(campaign, program, 1, 5);
     const consumer = startConsumer(server.address, campaign, program, { crashLimit: 1 });
     expect((await consumer.report).endings).toEqual({ refused: 1 });
-    expect((await campaign.job()).failedReason).toMatch(/^interrupted: interrupted once, last on node1: /);
+    expect((await campaign.job()).failedReason).toMatch(
+      /^interrupted: cut short once by the end of a walltime, last on node1: /,
+    );
     expect(runsOf(campaign)).toHaveLength(1);
   }, 60_000);
 });
@@ -180,7 +194,7 @@ describe('the note of what a job has been through', () => {
     const job = await worker.getNextJob('old owner');
     if (!job) throw new Error('no job');
     const source = { node: 'n2', start: 2, now: new Date() };
-    const newer = noteHandBack(noteHandBack(parseHistory(0), source), source);
+    const newer = noteHandBack(noteHandBack(parseHistory(0), source, true), source, true);
     await redis.set(keyOf(campaign, 'c1-a1:lock'), 'new owner', 'PX', 60_000);
     await redis.hset(keyOf(campaign, 'c1-a1'), 'progress', JSON.stringify(newer));
     const held = {
@@ -191,7 +205,11 @@ describe('the note of what a job has been through', () => {
       lockedAtMs: 0,
       stop: new AbortController(),
     };
-    await writeHistory(held, noteHandBack(parseHistory(0), { node: 'n1', start: 1, now: new Date() }), 60);
+    await writeHistory(
+      held,
+      noteHandBack(parseHistory(0), { node: 'n1', start: 1, now: new Date() }, true),
+      60,
+    );
     expect((await campaign.job()).progress).toEqual(newer);
     expect(await redis.get(keyOf(campaign, 'c1-a1:lock'))).toBe('new owner');
   });

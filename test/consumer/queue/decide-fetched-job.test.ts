@@ -99,12 +99,12 @@ describe('decideFetchedJob', () => {
       0,
       0,
       5,
-      'interrupted: interrupted 5 times, last on node7: it needs a longer walltime, or a time request',
+      'interrupted: cut short 5 times by the end of a walltime, last on node7: it needs a longer walltime, or a time request',
     ],
   ])(
-    'gives up a job that was lost %d times, met %d faults and was interrupted %d times',
-    (lostCount, faults, handedBack, reason) => {
-      const history = { ...parseHistory(0), faults, handedBack, node: 'node7', lastFault: 'ENOSPC' };
+    'gives up a job that was lost %d times, met %d faults and was cut short %d times',
+    (lostCount, faults, outOfTime, reason) => {
+      const history = { ...parseHistory(0), faults, outOfTime, node: 'node7', lastFault: 'ENOSPC' };
       const payload = aPayload();
       expect(decideFetchedJob(payload, { ...context, lostCount, history })).toEqual({
         kind: 'give_up',
@@ -115,7 +115,7 @@ describe('decideFetchedJob', () => {
   );
 
   it('runs a job that has come back one time less, in every way at once', () => {
-    const history = { ...parseHistory(0), faults: 4, handedBack: 4 };
+    const history = { ...parseHistory(0), faults: 4, handedBack: 4, outOfTime: 4 };
     expect(decideFetchedJob(aPayload(), { ...context, lostCount: 4, history }).kind).toBe('run');
   });
 

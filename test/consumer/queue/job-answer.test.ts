@@ -14,7 +14,7 @@ import { aResult } from '../../workflow/sample-workflow.ts';
 
 const source = { node: 'n1', start: 3, now: new Date('2026-11-22T10:00:00Z') };
 
-const past = (counts: { faults?: number; handedBack?: number } = {}): JobPast => ({
+const past = (counts: { faults?: number; handedBack?: number; outOfTime?: number } = {}): JobPast => ({
   history: { ...parseHistory(0), ...counts },
   lostCount: 0,
   crashLimit: 3,
@@ -53,18 +53,30 @@ describe('the answer about a run without a result', () => {
     [cancelled, 9, { kind: 'fail', words: expect.stringContaining('mine'), ending: 'cancelled' }],
     [{ why: 'paused' }, 9, { kind: 'hand_back', history: null, ending: 'handed_back' }],
     [{ why: 'drain', ranSeconds: null }, 9, { kind: 'hand_back', history: null, ending: 'handed_back' }],
-    [{ why: 'drain', ranSeconds: 60 }, 0, { kind: 'hand_back', ending: 'handed_back' }],
-    [{ why: 'drain', ranSeconds: 60 }, 1, { kind: 'hand_back', ending: 'handed_back' }],
-    [{ why: 'drain', ranSeconds: 60 }, 2, { kind: 'fail', ending: 'refused' }],
-  ])('%j after %d interruptions', (run, handedBack, expected) => {
-    expect(answerUnfinished(run, past({ handedBack }))).toMatchObject(expected);
+    [{ why: 'drain', ranSeconds: 60 }, 9, { kind: 'hand_back', ending: 'handed_back' }],
+    [{ why: 'walltime', ranSeconds: 60 }, 0, { kind: 'hand_back', ending: 'handed_back' }],
+    [{ why: 'walltime', ranSeconds: 60 }, 1, { kind: 'hand_back', ending: 'handed_back' }],
+    [{ why: 'walltime', ranSeconds: 60 }, 2, { kind: 'fail', ending: 'refused' }],
+  ])('%j after %d interruptions', (run, outOfTime, expected) => {
+    expect(
+      answerUnfinished(
+        run,
+        past(run.why === 'walltime' ? { handedBack: 9, outOfTime } : { handedBack: outOfTime }),
+      ),
+    ).toMatchObject(expected);
   });
 
   it('counts an interruption, and says after how long', () => {
     const once = answerUnfinished({ why: 'drain', ranSeconds: 60 }, past());
-    expect(once).toMatchObject({ history: { handedBack: 1, node: 'n1', start: 3 } });
-    const thrice = answerUnfinished({ why: 'drain', ranSeconds: 60 }, past({ handedBack: 2 }));
-    expect(thrice).toMatchObject({ words: expect.stringContaining('after 1m'), history: { handedBack: 3 } });
+    expect(once).toMatchObject({ history: { handedBack: 1, outOfTime: 0, node: 'n1', start: 3 } });
+    const thrice = answerUnfinished(
+      { why: 'walltime', ranSeconds: 60 },
+      past({ handedBack: 4, outOfTime: 2 }),
+    );
+    expect(thrice).toMatchObject({
+      words: expect.stringContaining('cut short 3 times by the end of a walltime, last on n1 after 1m'),
+      history: { handedBack: 5, outOfTime: 3 },
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noteFault, noteHandBack, noteStart, parseHistory } from '../../../core/job/job-history.ts';
 
-const empty = { faults: 0, handedBack: 0, start: 0, node: null, at: null, lastFault: null };
+const empty = { faults: 0, handedBack: 0, outOfTime: 0, start: 0, node: null, at: null, lastFault: null };
 const source = { node: 'n7', start: 3, now: new Date('2026-11-22T10:00:00Z') };
 const where = { node: 'n7', start: 3, at: '2026-11-22T10:00:00.000Z' };
 
@@ -33,5 +33,12 @@ describe('a note', () => {
   it('of a fault counts it and keeps its words', () =>
     expect(noteFault(before, 'EIO', source)).toEqual({ ...before, ...where, faults: 2, lastFault: 'EIO' }));
   it('of an interruption counts it', () =>
-    expect(noteHandBack(before, source)).toEqual({ ...before, ...where, handedBack: 3 }));
+    expect(noteHandBack(before, source, false)).toEqual({ ...before, ...where, handedBack: 3 }));
+  it('of the end of a walltime counts that, too', () =>
+    expect(noteHandBack(before, source, true)).toEqual({
+      ...before,
+      ...where,
+      handedBack: 3,
+      outOfTime: 1,
+    }));
 });

@@ -45,6 +45,22 @@ describe('a command', () => {
     expect(readFileSync(join(dir, 'said'), 'utf8')).toBe('campaignDone|done: "all" of $HOME|a; "b" $c');
   });
 
+  it('inherits what it needs, and no password of Redis', async () => {
+    const dir = aDirectory();
+    const secrets = {
+      OACT_REDIS_URL: 'redis://producer:s3cret@10.0.0.5:6390/0',
+      OACT_REDIS_PASSWORD_FILE: '/home/me/redis-s3cret',
+      REDISCLI_AUTH: 's3cret',
+      QUEUE_OF_MINE: 'rediss://:s3cret@host:6379',
+    };
+    for (const [name, value] of Object.entries({ ...secrets, MAIL_TO: 'me' })) vi.stubEnv(name, value);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await run(dir, { command: ['sh', '-c', 'env > env.txt'] });
+    const inherited = readFileSync(join(dir, 'env.txt'), 'utf8');
+    expect(inherited).toContain('MAIL_TO=me\n');
+    expect(inherited).not.toContain('s3cret');
+  });
+
   it('that reads nothing of a long stdin has done what it should', async () => {
     await expect(run(aDirectory(), { command: ['true'] })).resolves.toBeUndefined();
   });

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { findPackageRoot } from '../../core/config/package-root.ts';
+import { schedulerNames } from '../../scheduler/schedulers.ts';
+import { readShippedScript } from '../../scheduler/script/shipped-scripts.ts';
+
+const compiled = (path: string): string =>
+  JSON.stringify(pathToFileURL(join(findPackageRoot(), 'dist', path)).href);
+
+/** Takes its time to start, as a consumer does, and drains at the first signal. */
+const program = `
+  import { listenForStop } from ${compiled('core/stop-signal.js')};
+  import { releaseHeldSignals, watchParent } from ${compiled('scheduler/shell-around.js')};
+  const alive = setInterval(() => undefined, 1000);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const stop = listenForStop(({ signal }, forced) => console.log(signal, forced));
+  stop.drain.addEventListener('abort', () => { setTimeout(() => process.exit(75), 300); });
+  watchParent(() => { console.log('orphaned'); process.exit(3); }, 50);
+  releaseHeldSignals();
+  console.log('listening', process.pid);
+`;
+
+/** The shell that a script starts on each node, and the variables that it sets for Node. */
+function shellOf(script: string): { shell: string; options: string } {
+  const shell = /^ *node='(.*?)'$/ms.exec(script)?.[1] ?? '';
+  const options = /NODE_OPTIONS=.* (\S+)"$/m.exec(script)?.[1]?.replace(/^.*\}/, '') ?? '';
+  return { shell, options: /--inspect-port=\S+/.exec(options)?.[0] ?? '' };
+}
+
+function start(name: (typeof schedulerNames)[number]): {
+  child: ReturnType<typeof spawn>;
+  ended: Promise<{ code: unknown; said: string }>;
+} {
+  const { shell, options } = shellOf(readShippedScript(name));
+  const args = ['-c', shell, 'consumer', process.execPath, '--input-type=module', '-e', program];
+  const child = spawn('bash', args, { detached: true, env: { ...process.env, NODE_OPTIONS: options } });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const ended = once(child, 'close').then(([code]: unknown[]) => ({ code, said }));
+  return { child, ended };
+}
+
+describe.each(schedulerNames)('the shell around a consumer, of consumer.%s', (name) => {
+  // To all processes of the task, as Slurm and Flux do it, while the shell, Node and the program start.
+  it.each([30, 80, 150, 400])('USR1 after %i ms drains it once, and opens no debugger', async (ms) => {
+    const { child, ended } = start(name);
+    await delay(ms);
+    process.kill(-(child.pid ?? 0), 'SIGUSR1');
+    const { code, said } = await ended;
+    expect(said).toMatch(/^SIGUSR1 false$/m);
+    expect(said).not.toMatch(/SIGUSR1 true|Debugger listening/);
+    expect(code).toBe(name === 'flux' ? 75 : 0);
+  });
+
+  it('a consumer whose starter dies notices, although the shell lives on', async () => {
+    const { shell } = shellOf(readShippedScript(name));
+    const starter = spawn('bash', [
+      '-c',
+      'bash -c "$0" consumer "$@" & wait',
+      shell,
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      program,
+    ]);
+    let said = '';
+    const gone = once(starter.stdout, 'end');
+    starter.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes('listening')) starter.kill('SIGKILL');
+    });
+    await gone;
+    expect(said).toContain('orphaned');
+  });
+});
