@@ -8,7 +8,7 @@ import { jobDirOf } from '../core/job/job-layout.ts';
 import { noteStart, parseHistory } from '../core/job/job-history.ts';
 import type { Logger } from '../core/logger.ts';
 import type { JobPayload } from '../core/job/payload.ts';
-import { maySignalBeTheCause } from '../orca/verdict/failure-classes.ts';
+import { maySignalBeTheCause } from '../orca/failures/catalogue.ts';
 import { adoptResult, checkOwner } from './files/adopt-result.ts';
 import { sendAnswer, writeHistory } from './queue/answer-job.ts';
 import { checkJobDir, checkSamePlace } from './files/check-job-dir.ts';

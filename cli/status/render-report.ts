@@ -1,5 +1,5 @@
 import { formatDuration } from '../../core/config/duration.ts';
-import { cureOf } from '../../orca/verdict/failure-cure.ts';
+import { rowOf } from '../../orca/failures/catalogue.ts';
 import { describeCure, describeStop } from '../../core/job/stopped-batch.ts';
 import type { FailureGroup } from '../../workflow/reports/list-failures.ts';
 import type { Spread } from '../../workflow/reports/summarize-results.ts';
@@ -127,7 +127,7 @@ function renderFailures(failures: readonly FailureGroup[]): string | null {
     number(records),
     examples.map(({ recordId }) => recordId).join(', '),
     (examples[0]?.reason ?? '').replaceAll(/\s+/g, ' ').slice(0, 120),
-    name === null ? null : cureOf(name).cure,
+    name === null ? null : rowOf(name).cure,
   ]);
   return table(['class', 'records', 'newest', 'reason', 'what to do'], rows, [1]);
 }

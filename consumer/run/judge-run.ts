@@ -4,7 +4,7 @@ import type { Outcome } from '../../core/job/outcome.ts';
 import type { Metrics } from '../../core/job/result.ts';
 import { judge } from '../../orca/verdict/judge.ts';
 import { readFacts } from '../files/judge-output.ts';
-import { outputTooLargeClass } from '../../orca/verdict/failure-classes.ts';
+import { outputTooLargeClass } from '../../orca/failures/catalogue.ts';
 import type { RunEnding } from './run-orca.ts';
 
 /** The outcome of a run that was not interrupted: by its own limit, else by what ORCA wrote. */

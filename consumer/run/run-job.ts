@@ -6,7 +6,7 @@ import { messageOf, OactError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { jobIdOf, type JobPayload } from '../../core/job/payload.ts';
 import { type JobResult, type Restart, resultVersion } from '../../core/job/result.ts';
-import { isNodeFault, isRestartFailure, isSilentFailure } from '../../orca/verdict/failure-classes.ts';
+import { isRestartFailure, rowOf } from '../../orca/failures/catalogue.ts';
 import { ranksOf } from '../../orca/input/ranks-of.ts';
 import { renderInput } from '../../orca/input/render-input.ts';
 import { beginRun, workDirOf } from './begin-run.ts';
@@ -232,8 +232,9 @@ async function findNodeFault(
   runDir: string,
   scratch: string | null,
 ): Promise<string | undefined> {
-  if (isNodeFault(failure.class)) return `${failure.class}: ${failure.reason}`;
-  if (!isSilentFailure(failure.class)) return undefined;
+  const { nodeFault, isSilent } = rowOf(failure.class);
+  if (nodeFault) return `${failure.class}: ${failure.reason}`;
+  if (!isSilent) return undefined;
   const disks = await checkDisks(runDir, scratch);
   if (disks !== undefined) return `${disks} (${failure.class}: ${failure.reason})`;
   const hasExited = ending.kind === 'exited' && ending.signal === null;

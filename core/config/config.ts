@@ -76,7 +76,7 @@ export const configSchema = z.strictObject({
     .prefault({}),
   retry: z
     .strictObject({
-      /** Whether failed attempts are followed by others; the table is in orca/retry/retry-table.ts. */
+      /** Whether failed attempts are followed by others; the catalogue in orca/failures/ says which. */
       enabled: switchable.default(true),
       /** Retries of one record, of all classes together. */
       maxPerRecord: z.int().nonnegative().default(4),

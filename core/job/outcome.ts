@@ -5,7 +5,7 @@ export const outcomeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('completed') }),
   z.strictObject({
     kind: z.literal('failed'),
-    /** Failure class, e.g. `scf_not_converged`; the list is in orca/verdict/failure-classes.ts. */
+    /** Failure class, e.g. `scf_not_converged`; the catalogue is in orca/failures/. */
     class: z.string().min(1),
     /** ORCA's own words, one line. */
     reason: z.string(),

@@ -1,25 +1,34 @@
-import type { FailureSign } from '../verdict/failure-classes.ts';
-import { failureRules } from '../verdict/failure-classes.ts';
+// Collects the lines of an output or of a stderr that give a failure away.
+import { catalogue, type FailureClass, type FailureSign, signedClasses } from '../failures/catalogue.ts';
 import { groupByPhrase } from './group-by-phrase.ts';
 import type { ScannedLine } from './scan-lines.ts';
 
-/** The lines that gave a class away, in file order: the first hit of each of its signs. */
-export type FailureHits = Readonly<Record<string, readonly string[]>>;
+/** A sentence that gives a class away: the first one of its sign. */
+export interface FailureHit {
+  readonly class: FailureClass;
+  readonly text: string;
+  readonly sign: FailureSign;
+  /** It counts for the end of the last step; see `scope` of the catalogue. Else only for the run. */
+  readonly isInStep: boolean;
+  /** It stands behind the end mark of the run. */
+  readonly isAfterEnd: boolean;
+}
 
 export interface FailureCollector {
-  /** @returns `followUp` when the next line names the culprit and must be read too */
+  /** @returns `followUp` when the next line belongs to it and must be read too */
   read(line: ScannedLine): 'followUp' | undefined;
   /** The modules start anew: what failed before was overcome. */
   beginStep(): void;
   /** A new run begins in the same file: nothing before counts. */
   beginRun(): void;
-  hitsInRun(): FailureHits;
-  /** @param endOffset length of the stream in bytes */
-  hitsInStep(endOffset: number): FailureHits;
+  /** The run has printed its end mark. */
+  endRun(): void;
+  /** In file order. @param endOffset length of the stream in bytes */
+  finish(endOffset: number): FailureHit[];
 }
 
 const signsByPhrase = groupByPhrase(
-  failureRules.flatMap(({ class: name, signs }) => signs.map((sign) => ({ class: name, sign }))),
+  signedClasses.flatMap((name) => catalogue[name].signs.map((sign) => ({ class: name, sign }))),
   ({ sign }) => sign.phrase,
 );
 
@@ -31,62 +40,111 @@ const lastWordsBytes = 16_384;
 /** ORCA complains and goes on, too: without any word of a death, only a complaint this near to the end explains it. */
 const lastComplaintBytes = 4096;
 
-interface Hit {
-  readonly class: string;
+/** Behind the last word that ORCA says for itself stand the footer and what mpirun says of the end of its ranks. */
+const nearEndBytes = 2048;
+
+interface Found {
+  readonly class: FailureClass;
+  readonly sign: FailureSign;
   readonly offset: number;
+  readonly isAfterEnd: boolean;
   /** Where the same sign stood last. */
   lastOffset: number;
   text: string;
 }
 
-/** Memory is bounded by the number of signs: only the first hit of each is kept, in the run and in its step. */
+/** Memory is bounded by the number of signs: only the first hit of each is kept, in the run, in its step and behind its end. */
 export function createFailureCollector(): FailureCollector {
-  let run = new Map<FailureSign, Hit>();
-  let step = new Map<FailureSign, Hit>();
+  let run = new Map<FailureSign, Found>();
+  let step = new Map<FailureSign, Found>();
+  let afterEnd = new Map<FailureSign, Found>();
   let hasSteps = false;
-  let unnamed: Hit[] = [];
+  let hasEnded = false;
+  let unnamed: Found[] = [];
+  let unfinished: { found: Found; rest: number }[] = [];
 
-  const keep = (sign: FailureSign, hit: Hit): void => {
-    if (!run.has(sign)) run.set(sign, hit);
+  const keep = (found: Found): void => {
+    const { sign, offset } = found;
+    if (hasEnded && !afterEnd.has(sign)) afterEnd.set(sign, found);
+    if (!run.has(sign)) run.set(sign, found);
     const earlier = step.get(sign);
-    if (earlier === undefined || hit.offset - earlier.offset > lastWordsBytes) step.set(sign, hit);
-    else earlier.lastOffset = hit.offset;
-    if (sign.namedInNextLine) unnamed.push(hit);
+    if (earlier === undefined || offset - earlier.offset > lastWordsBytes) step.set(sign, found);
+    else earlier.lastOffset = offset;
+    if (sign.namedInNextLine) unnamed.push(found);
+  };
+
+  /** Sentences are looked at when all of their lines are there. */
+  const conclude = (isDue: (rest: number) => boolean): void => {
+    const due = unfinished.filter(({ rest }) => isDue(rest));
+    unfinished = unfinished.filter(({ rest }) => !isDue(rest));
+    for (const { found } of due) if (found.sign.pattern?.test(found.text) !== false) keep(found);
+  };
+
+  const read = ({ text, offset, phrases }: ScannedLine): 'followUp' | undefined => {
+    for (const hit of unnamed) hit.text += ` ${text.trim()}`;
+    unnamed = [];
+    for (const one of unfinished) {
+      one.found.text += ` ${text.trim()}`;
+      one.rest -= 1;
+    }
+    conclude((rest) => rest <= 0);
+    for (const { class: name, sign } of phrases.flatMap((phrase) => signsByPhrase.get(phrase) ?? [])) {
+      const found = { class: name, sign, offset, lastOffset: offset, text, isAfterEnd: hasEnded };
+      if (sign.spans !== undefined && sign.pattern?.test(text) === false)
+        unfinished.push({ found, rest: sign.spans });
+      else if (sign.pattern?.test(text) !== false) keep(found);
+    }
+    return unnamed.length + unfinished.length > 0 ? 'followUp' : undefined;
   };
 
   return {
-    read({ text, offset, phrases }) {
-      for (const hit of unnamed) hit.text += ` ${text.trim()}`;
-      unnamed = [];
-      for (const { class: name, sign } of phrases.flatMap((phrase) => signsByPhrase.get(phrase) ?? [])) {
-        if (sign.pattern?.test(text) !== false) keep(sign, { class: name, offset, lastOffset: offset, text });
-      }
-      return unnamed.length > 0 ? 'followUp' : undefined;
-    },
+    read,
     beginStep() {
       hasSteps = true;
       step = new Map();
     },
     beginRun() {
       hasSteps = false;
+      hasEnded = false;
+      unfinished = [];
       run = new Map();
       step = new Map();
+      afterEnd = new Map();
     },
-    hitsInRun: () => groupByClass(run.values(), 0),
-    hitsInStep(endOffset) {
-      const isDeath = [...step.values()].some((hit) => hit.class === 'crash_module');
-      if (!isDeath) return groupByClass(step.values(), endOffset - lastComplaintBytes);
-      return groupByClass(step.values(), hasSteps ? 0 : endOffset - lastWordsBytes);
+    endRun() {
+      hasEnded = true;
+      afterEnd = new Map();
+    },
+    finish(endOffset) {
+      conclude(() => true);
+      const isDeath = [...step.values()].some((found) => found.class === 'crash_module');
+      const from = endOffset - (isDeath ? lastWordsBytes : lastComplaintBytes);
+      const isLast = (found: Found): boolean =>
+        step.get(found.sign) === found && (found.lastOffset >= from || (isDeath && hasSteps));
+      const isSaidInTime = ({ sign, lastOffset }: Found): boolean =>
+        sign.nearEnd !== true || lastOffset >= endOffset - nearEndBytes;
+      return [...new Set([...run.values(), ...step.values(), ...afterEnd.values()])]
+        .filter((found) => isSaidInTime(found))
+        .toSorted((one, other) => one.offset - other.offset)
+        .map((found) => ({
+          class: found.class,
+          text: found.text,
+          sign: found.sign,
+          isInStep: isLast(found),
+          isAfterEnd: hasEnded && found.isAfterEnd && afterEnd.get(found.sign) === found,
+        }));
     },
   };
 }
 
-function groupByClass(hits: Iterable<Hit>, fromOffset: number): FailureHits {
-  const grouped: Record<string, string[]> = {};
-  const inOrder = [...hits].toSorted((one, other) => one.offset - other.offset);
-  for (const hit of inOrder.filter(({ lastOffset }) => lastOffset >= fromOffset)) {
-    const texts = (grouped[hit.class] ??= []);
-    if (!texts.includes(hit.text)) texts.push(hit.text);
+/** The lines of each class, without repetition. */
+export function groupByClass(
+  hits: readonly Pick<FailureHit, 'class' | 'text'>[],
+): Partial<Record<FailureClass, string[]>> {
+  const grouped: Partial<Record<FailureClass, string[]>> = {};
+  for (const { class: name, text } of hits) {
+    const texts = (grouped[name] ??= []);
+    if (!texts.includes(text)) texts.push(text);
   }
   return grouped;
 }

@@ -1,3 +1,4 @@
+import { doubtReaders } from './doubt-readers.ts';
 import type { OutputFacts } from './output-facts.ts';
 
 /** Takes one fact from one kind of line. */
@@ -65,14 +66,21 @@ export const factReaders: readonly FactReader[] = [
     // ORCA 5 and later; it comes after the first table of coordinates.
     phrase: 'number of atoms',
     pattern: /Number of atoms\s+\.+\s+(\d+)\s*$/,
-    take: (facts, [count]) => void (facts.atomCount = Number(count)),
+    take: (facts, [count]) => {
+      if (facts.hasAtomCount) return;
+      // The first is the molecule asked for; a solvent, or a fragment, comes later.
+      facts.atomCount = Number(count);
+      facts.hasAtomCount = true;
+    },
   },
   {
     phrase: 'final single point energy',
-    pattern: /FINAL SINGLE POINT ENERGY(?:\s+\([^)]*\))?\s+(\S+)(.*)/,
-    take: (facts, [energy, note]) => {
+    pattern: /FINAL SINGLE POINT ENERGY\s*(\([^)]*\)|)\s+(\S+)(.*)/,
+    take: (facts, [name, energy, note]) => {
+      // COSMO-RS, SOLVATOR and DOCKER compute the solvent, too.
+      if (/^\(solvent/i.test(name ?? '')) return;
       facts.finalEnergyHartree = parseNumber(energy);
-      facts.energyNote = note?.trim() ?? '';
+      facts.energyNote = `${name ?? ''} ${note ?? ''}`.trim();
       facts.energyCount += 1;
     },
   },
@@ -113,11 +121,21 @@ export const factReaders: readonly FactReader[] = [
   {
     phrase: 'did not converge but reached the maximum',
     pattern: /optimization did not converge but reached the maximum/,
-    take: (facts) => void (facts.optimization = 'limit_reached'),
+    take: (facts) => {
+      facts.optimization = 'limit_reached';
+      facts.optimizationLimits += 1;
+    },
   },
   { phrase: 'optimization run done', pattern: /OPTIMIZATION RUN DONE/, take: acceptOptimization },
   { phrase: '*hurray*', pattern: /\*HURRAY\*/, take: acceptOptimization },
   { phrase: ' hurray ', pattern: /\* +HURRAY +\*/, take: acceptOptimization },
+  ...doubtReaders,
+  {
+    // `$new_job`: several molecules in one run, of which the last one counts.
+    phrase: ' job number ',
+    pattern: /\${5,}\s+JOB NUMBER\s+\d+\s+\${5,}/,
+    take: (facts) => void (facts.hasAtomCount = false),
+  },
   {
     phrase: 'expectation value of <s**2>',
     pattern: /Expectation value of <S\*\*2>\s+:\s+(\S+)\s*$/,

@@ -1,4 +1,4 @@
-import type { FailureHits } from './collect-failures.ts';
+import type { FailureHit } from './collect-failures.ts';
 
 /** What the last run in an output says. null: it does not say. */
 export interface OutputFacts {
@@ -31,6 +31,8 @@ export interface OutputFacts {
   multiplicity: number | null;
   /** Point charges that ORCA lists among the coordinates are counted as it counts them. */
   atomCount: number | null;
+  /** ORCA said so by itself, not only by a table of coordinates. */
+  hasAtomCount: boolean;
   /** Atomic number of the heaviest atom. */
   heaviestElement: number | null;
   /** Lower bound that no energy of this molecule can reach; see read-coordinates.ts. */
@@ -38,7 +40,7 @@ export interface OutputFacts {
   /** The molecule lies in a field of point charges, whose energy is part of its own. */
   hasPointCharges: boolean;
   finalEnergyHartree: number | null;
-  /** What stands behind the last energy, e.g. `(SCF not fully converged!)`. */
+  /** What stands in brackets before or behind the last energy, e.g. `(SCF not fully converged!)`. */
   energyNote: string;
   /** How many final energies were printed. */
   energyCount: number;
@@ -64,9 +66,26 @@ export interface OutputFacts {
   sumOfTimesSeconds: number | null;
   totalRunTimeSeconds: number | null;
   endedNormally: boolean;
-  failuresInRun: FailureHits;
-  /** Since the last start of the modules; see failure-classes.ts. */
-  failuresInStep: FailureHits;
+  /** A line of ORCA behind the end mark: another attempt that was appended without its banner. */
+  lineAfterEnd: string | null;
+  /** Sentences that give failures away, in file order. */
+  hits: FailureHit[];
+  /** The last word of the analysis of the wave function's stability. */
+  stability: 'stable' | 'unstable' | null;
+  /** The reaction path was cut off at its limit of iterations, so often. */
+  ircLimits: number;
+  /** Optimisations that used up their cycles. */
+  optimizationLimits: number;
+  /** What ORCA says of iterations behind the SCF that did not converge, at most 5. */
+  unconverged: string[];
+  /** Boxes `FATAL ERROR ENCOUNTERED`. */
+  fatalErrors: number;
+  /** Of the last vibrational analysis; null: there was none. */
+  imaginaryModes: number | null;
+  /** Wavenumber of the lowest of them, cm⁻¹. */
+  lowestMode: number | null;
+  /** Kinds of calculation that said of themselves that they succeeded: `solvator`, `docker`… */
+  ownSuccesses: string[];
   /** The last lines that are not blank, at most 10. */
   lastLines: string[];
 }
@@ -90,6 +109,7 @@ export function createFacts(): OutputFacts {
     charge: null,
     multiplicity: null,
     atomCount: null,
+    hasAtomCount: false,
     heaviestElement: null,
     energyBoundHartree: null,
     hasPointCharges: false,
@@ -108,8 +128,16 @@ export function createFacts(): OutputFacts {
     sumOfTimesSeconds: null,
     totalRunTimeSeconds: null,
     endedNormally: false,
-    failuresInRun: {},
-    failuresInStep: {},
+    lineAfterEnd: null,
+    hits: [],
+    stability: null,
+    ircLimits: 0,
+    optimizationLimits: 0,
+    unconverged: [],
+    fatalErrors: 0,
+    imaginaryModes: null,
+    lowestMode: null,
+    ownSuccesses: [],
     lastLines: [],
   };
 }

@@ -15,7 +15,8 @@ export function createEchoReader(facts: OutputFacts): BlockReader {
   const words: string[] = [];
   let block = '';
   let hasScan = false;
-  let hasScript = false;
+  const names = new Set<string>();
+  let runType: string | undefined;
   let ranks: number | undefined;
   let isMaxCoreNext = false;
   let lineCount = 0;
@@ -30,7 +31,8 @@ export function createEchoReader(facts: OutputFacts): BlockReader {
     const line = written.toLowerCase();
     block = /^%\s*(\w+)/.exec(line)?.[1] ?? (line.startsWith('*') ? '' : block);
     if (block === 'paras' || (block === 'geom' && /\bscan\b/.test(line))) hasScan = true;
-    if (block === 'compound') hasScript = true;
+    if (line.startsWith('%')) names.add(block);
+    runType = /\brunty(?:p|pe)\s+([a-z]\w*)/.exec(block === 'method' ? line : '')?.[1] ?? runType;
     // A file of them, or lines `Q charge x y z` among the atoms.
     if (block === 'pointcharges' || /^q\s+-?[\d.]/.test(line)) facts.hasPointCharges = true;
     const asked = /\bnprocs?\s+(\d+)/.exec(line)?.[1];
@@ -56,7 +58,7 @@ export function createEchoReader(facts: OutputFacts): BlockReader {
     const lower = written.map((word) => word.toLowerCase());
     const pal = lower.map((word) => /^pal(\d+)$/.exec(word)?.[1]).find((digits) => digits !== undefined);
     facts.keywords = written.join(' ').slice(0, maxKeywordLength);
-    facts.kind = findKind(lower, { hasScan, hasScript });
+    facts.kind = findKind(lower, { names, hasScan, runType });
     facts.requestedRanks = ranks ?? (pal === undefined ? 1 : Number(pal));
     facts.ranks ??= facts.requestedRanks;
   };

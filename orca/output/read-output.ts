@@ -7,6 +7,7 @@ import { createFacts, type OutputFacts } from './output-facts.ts';
 import { buildPhraseSearch, type PhraseSearch } from './phrase-search.ts';
 import { createCoordinateReader } from './read-coordinates.ts';
 import { type BlockReader, createEchoReader } from './read-echo.ts';
+import { isLineOfOrca } from './line-of-orca.ts';
 import { createLineScanner, type ScannedLine } from './scan-lines.ts';
 
 export type { OutputFacts } from './output-facts.ts';
@@ -21,6 +22,9 @@ export interface OutputReader {
 /** An old run may stand before the last one in a file that was appended to. */
 const runPhrase = '* o   r   c   a *';
 
+const endPhrase = 'orca terminated normally';
+const runTimePhrase = 'total run time';
+
 /** The modules start, or start anew. */
 const stepPhrases = ['program running with', 'geometry optimization cycle'];
 
@@ -29,6 +33,9 @@ const blockReaders: ReadonlyMap<string, (facts: OutputFacts) => BlockReader> = n
   ['input file', createEchoReader],
   ['cartesian coordinates (angstroem)', createCoordinateReader],
 ]);
+
+/** Enough to see that another attempt begins there. */
+const maxLinesAfterEnd = 1000;
 
 const factReadersByPhrase = groupByPhrase(factReaders, ({ phrase }) => phrase);
 
@@ -57,8 +64,20 @@ export function createOutputReader(): OutputReader {
   let facts = createFacts();
   let block: BlockReader | undefined;
   let received = 0;
+  /** Lines that are still looked at behind the end mark. */
+  let linesAfterEnd = 0;
 
   const readLine = (line: ScannedLine): 'followUp' | undefined => {
+    const isBehindEnd = linesAfterEnd > 0;
+    if (isBehindEnd) {
+      linesAfterEnd -= 1;
+      if (facts.lineAfterEnd === null && isLineOfOrca(line.text)) facts.lineAfterEnd = line.text.trim();
+    }
+    const wish = readWord(line);
+    return isBehindEnd ? 'followUp' : wish;
+  };
+
+  const readWord = (line: ScannedLine): 'followUp' | undefined => {
     if (block?.(line) === true) return 'followUp';
     block = undefined;
     // The echo of the input repeats words that mean something else elsewhere.
@@ -66,6 +85,7 @@ export function createOutputReader(): OutputReader {
     if (line.phrases.includes(runPhrase)) {
       facts = { ...createFacts(), isOrca: true, earlierRuns: isFromOrca(facts) ? facts.earlierRuns + 1 : 0 };
       failures.beginRun();
+      linesAfterEnd = 0;
     }
     if (stepPhrases.some((phrase) => line.phrases.includes(phrase))) failures.beginStep();
     for (const phrase of line.phrases) {
@@ -73,6 +93,14 @@ export function createOutputReader(): OutputReader {
       block ??= blockReaders.get(phrase)?.(facts);
     }
     const wish = failures.read(line);
+    if (line.phrases.includes(endPhrase) && facts.endedNormally) {
+      facts.lineAfterEnd = null;
+      failures.endRun();
+    }
+    if (line.phrases.includes(runTimePhrase) && facts.endedNormally) {
+      linesAfterEnd = maxLinesAfterEnd;
+      return 'followUp';
+    }
     return block ? 'followUp' : wish;
   };
   const scanner = createLineScanner(searchOf(), readLine);
@@ -93,8 +121,7 @@ export function createOutputReader(): OutputReader {
         ...facts,
         bytes: received,
         isOrca: isFromOrca(facts),
-        failuresInRun: failures.hitsInRun(),
-        failuresInStep: failures.hitsInStep(end),
+        hits: failures.finish(end),
         lastLines: readLastLines(tail.read()),
       };
     },

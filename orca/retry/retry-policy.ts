@@ -1,10 +1,23 @@
+// Reads `retry.classes` of oact.yaml: the catalogue's retries, with the changes of a user.
 import { z } from 'zod';
 import { OactError } from '../../core/errors.ts';
+import { catalogue, failureClasses, type RetryRule } from '../failures/catalogue.ts';
 import { type RetryStep, retryStepSchema } from './retry-step.ts';
-import { type RetryRow, retryTable } from './retry-table.ts';
+
+/** What follows a failure of one class, and the class in words. */
+export type RetryRow = RetryRule & { readonly words: string };
 
 /** The table in force, by failure class. */
 export type RetryPolicy = Readonly<Record<string, RetryRow>>;
+
+/**
+ * Which failures are retried, how often, and what is changed: the defaults of `retry` in `oact.yaml`. Method, basis,
+ * charge and multiplicity never change. What is on by default changes the way to the result only: start, converger,
+ * iterations, ranks. One step changes the result by itself and is therefore off: `SThresh`, which leaves out basis functions.
+ */
+export const retryDefaults: RetryPolicy = Object.fromEntries(
+  failureClasses.map((name) => [name, { ...catalogue[name].retry, words: catalogue[name].words }]),
+);
 
 const changeSchema = z.strictObject({
   times: z.int().min(0).max(20).optional(),
@@ -20,18 +33,18 @@ export function parseRetryPolicy(changes: Readonly<Record<string, unknown>>): Re
     name,
     changeRow(name, value),
   ]);
-  return { ...retryTable, ...Object.fromEntries(changed) };
+  return { ...retryDefaults, ...Object.fromEntries(changed) };
 }
 
 function changeRow(name: string, value: unknown): RetryRow {
-  const row = Object.hasOwn(retryTable, name) ? retryTable[name] : undefined;
+  const row = Object.hasOwn(retryDefaults, name) ? retryDefaults[name] : undefined;
   if (row === undefined) {
-    const known = Object.keys(retryTable).filter((key) => retryTable[key]?.isFinal !== true);
-    throw invalid(name, 'is no class that can be tried again', `Classes are ${known.join(', ')}.`);
+    const known = Object.keys(retryDefaults).filter((key) => retryDefaults[key]?.isFinal !== true);
+    throw invalid(name, 'is no class that can be retried', `Classes are ${known.join(', ')}.`);
   }
   if (row.isFinal === true) {
     const hint = 'Take it out; see oact config show for the classes that can be.';
-    throw invalid(name, `is never tried again: ${row.why ?? row.words}`, hint);
+    throw invalid(name, `is never retried: ${row.why ?? row.words}`, hint);
   }
   const parsed = changeSchema.safeParse(value ?? {});
   if (!parsed.success) {

@@ -1,3 +1,6 @@
+// What `oact judge` says of one output.
+import { rowOf } from '../failures/catalogue.ts';
+import { kindOfRun } from '../output/find-kind.ts';
 import { judge } from './judge.ts';
 import type { OutputFacts } from '../output/output-facts.ts';
 
@@ -5,12 +8,14 @@ import type { OutputFacts } from '../output/output-facts.ts';
 export interface OutputVerdict {
   readonly file: string;
   readonly outcome: 'completed' | 'failed';
-  /** Failure class of failure-classes.ts; null for a success. */
+  /** Failure class of the catalogue; null for a success. */
   readonly class: string | null;
   /** Why it failed, in ORCA's own words where it has any; null for a success. */
   readonly line: string | null;
   /** Whether the same job may succeed on another try. */
   readonly retryable: boolean;
+  /** Whether the failure tells of the node: the job would be handed back uncharged, and the fault counted against the node. */
+  readonly nodeFault: boolean;
   readonly version: string | null;
   /** `sp`, `grad`, `opt`, `opt+freq`, `neb`…; see find-kind.ts. */
   readonly kind: string | null;
@@ -49,8 +54,9 @@ export function describeVerdict(
     class: failure?.class ?? null,
     line: failure?.reason ?? null,
     retryable: failure?.retryable ?? false,
+    nodeFault: failure !== undefined && rowOf(failure.class).nodeFault,
     version: output.version,
-    kind: output.kind,
+    kind: kindOfRun(output.kind, output.runBanner),
     finalEnergyHartree: metrics.finalEnergyHartree,
     scfCycles: metrics.scfCycles,
     optCycles: metrics.optimizationCycles ?? 0,

@@ -1,12 +1,13 @@
+// Finds why a run that printed its end mark is no success all the same.
 import type { Calculation } from '../../core/job/calculation.ts';
-import { verdictClasses } from './failure-classes.ts';
-import { isPlainOptimization } from '../output/find-kind.ts';
+import { type FailureClass, isRetryable } from '../failures/catalogue.ts';
+import { isPlainOptimization, kindOfRun } from '../output/find-kind.ts';
 import type { OutputFacts } from '../output/output-facts.ts';
 import { phraseReason } from './phrase-reason.ts';
 
 /** The failed outcome's content. */
 export interface Flaw {
-  class: string;
+  class: FailureClass;
   reason: string;
   retryable: boolean;
 }
@@ -25,6 +26,9 @@ const lowestEnergyHartree = -1e6;
 /** These end well without a final energy of their own. */
 const manyStructures = /goat|neb|irc|md|compound/;
 
+/** These do when they say so. */
+const sayingSo = ['solvator', 'docker', 'cosmors'];
+
 /**
  * Why a run that printed the end marker is no success all the same; undefined when it is one.
  * @param runType what was asked for; null for a run of others, which is taken at its echoed input
@@ -33,12 +37,13 @@ export function findFlaw(output: OutputFacts, runType: RunType | null): Flaw | u
   const energy = output.finalEnergyHartree;
   if (output.totalRunTimeSeconds === null)
     return flaw('result_missing', 'no TOTAL RUN TIME behind the end marker');
-  if (energy === null && (runType !== null || !manyStructures.test(output.kind ?? '')))
+  if (energy === null && (runType !== null || !mayLackEnergy(output)))
     return flaw('result_missing', 'no FINAL SINGLE POINT ENERGY');
   if (energy === 0) return flaw('result_missing', 'FINAL SINGLE POINT ENERGY is 0');
   if (/not (?:fully )?converged/i.test(output.energyNote) || output.lastScf === 'not_converged') {
-    const words = output.failuresInRun['scf_not_converged'] ?? ['the SCF has not converged'];
-    return { class: 'scf_not_converged', reason: phraseReason(words), retryable: true };
+    const words = output.hits.filter((hit) => hit.class === 'scf_not_converged').map(({ text }) => text);
+    const said = words.length > 0 ? words : [`the SCF has not converged ${output.energyNote}`.trim()];
+    return flaw('scf_not_converged', phraseReason(said));
   }
   if (energy !== null && !isPlausible(energy, output)) {
     return flaw('suspicious_result', `FINAL SINGLE POINT ENERGY ${energy} is not the energy of a molecule`);
@@ -47,6 +52,14 @@ export function findFlaw(output: OutputFacts, runType: RunType | null): Flaw | u
     return flaw('subjob', `this is the output of a child run for an atomic guess (${output.inputName})`);
   }
   return runType === null ? findForeignFlaw(output) : findRunTypeFlaw(output, runType);
+}
+
+function mayLackEnergy({ kind, ownSuccesses }: OutputFacts): boolean {
+  const parts = (kind ?? '').split('+');
+  return (
+    manyStructures.test(kind ?? '') ||
+    parts.some((part) => sayingSo.includes(part) && ownSuccesses.includes(part))
+  );
 }
 
 /** Force fields and external programs have a zero of energy of their own, and point charges shift it by any amount. */
@@ -67,7 +80,8 @@ function findRunTypeFlaw(output: OutputFacts, runType: RunType): Flaw | undefine
 
 /** ORCA runs no cycle for a single atom, and says so. */
 function findForeignFlaw(output: OutputFacts): Flaw | undefined {
-  const { kind, runBanner, atomCount } = output;
+  const { runBanner, atomCount } = output;
+  const kind = kindOfRun(output.kind, runBanner);
   const isOptimization = kind === null ? runBanner === runBanners.optimization : isPlainOptimization(kind);
   return isOptimization && atomCount !== 1 ? findOptimizationFlaw(output) : undefined;
 }
@@ -91,6 +105,6 @@ export function describeLimit({ optimizationCycles }: OutputFacts): Flaw {
   );
 }
 
-function flaw(name: keyof typeof verdictClasses, reason: string): Flaw {
-  return { class: name, reason, retryable: verdictClasses[name] };
+function flaw(name: FailureClass, reason: string): Flaw {
+  return { class: name, reason, retryable: isRetryable(name) };
 }

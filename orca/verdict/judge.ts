@@ -1,10 +1,11 @@
+// The verdict on a run: what its output, its stderr and its files say, never its exit code alone.
 import type { Calculation } from '../../core/job/calculation.ts';
 import type { Outcome } from '../../core/job/outcome.ts';
 import type { Metrics } from '../../core/job/result.ts';
-import type { FailureHits } from '../output/collect-failures.ts';
-import { explainFailure } from './explain-failure.ts';
-import { findFlaw } from './find-flaw.ts';
+import { type ErrorFacts, explainFailure, flawOf, hitsAtEnd, type ProcessEnd } from './explain-failure.ts';
+import { findFlaw, type Flaw } from './find-flaw.ts';
 import { findWarnings } from './find-warnings.ts';
+import { listSideDeaths, survivesSteps } from './side-deaths.ts';
 import type { OutputFacts } from '../output/output-facts.ts';
 import { createOutputReader } from '../output/read-output.ts';
 
@@ -29,21 +30,47 @@ export interface Verdict {
  * Whether oact itself stopped the run (time limit, drain) is the caller's to know and decided before this.
  */
 export function judge({ output, stderr, runType, exitCode, signal }: Evidence): Verdict {
-  const flaw = output.endedNormally
-    ? findFlaw(output, runType)
-    : explainFailure(output, readErrors(stderr), { exitCode, signal });
+  const flaw = findFailure(output, runType, readErrors(stderr), { exitCode, signal });
   return {
     outcome: flaw === undefined ? { kind: 'completed' } : { kind: 'failed', ...flaw },
     metrics: measure(output),
   };
 }
 
+function findFailure(
+  output: OutputFacts,
+  runType: Evidence['runType'],
+  errors: ErrorFacts,
+  end: ProcessEnd,
+): Flaw | undefined {
+  if (!output.endedNormally) return explainFailure(output, hitsAtEnd(output), errors, end);
+  const died = explainLaterDeath(output, end) ?? explainDeathInside(output, end);
+  return died ?? findFlaw(output, runType);
+}
+
+const noErrors: ErrorFacts = { hits: [], lastLines: [] };
+
+/** What stands behind the end mark, if it is not the epilogue of a job script: another attempt, which did not end. */
+function explainLaterDeath(output: OutputFacts, end: ProcessEnd): Flaw | undefined {
+  const later = output.hits.filter((hit) => hit.isAfterEnd && hit.sign.by === undefined);
+  if (later.length > 0) return explainFailure(output, later, noErrors, end);
+  if (output.lineAfterEnd === null) return undefined;
+  const line = output.lineAfterEnd.slice(0, 100);
+  return flawOf('killed_midrun', `behind the end mark another attempt begins, and it does not end: ${line}`);
+}
+
+/** A module died in a run that printed its end mark; where it was one step of many, find-warnings.ts names it. */
+function explainDeathInside(output: OutputFacts, end: ProcessEnd): Flaw | undefined {
+  if (listSideDeaths(output).length === 0 || survivesSteps(output)) return undefined;
+  return explainFailure(output, output.hits, noErrors, end);
+}
+
 /** Hits anywhere in stderr: nothing in it divides runs or steps. */
-function readErrors(stderr: OutputFacts | string): FailureHits {
-  if (typeof stderr !== 'string') return stderr.failuresInRun;
+function readErrors(stderr: OutputFacts | string): ErrorFacts {
+  if (typeof stderr !== 'string') return stderr;
   const reader = createOutputReader();
   reader.push(Buffer.from(stderr));
-  return reader.finish().failuresInRun;
+  return reader.finish();
 }
 
 function measure(output: OutputFacts): Metrics {

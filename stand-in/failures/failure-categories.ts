@@ -9,6 +9,7 @@ export const failureClasses = [
   'env_missing',
   'mpi_slots',
   'disk_full',
+  'node_trouble',
   'memory_maxcore',
   'memory_exhausted',
   'interrupted',
@@ -16,6 +17,7 @@ export const failureClasses = [
   'too_many_procs',
   'mpi_transport',
   'gbw_unusable',
+  'no_barrier',
   'opt_step_failed',
   'scf_not_converged',
   'linear_dependence',
@@ -41,6 +43,12 @@ const oddCases = [
   'append',
   'stderr_flood',
   'rc137_but_ok',
+  'mpi5_killed',
+  'hydra_killed',
+  'slurm_layout',
+  'shm_full',
+  'appended_attempt',
+  'unstable',
 ] as const;
 
 /** Every way in which the stand-in can be told to go wrong. */
@@ -54,6 +62,9 @@ export function isFailureCategory(text: string): text is FailureCategory {
 
 const withMoment: ReadonlySet<FailureCategory> = new Set([
   'disk_full',
+  'node_trouble',
+  'mpi5_killed',
+  'hydra_killed',
   'memory_exhausted',
   'interrupted',
   'oom_killed',

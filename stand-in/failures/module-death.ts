@@ -71,6 +71,12 @@ interface Death {
   words: (facts: DeathFacts) => { out?: string; err?: string };
 }
 
+/** Hydra, the launcher of MPICH and Intel MPI. */
+function killedUnderHydra({ host }: DeathFacts): string {
+  const rule = '='.repeat(83);
+  return `\n${rule}\n=   BAD TERMINATION OF ONE OF YOUR APPLICATION PROCESSES\n=   RANK 0 PID ${process.pid} RUNNING AT ${host}\n=   KILLED BY SIGNAL: 9 (Killed)\n${rule}\n`;
+}
+
 const deaths: Partial<Record<FailureCategory, Death>> = {
   env_missing: {
     stage: 'startup',
@@ -110,6 +116,52 @@ const deaths: Partial<Record<FailureCategory, Death>> = {
       out: `\nError (ORCA_${dialect.scfModule}): writing a scratch file failed: No space left on device\n`,
       err: exitedNonZero(),
     }),
+  },
+  node_trouble: {
+    stage: 'scf_middle',
+    module: 'LEANSCF',
+    words: ({ programDirectory }) => ({
+      err: `${programDirectory}/orca_leanscf_mpi: error: orca.gbw: Stale file handle\n${exitedNonZero()}`,
+    }),
+  },
+  // Open MPI 5 breaks the sentence that Open MPI 4 writes in one line.
+  mpi5_killed: {
+    stage: 'scf_middle',
+    module: 'LEANSCF',
+    words: ({ host }) => ({
+      err: box(
+        `prterun noticed that process rank 0 with PID ${process.pid} on node ${host} exited on\nsignal 9 (Killed).`,
+      ),
+    }),
+  },
+  hydra_killed: {
+    stage: 'scf_middle',
+    module: 'LEANSCF',
+    words: (facts) => ({ err: killedUnderHydra(facts) }),
+  },
+  slurm_layout: {
+    stage: 'startup',
+    module: 'Startup',
+    words: ({ host }) => ({
+      err: `${box(
+        'While trying to determine what resources are available, the SLURM\nresource allocator expects to find the following environment variables:\n\n    SLURM_NODELIST\n    SLURM_TASKS_PER_NODE',
+      )}[${host}:${process.pid}] [[37107,0],0] ORTE_ERROR_LOG: Not found in file ras_base_allocate.c at line 193\n`,
+    }),
+  },
+  shm_full: {
+    stage: 'startup',
+    module: 'Startup',
+    words: ({ host }) => ({
+      err: box(
+        `It appears as if there is not enough space for /dev/shm/vader_segment.${host}.0.0.1 (the shared-memory backing\nfile). It is likely that your MPI job will now either abort or experience\nperformance degradation.`,
+      ),
+    }),
+  },
+  // Of the searches for transition states.
+  no_barrier: {
+    stage: 'after_scf',
+    module: 'GSTEP',
+    words: () => ({ out: '\nNo barrier was found. Skipping NEB-TS run here.\n' }),
   },
   memory_exhausted: {
     stage: 'scf_middle',

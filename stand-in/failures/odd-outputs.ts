@@ -26,3 +26,12 @@ export function floodErrors(): void {
   const piece = line.repeat(Math.ceil(megabyte / line.length));
   for (let written = 0; written < 20 * megabyte; written += piece.length) writeError(piece);
 }
+
+/** A second attempt that was appended to a finished one, as a job script with `>>` does, and died in the loader. */
+export function anotherAttempt(programDirectory: string): string {
+  return `${programDirectory}/orca: error while loading shared libraries: libmpi.so.40: cannot open shared object file: No such file or directory\n`;
+}
+
+/** What the analysis of the wave function says of one that is no minimum. */
+export const unstableWords =
+  '\n-------------------------\nSCF STABILITY ANALYSIS\n-------------------------\nStability Analysis indicates an UNSTABLE HF/KS wave function.\n\n';

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import path from 'node:path';
 import type { Misbehaviour } from '../failures/choose-misbehaviour.ts';
+import { anotherAttempt } from '../failures/odd-outputs.ts';
 import { dialectOf } from '../output/dialect.ts';
 import { ModuleDied, nameModule, renderFooter } from '../failures/module-death.ts';
 import { createPace } from './pace-run.ts';
@@ -94,6 +95,7 @@ export async function finishRun(
   writeRemainders(base);
   output.write(normalEnd);
   output.write(renderRunTime(performance.now()));
+  if (failure === 'appended_attempt') output.write(anotherAttempt(context.facts.programDirectory));
   return failure === 'rc137_but_ok' ? 137 : 0;
 }
 

@@ -27,7 +27,7 @@ import {
   renderStartupEnd,
 } from '../output/render-setup.ts';
 import { isDueAfter } from '../failures/is-due.ts';
-import { writeHugeAnalysis } from '../failures/odd-outputs.ts';
+import { unstableWords, writeHugeAnalysis } from '../failures/odd-outputs.ts';
 import { runGuess } from './run-guess.ts';
 import { runScf } from './run-scf.ts';
 import type { Step } from './script-run.ts';
@@ -60,6 +60,7 @@ export async function performRun(context: RunContext): Promise<void> {
   if (script.optimization?.hasConverged === false) output.write(cyclesRanOut);
   output.write(renderProperties(context.system));
   if (context.failure === 'huge') writeHugeAnalysis(output);
+  if (context.failure === 'unstable') output.write(unstableWords);
   await context.pace.spend('Property calculations', work.properties);
   const last = script.steps.at(-1);
   if (last && context.failure !== 'result_missing') {

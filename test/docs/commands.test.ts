@@ -5,7 +5,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { program } from '../../cli/main.ts';
 import { errorCodes } from '../../core/errors.ts';
 import { findPackageRoot } from '../../core/config/package-root.ts';
-import { retryTable } from '../../orca/retry/retry-table.ts';
 import { documents } from './documents.ts';
 import { type Call, findCalls, splitLine } from './find-calls.ts';
 
@@ -58,10 +57,6 @@ describe('docs/troubleshooting.md', () => {
 
   it.each(errorCodes)('explains the error %s', (code) => {
     expect(text).toMatch(new RegExp(`^\\| \`${code}\` +\\|`, 'm'));
-  });
-
-  it.each(Object.keys(retryTable))('explains the failure class %s', (failureClass) => {
-    expect(text).toContain(`\`${failureClass}\``);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { explainDeath } from '../../examples/engines/nwchem/explain-death.mjs';
 import { createNwchemReader } from '../../examples/engines/nwchem/read-nwchem.mjs';
 import { createXtbReader, readGradientFile } from '../../examples/engines/xtb/read-xtb.mjs';
-import { readText } from '../orca/an-output.ts';
+import { classesInRun, readText } from '../orca/an-output.ts';
 
 const readNwchem = (...lines: string[]): unknown[] => lines.flatMap(createNwchemReader());
 const readXtb = (...lines: string[]): unknown[] => lines.flatMap(createXtbReader());
@@ -144,7 +144,7 @@ describe('the death of NWChem', () => {
   ])('of %s', (_what, lastLines, failureClass, words) => {
     const text = explainDeath({ code: null, signal: 'SIGKILL', lastLines });
     expect(text).toContain(words);
-    expect(Object.keys(readText(text).failuresInRun)).toContain(failureClass);
+    expect(classesInRun(readText(text))).toContain(failureClass);
   });
 });
 

@@ -9,7 +9,7 @@ describe.skipIf(!hasPrograms('xtb'))('xtb in ORCA’s place', () => {
     const { outcome, metrics, front } = await runFront('xtb', water('wB97M-V EnGrad'));
     expect(outcome).toEqual({ kind: 'completed' });
     expect(metrics.program).toMatch(/^xtb 6\./);
-    expect(metrics.warnings[0]).toMatch(/^computed by xtb \S+ \(GFN2-xTB\), not by ORCA/);
+    expect(metrics.warnings[0]).toMatch(/^engine: computed by xtb \S+ \(GFN2-xTB\), not by ORCA/);
     expect(metrics.finalEnergyHartree).toBeCloseTo(-5.070366, 5);
     expect(metrics.maxGradientHartreePerBohr).toBeCloseTo(0.00763, 5);
     expect(front.read('orca.engrad')).toContain('-5.07036');

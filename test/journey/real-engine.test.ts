@@ -64,7 +64,7 @@ describe.skipIf(!hasPrograms('nwchem', 'mpirun') || availableParallelism() < 2)(
       expect(attempt?.program).toMatch(/^nwchem \d/);
       expect(JSON.parse(attempt?.warnings ?? '[]')).toEqual([
         expect.stringMatching(
-          /^computed by NWChem \S+ \(B3LYP, Stuttgart RSC 1997 ECP \(U\), 6-31G\* \(O\)\), not by ORCA: the recipe's method was replaced$/,
+          /^engine: computed by NWChem \S+ \(B3LYP, Stuttgart RSC 1997 ECP \(U\), 6-31G\* \(O\)\), not by ORCA: the recipe's method was replaced$/,
         ),
       ]);
 
@@ -73,7 +73,7 @@ describe.skipIf(!hasPrograms('nwchem', 'mpirun') || availableParallelism() < 2)(
       expect(readFileSync(join(jobDir, 'orca.out'), 'utf8')).toContain('this is not ORCA');
       const shown = await oactSucceeds(['job', 'show', '1', '-C', dir]);
       expect(shown.stdout).toMatch(/^program +nwchem \d/m);
-      expect(shown.stdout).toMatch(/^attempt 1, warning: computed by NWChem/m);
+      expect(shown.stdout).toMatch(/^attempt 1, warning: engine: computed by NWChem/m);
       const judged = await oactSucceeds(['judge', jobDir]);
       expect(judged.stdout).toContain('not by ORCA');
     }, 300_000);

@@ -1,3 +1,4 @@
+import { groupByClass } from '../../orca/output/collect-failures.ts';
 import type { OutputFacts } from '../../orca/output/output-facts.ts';
 import { createOutputReader } from '../../orca/output/read-output.ts';
 
@@ -72,3 +73,11 @@ export function readText(text: string | Buffer, chunkBytes = Infinity): OutputFa
 export function readLines(...lines: (string | string[])[]): OutputFacts {
   return readText(`${lines.flat().join('\n')}\n`);
 }
+
+/** The classes that the whole run shows signs of, in the order of their first line. */
+export const classesInRun = ({ hits }: Pick<OutputFacts, 'hits'>): string[] =>
+  Object.keys(groupByClass(hits));
+
+/** Those that count for the end of its last step. */
+export const classesInStep = ({ hits }: Pick<OutputFacts, 'hits'>): string[] =>
+  Object.keys(groupByClass(hits.filter(({ isInStep }) => isInStep)));

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { judgeRun } from '../../consumer/run/judge-run.ts';
 import type { Outcome } from '../../core/job/outcome.ts';
 import type { Metrics } from '../../core/job/result.ts';
-import { failureRules, verdictClasses } from '../../orca/verdict/failure-classes.ts';
+import { failureClasses as knownClasses, rowOf } from '../../orca/failures/catalogue.ts';
 import { failureClasses } from '../../stand-in/failures/failure-categories.ts';
 import { runStandIn } from './run-stand-in.ts';
 import { aGradientInput } from './sample-inputs.ts';
@@ -26,8 +26,20 @@ async function judged(
   };
 }
 
+/** What oact decides before and behind ORCA, by its own settings. */
+const outsideOrca = [
+  'input_structure',
+  'input_recipe',
+  'timed_out',
+  'output_too_large',
+  'doubtful_result',
+  'unknown',
+];
+
 it('can be told to fail in every way that is told apart', () => {
-  const known = [...failureRules.map((rule) => rule.class), ...Object.keys(verdictClasses)];
+  const known = knownClasses.filter(
+    (name) => (rowOf(name).leavesResult || name === 'interrupted') && !outsideOrca.includes(name),
+  );
   expect(failureClasses.toSorted()).toEqual(known.toSorted());
 });
 
@@ -67,6 +79,7 @@ describe.concurrent('odd runs', () => {
     ['stderr_flood', 'completed'],
     ['rc137_but_ok', 'completed'],
     ['truncated_gbw', 'killed_midrun'],
+    ['unstable', 'completed'],
   ])('%s is judged %s', async (ordered, expected) => {
     const { classOrOutcome, metrics } = await judged(ordered);
     expect(classOrOutcome).toBe(expected);
@@ -74,6 +87,20 @@ describe.concurrent('odd runs', () => {
     expect(metrics.finalEnergyHartree).toBe(
       expected === 'completed' ? plain.metrics.finalEnergyHartree : null,
     );
+  });
+
+  test.each([
+    ['mpi5_killed', 'oom_killed'],
+    ['hydra_killed', 'oom_killed'],
+    ['slurm_layout', 'env_missing'],
+    ['shm_full', 'disk_full'],
+    ['appended_attempt', 'env_missing'],
+  ])('%s is judged %s', async (ordered, expected) => {
+    expect((await judged(ordered)).classOrOutcome).toBe(expected);
+  });
+
+  test('an unstable wave function is a warning', async () => {
+    expect((await judged('unstable')).metrics.warnings).toEqual([expect.stringMatching(/^unstable: /)]);
   });
 
   test('an energy of zero is no result', async () => {

@@ -1,4 +1,4 @@
-import { cureOf } from '../../../orca/verdict/failure-cure.ts';
+import { rowOf } from '../../../orca/failures/catalogue.ts';
 import { describeCure, describeStop } from '../../../core/job/stopped-batch.ts';
 import { formatDuration } from '../../../core/config/duration.ts';
 import type { AttemptView } from '../../../workflow/reports/show-record.ts';
@@ -129,7 +129,7 @@ function explainFailed(facts: JobFacts): Explanation {
       next: [`oact job cat ${record.id}`, requeueOf(record.id, capped, marker !== null)],
     };
   const failureClass = last.outcome === 'timed_out' ? 'timed_out' : (last.class ?? 'unknown');
-  const { because, cure, command } = cureOf(failureClass);
+  const { words: because, cure, command } = rowOf(failureClass);
   const plain = requeueOf(record.id, false, false);
   const needsMore = capped || marker !== null;
   const commands = [
@@ -166,5 +166,5 @@ function describeLastFailure(attempts: readonly AttemptView[]): string[] {
   const last = attempts.findLast(({ outcome }) => outcome === 'failed' || outcome === 'timed_out');
   if (last === undefined) return [];
   const failureClass = last.outcome === 'timed_out' ? 'timed_out' : (last.class ?? 'unknown');
-  return [`Attempt ${last.attempt} failed, because ${cureOf(failureClass).because} (${failureClass}).`];
+  return [`Attempt ${last.attempt} failed, because ${rowOf(failureClass).words} (${failureClass}).`];
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { findKind, isPlainOptimization } from '../../../orca/output/find-kind.ts';
 
-const no = { hasScan: false, hasScript: false };
+const no = { names: new Set<string>(), hasScan: false, runType: undefined };
 
 test.each([
   ['wB97M-V def2-TZVPD', 'sp'],
@@ -29,9 +29,9 @@ test.each([
 });
 
 test('a scan and a script are set up in blocks', () => {
-  expect(findKind(['opt'], { hasScan: true, hasScript: false })).toBe('opt+scan');
-  expect(findKind(['hf'], { hasScan: true, hasScript: false })).toBe('scan');
-  expect(findKind([], { hasScan: false, hasScript: true })).toBe('compound');
+  expect(findKind(['opt'], { ...no, hasScan: true })).toBe('opt+scan');
+  expect(findKind(['hf'], { ...no, hasScan: true })).toBe('scan');
+  expect(findKind([], { ...no, names: new Set(['compound']) })).toBe('compound');
 });
 
 test.each([

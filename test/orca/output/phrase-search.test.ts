@@ -20,8 +20,9 @@ describe('the phrase search', () => {
 
   test('finds several in one line, overlapping ones too', () => {
     expect(listed('rank 0 exited on signal 9 (Killed): out of memory: killed')).toEqual([
+      ': killed',
+      ': out of memory',
       'exited on signal ',
-      'exited on signal 9',
       'out of memory',
       'out of memory: killed',
     ]);

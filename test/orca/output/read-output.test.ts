@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { converged, cycle, endMarker, footer, head, modules, readLines, readText } from '../an-output.ts';
+import {
+  classesInRun,
+  classesInStep,
+  converged,
+  cycle,
+  endMarker,
+  footer,
+  head,
+  modules,
+  readLines,
+  readText,
+} from '../an-output.ts';
 
 describe('the reader', () => {
   test('takes all facts of a gradient run', () => {
@@ -53,29 +64,29 @@ describe('the reader', () => {
 
   test('forgets a failure that a later cycle overcame, for the step but not for the run', () => {
     const facts = readLines(head(), cycle(3), 'SCF NOT CONVERGED AFTER 125 CYCLES', cycle(4), footer);
-    expect(Object.keys(facts.failuresInStep)).toEqual(['crash_module']);
-    expect(Object.keys(facts.failuresInRun).toSorted()).toEqual(['crash_module', 'scf_not_converged']);
+    expect(classesInStep(facts)).toEqual(['crash_module']);
+    expect(classesInRun(facts).toSorted()).toEqual(['crash_module', 'scf_not_converged']);
   });
 
   test('without any step only the last 16 kB explain the end', () => {
     const padding = Array.from({ length: 300 }, () => 'x'.repeat(80));
     const facts = readLines(head(), 'SCF NOT CONVERGED AFTER 125 CYCLES', padding, footer);
-    expect(Object.keys(facts.failuresInStep)).toEqual(['crash_module']);
+    expect(classesInStep(facts)).toEqual(['crash_module']);
   });
 
   test('takes a complaint after which ORCA goes on for no death', () => {
     const complaint = 'The lambda equations have not converged';
     const rest = Array.from({ length: 100 }, () => 'x'.repeat(80));
-    expect(readLines(head(), cycle(3), complaint, rest).failuresInStep).toEqual({});
+    expect(classesInStep(readLines(head(), cycle(3), complaint, rest))).toEqual([]);
     const again = readLines(head(), cycle(3), complaint, rest, complaint);
-    expect(Object.keys(again.failuresInStep)).toEqual(['opt_step_failed']);
+    expect(classesInStep(again)).toEqual(['opt_step_failed']);
     const dead = readLines(head(), cycle(3), complaint, rest, footer);
-    expect(Object.keys(dead.failuresInStep)).toEqual(['opt_step_failed', 'crash_module']);
+    expect(classesInStep(dead)).toEqual(['opt_step_failed', 'crash_module']);
   });
 
   test('does not take words of the echoed input for messages', () => {
     const facts = readLines(head(undefined, ['# oact stand-in: not enough memory available!', '! HF']));
-    expect(facts).toMatchObject({ engine: null, failuresInRun: {} });
+    expect(facts).toMatchObject({ engine: null, hits: [] });
   });
 
   test('knows the stand-in by its banner', () => {
@@ -115,7 +126,7 @@ describe('the reader bears', () => {
   test('a line of 20 MB', () => {
     const long = Buffer.alloc(20 * 1024 * 1024, 'std::bad_alloc ');
     const read = readText(Buffer.concat([long, Buffer.from(`\n${text}`)]), 65_536);
-    expect(read).toMatchObject({ endedNormally: true, failuresInRun: {} });
+    expect(read).toMatchObject({ endedNormally: true, hits: [] });
   });
 
   test('a number that the end of the file cuts: it is not taken', () => {

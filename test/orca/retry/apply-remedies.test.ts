@@ -7,8 +7,8 @@ import { parseRecipeOptions } from '../../../orca/recipe/recipe-options.ts';
 import { recipeNames } from '../../../orca/recipe/recipes.ts';
 import { renderInput } from '../../../orca/input/render-input.ts';
 import { resolveCalculation } from '../../../orca/input/resolve-calculation.ts';
+import { retryDefaults } from '../../../orca/retry/retry-policy.ts';
 import { addStep } from '../../../orca/retry/retry-step.ts';
-import { retryTable } from '../../../orca/retry/retry-table.ts';
 
 const water = {
   atoms: [
@@ -60,7 +60,7 @@ describe('remedies in the input', () => {
 
   it('every ladder leaves the science of every recipe as it is', () => {
     for (const recipe of recipeNames) {
-      for (const [name, { ladder }] of Object.entries(retryTable)) {
+      for (const [name, { ladder }] of Object.entries(retryDefaults)) {
         let remedies: Remedy[] = [];
         for (const step of ladder) {
           remedies = addStep(remedies, step);

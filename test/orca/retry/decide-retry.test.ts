@@ -3,9 +3,8 @@ import type { Remedy } from '../../../core/job/remedy.ts';
 import type { FailedTry } from '../../../core/job/retry.ts';
 import { decideRetry, type RetryLimits } from '../../../orca/retry/decide-retry.ts';
 import { describeRemedies } from '../../../orca/retry/describe-remedies.ts';
-import { failureRules, verdictClasses } from '../../../orca/verdict/failure-classes.ts';
-import { parseRetryPolicy } from '../../../orca/retry/retry-policy.ts';
-import { retryTable } from '../../../orca/retry/retry-table.ts';
+import { failureClasses, isRetryable, rowOf } from '../../../orca/failures/catalogue.ts';
+import { parseRetryPolicy, retryDefaults } from '../../../orca/retry/retry-policy.ts';
 
 const limits: RetryLimits = { maxPerRecord: 10, maxFailCount: null };
 
@@ -28,14 +27,15 @@ const again = 'the same again';
 
 describe('the table of retries', () => {
   it('has a line for every class that a run can end with', () => {
-    const classes = [...failureRules.map((rule) => rule.class), ...Object.keys(verdictClasses), 'timed_out'];
-    expect(classes.filter((name) => !(name in retryTable))).toEqual([]);
+    expect(failureClasses.filter((name) => !(name in retryDefaults))).toEqual([]);
+    expect(failureClasses).toContain('timed_out');
   });
 
-  it('tries nothing again that the verdict calls hopeless', () => {
-    const hopeless = failureRules.filter((rule) => !rule.retryable).map((rule) => rule.class);
+  it('retries nothing that the verdict calls hopeless, but what the node is to blame for', () => {
+    const hopeless = failureClasses.filter((name) => !isRetryable(name));
     expect(hopeless).toContain('input_keyword');
-    for (const name of hopeless) expect(retryTable[name]).toMatchObject({ times: 0, isFinal: true });
+    for (const name of hopeless) expect(retryDefaults[name]).toMatchObject({ times: 0, isFinal: true });
+    expect(isRetryable('env_missing') && rowOf('env_missing').nodeFault).toBe(true);
   });
 
   it.each<[string, string[], string[]]>([
@@ -80,7 +80,7 @@ describe('the table of retries', () => {
     [
       'a step that changes the result',
       ['linear_dependence'],
-      [`no: ${retryTable['linear_dependence']?.why}`],
+      [`no: ${retryDefaults['linear_dependence']?.why}`],
     ],
   ])('%s', (_what, classes, expected) => {
     expect(follow(classes)).toEqual(expected);
@@ -99,7 +99,7 @@ describe('the table of retries', () => {
   });
 
   it('never names a method, a basis or an accuracy', () => {
-    const steps = Object.values(retryTable).flatMap(({ ladder }) => ladder);
+    const steps = Object.values(retryDefaults).flatMap(({ ladder }) => ladder);
     const words = steps.flatMap(({ words: list = [] }) => list);
     expect(new Set(words)).toEqual(new Set(['SlowConv', 'KDIIS', 'NOSOSCF', 'VerySlowConv']));
   });
@@ -115,7 +115,7 @@ const failed = (name: string, more: Partial<FailedTry> = {}): FailedTry => ({
 });
 
 const decide = (last: FailedTry, changes: Partial<RetryLimits> = {}) =>
-  decideRetry(retryTable, { ...limits, ...changes }, { tries: [last], failCount: 1 });
+  decideRetry(retryDefaults, { ...limits, ...changes }, { tries: [last], failCount: 1 });
 
 describe('no retry', () => {
   it.each<[string, ReturnType<typeof decide>, RegExp]>([
@@ -135,7 +135,7 @@ describe('no retry', () => {
   it('but below the caps there is one', () => {
     expect(decide(failed('mpi_transport'), { maxFailCount: 2, maxPerRecord: 1 })).toEqual({
       kind: 'retry',
-      reason: 'the MPI ranks lost each other',
+      reason: 'its MPI ranks lost each other',
       remedies: [],
     });
   });
@@ -160,9 +160,9 @@ describe('retry.classes of oact.yaml', () => {
   });
 
   it.each<[string, unknown, RegExp]>([
-    ['scf_not_convergd', {}, /no class that can be tried again/],
-    ['toString', {}, /no class that can be tried again/],
-    ['input_keyword', { times: 1 }, /never tried again: the same input fails again/],
+    ['scf_not_convergd', {}, /no class that can be retried/],
+    ['toString', {}, /no class that can be retried/],
+    ['input_keyword', { times: 1 }, /never retried: the same input fails again/],
     ['scf_not_converged', { time: 1 }, /Unrecognized key: "time"/],
     ['scf_not_converged', { times: -1 }, /times/],
     ['scf_not_converged', { ladder: [] }, /ladder/],

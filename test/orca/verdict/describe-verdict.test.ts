@@ -41,6 +41,7 @@ test('has exactly the fields that scripts rely on', () => {
     class: null,
     line: null,
     retryable: false,
+    nodeFault: false,
     version: '6.1.0',
     kind: 'grad',
     finalEnergyHartree: -814.123456789012,
@@ -160,29 +161,31 @@ describe('warnings', () => {
   const deviation = 'Deviation                          :     0.200000';
 
   test('of spin contamination, which heavy atoms always have some of', () => {
-    expect(warn(...table('Fe'), deviation)).toEqual(['<S**2> deviates by 0.2 from its ideal value']);
+    expect(warn(...table('Fe'), deviation)).toEqual([
+      'spin: <S**2> deviates by 0.2 from its ideal value, more than 0.1',
+    ]);
     expect(warn(...table('Am'), deviation)).toEqual([]);
   });
 
   test('of an energy that is marked, or 0', () => {
     expect(warn('FINAL SINGLE POINT ENERGY  -1.5   (SCF not fully converged!)')).toEqual([
-      'the final energy is marked (SCF not fully converged!)',
+      'scf: the final energy is marked (SCF not fully converged!)',
     ]);
-    expect(warn('FINAL SINGLE POINT ENERGY  0.0')).toEqual(['the final energy is 0']);
+    expect(warn('FINAL SINGLE POINT ENERGY  0.0')).toEqual(['zero_energy: the final energy is 0']);
   });
 
   test('of an SCF that failed on the way, and of earlier runs', () => {
     expect(warn('SCF NOT CONVERGED AFTER 125 CYCLES', ...converged)).toEqual([
-      'an SCF on the way did not converge',
+      'scf: an SCF on the way did not converge',
     ]);
     const twice = readLines(head(), converged, endMarker, head(), converged, endMarker);
-    expect(verdictOf(twice).warnings).toEqual(['1 earlier run in the same output']);
+    expect(verdictOf(twice).warnings).toEqual(['earlier_runs: 1 earlier run in the same output']);
   });
 
   test('of less than was asked for', () => {
     const output = readLines(head('Single Point Calculation', ['! EnGrad']), converged, endMarker);
     expect(verdictOf(output).warnings).toEqual([
-      "the input asks for grad, ORCA ran 'Single Point Calculation'",
+      "run_type: the input asks for grad, ORCA ran 'Single Point Calculation'",
     ]);
   });
 });

@@ -223,7 +223,7 @@ describe('the metrics', () => {
     expect(measure(banner, converged)).toMatchObject({
       program: 'nwchem 7.0.2',
       warnings: [
-        "computed by NWChem 7.0.2 (B3LYP, 6-31G* (O), Stuttgart RSC 1997 ECP (U)), not by ORCA: the recipe's method was replaced",
+        "engine: computed by NWChem 7.0.2 (B3LYP, 6-31G* (O), Stuttgart RSC 1997 ECP (U)), not by ORCA: the recipe's method was replaced",
       ],
     });
     expect(measure(banner.slice(0, 2)).warnings).toEqual([]);
@@ -232,8 +232,8 @@ describe('the metrics', () => {
   test('warn of spin contamination and of a large gradient', () => {
     const spin = 'Deviation                          :     0.731000';
     expect(measure(head(), spin, 'MAX gradient       ...    3.0280724246').warnings).toEqual([
-      '<S**2> deviates by 0.731 from its ideal value',
-      'the largest gradient component is 3.0280724246 Eh/bohr',
+      'spin: <S**2> deviates by 0.731 from its ideal value, more than 0.1',
+      'gradient: the largest gradient component is 3.0280724246 Eh/bohr',
     ]);
     expect(measure(head(), converged).warnings).toEqual([]);
   });

@@ -1,0 +1,206 @@
+// Failures by memory and by signals: what ORCA was refused, and what ended it from outside.
+import {
+  again,
+  fewerRanks,
+  type FailureRow,
+  type FailureSign,
+  type KillClass,
+  look,
+  never,
+  ofOrca,
+  signsOf,
+} from './failure-row.ts';
+
+const memoryCure =
+  'Give each job more memory: fewer and larger slots on a node (--cores-per-slot, or --slots), or large-memory nodes.';
+
+const by = 'outside';
+
+/** How long sentences are that launchers break: Open MPI 5 behind `exited on`, or wherever a node's name is long. */
+const wrapped = 2;
+
+/**
+ * A rank that a signal ended, in the words of Open MPI, of Hydra (MPICH, Intel MPI), and of a shell, srun and Flux.
+ * @param numbers of the signals
+ * @param word the C library's name for the signal
+ */
+function signalSigns(numbers: string, word: string): FailureSign[] {
+  return [
+    {
+      phrase: 'noticed that process rank',
+      pattern: new RegExp(String.raw`exited\s+on\s+signal\s+(?:${numbers})\b`, 'i'),
+      spans: wrapped,
+    },
+    { phrase: 'exited on signal ', pattern: new RegExp(String.raw`exited on signal (?:${numbers})\b`, 'i') },
+    {
+      phrase: 'killed by signal: ',
+      pattern: new RegExp(String.raw`KILLED BY SIGNAL: (?:${numbers})\b`, 'i'),
+    },
+    {
+      phrase: 'exit string: ',
+      pattern: new RegExp(String.raw`EXIT STRING: .*\(signal (?:${numbers})\)`, 'i'),
+    },
+    // bash: `job.sh: line 12: 31415 Killed    orca …`; whatever the script is called.
+    {
+      phrase: ` ${word.toLowerCase()}  `,
+      pattern: new RegExp(String.raw`: line \d+:\s+\d+ ${word}\s`),
+      by,
+    },
+    {
+      phrase: `: ${word.toLowerCase()}`,
+      pattern: new RegExp(String.raw`^srun: error: \S+: tasks? [\d,\-\[\]]+: ${word}\b`),
+      by,
+    },
+    { phrase: 'task(s) ', pattern: new RegExp(String.raw`flux-job: task\(s\) .*${word}\b`, 'i'), by },
+  ];
+}
+
+export const killFailures: Readonly<Record<KillClass, FailureRow>> = {
+  memory_maxcore: {
+    ...ofOrca,
+    words: 'the memory of a rank was too small',
+    cure: memoryCure,
+    command: again,
+    retry: { times: 2, ladder: fewerRanks, waits: false },
+    scope: 'step',
+    signs: signsOf(
+      'please increase maxcore',
+      'with the present maxcore',
+      'not enough memory available!',
+      'not enough memory for a single',
+      'not enough memory to treat a single',
+      { phrase: 'insufficient memory', pattern: /Error .*insufficient memory/i },
+      'error - out of memory !!!',
+      { phrase: 'memavailable', pattern: /MemNeeded .* > MemAvailable/i },
+    ),
+  },
+  memory_exhausted: {
+    ...ofOrca,
+    words: 'the memory was used up',
+    cure: memoryCure,
+    command: again,
+    retry: { times: 2, ladder: fewerRanks, waits: false },
+    scope: 'step',
+    signs: signsOf(
+      'std::bad_alloc',
+      'cannot allocate memory',
+      'out of memory error',
+      // Not the warning `Out of memory according to MaxCore limit`, after which ORCA goes on.
+      { phrase: 'out of memory', pattern: /Error .*out of memory(?! according)/i },
+    ),
+  },
+  interrupted: {
+    ...ofOrca,
+    words: 'its run was interrupted',
+    cure: 'If that happens again and again, it may be longer than every allocation: ask for a longer walltime, or set --time-request so that it starts only where it fits.',
+    command: again,
+    retry: { times: 2, ladder: [{ restart: 'both' }], needsRun: true, waits: false },
+    charged: false,
+    leavesResult: false,
+    maySignalBeTheCause: true,
+    scope: 'step',
+    signs: signsOf(
+      { phrase: 'cancelled at', pattern: /\*\*\* (?:JOB|STEP) \S+ (?:ON \S+ )?CANCELLED AT/i, by },
+      { phrase: 'due to time limit', pattern: /(?:slurm|srun|CANCELLED).*DUE TO TIME LIMIT/i, by },
+      { phrase: 'due to preemption', pattern: /(?:slurm|srun|CANCELLED).*DUE TO PREEMPTION/i, by },
+      { phrase: 'due to node failure', pattern: /(?:slurm|srun|CANCELLED).*DUE TO NODE FAILURE/i, by },
+      { phrase: 'node failure on', pattern: /^srun: error: Node failure on/i, by },
+      { phrase: 'allocation has been revoked', by },
+      { phrase: 'job step aborted', pattern: /srun: Job step aborted/i, by },
+      { phrase: 'pbs: job killed: ', pattern: /job killed: (?:walltime|cput|node)\b/i, by },
+      { phrase: 'resource allocation expired', pattern: /job\.exception|flux/i, by },
+      {
+        phrase: 'job.exception',
+        pattern: /job\.exception\b.*\btype=(?:cancel|timeout|preempt|node-failure)/,
+        by,
+      },
+      {
+        phrase: ': job killed ',
+        pattern:
+          /^TERM_(?:RUNLIMIT|CPULIMIT|DEADLINE|PREEMPT|WINDOW|LOAD|OWNER|ADMIN|FORCE_\w+|REQUEUE_\w+|EXTERNAL_SIGNAL): job killed/,
+        by,
+      },
+      ...signalSigns('15|2|12|10', 'Terminated'),
+    ),
+  },
+  oom_killed: {
+    ...ofOrca,
+    words: 'the system killed it for its memory',
+    cure: memoryCure,
+    command: again,
+    retry: { times: 2, ladder: fewerRanks, waits: false },
+    scope: 'step',
+    signs: signsOf(
+      ...signalSigns('9', 'Killed'),
+      // The kernel and the schedulers: the cause, whatever they or mpirun say of what followed.
+      ...[
+        { phrase: 'oom-kill', pattern: /Detected \d+ oom[-_ ]kill event|oom-kill:|oom-kill event/i },
+        { phrase: 'oom_kill', pattern: /Detected \d+ oom[-_ ]kill event|oom_kill event/i },
+        { phrase: 'oom kill', pattern: /have been OOM Killed/i },
+        { phrase: 'out of memory: killed', pattern: /out of memory: Killed process/i },
+        { phrase: 'out-of-memory handler', pattern: /killed by the cgroup out-of-memory handler/i },
+        { phrase: ': out of memory', pattern: /^srun: error: \S+: tasks? [\d,[\]-]+: Out Of Memory/i },
+        {
+          phrase: 'memory limit',
+          pattern:
+            /(?:slurm|srun|step|job|cgroup).*exceeded (?:\w+ )?memory limit|cgroup mem\w* limit exceeded/i,
+        },
+        { phrase: 'cgroup mem limit exceeded' },
+        { phrase: 'pbs: job killed: ', pattern: /job killed: v?mem / },
+        { phrase: ': job killed ', pattern: /^TERM_(?:MEMLIMIT|SWAP): job killed/ },
+      ].map((sign) => ({ ...sign, by, decisive: true }) as const),
+    ),
+  },
+  too_many_procs: {
+    ...ofOrca,
+    words: 'there were more ranks than work for them',
+    cure: 'Use fewer cores per slot for molecules this small (--cores-per-slot).',
+    command: again,
+    retry: { times: 2, ladder: fewerRanks, waits: false },
+    scope: 'step',
+    signs: signsOf({
+      phrase: 'in parallel calculation exceeds number of pairs',
+      pattern: /number of processes (?:\(\d+\) )?in parallel calculation exceeds number of pairs/i,
+    }),
+  },
+  killed_midrun: {
+    ...ofOrca,
+    words: 'its output stops without a word',
+    cure: 'Somebody or something killed it; look at the node and the end of the output.',
+    command: look,
+    retry: { times: 1, ladder: [{ restart: 'both' }], waits: false },
+    isSilent: true,
+    maySignalBeTheCause: true,
+    scope: 'step',
+    signs: [],
+  },
+  /** Its own output, or its files, grew beyond the limits of the settings: the consumer stopped it. */
+  output_too_large: {
+    ...ofOrca,
+    words: 'it wrote more than a run may',
+    cure: 'Look at what it repeats; a run that truly needs so much gets it by job.outputLimitMb or job.runLimitMb in oact.yaml.',
+    command: look,
+    retry: never('the same run writes as much again'),
+    scope: 'step',
+    signs: [],
+  },
+  /**
+   * Retried once, and only from where it stood: a user would do the same, the hours are not thrown away, and it costs one
+   * more time limit at most. Without restart files it would spend the same hours for the same end.
+   */
+  timed_out: {
+    ...ofOrca,
+    words: "the job's own time limit was over",
+    cure: 'Raise --job-timeout (and ask for a walltime that fits it), or give the job more cores.',
+    command: again,
+    retry: {
+      times: 1,
+      ladder: [{ restart: 'both' }],
+      needsFile: /\.gbw$|_trj\.xyz$/,
+      waits: false,
+    },
+    charged: false,
+    scope: 'step',
+    signs: [],
+  },
+};

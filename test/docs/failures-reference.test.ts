@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { expect, it } from 'vitest';
+import { findPackageRoot } from '../../core/config/package-root.ts';
+import { catalogue, type FailureClass, failureClasses } from '../../orca/failures/catalogue.ts';
+import { describeStep } from '../../orca/retry/describe-remedies.ts';
+
+const path = join(findPackageRoot(), 'docs', 'failures.md');
+
+const yes = (is: boolean): string => (is ? 'yes' : 'no');
+const cell = (text: string): string => text.replaceAll('|', String.raw`\|`);
+const row = (cells: readonly string[]): string => `| ${cells.map((text) => cell(text)).join(' | ')} |`;
+
+function describeRetry({ retry }: (typeof catalogue)[FailureClass]): string {
+  if (retry.times === 0) return `no: ${retry.why ?? ''}`;
+  const rungs = retry.ladder.slice(0, retry.times).map((step) => describeStep(step));
+  const when = retry.waits ? ', after a wait' : '';
+  return `${retry.times}×${when}: ${[...new Set(rungs)].join('; then also ')}`;
+}
+
+it('docs/failures.md is the catalogue (npm run docs:failures writes it)', async () => {
+  const text = [
+    '# Failure classes',
+    'How an attempt can fail. This file is made from the catalogue in `orca/failures/` by `npm run docs:failures`, and a test compares them: do not edit it. The order is that of priority: where an output shows signs of several, the first one explains it.',
+    "A class that is the node's fault never reaches the record while other nodes are there: the job is handed back uncharged, and the fault is counted against the node.",
+    '## What each means, and what to do',
+    [
+      row(['class', 'an attempt failed because', 'what to do']),
+      row(['---', '---', '---']),
+      ...failureClasses.map((name) =>
+        row([
+          `\`${name}\``,
+          catalogue[name].words,
+          [catalogue[name].cure, catalogue[name].command ?? '']
+            .filter((one) => one !== '')
+            .map((one, index) => (index === 1 ? `\`${one}\`` : one))
+            .join(' '),
+        ]),
+      ),
+    ].join('\n'),
+    '## What follows by itself',
+    [
+      row(['class', 'retried', 'charged', "the node's fault", 'leaves a result']),
+      row(['---', '---', '---', '---', '---']),
+      ...failureClasses.map((name) => {
+        const { charged, nodeFault, leavesResult } = catalogue[name];
+        return row([
+          `\`${name}\``,
+          describeRetry(catalogue[name]),
+          yes(charged),
+          yes(nodeFault),
+          yes(leavesResult),
+        ]);
+      }),
+    ].join('\n'),
+  ].join('\n\n');
+  const formatted = await format(text, { ...(await resolveConfig(path)), filepath: path });
+  await expect(formatted).toMatchFileSnapshot(path);
+});
