@@ -48,14 +48,16 @@ describe('failures are tried again', { timeout: 120_000 }, () => {
       errorMessage: null,
       attempts: [
         { outcome: 'failed', class: 'scf_not_converged', retryOf: null, remedies: [] },
-        { outcome: 'failed', retryOf: 1, retryReason: 'SCF did not converge' },
+        { outcome: 'failed', retryOf: 1, retryReason: 'the SCF did not converge' },
         { outcome: 'completed', retryOf: 2, notRetried: null },
       ],
     });
     const { stdout } = await oactSucceeds(['job', 'show', '1', '-C', dir], { env });
-    expect(stdout).toContain('attempt 2 after 1: SCF did not converge → from its orbitals, MaxIter 500\n');
     expect(stdout).toContain(
-      'attempt 3 after 2: SCF did not converge → from its orbitals, SlowConv, MaxIter 500\n',
+      'attempt 2 after 1: the SCF did not converge → from its orbitals, MaxIter 500\n',
+    );
+    expect(stdout).toContain(
+      'attempt 3 after 2: the SCF did not converge → from its orbitals, SlowConv, MaxIter 500\n',
     );
   });
 
@@ -69,7 +71,7 @@ describe('failures are tried again', { timeout: 120_000 }, () => {
     const { stdout, stderr } = await oactSucceeds(args, { env });
     expect(stdout).toMatch(/^! .* SlowConv /);
     expect(stderr).toContain(
-      'Attempt 3 after 2: SCF did not converge → from its orbitals, SlowConv, MaxIter 500',
+      'Attempt 3 after 2: the SCF did not converge → from its orbitals, SlowConv, MaxIter 500',
     );
     expect(JSON.parse((await oactSucceeds([...args, '--json'], { env })).stdout)).toMatchObject({
       attempt: 3,
