@@ -8,6 +8,7 @@ import { describeFewClients } from './settings/few-clients.ts';
 import { choosePort } from './free-port.ts';
 import { explainHungServer } from './hung/explain-hung-server.ts';
 import { launchServer } from './launch-server.ts';
+import { hasSelectorsOf, refreshRights } from './rights/refresh-rights.ts';
 import { parseServerPort } from './settings/render-server-config.ts';
 import { readServerStatus } from './server-status.ts';
 import { withStartLock } from './start-lock.ts';
@@ -46,7 +47,12 @@ export async function startServer(options: StartServerOptions): Promise<StartedS
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   return withStartLock(dir, async () => {
     const status = await readServerStatus(campaignDir);
-    if (status.state === 'running') return { record: status.record, alreadyRan: true, warnings: [] };
+    if (status.state === 'running') {
+      const { record, info } = status;
+      const hasNew = await refreshRights(record, info, { campaignDir, campaignId: options.campaignId });
+      const warnings = hasNew ? ['its users have the rights of this version of oact now'] : [];
+      return { record, alreadyRan: true, warnings };
+    }
     // Two servers on one append-only file destroy it, so one that does not answer is not simply replaced.
     if (status.state === 'unreachable')
       throw explainHungServer(status.record, campaignDir, status.error, 'REDIS_START_FAILED');
@@ -64,7 +70,7 @@ async function startFresh(options: StartServerOptions, dir: string): Promise<Sta
   const dataDir = resolve(options.dataDir ?? join(dir, 'data'));
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const network = networkFileSystemOf(dataDir);
-  const hasSelectors = program.kind === 'valkey-server' || Number.parseInt(program.version, 10) >= 7;
+  const hasSelectors = hasSelectorsOf(program);
   const port = await choosePort(options.port, readLastPort(dir));
   const { campaignDir, campaignId, bind = '127.0.0.1', tls } = options;
   const appendOnly = network === undefined;

@@ -20,3 +20,10 @@ it('every proof that docs/guarantees.md names is there', () => {
   expect(named.length).toBeGreaterThan(15);
   expect(named.filter((name) => !exists(name))).toEqual([]);
 });
+
+it('every proof that docs/security.md names is there', () => {
+  const text = readFileSync(join(root, 'docs', 'security.md'), 'utf8');
+  const named = [...text.matchAll(/`([\w/*-]+\.test\.ts)`/g)].map(([, path]) => path ?? '');
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((name) => !exists(name))).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isLoopback, redisDirOf, type RedisRole, secretPathOf } from '../../../core/redis/campaign-redis.ts';
 import { ensureSecret } from '../../../core/config/secret-file.ts';
@@ -32,16 +32,9 @@ export function isEveryInterface(bind: string): boolean {
  */
 export function writeServerFiles(files: ServerFiles): string {
   const dir = redisDirOf(files.campaignDir);
-  const password = (role: RedisRole): string => ensureSecret(secretPathOf(files.campaignDir, role));
-  const passwords = {
-    admin: password('admin'),
-    producer: password('producer'),
-    consumer: password('consumer'),
-    board: password('board'),
-  };
-  const aclFile = join(dir, serverFileNames.acl);
-  const { campaignId, hasSelectors, bind, port, tls, dataDir, appendOnly } = files;
-  writeFileSync(aclFile, renderAclFile({ campaignId, passwords, hasSelectors }), { mode: 0o600 });
+  const aclFile = aclFileOf(files.campaignDir);
+  const { bind, port, tls, dataDir, appendOnly } = files;
+  writeAclFile(files);
   const config = renderServerConfig({
     // Loopback too, so that what runs beside the server needs no network.
     bind: isLoopback(bind) || isEveryInterface(bind) ? [bind] : ['127.0.0.1', bind],
@@ -55,4 +48,29 @@ export function writeServerFiles(files: ServerFiles): string {
   const configFile = join(dir, serverFileNames.config);
   writeFileSync(configFile, config, { mode: 0o600 });
   return configFile;
+}
+
+const aclFileOf = (campaignDir: string): string => join(redisDirOf(campaignDir), serverFileNames.acl);
+
+/**
+ * Writes the users of a campaign's server with their rights, and their passwords when there are none yet.
+ * @returns false when the file was the same already
+ * @throws OactError SECRET_EXPOSED
+ */
+export function writeAclFile(
+  files: Pick<ServerFiles, 'campaignDir' | 'campaignId' | 'hasSelectors'>,
+): boolean {
+  const { campaignDir, campaignId, hasSelectors } = files;
+  const password = (role: RedisRole): string => ensureSecret(secretPathOf(campaignDir, role));
+  const passwords = {
+    admin: password('admin'),
+    producer: password('producer'),
+    consumer: password('consumer'),
+    board: password('board'),
+  };
+  const path = aclFileOf(campaignDir);
+  const text = renderAclFile({ campaignId, passwords, hasSelectors });
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return false;
+  writeFileSync(path, text, { mode: 0o600 });
+  return true;
 }
