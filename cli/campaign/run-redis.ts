@@ -7,6 +7,7 @@ import { OactError } from '../../core/errors.ts';
 import { describeRedis } from '../../core/redis/redis-address.ts';
 import { explainHungServer } from '../../infra/redis/hung/explain-hung-server.ts';
 import { readServerStatus } from '../../infra/redis/server-status.ts';
+import { fingerprintOf } from '../../infra/redis/tls/own-certificate.ts';
 import { startServer } from '../../infra/redis/start-server.ts';
 import { stopServer } from '../../infra/redis/stop-server.ts';
 import { campaignOf } from './campaign-of.ts';
@@ -21,6 +22,8 @@ export interface RedisStartFlags {
   tlsCert?: string;
   tlsKey?: string;
   tlsCa?: string;
+  /** False by --no-tls. */
+  tls?: boolean;
   json?: boolean;
 }
 
@@ -40,6 +43,7 @@ export async function startRedis(command: Command, flags: RedisStartFlags): Prom
     ...(bind !== undefined && { bind }),
     ...(port !== undefined && { port }),
     ...(dataDir !== undefined && { dataDir }),
+    ownTls: flags.tls !== false,
     ...(tlsCert !== undefined &&
       tlsKey !== undefined && {
         tls: {
@@ -51,6 +55,8 @@ export async function startRedis(command: Command, flags: RedisStartFlags): Prom
   });
   for (const warning of warnings) process.stderr.write(`oact: ${warning}\n`);
   const address = addressOfServer(record, campaign.dir, 'producer');
+  const caFile = record.tls?.caFile ?? null;
+  const fingerprint = caFile === null ? null : fingerprintOf(caFile);
   if (flags.json === true)
     printJson({
       alreadyRan,
@@ -58,11 +64,12 @@ export async function startRedis(command: Command, flags: RedisStartFlags): Prom
       kind: address.kind,
       pid: record.pid,
       node: record.node,
+      tlsFingerprint: fingerprint,
       warnings,
     });
   else
     print(
-      `${alreadyRan ? 'already runs' : 'started'}: ${describeRedis(address)} (process ${record.pid} on ${record.node})`,
+      `${alreadyRan ? 'already runs' : 'started'}: ${describeRedis(address)} (process ${record.pid} on ${record.node})${fingerprint === null ? '' : `\nencrypted; SHA-256 of its certificate: ${fingerprint}`}`,
     );
 }
 

@@ -12,7 +12,7 @@ import { checkRedis, type RedisInfo } from '../../core/redis/check-redis.ts';
 import { OactError } from '../../core/errors.ts';
 import type { RedisProgram } from './find-redis-program.ts';
 import { waitUntilAnswers } from './wait-until-answers.ts';
-import { isEveryInterface, serverFileNames } from './settings/write-server-files.ts';
+import { reachedAs, serverFileNames } from './settings/write-server-files.ts';
 
 interface LaunchOptions {
   campaignDir: string;
@@ -42,7 +42,7 @@ export async function launchServer(
   const record: ServerRecord = {
     v: 1,
     kind: program.kind,
-    host: isEveryInterface(bind) ? hostname() : bind,
+    host: reachedAs(bind),
     port,
     tls: tls ? { caFile: tls.caFile === undefined ? null : resolve(tls.caFile) } : null,
     pid: server.pid ?? 0,

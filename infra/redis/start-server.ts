@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { redisDirOf, type ServerRecord } from '../../core/redis/campaign-redis.ts';
+import { isLoopback, redisDirOf, type ServerRecord } from '../../core/redis/campaign-redis.ts';
 import { OactError } from '../../core/errors.ts';
 import { networkFileSystemOf } from '../../core/network-file-system.ts';
 import { findRedisProgram, type RedisProgram } from './find-redis-program.ts';
@@ -8,11 +8,12 @@ import { describeFewClients } from './settings/few-clients.ts';
 import { choosePort } from './free-port.ts';
 import { explainHungServer } from './hung/explain-hung-server.ts';
 import { launchServer } from './launch-server.ts';
+import { ensureOwnCertificate } from './tls/own-certificate.ts';
 import { hasSelectorsOf, refreshRights } from './rights/refresh-rights.ts';
 import { parseServerPort } from './settings/render-server-config.ts';
 import { readServerStatus } from './server-status.ts';
 import { withStartLock } from './start-lock.ts';
-import { serverFileNames, writeServerFiles } from './settings/write-server-files.ts';
+import { reachedAs, serverFileNames, writeServerFiles } from './settings/write-server-files.ts';
 
 export interface StartServerOptions {
   campaignDir: string;
@@ -25,6 +26,8 @@ export interface StartServerOptions {
   dataDir?: string;
   /** Files in PEM; clients check the certificate by `caFile`, which all nodes must see. */
   tls?: { certFile: string; keyFile: string; caFile?: string };
+  /** Without `tls`: with a certificate of its own, made at the first start, when it serves other nodes. */
+  ownTls?: boolean;
   /** Where to look for a server program, instead of the usual places. */
   programs?: readonly string[];
 }
@@ -72,7 +75,11 @@ async function startFresh(options: StartServerOptions, dir: string): Promise<Sta
   const network = networkFileSystemOf(dataDir);
   const hasSelectors = hasSelectorsOf(program);
   const port = await choosePort(options.port, readLastPort(dir));
-  const { campaignDir, campaignId, bind = '127.0.0.1', tls } = options;
+  const { campaignDir, campaignId, bind = '127.0.0.1' } = options;
+  const isOpen = !isLoopback(bind);
+  const tls =
+    options.tls ??
+    (isOpen && options.ownTls === true ? await ensureOwnCertificate(dir, reachedAs(bind)) : undefined);
   const appendOnly = network === undefined;
   const shared = { campaignDir, campaignId, bind, port, dataDir, appendOnly, hasSelectors };
   const configFile = writeServerFiles({ ...shared, ...(tls && { tls }) });
@@ -83,6 +90,10 @@ async function startFresh(options: StartServerOptions, dir: string): Promise<Sta
     ...(tls && { tls }),
   });
   const warnings = listWarnings(program, hasSelectors, dataDir, network);
+  if (isOpen && tls === undefined)
+    warnings.push(
+      'without TLS, passwords and jobs cross the network in the clear: whoever listens there can take and change jobs',
+    );
   const few = describeFewClients(info.maxClients);
   return { record, alreadyRan: false, warnings: few === undefined ? warnings : [...warnings, few] };
 }

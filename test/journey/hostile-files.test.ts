@@ -68,7 +68,7 @@ describe('hostile files in a job directory', { timeout: 120_000 }, () => {
     rmSync(join(jobDir, 'attempt-1'), { recursive: true });
     mkdirSync(join(home.dir, 'elsewhere'));
     symlinkSync(join(home.dir, 'elsewhere'), join(jobDir, 'attempt-1'));
-    const run = await runOact(['requeue', '-C', dir, '1', '--yes', '--json']);
+    const run = await runOact(['requeue', '-C', dir, '1', '--status', 'completed', '--yes', '--json']);
     expect(JSON.stringify(run)).toMatch(/unreachable/);
     expect(readdirSync(join(home.dir, 'elsewhere'))).toEqual([]);
     expect(readFileSync(join(jobDir, 'orca.out'), 'utf8')).toBe('an output\n');

@@ -16,7 +16,14 @@ export function registerRedis(program: Command): void {
     .option('--bind <address>', 'address that the compute nodes reach (default: this node only)')
     .option('--port <n>', 'port (default: that of the last time, else a free one)', portNumber(1))
     .option('--data-dir <dir>', 'directory on a local disk (default: below the campaign)')
-    .option('--tls-cert <file>', 'encrypt, with this certificate')
+    .option(
+      '--no-tls',
+      'serve other nodes without encryption: passwords and jobs cross the network in the clear',
+    )
+    .option(
+      '--tls-cert <file>',
+      'encrypt with this certificate (default with --bind: one of its own, made with openssl)',
+    )
     .option('--tls-key <file>', 'and its key')
     .option('--tls-ca <file>', 'certificate by which clients check it')
     .option('--json', 'print JSON')

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isLoopback, redisDirOf, type RedisRole, secretPathOf } from '../../../core/redis/campaign-redis.ts';
 import { ensureSecret } from '../../../core/config/secret-file.ts';
@@ -18,6 +19,11 @@ export interface ServerFiles {
 
 /** The configuration and log file of a campaign's server. */
 export const serverFileNames = { config: 'redis.conf', log: 'redis.log', acl: 'users.acl' } as const;
+
+/** The name or address under which other nodes reach a server that listens at `bind`. */
+export function reachedAs(bind: string): string {
+  return isEveryInterface(bind) ? hostname() : bind;
+}
 
 /** True for an address that means every interface. */
 export function isEveryInterface(bind: string): boolean {
