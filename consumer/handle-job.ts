@@ -69,7 +69,7 @@ export interface HandleContext {
 
 /** The life of one job on this node, from the fetch to the answer. Never rejects. */
 export async function handleJob(held: HeldJob, context: HandleContext): Promise<JobEnding> {
-  const log = context.log.child({ ...jobFieldsOf(held.job.id), slot: held.slot.slot });
+  const log = context.log.child({ ...jobFieldsOf(held.job.id, held.job.data), slot: held.slot.slot });
   const answer = await answerFor(held, log, context);
   if (isOver(answer)) context.onSlotFree();
   await sendAnswer(held, answer, { log, lockSeconds: context.lockSeconds, giveUp: context.force });

@@ -15,6 +15,8 @@ export type JobPlan =
   | {
       kind: 'job';
       recordId: number;
+      /** The chemist's own; null: it has none. */
+      name: string | null;
       formula: string;
       jobDir: string;
       /** The directory is where the pattern puts it, whether or not the database says so too. */
@@ -70,7 +72,7 @@ export function planJob(record: JobRecord, batch: BatchOptions): JobPlan {
     };
   }
   const followsPattern = jobDir === placeJobDir(batch.jobRoot, name, null);
-  return { kind: 'job', recordId, formula, jobDir, followsPattern, calculation };
+  return { kind: 'job', recordId, name: record.name, formula, jobDir, followsPattern, calculation };
 }
 
 /**
@@ -85,11 +87,12 @@ export function buildJob(
   remedies: Remedy[] = [],
 ): { name: string; data: JobPayload; jobId: string } {
   return {
-    name: `${plan.formula} · record ${plan.recordId} · attempt ${attempt}`,
+    name: `${plan.name === null ? '' : `${plan.name} · `}${plan.formula} · record ${plan.recordId} · attempt ${attempt}`,
     jobId: jobIdOf(plan.recordId, attempt),
     data: {
       v: payloadVersion,
       recordId: plan.recordId,
+      name: plan.name,
       attempt,
       campaignId,
       jobDir: relative(batch.jobRoot, plan.jobDir),

@@ -8,6 +8,7 @@ export const searchFields = [
   'status',
   'class',
   'node',
+  'name',
   'formula',
   'element',
   'error',
@@ -58,6 +59,7 @@ export function parseJobQuery(read: (field: SearchField) => string | undefined):
     classes: text.class === undefined ? null : [text.class],
     node: text.node ?? null,
     error: text.error ?? null,
+    name: text.name ?? null,
     formula: understand('formula', parseFormula, 'formula such as UO2F2'),
     elements: understand('element', parseElements, 'list of elements such as U Cl'),
     origIndexes: understand('orig', parseRanges, 'list of numbers such as 1-10,17'),
@@ -72,14 +74,14 @@ export function parseJobQuery(read: (field: SearchField) => string | undefined):
   };
 }
 
-/** One field for everything: numbers are ids, `U` an element, `UO2F2` a formula; all else is looked for in error messages. */
+/** One field for everything: numbers are ids, `U` an element, `UO2F2` a formula; all else is looked for in names and error messages. */
 function guessFilter(text: string): JobFilter {
   const ids = parseRanges(text.replaceAll('#', ''));
   if (ids) return { ids };
   if (/^[A-Z][a-z]?$/.test(text)) return { elements: [text] };
   // Two letters at least, or a count: `SCF` is a word, and `S`, `C`, `F` its letters.
   const formula = /\d/.test(text) || /[a-z]/.test(text) ? parseFormula(text) : undefined;
-  return formula ? { formula } : { error: text };
+  return formula ? { formula } : { words: text };
 }
 
 function parseElements(text: string): string[] | undefined {

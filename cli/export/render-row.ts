@@ -23,6 +23,8 @@ const columns: readonly [column: string, field: keyof ExportRow][] = [
   ['program', 'program'],
   ['warnings', 'warnings'],
   ['finished_at', 'finishedAt'],
+  // Last, so that a script which counts columns still finds the others.
+  ['name', 'name'],
 ];
 
 type Row = ExportRow & Record<string, unknown>;

@@ -13,6 +13,7 @@ export interface SearchFlags {
   status?: string[];
   class?: string[];
   node?: string;
+  name?: string;
   formula?: Composition;
   element?: string[];
   error?: string;
@@ -37,6 +38,7 @@ export function addSearchFlags(command: Command): Command {
         nameList,
       ),
     )
+    .option('--name <text>', 'with this text in their name')
     .option('--node <name>', 'whose newest ending was on this node')
     .addOption(list('--formula <formula>', 'of this composition, in any order: UO2, Cl3Np', composition))
     .addOption(list('--element <list>', 'that hold all of these elements: U,Cl', elementList))
@@ -57,6 +59,7 @@ export function filterFromFlags(flags: SearchFlags): JobFilter {
     classes: classes ?? null,
     elements: element ?? null,
     origIndexes: origIndex ?? null,
+    name: same.name ?? null,
     node: same.node ?? null,
     formula: same.formula ?? null,
     error: same.error ?? null,

@@ -1,10 +1,11 @@
 import { secondsSince } from '../../core/job/consumer-registry.ts';
 import { formatDuration } from '../../core/config/duration.ts';
 import type { JobRow } from '../../workflow/reports/search-jobs.ts';
+import { cutToWidth } from '../terminal/cut-to-width.ts';
 import { alignColumns } from '../terminal/align-columns.ts';
 import { paintStatus } from '../terminal/print.ts';
 
-const head = ['id', 'orig', 'formula', 'status', 'tries', 'fails', 'class', 'node', 'took', 'ended', 'error'];
+const head = ['id', 'name', 'formula', 'status', 'tries', 'fails', 'class', 'node', 'took', 'ended', 'error'];
 
 /** Lines of `oact job list`; what may be long stands last. */
 export function renderJobList(rows: readonly JobRow[], now: Date): string[] {
@@ -12,7 +13,7 @@ export function renderJobList(rows: readonly JobRow[], now: Date): string[] {
     head,
     rows.map((row) => [
       row.id,
-      row.origIndex,
+      row.name === null ? null : cutToWidth(row.name, 30),
       row.formula,
       paintStatus(row.status ?? '(none)'),
       row.attempts,
@@ -23,7 +24,7 @@ export function renderJobList(rows: readonly JobRow[], now: Date): string[] {
       row.endedAt === null ? null : `${formatDuration(Math.max(0, secondsSince(row.endedAt, now)))} ago`,
       (row.errorMessage ?? row.reason ?? '').replaceAll(/\s+/g, ' '),
     ]),
-    [0, 1, 4, 5, 8, 9],
+    [0, 4, 5, 8, 9],
   );
 }
 

@@ -31,7 +31,8 @@ export interface JobView extends RecordView {
 
 export function renderJob(view: JobView, now = new Date()): string {
   const facts: [string, string | number | null][] = [
-    ['record', `${view.id}  (orig_index ${view.origIndex ?? '–'})`],
+    ['record', `${view.id}${view.name === null ? '' : `  ${view.name}`}`],
+    ['source', describeSource(view)],
     ['status', view.status === null ? null : paintStatus(view.status)],
     ['fail count', view.failCount],
     ['charge', view.charge],
@@ -54,6 +55,13 @@ export function renderJob(view: JobView, now = new Date()): string {
     view.attempts.length === 0 ? 'No attempt was made yet.' : renderAttempts(view.attempts, live),
     ...renderNotes(view.attempts),
   ].join('\n');
+}
+
+/** `wave2.csv:17, orig_index 16` */
+function describeSource({ source, origIndex }: RecordView): string | null {
+  const index = origIndex === null ? [] : [`orig_index ${origIndex}`];
+  const parts = [...(source === null ? [] : [source]), ...index];
+  return parts.length === 0 ? null : parts.join(', ');
 }
 
 function renderQueue(queue: NonNullable<JobView['queue']>): string {

@@ -18,6 +18,7 @@ import { chemistryFromFlags } from '../enqueue/batch-from-flags.ts';
 import { exampleSlot } from '../enqueue/example-slot.ts';
 import { recipeFromFlags } from '../flags/recipe-flags.ts';
 import { noteDoubts } from '../enqueue/note-doubts.ts';
+import { resolveRecord } from './resolve-record.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { print, printJson } from '../terminal/print.ts';
@@ -33,10 +34,11 @@ export interface JobInputFlags {
 }
 
 /** Prints the input that ORCA would get for a record. Nothing is written. */
-export function runJobInput(command: Command, recordId: number, flags: JobInputFlags): void {
+export function runJobInput(command: Command, named: string, flags: JobInputFlags): void {
   const campaign = campaignOf(command);
   const workflow = openCampaignWorkflow(campaign, { readOnly: true });
   try {
+    const recordId = resolveRecord(workflow, named);
     const record = loadRecord(workflow, recordId);
     const { origin, options, attempt } = chooseOptions(workflow, campaign, recordId, flags);
     const remedies = attempt?.remedies ?? [];

@@ -5,17 +5,19 @@ import type { Campaign } from '../../core/config/load-config.ts';
 import { createLogger } from '../../core/logger.ts';
 import { defaultLane } from '../../core/job/queue-names.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';
-import { type RecordView, showRecord } from '../../workflow/reports/show-record.ts';
+import type { RecordView } from '../../workflow/reports/show-record.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { openQueue } from '../campaign/open-queue.ts';
 import { print, printJson } from '../terminal/print.ts';
+import { readRecord } from './read-record.ts';
+import { resolveRecord } from './resolve-record.ts';
 import { type JobView, type QueuedJob, renderJob } from './render-job.ts';
 import { listRunning } from '../status/summarize-running.ts';
 
-export async function runJobShow(command: Command, id: number, flags: { json?: boolean }): Promise<void> {
+export async function runJobShow(command: Command, wanted: string, flags: { json?: boolean }): Promise<void> {
   const campaign = campaignOf(command);
-  const record = readRecord(campaign, id);
+  const record = findRecord(campaign, wanted);
   const open = record.attempts.find((attempt) => attempt.settledAt === null);
   const view: JobView = {
     ...record,
@@ -26,14 +28,10 @@ export async function runJobShow(command: Command, id: number, flags: { json?: b
 }
 
 /** @throws OactError RECORD_NOT_FOUND */
-function readRecord(campaign: Campaign, id: number): RecordView {
+function findRecord(campaign: Campaign, wanted: string): RecordView {
   const workflow = openCampaignWorkflow(campaign, { readOnly: true });
   try {
-    const record = showRecord(workflow, id);
-    if (record) return record;
-    throw new OactError('RECORD_NOT_FOUND', `there is no record ${id} in ${campaign.databasePath}`, {
-      hint: 'Give the column id of the database, not orig_index.',
-    });
+    return readRecord(workflow, resolveRecord(workflow, wanted));
   } finally {
     workflow.close();
   }

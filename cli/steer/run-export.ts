@@ -165,6 +165,7 @@ async function exportFrames(
       charge: row.charge,
       multiplicity: row.multiplicity,
       id,
+      ...(row.name !== null && { name: row.name }),
       ...(row.origIndex !== null && { orig_index: row.origIndex }),
       ...(row.program !== null && { program: row.program }),
       geometry_from: read.geometryFrom,

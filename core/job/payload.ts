@@ -12,6 +12,8 @@ export const payloadVersion = 2;
 const payloadSchema = z.strictObject({
   v: z.union([z.literal(1), z.literal(payloadVersion)]),
   recordId: z.int().positive(),
+  /** The chemist's own name of the record, for logs; null: it has none. */
+  name: z.string().nullable().default(null),
   /** Counted from 1. */
   attempt: z.int().positive(),
   campaignId: z.string().min(1),

@@ -64,6 +64,8 @@ const live: QueuedJob = {
 };
 const view: JobView = {
   id: 17,
+  name: 'UCl4-7',
+  source: 'wave2.csv:17',
   origIndex: 3,
   elements: 'U;O;O',
   status: 'running',
@@ -88,7 +90,8 @@ const cells = (text: string, start: string): string[] =>
 describe('renderJob', () => {
   it('shows the row, each attempt with its counts, and where the open one is', () => {
     const text = renderJob(view);
-    expect(text).toContain('record        17  (orig_index 3)');
+    expect(text).toContain('record        17  UCl4-7');
+    expect(text).toContain('source        wave2.csv:17, orig_index 3');
     expect(text).toContain('queue         c17-a2 is active on n5 since 2026-11-22T11:00:00.000Z');
     expect(cells(text, '1  failed')).toEqual([
       '1',
@@ -133,7 +136,7 @@ describe('renderJob', () => {
       now,
     )
       .split('\n')
-      .slice(13, 19);
+      .slice(14, 20);
     expect(lines).toEqual([
       'queue         c17-a2 is active on n5 since 2026-11-22T11:00:00.000Z',
       'phase         SCF',

@@ -28,6 +28,7 @@ export function aJob(
   const plan = planJob(
     {
       id: recordId,
+      name: null,
       origIndex: recordId - 1,
       charge: 2,
       multiplicity: 1,

@@ -58,7 +58,7 @@ describe('oact job show', () => {
 
   it.each([
     ['an unknown id', '999999', 1, 'there is no record 999999'],
-    ['no id', 'c1-a1', 2, 'whole number'],
+    ['no id', 'c1-a1', 1, "no record 'c1-a1'"],
   ])('refuses %s', async (_, id, code, words) => {
     const run = await runOact(['job', 'show', id, '-C', dir], { env });
     expect(run.code).toBe(code);

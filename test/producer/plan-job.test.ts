@@ -6,6 +6,7 @@ import type { JobRecord } from '../../workflow/records/load-records.ts';
 
 const record: JobRecord = {
   id: 7,
+  name: null,
   origIndex: 3,
   charge: 2,
   multiplicity: 1,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { chunksOf } from '../database/chunks-of.ts';
 import { withRetry } from '../database/with-retry.ts';
+import { nameColumn } from '../names/name-column.ts';
 import type { Workflow } from '../database/workflow.ts';
 
 /**
@@ -17,6 +18,7 @@ const recordRow = z
     geometry: z.string().nullable().catch(null),
     job_dir: z.string().nullable().catch(null),
     fail_count: z.int().nullable().catch(0),
+    name: z.string().nullable().catch(null),
   })
   .transform((row) => ({
     id: row.id,
@@ -30,6 +32,8 @@ const recordRow = z
     jobDir: row.job_dir,
     failCount: row.fail_count ?? 0,
     status: row.status,
+    /** The chemist's own; null: it has none. */
+    name: row.name,
   }));
 
 /** One row of `structures`, as a job needs it. Never leaves the login node. */
@@ -38,7 +42,8 @@ export type JobRecord = z.output<typeof recordRow>;
 /** Loads rows with their geometry, in the order of `ids`; unknown ids are left out. */
 export function loadRecords(workflow: Workflow, ids: readonly number[]): JobRecord[] {
   const select = workflow.db.prepare<[string]>(`
-    select id, orig_index, status, charge, spin, geometry, job_dir, fail_count
+    select id, orig_index, status, charge, spin, geometry, job_dir, fail_count,
+      ${nameColumn(workflow, 'structures.id')} as name
     from structures
     where id in (select value from json_each(?))`);
   return chunksOf(ids).flatMap((chunk) => {

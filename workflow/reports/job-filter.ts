@@ -18,6 +18,10 @@ export type JobFilter = {
   node?: string | null;
   /** A part of the error message or of that attempt's reason; the case of ASCII letters is ignored. */
   error?: string | null;
+  /** A part of the chemist's own name; the case of ASCII letters is ignored. */
+  name?: string | null;
+  /** A part of the name or of the error. */
+  words?: string | null;
   /** How many attempts there are; both ends belong to it. */
   attempts?: { from: number; to: number } | null;
   /** How often it failed. */
@@ -49,12 +53,16 @@ export const joinJudged = `left join oact_attempts judged on judged.record_id = 
  * The filter as SQL over `structures s`. Only what is asked stands in it, so that SQLite can take an index: a class or a node is looked
  * up among the attempts, ids and statuses in theirs. What is cheap to see comes first; error_message stands behind the geometry.
  */
-export function toSql(filter: JobFilter, options: { needsJudged?: boolean } = {}): FilterSql {
+export function toSql(
+  filter: JobFilter,
+  options: { needsJudged?: boolean; hasNames?: boolean } = {},
+): FilterSql {
   const values: FilterSql['values'] = {};
   const terms: string[] = [];
   const { classes, node, error } = filter;
   const startsAtAttempts = isGiven(classes) || isGiven(node);
-  const joinsJudged = startsAtAttempts || isGiven(error) || options.needsJudged === true;
+  const joinsJudged =
+    startsAtAttempts || isGiven(error) || isGiven(filter.words) || options.needsJudged === true;
 
   addRecordTerms(filter, terms, values);
   if (isGiven(classes)) {
@@ -80,6 +88,20 @@ export function toSql(filter: JobFilter, options: { needsJudged?: boolean } = {}
   if (isGiven(error)) {
     values['error'] = error;
     terms.push('instr(lower(coalesce(judged.reason, s.error_message)), lower(@error)) > 0');
+  }
+  const isNamed = (part: string): string =>
+    options.hasNames === true
+      ? `s.id in (select record_id from oact_names where instr(lower(name), lower(${part})) > 0)`
+      : 'false';
+  if (isGiven(filter.name)) {
+    values['name'] = filter.name;
+    terms.push(isNamed('@name'));
+  }
+  if (isGiven(filter.words)) {
+    values['words'] = filter.words;
+    terms.push(
+      `(instr(lower(coalesce(judged.reason, s.error_message)), lower(@words)) > 0 or ${isNamed('@words')})`,
+    );
   }
   const start = startsAtAttempts
     ? 'oact_attempts judged cross join structures s on s.id = judged.record_id'

@@ -2,12 +2,15 @@ import type { IdRange } from '../records/list-candidates.ts';
 import { ownColumns } from '../schema/own-columns.ts';
 import { structureColumns } from '../schema/structures-schema.ts';
 import { withRetry } from '../database/with-retry.ts';
+import { nameColumn } from '../names/name-column.ts';
 import type { Workflow } from '../database/workflow.ts';
 
 /** A row as it is exported; units in the names. */
 export type ExportRow = {
   id: number;
   origIndex: number | null;
+  /** The chemist's own; null: it has none. */
+  name: string | null;
   elements: string | null;
   status: string | null;
   /** NULL is 0. */
@@ -54,7 +57,7 @@ export function listExportRows(
   const extra = listExtraColumns(workflow).map((name) => `, s."${name.replaceAll('"', '""')}"`);
   const warnings = ownColumns(workflow, 'oact_attempts', { warnings: 'warnings' });
   const select = workflow.db.prepare<[Record<string, unknown>], ExportRow & Record<string, unknown>>(`
-    select s.id, s.orig_index as origIndex, s.elements, s.status, coalesce(s.charge, 0) as charge, coalesce(s.spin, 1) as multiplicity,
+    select s.id, s.orig_index as origIndex, ${nameColumn(workflow, 's.id')} as name, s.elements, s.status, coalesce(s.charge, 0) as charge, coalesce(s.spin, 1) as multiplicity,
       s.final_energy as finalEnergyHartree, s.max_forces as maxGradientHartreePerBohr, s.scf_steps as scfCycles,
       s.wall_time as wallTimeSeconds, s.n_cores as coreCount, coalesce(s.fail_count, 0) as failCount,
       s.error_message as errorMessage, s.job_dir as jobDir,

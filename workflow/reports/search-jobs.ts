@@ -2,6 +2,7 @@ import { renderFormula } from '../../core/formula.ts';
 import { chunksOf } from '../database/chunks-of.ts';
 import { joinJudged, type JobFilter, newestAttemptOf, toSql } from './job-filter.ts';
 import { withRetry } from '../database/with-retry.ts';
+import { hasNames, nameColumn } from '../names/name-column.ts';
 import type { Workflow } from '../database/workflow.ts';
 
 /** What a list can be sorted by: the column, and whether the attempts have it. */
@@ -32,6 +33,8 @@ export type SearchOptions = {
 export type JobRow = {
   id: number;
   origIndex: number | null;
+  /** The chemist's own; null: it has none. */
+  name: string | null;
   /** By the column elements; null when that is empty. */
   formula: string | null;
   atomCount: number | null;
@@ -67,7 +70,7 @@ export function searchJobs(workflow: Workflow, options: SearchOptions): { total:
   const { filter = {}, limit, offset = 0 } = options;
   const { by, descending } = options.sort ?? { by: 'id', descending: false };
   const { sql, ofAttempt } = sortColumns[by];
-  const search = toSql(filter, { needsJudged: ofAttempt });
+  const search = toSql(filter, { needsJudged: ofAttempt, hasNames: hasNames(workflow) });
   const direction = descending ? 'desc' : 'asc';
   const order = by === 'id' ? `s.id ${direction}` : `${sql} is null, ${sql} ${direction}, s.id`;
   const find = (limits: string): string =>
@@ -98,7 +101,7 @@ function isCountedByIndex(filter: JobFilter): boolean {
 
 function loadRows(workflow: Workflow, ids: readonly number[]): JobRow[] {
   const select = workflow.db.prepare<[string], Omit<JobRow, 'formula'> & { elements: string | null }>(`
-    select s.id, s.orig_index as origIndex, s.elements, s.natoms as atomCount, s.status, s.charge, s.spin as multiplicity,
+    select s.id, s.orig_index as origIndex, ${nameColumn(workflow, 's.id')} as name, s.elements, s.natoms as atomCount, s.status, s.charge, s.spin as multiplicity,
       coalesce(s.fail_count, 0) as failCount, s.error_message as errorMessage, s.final_energy as finalEnergyHartree, s.job_dir as jobDir,
       ${newestAttemptOf('s.id')} as attempts,
       (select queued_at from oact_attempts where record_id = s.id and settled_at is null) as queuedAt,

@@ -3,6 +3,7 @@ import { metricsSchema } from '../../core/job/result.ts';
 import { parseRemedies } from '../../core/job/remedy.ts';
 import type { AttemptCounts } from '../attempts/settle-jobs.ts';
 import { withRetry } from '../database/with-retry.ts';
+import { nameColumn } from '../names/name-column.ts';
 import type { Workflow } from '../database/workflow.ts';
 import { ownColumns } from '../schema/own-columns.ts';
 
@@ -10,6 +11,10 @@ import { ownColumns } from '../schema/own-columns.ts';
 export type RecordView = {
   id: number;
   origIndex: number | null;
+  /** The chemist's own; null: it has none. */
+  name: string | null;
+  /** Where it was imported from: `wave2.csv:17`. */
+  source: string | null;
   /** `U;O;O`, as imported: true for rows that oact imported, a hint for others. */
   elements: string | null;
   status: string | null;
@@ -96,7 +101,7 @@ type AttemptRow = Omit<AttemptView, 'cores' | 'remedies' | 'warnings'> & {
 export function showRecord(workflow: Workflow, id: number): RecordView | undefined {
   const { db } = workflow;
   const selectRecord = db.prepare<[number], Omit<RecordView, 'attempts'>>(`
-    select id, orig_index as origIndex, elements, status, fail_count as failCount, charge, spin as multiplicity,
+    select id, orig_index as origIndex, ${nameColumn(workflow, 'id')} as name, ${nameColumn(workflow, 'id', 'source')} as source, elements, status, fail_count as failCount, charge, spin as multiplicity,
       job_dir as jobDir, error_message as errorMessage, final_energy as finalEnergyHartree, max_forces as maxForces,
       scf_steps as scfCycles, wall_time as wallTimeSeconds, n_cores as ranks
     from structures where id = ?`);

@@ -28,7 +28,7 @@ export function renderJobPage(
   const { record, attempt, runDir } = view;
   const suffix = options.wanted === undefined ? '' : `?attempt=${options.wanted}`;
   const place = (id: string): Html => html`<div id="${id}">${raw(parts.html[id] ?? '')}</div>`;
-  const name = `#${record.id}${options.formula === null ? '' : ` ${options.formula}`}`;
+  const name = `#${record.id}${record.name === null ? '' : ` ${record.name}`}${options.formula === null ? '' : ` ${options.formula}`}`;
   return renderPage(shell, {
     heading: name,
     place: 'jobs',

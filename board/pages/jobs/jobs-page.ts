@@ -27,7 +27,7 @@ export function renderJobsPage(
             name="q"
             type="search"
             value="${text.q ?? ''}"
-            placeholder="17, 1-40, UO2F2, U, or words of an error"
+            placeholder="17, 1-40, UO2F2, U, a name, or words of an error"
             aria-keyshortcuts="/"
           />
           <button>Search</button> <a href="/jobs">Clear</a>
@@ -35,7 +35,8 @@ export function renderJobsPage(
         <p class="filters">
           ${renderChoice('status', 'Status', statuses, text.status)}
           ${renderChoice('class', 'Class', options.classes, text.class)}
-          ${renderField('node', 'Node', text.node)} ${renderField('formula', 'Formula', text.formula)}
+          ${renderField('name', 'Name', text.name)} ${renderField('node', 'Node', text.node)}
+          ${renderField('formula', 'Formula', text.formula)}
           ${renderField('element', 'Elements', text.element)}
           ${renderField('error', 'Error text', text.error)}
           ${renderField('orig', 'Original index', text.orig)}

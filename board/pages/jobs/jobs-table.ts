@@ -20,6 +20,7 @@ const columns: readonly Column[] = [
     isNumber: true,
     render: ({ id }) => html`<a href="/jobs/${id}">#${id}</a>`,
   },
+  { name: 'Name', render: ({ name }) => name ?? '–' },
   { name: 'Index', sort: 'origIndex', isNumber: true, render: ({ origIndex }) => origIndex ?? '–' },
   { name: 'Formula', render: ({ formula }) => formula ?? '–' },
   { name: 'Atoms', sort: 'atoms', isNumber: true, render: ({ atomCount }) => atomCount ?? '–' },

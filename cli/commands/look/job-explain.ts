@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { wholeNumber } from '../../flags/parse-flags.ts';
 
 /** @param job the command `oact job` */
 export function registerJobExplain(job: Command): void {
@@ -12,13 +11,13 @@ export function registerJobExplain(job: Command): void {
         'Asks the database, the job directory and, for a job on its way, the queue. Works without Redis as far as it can, and writes nothing.',
       ].join(' '),
     )
-    .argument('<id>', 'record id: the column id of the database', wholeNumber(1))
+    .argument('<record>', 'record, by its id (column id of the database) or its name')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       '\nExit codes: 0 explained, 1 no such record or another error, 2 wrong usage.\n\nExamples:\n  oact job explain 17\n  oact job explain 17 --json | jq -r .state',
     )
-    .action(async (id: number, flags: { json?: boolean }, self: Command) => {
+    .action(async (id: string, flags: { json?: boolean }, self: Command) => {
       const { runJobExplain } = await import('../../job/explain/run-job-explain.ts');
       await runJobExplain(self, id, flags);
     });

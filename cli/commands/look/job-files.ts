@@ -4,7 +4,7 @@ import { jobFiles } from '../../job/files/locate-job-file.ts';
 import type { JobCatFlags } from '../../job/files/run-job-cat.ts';
 import type { JobTailFlags } from '../../job/files/run-job-tail.ts';
 
-const idArgument = ['<id>', 'record id: the column id of the database', wholeNumber(1)] as const;
+const idArgument = ['<record>', 'record, by its id (column id of the database) or its name'] as const;
 
 /** @param job the command `oact job` */
 export function registerJobFiles(job: Command): void {
@@ -22,7 +22,7 @@ export function registerJobFiles(job: Command): void {
       'after',
       '\nExit codes: 0 printed, 1 no such record or file, 2 wrong usage.\n\nExamples:\n  oact job cat 17 | less\n  oact job cat 17 --attempt 1 --file input\n  oact job cat 17 --file result | jq .metrics',
     )
-    .action(async (id: number, flags: JobCatFlags, self: Command) => {
+    .action(async (id: string, flags: JobCatFlags, self: Command) => {
       const { runJobCat } = await import('../../job/files/run-job-cat.ts');
       await runJobCat(self, id, flags);
     });
@@ -44,7 +44,7 @@ export function registerJobFiles(job: Command): void {
       'after',
       '\nExit codes: 0 printed, 1 no such record or output, 2 wrong usage.\n\nExamples:\n  oact job tail 17\n  oact job tail 17 -n 50 -f',
     )
-    .action(async (id: number, flags: JobTailFlags, self: Command) => {
+    .action(async (id: string, flags: JobTailFlags, self: Command) => {
       const { runJobTail } = await import('../../job/files/run-job-tail.ts');
       await runJobTail(self, id, flags);
     });

@@ -20,10 +20,10 @@ export function registerJob(program: Command): void {
         'why a failed one was tried again, and what was changed. ' +
         'For an attempt that is open the queue is asked; without Redis the rest is shown. Writes nothing.',
     )
-    .argument('<id>', 'record id: the column id of the database', wholeNumber(1))
+    .argument('<record>', 'record, by its id (column id of the database) or its name')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  oact job show 17\n  oact job show 17 --json | jq .attempts')
-    .action(async (id: number, flags: { json?: boolean }, self: Command) => {
+    .action(async (id: string, flags: { json?: boolean }, self: Command) => {
       const { runJobShow } = await import('../../job/run-job-show.ts');
       await runJobShow(self, id, flags);
     });
@@ -36,7 +36,7 @@ export function registerJob(program: Command): void {
       'Prints the input that ORCA would get for a record: by the options of its open attempt, or, when there is none or a flag ' +
         'of the ORCA group is given, by the present settings. Cores and memory are those of the slot and known only on the node. Writes nothing.',
     )
-    .argument('<id>', 'record id: the column id of the database', wholeNumber(1))
+    .argument('<record>', 'record, by its id (column id of the database) or its name')
     .option('--cores <n>', 'MPI ranks to assume (default: node.coresPerSlot, or 16)', wholeNumber(1))
     .option('--maxcore <mb>', 'MB of each rank to assume (default: 4000)', wholeNumber(1))
     .option('--attempt <n>', 'as this attempt had it, with what a retry changed', wholeNumber(1))
@@ -45,7 +45,7 @@ export function registerJob(program: Command): void {
       'after',
       '\nExamples:\n  oact job input 17\n  oact job input 17 --attempt 2\n  oact job input 17 --simple-input x2c --cores 8 > trial.inp',
     )
-    .action(async (id: number, flags: JobInputFlags, self: Command) => {
+    .action(async (id: string, flags: JobInputFlags, self: Command) => {
       const { runJobInput } = await import('../../job/run-job-input.ts');
       runJobInput(self, id, flags);
     });

@@ -9,6 +9,7 @@ import { openCampaignWorkflow } from '../../campaign/open-campaign.ts';
 import { printJson } from '../../terminal/print.ts';
 import { createControlsFilter } from '../../terminal/show-controls.ts';
 import { openBytes } from './read-lines.ts';
+import { resolveRecord } from '../resolve-record.ts';
 import { findJobDir, readRecord } from '../read-record.ts';
 
 /** Flags of `oact job cat`. */
@@ -19,8 +20,8 @@ export interface JobCatFlags {
 }
 
 /** Prints a file of a job, whole. Writes nothing else. */
-export async function runJobCat(command: Command, id: number, flags: JobCatFlags): Promise<void> {
-  const path = locateFileOf(command, id, flags.file, flags.attempt);
+export async function runJobCat(command: Command, wanted: string, flags: JobCatFlags): Promise<void> {
+  const { id, path } = locateFileOf(command, wanted, flags.file, flags.attempt);
   if (flags.json === true) {
     const { size, mtime } = statSync(path);
     return printJson({ id, file: flags.file, path, bytes: size, modifiedAt: mtime.toISOString() });
@@ -47,16 +48,22 @@ export async function runJobCat(command: Command, id: number, flags: JobCatFlags
 }
 
 /** @throws OactError RECORD_NOT_FOUND, FILE_UNREADABLE, JOB_DIRECTORY_OUTSIDE */
-function locateFileOf(command: Command, id: number, which: JobFile, attempt: number | undefined): string {
+function locateFileOf(
+  command: Command,
+  wanted: string,
+  which: JobFile,
+  attempt: number | undefined,
+): { id: number; path: string } {
   const campaign = campaignOf(command);
   const workflow = openCampaignWorkflow(campaign, { readOnly: true });
   try {
+    const id = resolveRecord(workflow, wanted);
     const record = readRecord(workflow, id);
     const jobDir = findJobDir(campaign, record);
     if (jobDir !== null) {
       const path = locateJobFile(jobDir, which, attempt);
       checkBelowRoot(campaign.jobRoot, path, outsideJobRootHint);
-      return path;
+      return { id, path };
     }
     throw new OactError('FILE_UNREADABLE', `record ${id} has no job directory yet`, {
       hint: `It has not run: oact job explain ${id} says why. Its input: oact job input ${id}.`,

@@ -16,6 +16,7 @@ import { openCampaignWorkflow } from '../../campaign/open-campaign.ts';
 import { print, printJson } from '../../terminal/print.ts';
 import { showControls, showForeignControls } from '../../terminal/show-controls.ts';
 import { readTail } from './read-lines.ts';
+import { resolveRecord } from '../resolve-record.ts';
 import { findJobDir, readRecord } from '../read-record.ts';
 
 /** Flags of `oact job tail`. */
@@ -32,11 +33,12 @@ const askEveryMs = 5000;
 const say = (words: string): void => void process.stderr.write(`oact: ${showForeignControls(words)}\n`);
 
 /** Prints the last lines of a job's output, and with --follow what comes. Writes nothing else. */
-export async function runJobTail(command: Command, id: number, flags: JobTailFlags): Promise<void> {
+export async function runJobTail(command: Command, named: string, flags: JobTailFlags): Promise<void> {
   const campaign = campaignOf(command);
   const workflow = openCampaignWorkflow(campaign, { readOnly: true });
   const stop = listenForStop();
   try {
+    const id = resolveRecord(workflow, named);
     const record = readRecord(workflow, id);
     const open = openAttemptOf(record);
     const wanted = flags.attempt ?? open?.attempt;

@@ -6,6 +6,7 @@ import { aResult } from '../../workflow/sample-workflow.ts';
 
 const payload: JobPayload = {
   v: 2,
+  name: 'UCl4-7',
   recordId: 7,
   attempt: 2,
   campaignId: '0a1b2c3d',

@@ -51,6 +51,8 @@ const open: AttemptView = {
 };
 const record: RecordView = {
   id: 17,
+  name: null,
+  source: null,
   origIndex: 16,
   elements: 'U;O;O',
   status: 'to_run',
