@@ -69,7 +69,10 @@ describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))(
       await campaign.underWay(jobId);
       expect(new Set(campaign.processes().map(({ node }) => node))).toEqual(new Set(['n1', 'n2']));
       await slurm.run('scancel', '--batch', '--signal=USR1', jobId);
-      await slurm.becomes(jobId, 'COMPLETED');
+      // A line for each component.
+      await expect
+        .poll(async () => new Set((await slurm.stateOf(jobId)).split('\n')), { timeout: 60_000 })
+        .toEqual(new Set(['COMPLETED']));
       // Drained: srun has nothing to complain of.
       expect(campaign.log(jobId)).not.toContain('exit code 75');
       await campaign.everythingWasHandedBack();
