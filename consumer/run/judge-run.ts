@@ -2,17 +2,22 @@ import { join } from 'node:path';
 import type { Calculation } from '../../core/job/calculation.ts';
 import type { Outcome } from '../../core/job/outcome.ts';
 import type { Metrics } from '../../core/job/result.ts';
+import { findOtherStructure } from '../../orca/verdict/find-other-structure.ts';
 import { judge } from '../../orca/verdict/judge.ts';
 import { readFacts } from '../files/judge-output.ts';
 import { outputTooLargeClass } from '../../orca/failures/catalogue.ts';
 import type { RunEnding } from './run-orca.ts';
 
-/** The outcome of a run that was not interrupted: by its own limit, else by what ORCA wrote. */
+/**
+ * The outcome of a run that was not interrupted: by its own limit, else by what ORCA wrote.
+ * @param asked what the input of this run asked for: an output of another structure is no success
+ */
 export async function judgeRun(
   runDir: string,
   runType: Calculation['runType'],
   ending: Exclude<RunEnding, { kind: 'interrupted' }>,
   timeLimitSeconds: number,
+  asked?: Calculation,
 ): Promise<{ outcome: Outcome; metrics: Metrics }> {
   const [output, stderr] = await Promise.all([
     readFacts(join(runDir, 'orca.out')),
@@ -20,6 +25,11 @@ export async function judgeRun(
   ]);
   const exit = ending.kind === 'exited' ? ending : { exitCode: null, signal: 'SIGTERM' };
   const verdict = judge({ output, stderr, runType, exitCode: exit.exitCode, signal: exit.signal });
+  const other = asked && verdict.outcome.kind === 'completed' ? findOtherStructure(output, asked) : undefined;
+  if (ending.kind === 'exited' && other !== undefined) {
+    const outcome = { kind: 'failed', class: 'suspicious_result', reason: other, retryable: false } as const;
+    return { outcome, metrics: verdict.metrics };
+  }
   if (ending.kind === 'exited') return verdict;
   if (ending.kind === 'too_large')
     return {

@@ -1,5 +1,6 @@
 import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Calculation } from '../../core/job/calculation.ts';
 import { cancelledClass } from '../../core/job/cancellation.ts';
 import { inheritedEnvironment } from '../../core/config/environment.ts';
 import { messageOf, OactError } from '../../core/errors.ts';
@@ -49,6 +50,8 @@ export interface FinishedRun {
   finishedAt: Date;
   /** What it went on from; null: it began from scratch. */
   restart: Restart | null;
+  /** What its input asked for, remedies and restart included. */
+  calculation: Calculation;
   log: Logger;
 }
 
@@ -117,6 +120,7 @@ export async function runJob(
         startedAt,
         finishedAt: new Date(),
         restart: start.restart,
+        calculation: start.calculation,
         log: control.log,
       };
     const place = { workDir, runDir: run.runDir, everySeconds: setup.copyOutSeconds };
@@ -125,7 +129,15 @@ export async function runJob(
     // A job that is cancelled has ended: nobody comes for the rest later.
     const comesAgain = ending.kind === 'interrupted' && control.stop.reason !== 'cancelled';
     await copyOut(workDir, run.runDir, comesAgain ? 'restart' : 'all');
-    return { run, ending, startedAt, finishedAt, restart: start.restart, log: control.log };
+    return {
+      run,
+      ending,
+      startedAt,
+      finishedAt,
+      restart: start.restart,
+      calculation: start.calculation,
+      log: control.log,
+    };
   } finally {
     await removeScratch(tmpDir, control.log);
   }
@@ -156,7 +168,9 @@ export async function finishRun(
   },
 ): Promise<JobResult | undefined> {
   const { run, ending } = finished;
-  const verdict = await judgeRun(run.runDir, payload.calculation.runType, ending, payload.timeLimitSeconds);
+  const { runType } = payload.calculation;
+  const { calculation } = finished;
+  const verdict = await judgeRun(run.runDir, runType, ending, payload.timeLimitSeconds, calculation);
   const { outcome } = verdict;
   if (outcome.kind !== 'completed') {
     const failureClass = outcome.kind === 'failed' ? outcome.class : outcome.kind;
@@ -196,7 +210,13 @@ export async function finishCancelled(
 ): Promise<JobResult> {
   const { runType } = payload.calculation;
   const stopped = { kind: 'exited', exitCode: null, signal: 'SIGTERM' } as const;
-  const verdict = await judgeRun(finished.run.runDir, runType, stopped, payload.timeLimitSeconds);
+  const verdict = await judgeRun(
+    finished.run.runDir,
+    runType,
+    stopped,
+    payload.timeLimitSeconds,
+    finished.calculation,
+  );
   const cancelled = { kind: 'failed', class: cancelledClass, reason: words, retryable: false } as const;
   const outcome = verdict.outcome.kind === 'completed' ? verdict.outcome : cancelled;
   return publish(payload, slot, setup, finished, { outcome, metrics: verdict.metrics });

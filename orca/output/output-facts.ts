@@ -1,4 +1,5 @@
 import type { FailureHit } from './collect-failures.ts';
+import type { Atom } from '../../core/job/calculation.ts';
 
 /** What the last run in an output says. null: it does not say. */
 export interface OutputFacts {
@@ -33,6 +34,8 @@ export interface OutputFacts {
   atomCount: number | null;
   /** ORCA said so by itself, not only by a table of coordinates. */
   hasAtomCount: boolean;
+  /** Of the first table of coordinates, ångström: where the run began. */
+  firstAtoms: Atom[] | null;
   /** Atomic number of the heaviest atom. */
   heaviestElement: number | null;
   /** Lower bound that no energy of this molecule can reach; see read-coordinates.ts. */
@@ -110,6 +113,7 @@ export function createFacts(): OutputFacts {
     multiplicity: null,
     atomCount: null,
     hasAtomCount: false,
+    firstAtoms: null,
     heaviestElement: null,
     energyBoundHartree: null,
     hasPointCharges: false,
