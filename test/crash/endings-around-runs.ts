@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { parsePayload } from '../../core/job/payload.ts';
 import { queuePrefix } from '../../core/job/queue-names.ts';
 import { auditQueue } from '../../producer/audit/audit-queue.ts';
@@ -41,7 +41,10 @@ export const endingsAroundRuns: Ending[] = [
       await world.enqueue();
       const job = await world.node.queue.getJob('c1-a1');
       await job?.updateData({ ...parsePayload(job.data), v: 1, jobDir: '/auto/elsewhere/job_1' });
-      return world.consume('orca-good');
+      const consumer = world.start('orca-good', { faultDelayMs: 600_000, idleTimeoutSeconds: null });
+      await vi.waitFor(async () => expect(await stateOf(world.node)).toBe('delayed'), { timeout: 20_000 });
+      consumer.drain.abort();
+      return (await consumer.report).endings;
     },
     endings: { fault: 1 },
     state: 'delayed',
