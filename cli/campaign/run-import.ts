@@ -67,6 +67,6 @@ export function reportDryRun(
 export function suggestCorrection({ differing }: ImportReport, dir: string): void {
   if (differing.length === 0) return;
   print(
-    `${plural(differing.length, 'row')} above ${differing.length === 1 ? 'was' : 'were'} not imported. To correct the records: oact import -C ${dir} with the same flags and --update; to import them as new records: --as-new.`,
+    `${plural(differing.length, 'row')} above ${differing.length === 1 ? 'was' : 'were'} not imported: the records keep their values. To correct a record: oact set -C ${dir} ID; to import the rows as new records: the same command with --as-new.`,
   );
 }

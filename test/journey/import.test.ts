@@ -97,7 +97,7 @@ describe('oact init and oact import', { timeout: 120_000 }, () => {
     const { stdout } = await oactSucceeds(['-C', 'c', 'import', '--csv', second], { cwd: dir });
     expect(stdout).toMatch(/^2 imported, 1 known already, 1 with other values, 0 bad/);
     expect(stdout).toMatch(/wave2\.csv:8: record 1 \(U1\) has other values: another geometry/);
-    expect(stdout).toMatch(/1 row above was not imported.*--update.*--as-new/);
+    expect(stdout).toMatch(/1 row above was not imported.*oact set.*--as-new/);
     const kept = rows('id, orig_index, name, source');
     expect(kept).toEqual([
       [1, 0, 'U1', 'wave1.csv:2'],
