@@ -48,7 +48,7 @@ async function startRun(clocks: { consumer?: FakedClock; redis?: FakedClock }): 
     await ended;
   });
   // ORCA itself runs, not only its job.
-  const out = join(campaign.jobDir(), 'orca.out');
+  const out = join(campaign.jobDir(), 'orca.out.live');
   await expect.poll(() => existsSync(out) && readFileSync(out, 'utf8'), patient).toContain('started');
   const lock = `${queuePrefix(campaign.id)}:default:c1-a1:lock`;
   return { campaign, redis, lock, said: () => output().stderr, ended: ended.then(({ code }) => code) };
