@@ -25,6 +25,7 @@ import { registerReport } from './commands/look/report.ts';
 import { registerRequeue } from './commands/steer/requeue.ts';
 import { registerRun } from './commands/run/run.ts';
 import { registerServe } from './commands/run/serve.ts';
+import { registerSet } from './commands/steer/set.ts';
 import { registerStatus } from './commands/look/status.ts';
 import { registerTop } from './commands/look/top.ts';
 import { registerUpdate } from './commands/results/update.ts';
@@ -61,7 +62,7 @@ const groups: [string, ((to: Command) => void)[]][] = [
   ['Run:', [registerRun, registerEnqueue, registerServe, registerReconcile, registerRecover]],
   ['Nodes:', [registerAlloc, registerConsume, registerConsumer]],
   ['Look:', [registerStatus, registerTop, registerJob, registerBoard, registerReport, registerJudge]],
-  ['Steer:', [registerRequeue, registerCancel, registerPause, registerPriority]],
+  ['Steer:', [registerSet, registerRequeue, registerCancel, registerPause, registerPriority]],
   ['Results:', [registerExport, registerUpdate, registerClean]],
   ['Service:', [registerRedis, registerHooks]],
 ];

@@ -2,6 +2,7 @@ import { formatDuration } from '../../core/config/duration.ts';
 import type { JobProgress } from '../../core/job/job-progress.ts';
 import { describeRemedies } from '../../orca/retry/describe-remedies.ts';
 import type { AttemptCounts } from '../../workflow/attempts/settle-jobs.ts';
+import type { CorrectionView } from '../../workflow/reports/list-corrections.ts';
 import type { AttemptView, RecordView } from '../../workflow/reports/show-record.ts';
 import { paintStatus, renderTable } from '../terminal/print.ts';
 import { listProgress } from '../status/render-progress.ts';
@@ -25,6 +26,8 @@ export interface QueuedJob {
 
 /** The shape of `oact job show --json`. */
 export interface JobView extends RecordView {
+  /** What `oact set` changed, oldest first. */
+  corrections: CorrectionView[];
   /** null when no attempt is open. */
   queue: QueuedJob | { error: string } | null;
 }
@@ -54,6 +57,7 @@ export function renderJob(view: JobView, now = new Date()): string {
     '',
     view.attempts.length === 0 ? 'No attempt was made yet.' : renderAttempts(view.attempts, live),
     ...renderNotes(view.attempts),
+    ...renderCorrections(view.corrections),
   ].join('\n');
 }
 
@@ -62,6 +66,16 @@ function describeSource({ source, origIndex }: RecordView): string | null {
   const index = origIndex === null ? [] : [`orig_index ${origIndex}`];
   const parts = [...(source === null ? [] : [source]), ...index];
   return parts.length === 0 ? null : parts.join(', ');
+}
+
+/** Who corrected what; a geometry is many lines. */
+function renderCorrections(corrections: readonly CorrectionView[]): string[] {
+  if (corrections.length === 0) return [];
+  const lines = corrections.map(({ changedAt, changedBy, field, oldValue, newValue, attempt }) => {
+    const change = field === 'geometry' ? 'replaced' : `${oldValue ?? 'not set'} → ${newValue ?? 'not set'}`;
+    return `corrected ${changedAt} by ${changedBy}: ${field} ${change}${attempt > 0 ? `, after attempt ${attempt}` : ''}`;
+  });
+  return ['', ...lines];
 }
 
 function renderQueue(queue: NonNullable<JobView['queue']>): string {

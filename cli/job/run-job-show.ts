@@ -5,6 +5,7 @@ import type { Campaign } from '../../core/config/load-config.ts';
 import { createLogger } from '../../core/logger.ts';
 import { defaultLane } from '../../core/job/queue-names.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';
+import { type CorrectionView, listCorrections } from '../../workflow/reports/list-corrections.ts';
 import type { RecordView } from '../../workflow/reports/show-record.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
@@ -28,10 +29,11 @@ export async function runJobShow(command: Command, wanted: string, flags: { json
 }
 
 /** @throws OactError RECORD_NOT_FOUND */
-function findRecord(campaign: Campaign, wanted: string): RecordView {
+function findRecord(campaign: Campaign, wanted: string): RecordView & { corrections: CorrectionView[] } {
   const workflow = openCampaignWorkflow(campaign, { readOnly: true });
   try {
-    return readRecord(workflow, resolveRecord(workflow, wanted));
+    const record = readRecord(workflow, resolveRecord(workflow, wanted));
+    return { ...record, corrections: listCorrections(workflow, record.id) };
   } finally {
     workflow.close();
   }

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { tidyReason } from '../../core/job/cancellation.ts';
 import { OactError } from '../../core/errors.ts';
@@ -23,6 +22,7 @@ import { print, printJson } from '../terminal/print.ts';
 import { startProgressBar } from '../terminal/progress-bar.ts';
 import { type CancelReport, renderCancelled, renderToCancel } from './render-cancel.ts';
 import { type TriedQueue, tryOpenQueue } from '../campaign/try-open-queue.ts';
+import { userName } from './user-name.ts';
 import { waitForCancelled } from './wait-for-cancelled.ts';
 
 /** Flags of `oact cancel`. */
@@ -129,15 +129,6 @@ function reasonOf({ reason }: CancelFlags): string {
   const words = tidyReason(reason);
   if (words === '') throw new OactError('USAGE', 'the reason is empty');
   return words;
-}
-
-/** A container may know no name for its user. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `user ${process.getuid?.() ?? ''}`.trim();
-  }
 }
 
 /** @throws OactError USAGE when nobody says yes */

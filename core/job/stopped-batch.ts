@@ -20,6 +20,8 @@ export function describeStop({ batchId, endings, error }: StoppedBatch): string 
 
 /** What to do about it. */
 export function describeCure({ error }: StoppedBatch): string {
-  const cure = cures[error.split(':')[0] ?? ''] ?? 'Correct charge, multiplicity or geometry of the records';
+  const cure =
+    cures[error.split(':')[0] ?? ''] ??
+    'Correct charge, multiplicity or geometry of the records with oact set';
   return `${cure} (oact job input ID prints an input), then enqueue again, or start oact serve or run again: records that had not started wait as before. batch.stopAfter sets how many jobs it takes.`;
 }

@@ -51,20 +51,20 @@ function checkPosition([symbol, ...position]: Atom, index: number): void {
 
 function checkElectrons(electrons: number, charge: number, multiplicity: number): void {
   if (electrons < 1)
-    throw invalid(`with charge ${charge} no electron is left`, 'Correct the charge of the record.');
+    throw invalid(`with charge ${charge} no electron is left`, 'Correct the charge: oact set.');
   const unpaired = multiplicity - 1;
   if (unpaired > electrons) {
     throw invalid(
       `multiplicity ${multiplicity} needs ${unpaired} unpaired electrons, there are ${electrons}`,
-      'Correct charge or multiplicity of the record; the multiplicity is 2S+1.',
+      'Correct charge or multiplicity (2S+1): oact set.',
     );
   }
   if ((electrons - unpaired) % 2 !== 0) {
     throw invalid(
       `${electrons} electrons (charge ${charge}) cannot have multiplicity ${multiplicity}`,
       electrons % 2 === 0
-        ? 'An even number of electrons has multiplicity 1, 3, 5, …: correct charge or multiplicity.'
-        : 'An odd number of electrons has multiplicity 2, 4, 6, …: correct charge or multiplicity.',
+        ? 'An even number of electrons has multiplicity 1, 3, 5, …: correct charge or multiplicity (oact set).'
+        : 'An odd number of electrons has multiplicity 2, 4, 6, …: correct charge or multiplicity (oact set).',
     );
   }
 }
@@ -76,7 +76,7 @@ function checkDistances(atoms: readonly Atom[]): void {
   throw invalid(
     `${first} and ${second} are ${close.distance.toFixed(3)} Å apart; ` +
       `nearer than ${(minBondRatio * close.bond).toFixed(2)} Å cannot be meant`,
-    'Correct the geometry of the record: an atom may stand twice, or the unit may not be ångström.',
+    'Correct the geometry (oact set --geometry): an atom may stand twice, or the unit may not be ångström.',
   );
 }
 
@@ -85,9 +85,6 @@ function nameAtom(symbol: string | undefined, index: number): string {
   return `atom ${index + 1} (${symbol})`;
 }
 
-function invalid(
-  message: string,
-  hint = 'Correct geometry, charge or multiplicity of the record.',
-): OactError {
+function invalid(message: string, hint = 'Correct geometry, charge or multiplicity: oact set.'): OactError {
   return new OactError('STRUCTURE_INVALID', message, { hint });
 }

@@ -80,6 +80,7 @@ const view: JobView = {
   wallTimeSeconds: null,
   ranks: null,
   attempts: [attempt, open],
+  corrections: [],
   queue: live,
 };
 

@@ -26,6 +26,8 @@
  *
  * `oact_names` holds what a record is called where it comes from: `name` is the chemist's own, `key` the value of the key column of
  * its table, `source` the file and line (`wave2.csv:17`). A record without a row there has no name.
+ * `oact_corrections` is the audit of `oact set`: who changed which value of a record when, from what to what, and the newest attempt that
+ * the old value had by then (0: none); null is NULL.
  */
 export const migrations: readonly string[] = [
   `
@@ -141,5 +143,18 @@ export const migrations: readonly string[] = [
   );
   create index oact_names_name on oact_names (name) where name is not null;
   create index oact_names_key on oact_names (key) where key is not null;
+  `,
+  `
+  create table oact_corrections (
+    id integer primary key,
+    record_id integer not null,
+    changed_at text not null,
+    changed_by text not null,
+    field text not null,
+    old_value text,
+    new_value text,
+    attempt integer not null
+  );
+  create index oact_corrections_record on oact_corrections (record_id);
   `,
 ];

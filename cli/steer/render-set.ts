@@ -1,0 +1,82 @@
+import type { CorrectionPlan, WantedValues } from '../../producer/steering/plan-correction.ts';
+import type { CorrectionStep } from '../../producer/steering/correct.ts';
+import { nameIds } from '../job/name-ids.ts';
+import { renderTable } from '../terminal/print.ts';
+
+/** Rows of the preview; the rest are counted. */
+const shownPlans = 20;
+
+/** Old → new of each record that changes or cannot change, then the counts. */
+export function renderPlans(plans: readonly CorrectionPlan[], willCancel: boolean): string {
+  const worthARow = plans.filter(({ kind }) => kind !== 'unchanged');
+  const rows = worthARow.slice(0, shownPlans).map((plan) => rowOf(plan, willCancel));
+  const more = worthARow.length - rows.length;
+  const unchanged = plans.filter(({ kind }) => kind === 'unchanged').map(({ id }) => id);
+  return [
+    ...(rows.length === 0
+      ? []
+      : [renderTable(['record', 'formula', 'charge', 'multiplicity', 'geometry', 'electrons', ''], rows)]),
+    ...(more > 0 ? [`… and ${more} more`] : []),
+    ...(unchanged.length > 0 ? [`${unchanged.length} have these values already: ${nameIds(unchanged)}`] : []),
+  ].join('\n');
+}
+
+function rowOf(plan: CorrectionPlan, willCancel: boolean): (string | number | null)[] {
+  if (plan.kind === 'refused') return [plan.id, null, null, null, null, null, `refused: ${plan.reason}`];
+  const { id, next } = plan;
+  if (plan.kind === 'unchanged' || next === null) return [id, null, null, null, null, null, 'unchanged'];
+  const { record, charge, multiplicity, geometry } = plan.correction;
+  return [
+    id,
+    next.formula,
+    describeChange(record.charge, charge),
+    describeChange(record.multiplicity, multiplicity),
+    geometry === undefined ? 'as it is' : `new, ${next.atoms} atoms`,
+    `${next.electrons} (${next.electrons % 2 === 0 ? 'even' : 'odd'})`,
+    fateOf(plan, willCancel),
+  ];
+}
+
+/** `0 → -2`; NULL, which the existing tools read as 0 or 1, is said. */
+function describeChange(old: unknown, next: WantedValues['charge']): string {
+  const before = typeof old === 'number' || typeof old === 'string' ? `${old}` : 'not set';
+  return next === undefined ? before : `${before} → ${next}`;
+}
+
+function fateOf(
+  { kind, correction }: Extract<CorrectionPlan, { kind: 'correct' | 'running' }>,
+  willCancel: boolean,
+): string {
+  if (kind === 'running')
+    return willCancel
+      ? 'cancelled first, then runs again'
+      : 'refused: it runs or waits on the queue (--cancel)';
+  if (correction.isRequeued) return `${correction.record.status}: archived, runs again`;
+  return correction.record.status === 'to_run' || correction.record.status === 'ready'
+    ? 'waits'
+    : `stays ${correction.record.status}`;
+}
+
+const words: Record<CorrectionStep['result'], string> = {
+  corrected: 'corrected',
+  requeued: 'corrected and waiting again, the old output archived in attempt-N/',
+  blocked: 'held by a marker .do_not_rerun.json and left alone (--unblock)',
+  changed: 'changed meanwhile and left alone',
+  unreachable: 'left alone',
+};
+
+export function renderSteps(steps: readonly CorrectionStep[], isDryRun: boolean): string {
+  const lines: string[] = [];
+  for (const kind of ['corrected', 'requeued', 'blocked', 'changed'] as const) {
+    const ids = steps.filter(({ result }) => result === kind).map(({ id }) => id);
+    if (ids.length > 0)
+      lines.push(`${ids.length} ${isDryRun ? 'would be ' : ''}${words[kind]}: ${nameIds(ids)}`);
+  }
+  for (const { id, reason } of steps.filter(({ result }) => result === 'unreachable'))
+    lines.push(`record ${id} left alone: ${reason}`);
+  const waits = steps.some(({ result }) => result === 'corrected' || result === 'requeued');
+  if (isDryRun) lines.push('Nothing was changed (--dry-run).');
+  else if (waits)
+    lines.push('oact run, serve or enqueue takes what waits; oact job show ID lists the corrections.');
+  return lines.join('\n');
+}
