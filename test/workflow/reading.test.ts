@@ -90,6 +90,7 @@ describe('loadRecords', () => {
         jobDir: null,
         failCount: 0,
         status: 'to_run',
+        name: null,
       },
     ]);
   });

@@ -20,10 +20,10 @@ describe('the one field for everything', () => {
     ['UO2F2', { formula: { U: 1, O: 2, F: 2 } }],
     ['U', { elements: ['U'] }],
     ['Np', { elements: ['Np'] }],
-    ['SCF', { error: 'SCF' }],
-    ['out of memory', { error: 'out of memory' }],
-    ['10-1', { error: '10-1' }],
-    ["'; drop table structures --", { error: "'; drop table structures --" }],
+    ['SCF', { words: 'SCF' }],
+    ['out of memory', { words: 'out of memory' }],
+    ['10-1', { words: '10-1' }],
+    ["'; drop table structures --", { words: "'; drop table structures --" }],
   ])('%s', (q, expected) => {
     expect(ask({ q }).filter).toMatchObject(expected);
   });

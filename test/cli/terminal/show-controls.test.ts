@@ -51,7 +51,7 @@ describe('a cell of the CSV', () => {
     ['+1e-5', '+1e-5'],
     ['UO2', 'UO2'],
   ])('%s', (value, cell) => {
-    expect(renderCsvRow(row('', value), ['tag'])).toBe(`1,,,,,,-76.4,,,,,,,,,,,,,,${cell}\n`);
+    expect(renderCsvRow(row('', value), ['tag'])).toBe(`1,,,,,,-76.4,,,,,,,,,,,,,,,${cell}\n`);
   });
 
   it('stays as it is when it is to be raw', () => {
