@@ -18,8 +18,8 @@ F 0 0 -1.99`;
 const table = `charge,spin,aligned_csd_core
 0,1,"${uf6}"
 -1,2,"${uf6}"
-0,1,"${uf6}"
-1,1,"${uf6}"
+0,1,"${uf6.replaceAll('1.99', '2.01')}"
+1,2,"${uf6.replaceAll('1.99', '2.02')}"
 `;
 
 describe('oact set', () => {
@@ -122,11 +122,11 @@ describe('oact set', () => {
 
   it('takes a table, and a geometry for one record', async () => {
     const csv = join(home.dir, 'corrections.csv');
-    writeFileSync(csv, 'id;Charge;Multiplicity;note\n4;1;2;was a typing error\n3;-2;;\n');
+    writeFileSync(csv, 'id;Charge;Multiplicity;note\n4;-1;2;was a typing error\n3;-2;;\n');
     const set = await oact('set', '--from', csv, '--yes');
     expect(set).toMatchObject({ code: 0, stderr: expect.stringContaining('columns that set nothing: note') });
     expect(set.stdout).toContain('1 have these values already: 3');
-    expect(await show(4)).toMatchObject({ charge: 1, multiplicity: 2 });
+    expect(await show(4)).toMatchObject({ charge: -1, multiplicity: 2 });
     const xyz = join(home.dir, 'uf4.xyz');
     writeFileSync(xyz, '5\nUF4\nU 0 0 0\nF 2 0 0\nF -2 0 0\nF 0 2 0\nF 0 -2 0\n');
     expect(await oact('set', '3', '--geometry', xyz, '--yes')).toMatchObject({ code: 0 });
