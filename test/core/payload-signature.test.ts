@@ -17,7 +17,7 @@ beforeEach(() => {
   onTestFinished(campaign.remove);
   dir = campaign.dir;
 });
-const travelled = (payload: object): object => JSON.parse(JSON.stringify(payload)) as object;
+const travelled = (payload: object): object => JSON.parse(JSON.stringify(payload));
 
 describe('the key of a campaign', () => {
   it('is made once, is the producer’s alone, and shows consumers its public half', () => {

@@ -39,6 +39,6 @@ it('jobs that an older oact queued are queued anew, signed, without a failure or
   expect(readRow(node.workflow, 1)).toMatchObject({ status: 'running', fail_count: 0 });
   expect(listAttempts(node.workflow, 1)).toHaveLength(1);
   const key = followPublicKey(dir)();
-  const job = await node.queue.getJob('c1-a1');
-  expect(key && checkSignature(job?.data as object, key)).toBe('signed');
+  const data: object = (await node.queue.getJob('c1-a1'))?.data;
+  expect(key && checkSignature(data, key)).toBe('signed');
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 export interface CampaignDir {
   dir: string;
-  remove(): void;
+  remove: () => void;
 }
 
 /** An empty directory for a campaign. */

@@ -16,7 +16,7 @@ export interface OactRun {
 export interface RunningOact {
   child: ChildProcess;
   /** What it wrote so far. */
-  output(): OactRun;
+  output: () => OactRun;
   ended: Promise<OactRun>;
 }
 

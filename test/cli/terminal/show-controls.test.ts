@@ -35,11 +35,32 @@ describe('showControls', () => {
   });
 });
 
+const row = (error: string, tag: unknown): Parameters<typeof renderCsvRow>[0] => ({
+  id: 1,
+  origIndex: null,
+  name: null,
+  elements: null,
+  status: null,
+  charge: 0,
+  multiplicity: 1,
+  finalEnergyHartree: -76.4,
+  maxGradientHartreePerBohr: null,
+  scfCycles: null,
+  wallTimeSeconds: null,
+  coreCount: null,
+  failCount: 0,
+  errorMessage: error,
+  jobDir: null,
+  attempt: null,
+  class: null,
+  node: null,
+  program: null,
+  warnings: null,
+  finishedAt: null,
+  tag,
+});
+
 describe('a cell of the CSV', () => {
-  const row = (error: string, extra: unknown) =>
-    ({ id: 1, errorMessage: error, tag: extra, finalEnergyHartree: -76.4 }) as unknown as Parameters<
-      typeof renderCsvRow
-    >[0];
   it.each([
     ['=HYPERLINK("http://x")', `"'=HYPERLINK(""http://x"")"`],
     ['+1+cmd', "'+1+cmd"],
@@ -51,7 +72,7 @@ describe('a cell of the CSV', () => {
     ['+1e-5', '+1e-5'],
     ['UO2', 'UO2'],
   ])('%s', (value, cell) => {
-    expect(renderCsvRow(row('', value), ['tag'])).toBe(`1,,,,,,-76.4,,,,,,,,,,,,,,,${cell}\n`);
+    expect(renderCsvRow(row('', value), ['tag'])).toBe(`1,,,0,1,,-76.4,,,,,0,,,,,,,,,,${cell}\n`);
   });
 
   it('stays as it is when it is to be raw', () => {

@@ -41,6 +41,12 @@ function makeBusy(path: string): void {
   onTestFinished(() => void execFileSync('umount', ['-l', path]));
 }
 
+function makePipe(path: string): string {
+  mkdirSync(join(path, '..'), { recursive: true });
+  execFileSync('mkfifo', [path]);
+  return path;
+}
+
 describe('a result whose run cannot be tidied up', () => {
   it.skipIf(!mayMount)('counts all the same; what stays behind is named', async () => {
     const run = await anEndedRun();
@@ -68,11 +74,6 @@ describe('a result whose run cannot be tidied up', () => {
 });
 
 describe('a named pipe where a file is expected', () => {
-  function makePipe(path: string): string {
-    mkdirSync(join(path, '..'), { recursive: true });
-    execFileSync('mkfifo', [path]);
-    return path;
-  }
   it('is not waited for', async () => {
     const pipe = makePipe(join(jobDir, 'attempt-1', 'result.json'));
     const refusal = expect.objectContaining({

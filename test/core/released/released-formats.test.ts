@@ -14,14 +14,16 @@ import { makeCampaignDir } from '../../support/campaign-dir.ts';
 const released = join(findPackageRoot(), 'test', 'fixtures', 'released');
 const versions = readdirSync(released);
 
+/** Removed with the test. */
+const campaignDir = (): string => {
+  const campaign = makeCampaignDir();
+  onTestFinished(() => campaign.remove());
+  return campaign.dir;
+};
+
 describe.each(versions)('what %s wrote', (version) => {
   const pathOf = (name: string): string => join(released, version, name);
   const read = (name: string): string => readFileSync(pathOf(name), 'utf8');
-  const campaignDir = (): string => {
-    const campaign = makeCampaignDir();
-    onTestFinished(() => campaign.remove());
-    return campaign.dir;
-  };
 
   it('an announcement of a consumer', () => {
     const now = new Date('2026-11-28T10:05:01.000Z');

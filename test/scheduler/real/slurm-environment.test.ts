@@ -4,6 +4,12 @@ import { standInPath } from '../../support/run-oact.ts';
 import { hasSlurm, type Slurm, startSlurm } from '../../support/slurm.ts';
 import { type ScheduledCampaign, startScheduledCampaign } from './scheduled-campaign.ts';
 
+/** What each consumer thought at its start that the walltime leaves. */
+const secondsToEnd = (log: string): number[] =>
+  [...log.matchAll(/"time":(\d+).*?"endsAt":"([^"]+)".*"consumer started"/g)].map(
+    ([, time, end]) => (Date.parse(end ?? '') - Number(time)) / 1000,
+  );
+
 describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))(
   'what a user’s profile and sbatch may hold',
   () => {
@@ -21,11 +27,6 @@ describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))(
       await slurm.cancelJobs();
       await campaign.stop();
     });
-
-    const secondsToEnd = (log: string): number[] =>
-      [...log.matchAll(/"time":(\d+).*?"endsAt":"([^"]+)".*"consumer started"/g)].map(
-        ([, time, end]) => (Date.parse(end ?? '') - Number(time)) / 1000,
-      );
 
     it.each([
       ['SLURM_TIME_FORMAT without a date', { SLURM_TIME_FORMAT: '%H:%M' }],
