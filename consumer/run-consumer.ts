@@ -14,7 +14,6 @@ import { createFetcher } from './queue/fetch-jobs.ts';
 import { createFreeSlots } from './queue/free-slots.ts';
 import { guardRun } from './process/guard-run.ts';
 import { handleJob } from './handle-job.ts';
-import type { JobEnding } from './queue/job-answer.ts';
 import type { HeldJob, InterruptReason } from './queue/held-job.ts';
 import { createFetchHold } from './fitness/hold-fetching.ts';
 import { createTooLateCount } from './queue/count-too-late.ts';

@@ -15,7 +15,7 @@ export type SettlementDecision =
   | { kind: 'foreign'; reason: string };
 
 /** What was amiss with the result file of a job that is settled all the same. */
-export interface Doubt {
+interface Doubt {
   reason: string;
   /** A file that counts for nothing, and would be in the way of the next attempt; null: there is none. */
   setAside: string | null;
@@ -28,7 +28,7 @@ export interface Doubt {
 export const fileWaitMs = 60_000;
 
 /** Class of a completed job whose result cannot be found or read. */
-export const resultLostClass = 'result_lost';
+const resultLostClass = 'result_lost';
 
 /** Endings that leave no result, because ORCA did not run or its run does not count. */
 const classesWithoutResult = ['payload_refused', 'blocked', 'fault', 'lost', 'interrupted', cancelledClass];

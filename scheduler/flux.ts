@@ -47,8 +47,8 @@ const base58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
  * `ƒ3CNXJFH` or `f3CNXJFH` → decimal, as in the names of logs; Flux's commands take both. Anything else stays.
  * (RFC 19: Flux's F58 is base58 with Bitcoin's alphabet behind an f.)
  */
-export function toDecimal(id: string): string {
-  const digits = [...id.replace(/^[ƒf]/, '')];
+function toDecimal(id: string): string {
+  const digits = id.replace(/^[ƒf]/, '').split('');
   if (!/^[ƒf]/.test(id) || digits.length === 0 || digits.some((digit) => !base58.includes(digit))) return id;
   return String(digits.reduce((sum, digit) => sum * 58n + BigInt(base58.indexOf(digit)), 0n));
 }

@@ -22,7 +22,7 @@ export function pollSeconds(leftSeconds: number): number {
 }
 
 /** Whether an end that the environment names at the start of a consumer needs a second source. */
-export function isDoubtfulEnd(endsAt: Date | null, now: Date): boolean {
+function isDoubtfulEnd(endsAt: Date | null, now: Date): boolean {
   return endsAt !== null && endsAt.getTime() - now.getTime() <= warningSeconds * 1000;
 }
 

@@ -1,13 +1,13 @@
 /** What oact asks of a batch system: one file for each implements this, and `schedulers.ts` lists them. */
 
 /** A program with its arguments. */
-export type CommandLine = readonly [string, ...string[]];
+type CommandLine = readonly [string, ...string[]];
 
 /** A question to the scheduler: what is run, and how its answer is read. `ask-scheduler.ts` runs it. */
 export interface Question<Answer> {
   command: CommandLine;
   /** Pure. @returns undefined when the text does not say */
-  read(text: string, now: Date): Answer | undefined;
+  read: (text: string, now: Date) => Answer | undefined;
 }
 
 /** An allocation as its own environment describes it. */

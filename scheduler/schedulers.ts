@@ -1,15 +1,15 @@
-/** The batch systems that oact knows. A new one is a file like `slurm.ts`, its line here, and its script in `scheduler-scripts/`. */
+/** The batch systems that oact knows. A new one is a file like `slurm.ts`, its name and line here, and its script in `scheduler-scripts/`. */
 import { flux } from './flux.ts';
 import { pbs } from './pbs.ts';
 import type { Scheduler } from './scheduler.ts';
 import { slurm } from './slurm.ts';
 
-/** By the name in oact.yaml and of the script: `consumer.slurm`. */
-export const schedulers = { slurm, flux, pbs } satisfies Record<string, Scheduler>;
+/** As in oact.yaml and in the name of the script: `consumer.slurm`. */
+export const schedulerNames = ['slurm', 'flux', 'pbs'] as const;
 
-export type SchedulerName = keyof typeof schedulers;
+export type SchedulerName = (typeof schedulerNames)[number];
 
-export const schedulerNames = Object.keys(schedulers) as [SchedulerName, ...SchedulerName[]];
+export const schedulers = { slurm, flux, pbs } satisfies Record<SchedulerName, Scheduler>;
 
 /** `slurm, flux or pbs`: for messages. */
 export const anyScheduler = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(schedulerNames);

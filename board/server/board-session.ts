@@ -22,7 +22,6 @@ export function createSessions(token: string, ended: EndedSessions): BoardSessio
   const sign = (purpose: string, text: string): string =>
     createHmac('sha256', token).update(`oact board ${purpose} ${text}`).digest('base64url');
   const formKeyOf = (session: string): string => sign('form', session);
-  const untilOf = (session: string): number => Number(session.split('.')[0]);
   const isOpen = (session: string, now: Date): boolean => {
     const at = session.lastIndexOf('.');
     const isSigned = isSame(session.slice(at + 1), sign('session', session.slice(0, at)));
@@ -45,6 +44,11 @@ export function createSessions(token: string, ended: EndedSessions): BoardSessio
     formKeyOf,
     isFormKey: (key, session) => isSame(key, formKeyOf(session)),
   };
+}
+
+/** The end of a session, seconds since the epoch. */
+function untilOf(session: string): number {
+  return Number(session.split('.')[0]);
 }
 
 function digest(text: string): Buffer {

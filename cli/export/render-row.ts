@@ -48,7 +48,7 @@ export function renderJsonRow(row: Row, extra: readonly string[]): string {
 }
 
 /** A spreadsheet takes text that begins like this for a formula, and a formula may run programs and send data. */
-const formulaStart = /^[\s\u0000]*[=+\-@\t\r＝＋－＠]/;
+const formulaStart = /^[\s\0]*[=+\-@\t\r＝＋－＠]/;
 const isNumber = (text: string): boolean => /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text);
 
 /** As RFC 4180 has it; an absent value is empty. Text that is no number and looks like a formula gets an apostrophe, unless it is to stay raw. */

@@ -1,5 +1,4 @@
 import { readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '../../core/logger.ts';
 import { readPlainFile } from '../../core/plain-file.ts';

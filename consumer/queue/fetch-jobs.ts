@@ -19,7 +19,7 @@ export interface JobFetcher {
   fetch(token: string): Promise<FetchedJob | undefined>;
 }
 
-export interface FetchedJob {
+interface FetchedJob {
   job: Job<unknown>;
   /** From here on Redis surely has the lock, ms of `monotonicMs`. */
   lockedAtMs: number;

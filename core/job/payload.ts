@@ -33,10 +33,10 @@ const payloadSchema = z.strictObject({
 
 export type JobPayload = z.infer<typeof payloadSchema>;
 
-const checkedSchema = payloadSchema.superRefine(({ v, jobDir }, { addIssue }) => {
+const checkedSchema = payloadSchema.superRefine(({ v, jobDir }, context) => {
   const isFit = v === 1 ? jobDir.startsWith('/') : isPlainPath(jobDir);
   if (!isFit)
-    addIssue({
+    context.addIssue({
       code: 'custom',
       path: ['jobDir'],
       message: v === 1 ? 'not an absolute path' : 'not a plain path below the job root',

@@ -1,5 +1,5 @@
 // Reads what a chemist should doubt in a run that ended well, and how kinds without a final energy say that they succeeded.
-import type { FactReader } from './fact-readers.ts';
+import type { FactReader } from './fact-reader.ts';
 import type { OutputFacts } from './output-facts.ts';
 
 const mostKept = 5;

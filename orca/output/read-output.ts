@@ -1,6 +1,7 @@
 import { createFailureCollector, failurePhrases } from './collect-failures.ts';
 import { decodeUtf16 } from './decode-utf16.ts';
-import { type FactReader, factReaders } from './fact-readers.ts';
+import type { FactReader } from './fact-reader.ts';
+import { factReaders } from './fact-readers.ts';
 import { groupByPhrase } from './group-by-phrase.ts';
 import { createTail } from './keep-tail.ts';
 import { createFacts, type OutputFacts } from './output-facts.ts';

@@ -17,7 +17,6 @@ export function findOtherStructure(computed: Computed, asked: Asked): string | u
     return `it was computed with multiplicity ${multiplicity}, asked was ${asked.multiplicity}`;
   // Another program behind ORCA's door may print a structure in its own order; point charges are listed among the atoms.
   if (firstAtoms === null || hasPointCharges || (engine !== null && engine !== 'stand-in')) return undefined;
-  const elementsOf = (atoms: readonly Atom[]): string => atoms.map(([symbol]) => symbol).join(' ');
   if (elementsOf(firstAtoms) !== elementsOf(asked.atoms))
     return `it was computed for ${firstAtoms.length} atoms that are not the ${asked.atoms.length} asked for, in their order`;
   const pair = findOtherDistance(firstAtoms, asked.atoms);
@@ -37,6 +36,10 @@ function findOtherDistance(
       if (Math.abs(one - other) > tolerance) return [b, a, one, other];
     }
   return undefined;
+}
+
+function elementsOf(atoms: readonly Atom[]): string {
+  return atoms.map(([symbol]) => symbol).join(' ');
 }
 
 function distance(atoms: readonly Atom[], a: number, b: number): number {

@@ -12,7 +12,7 @@ export interface SpinLimits {
   readonly heavy: number;
 }
 
-export const defaultSpinLimits: SpinLimits = { light: 0.1, heavy: 0.3 };
+const defaultSpinLimits: SpinLimits = { light: 0.1, heavy: 0.3 };
 
 const firstHeavy = 57;
 

@@ -26,7 +26,7 @@ export function reachedAs(bind: string): string {
 }
 
 /** True for an address that means every interface. */
-export function isEveryInterface(bind: string): boolean {
+function isEveryInterface(bind: string): boolean {
   return ['0.0.0.0', '::', '*'].includes(bind);
 }
 
