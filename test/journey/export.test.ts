@@ -121,7 +121,7 @@ describe('oact export', { timeout: 180_000 }, () => {
     const campaign = await aComputedCampaign(redis);
     const db = new Database(join(campaign.dir, 'workflow.db'));
     // As --recompute-metrics of the existing dashboard writes it, called from elsewhere.
-    db.exec(`update structures set job_dir = 'camp/jobs/job_' || orig_index where id in (1, 2)`);
+    db.exec(`update structures set job_dir = 'camp/jobs/job_' || id where id in (1, 2)`);
     db.exec(`update structures set final_energy = null where id = 3`);
     db.close();
     rmSync(join(campaign.dir, 'jobs', 'job_1', 'orca.engrad'));
@@ -129,7 +129,7 @@ describe('oact export', { timeout: 180_000 }, () => {
     expect(await campaign.json('export', '-o', file)).toMatchObject({
       written: 2,
       withForces: 1,
-      lacking: [{ id: 2, reason: expect.stringContaining('there is no orca.engrad in /') }],
+      lacking: [{ id: 1, reason: expect.stringContaining('there is no orca.engrad in /') }],
       skipped: [{ id: 3, reason: 'it has no energy: oact recover looks for it' }],
     });
     const { stderr } = await campaign.oact('export', '--format', 'csv');
