@@ -26,7 +26,7 @@ import { monotonicMs } from '../core/monotonic-clock.ts';
 
 /** ORCA answers within a tenth of a second, from a cold file system within a few. */
 const usualOrcaProbeMs = 3000;
-/** Behind the idle timeout, a fetch that has not returned then hangs: BullMQ waits for 10 s when jobs are delayed. */
+/** A fetch that has not returned so long after its own limit hangs: BullMQ waits for 10 s when jobs are delayed. */
 const hangingFetchSeconds = 15;
 /** Answers that are still under way when the drain ends get this long; the results are on disk. */
 const answerSeconds = 15;
@@ -48,6 +48,11 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   const free = createFreeSlots(options.slots);
   const draining = new AbortController();
   const report: ConsumerReport = { reason: 'drained', endings: {}, why: null };
+  // BullMQ refuses 0. A fetch that began just before the idle timeout returns so much later.
+  const longestFetchSeconds = Math.max(
+    0.1,
+    Math.min(drainDelaySeconds, options.idleTimeoutSeconds ?? drainDelaySeconds),
+  );
   const worker = new Worker<unknown>(queueNameOf(options.lane), null, {
     connection: options.connection,
     prefix: queuePrefix(options.campaignId),
@@ -56,8 +61,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     skipStalledCheck: true,
     maxStalledCount,
     lockDuration: options.locks.lockSeconds * 1000,
-    // BullMQ refuses 0.
-    drainDelay: Math.max(0.1, Math.min(drainDelaySeconds, options.idleTimeoutSeconds ?? drainDelaySeconds)),
+    drainDelay: longestFetchSeconds,
   });
   const outage = createOutageLog(log, {
     away: 'Redis does not answer: running jobs go on, results wait on disk',
@@ -198,7 +202,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   };
   // A fetch does not return while Redis is away.
   const hanging = setInterval(() => {
-    if (isIdle(hangingFetchSeconds)) endWithoutRedis();
+    if (isIdle(longestFetchSeconds + hangingFetchSeconds)) endWithoutRedis();
   }, 1000);
 
   for (let slot = await free.take(); slot !== undefined; slot = await free.take()) {

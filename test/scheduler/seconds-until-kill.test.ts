@@ -6,8 +6,8 @@ it.each([
   ['SIGINT', 'slurm', undefined],
   ['SIGTERM', 'slurm', 8],
   ['SIGTERM', 'pbs', 6],
-  ['SIGTERM', 'flux', 2],
-  ['SIGALRM', 'flux', 2],
+  ['SIGTERM', 'flux', 0.2],
+  ['SIGALRM', 'flux', 0.2],
   ['SIGUSR1', 'flux', undefined],
   ['SIGTERM', null, undefined],
 ] as const)('%s of %s leaves %s s', (signal, scheduler, seconds) => {

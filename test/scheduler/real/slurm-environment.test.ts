@@ -60,7 +60,7 @@ describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))(
       const jobId = await campaign.submitWith({ scheduler: ['--time=5'] }, '0.2', '--idle-timeout', '20s');
       await slurm.becomes(jobId, 'COMPLETED', 90_000);
       expect(campaign.countInLog(jobId, '"outcome":{"kind":"completed"}')).toBe(4);
-      expect(campaign.countInLog(jobId, '"reason":"idle"')).toBe(2);
+      expect(campaign.countInLog(jobId, '"reason":"idle","endings"')).toBe(2);
       expect(campaign.log(jobId)).not.toContain('Debugger');
     }, 150_000);
 
