@@ -14,8 +14,7 @@ const row = (cells: readonly string[]): string => `| ${cells.map((text) => cell(
 function describeRetry({ retry }: (typeof catalogue)[FailureClass]): string {
   if (retry.times === 0) return `no: ${retry.why ?? ''}`;
   const rungs = retry.ladder.slice(0, retry.times).map((step) => describeStep(step));
-  const when = retry.waits ? ', after a wait' : '';
-  return `${retry.times}×${when}: ${[...new Set(rungs)].join('; then also ')}`;
+  return `${retry.times}×: ${[...new Set(rungs)].join('; then also ')}`;
 }
 
 it('docs/failures.md is the catalogue (npm run docs:failures writes it)', async () => {

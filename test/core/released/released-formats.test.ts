@@ -1,4 +1,4 @@
-/** What released versions wrote is still read: each file in test/fixtures/released is as that commit wrote it. */
+/** What released versions wrote is still read: files in test/fixtures/released, written by the code of that commit or typed from its schemas. */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
