@@ -1,8 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Worker } from 'bullmq';
-import { createOutageLog } from '../core/redis/outage-log.ts';
-import { drainDelaySeconds, maxStalledCount, queueNameOf, queuePrefix } from '../core/job/queue-names.ts';
 import { announceConsumer } from './queue/announce-consumer.ts';
 import { createMaskCheck } from './process/check-masks.ts';
 import { checkNode } from './fitness/check-node.ts';
@@ -18,16 +15,15 @@ import type { HeldJob, InterruptReason } from './queue/held-job.ts';
 import { createFetchHold } from './fitness/hold-fetching.ts';
 import { createTooLateCount } from './queue/count-too-late.ts';
 import { keepLocks } from './queue/keep-locks.ts';
+import { openWorker } from './queue/open-worker.ts';
+import { watchIdle } from './queue/watch-idle.ts';
 import { isStopReason } from '../core/stop-signal.ts';
 import { drainAhead, tellsOfEnd } from '../scheduler/walltime.ts';
 import { startGuard } from './process/start-guard.ts';
 import { usualWatchLimits, watchProgress } from './progress/watch-progress.ts';
-import { monotonicMs } from '../core/monotonic-clock.ts';
 
 /** ORCA answers within a tenth of a second, from a cold file system within a few. */
 const usualOrcaProbeMs = 3000;
-/** A fetch that has not returned so long after its own limit hangs: BullMQ waits for 10 s when jobs are delayed. */
-const hangingFetchSeconds = 15;
 /** Answers that are still under way when the drain ends get this long; the results are on disk. */
 const answerSeconds = 15;
 /** A node check that a drain cut short; on a file system that hangs it never ends. */
@@ -48,29 +44,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   const free = createFreeSlots(options.slots);
   const draining = new AbortController();
   const report: ConsumerReport = { reason: 'drained', endings: {}, why: null };
-  // BullMQ refuses 0. A fetch that began just before the idle timeout returns so much later.
-  const longestFetchSeconds = Math.max(
-    0.1,
-    Math.min(drainDelaySeconds, options.idleTimeoutSeconds ?? drainDelaySeconds),
-  );
-  const worker = new Worker<unknown>(queueNameOf(options.lane), null, {
-    connection: options.connection,
-    prefix: queuePrefix(options.campaignId),
-    name: options.setup.node,
-    autorun: false,
-    skipStalledCheck: true,
-    maxStalledCount,
-    lockDuration: options.locks.lockSeconds * 1000,
-    drainDelay: longestFetchSeconds,
-  });
-  const outage = createOutageLog(log, {
-    away: 'Redis does not answer: running jobs go on, results wait on disk',
-    back: 'Redis answers again',
-  });
-  // Without a listener an error would end the process. The drain itself closes a connection.
-  worker.on('error', (error) => {
-    if (!draining.signal.aborted) outage.failed(error);
-  });
+  const { worker, outage, longestFetchSeconds } = openWorker(options, draining.signal);
   const fetcher = createFetcher(worker, {
     outage,
     draining: draining.signal,
@@ -157,7 +131,18 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
         announcer.announce();
       })
     : null;
-  let lastBusyMs = monotonicMs();
+  const idle = watchIdle({
+    idleTimeoutSeconds: options.idleTimeoutSeconds,
+    longestFetchSeconds,
+    outage,
+    isBusy: () => held.size > 0 || hold.isHolding(),
+    onIdle: () => beginDrain('idle'),
+    onNoRedis: (why) => {
+      if (draining.signal.aborted) return;
+      noteTrouble({ redis: why });
+      beginDrain('no_redis');
+    },
+  });
   const live = async (job: HeldJob): Promise<void> => {
     const fault = { jobId: job.job.id ?? '', fetchedAtMs: performance.now() };
     const giveBack = once(() => free.giveBack(job.slot));
@@ -174,7 +159,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
       onSlotFree: giveBack,
     });
     held.delete(job);
-    lastBusyMs = monotonicMs();
+    idle.wasBusy();
     // The next fetch may block for half a minute before it says so.
     if (ending !== 'fenced' && !options.force.aborted) outage.answered();
     report.endings[ending] = (report.endings[ending] ?? 0) + 1;
@@ -184,36 +169,15 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     giveBack();
   };
 
-  const isIdle = (allowanceSeconds: number): boolean => {
-    if (held.size > 0 || hold.isHolding()) lastBusyMs = monotonicMs();
-    const limitSeconds = (options.idleTimeoutSeconds ?? Infinity) + allowanceSeconds;
-    return monotonicMs() - lastBusyMs >= limitSeconds * 1000;
-  };
-  /** Jobs may wait behind a Redis that gives none out: the node is given back, but nobody says that the work is done. */
-  const endWithoutRedis = (): void => {
-    if (draining.signal.aborted) return;
-    noteTrouble({ redis: outage.why ?? 'Redis does not answer' });
-    beginDrain('no_redis');
-  };
-  const endWhenIdle = (): void => {
-    if (!isIdle(0)) return;
-    if (outage.isAway) endWithoutRedis();
-    else beginDrain('idle');
-  };
-  // A fetch does not return while Redis is away.
-  const hanging = setInterval(() => {
-    if (isIdle(longestFetchSeconds + hangingFetchSeconds)) endWithoutRedis();
-  }, 1000);
-
   for (let slot = await free.take(); slot !== undefined; slot = await free.take()) {
-    if (await hold.whenFit()) lastBusyMs = monotonicMs();
+    if (await hold.whenFit()) idle.wasBusy();
     // A slot may be handed over in the moment in which the drain begins; a fetch would block then.
     if (draining.signal.aborted) break;
     const token = `${options.setup.node}:${options.setup.allocationId ?? process.pid}:${randomUUID()}`;
     const fetched = await fetcher.fetch(token);
     if (!fetched) {
       free.giveBack(slot);
-      endWhenIdle();
+      idle.foundNothing();
       continue;
     }
     const { job, lockedAtMs } = fetched;
@@ -224,7 +188,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     lives.add(life);
   }
 
-  clearInterval(hanging);
+  idle.stop();
   options.drain.removeEventListener('abort', onDrain);
   if (held.size > 0) log.info({ running: held.size, graceSeconds: options.graceSeconds }, 'draining');
   const everyLife = Promise.all(lives);

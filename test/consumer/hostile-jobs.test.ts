@@ -1,16 +1,22 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connectRedis } from '../../core/redis/connect-redis.ts';
-import { defaultJobOptions, queuePrefix } from '../../core/job/queue-names.ts';
+import { defaultJobOptions } from '../../core/job/queue-names.ts';
 import type { JobPayload } from '../../core/job/payload.ts';
 import { signPayload, unsignedRefusal } from '../../core/payload-signature.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { aPayload } from './a-payload.ts';
-import { isAlive } from './programs.ts';
-import { letOrcaEnd, makeTestCampaign, startConsumer, type TestCampaign } from './start-consumer.ts';
+import {
+  consumeAll,
+  letOrcaEnd,
+  makeTestCampaign,
+  startConsumer,
+  startsOf,
+  type TestCampaign,
+} from './start-consumer.ts';
 
 let server: TestRedis;
 let redis: Redis;
@@ -23,22 +29,13 @@ afterAll(async () => {
   await server.stop();
 });
 
-const keyOf = (campaign: TestCampaign, name: string): string => `${queuePrefix(campaign.id)}:default:${name}`;
+const consume = (campaign: TestCampaign, program?: string) => consumeAll(server.address, campaign, program);
 const resultPath = (campaign: TestCampaign): string => join(campaign.jobDir(), 'attempt-1', 'result.json');
-const startsOf = (log: Record<string, unknown>[]): number =>
-  log.filter((line) => line['msg'] === 'job started').length;
 
 const mark = (campaign: TestCampaign, text = '{"failure_reason":"hopeless"}'): void => {
   mkdirSync(campaign.jobDir(), { recursive: true });
   writeFileSync(join(campaign.jobDir(), '.do_not_rerun.json'), text);
 };
-
-/** Lets a consumer run until the queue is empty. */
-async function consume(campaign: TestCampaign, program = 'orca-good') {
-  const consumer = startConsumer(server.address, campaign, program);
-  const { endings } = await consumer.report;
-  return { endings, starts: startsOf(consumer.log) };
-}
 
 describe('a payload that is not ours', () => {
   it.each([
@@ -164,122 +161,6 @@ describe('a campaign with a key', () => {
   });
 });
 
-describe('somebody at the board while a job runs', () => {
-  it.each([
-    ['removes', (campaign: TestCampaign) => campaign.job().then((job) => job.remove())],
-    ['retries', (campaign: TestCampaign) => campaign.job().then((job) => job.retry())],
-    ['promotes', (campaign: TestCampaign) => campaign.job().then((job) => job.promote())],
-  ])('%s it: BullMQ says no, and the run goes on', async (_, act) => {
-    const campaign = makeTestCampaign(server.address);
-    await campaign.add();
-    const consumer = startConsumer(server.address, campaign, 'orca-waiting');
-    await consumer.logged('job started');
-    await expect(act(campaign)).rejects.toThrow(/^Job c1-a1 |locked/);
-    letOrcaEnd(campaign.jobDir());
-    expect((await consumer.report).endings).toEqual({ completed: 1 });
-    expect(await campaign.stateOf()).toBe('completed');
-    expect((await campaign.job()).attemptsStarted).toBe(1);
-  });
-
-  it('adds its id again: nothing is added', async () => {
-    const campaign = makeTestCampaign(server.address);
-    await campaign.add();
-    const consumer = startConsumer(server.address, campaign, 'orca-waiting');
-    await consumer.logged('job started');
-    await campaign.add(1, { timeLimitSeconds: 1 });
-    expect(await campaign.queue.getJobCounts('waiting', 'active')).toEqual({ waiting: 0, active: 1 });
-    letOrcaEnd(campaign.jobDir());
-    expect((await consumer.report).endings).toEqual({ completed: 1 });
-    expect(startsOf(consumer.log)).toBe(1);
-  });
-
-  it('deletes all its keys: ORCA is stopped at the next renewal, nothing is published', async () => {
-    const campaign = makeTestCampaign(server.address);
-    await campaign.add();
-    const consumer = startConsumer(server.address, campaign, 'orca-ranks', {
-      locks: { lockSeconds: 60, renewSeconds: 0.2 },
-    });
-    const ids = await campaign.idsOfRun();
-    await redis.del(keyOf(campaign, 'c1-a1'), keyOf(campaign, 'c1-a1:lock'));
-    expect((await consumer.report).endings).toEqual({ fenced: 1 });
-    expect(ids.filter(isAlive)).toEqual([]);
-    expect(existsSync(resultPath(campaign))).toBe(false);
-  });
-
-  it('deletes its keys just before it ends: the result stays on disk, and the job, added again, reports it', async () => {
-    const campaign = makeTestCampaign(server.address);
-    await campaign.add();
-    const consumer = startConsumer(server.address, campaign, 'orca-waiting');
-    await consumer.logged('job started');
-    await redis.del(keyOf(campaign, 'c1-a1'), keyOf(campaign, 'c1-a1:lock'), keyOf(campaign, 'active'));
-    letOrcaEnd(campaign.jobDir());
-    await consumer.report;
-    await consumer.logged('the queue refused the answer: the job is no longer on the queue');
-    expect(existsSync(resultPath(campaign))).toBe(true);
-
-    await campaign.add();
-    expect(await consume(campaign)).toEqual({ endings: { completed: 1 }, starts: 0 });
-    expect(await campaign.stateOf()).toBe('completed');
-  });
-});
-
-describe('somebody at the board before or after the run', () => {
-  it('retries a job that failed: its result is reported again, ORCA not started', async () => {
-    const campaign = makeTestCampaign(server.address);
-    await campaign.add();
-    expect(await consume(campaign, 'orca-failing')).toEqual({ endings: { failed: 1 }, starts: 1 });
-    await (await campaign.job()).retry();
-    expect(await campaign.stateOf()).toBe('waiting');
-    expect(await consume(campaign, 'orca-good')).toEqual({ endings: { failed: 1 }, starts: 0 });
-    expect((await campaign.job()).failedReason).toMatch(/^scf_not_converged: /);
-  });
-
-  it('retries a job that was given up: it is given up again', async () => {
-    const campaign = makeTestCampaign(server.address);
-    await campaign.add();
-    await redis.hset(keyOf(campaign, 'c1-a1'), 'stc', 5);
-    expect(await consume(campaign)).toEqual({ endings: { refused: 1 }, starts: 0 });
-    await (await campaign.job()).retry();
-    expect(await consume(campaign)).toEqual({ endings: { refused: 1 }, starts: 0 });
-  });
-
-  it('promotes a job that waits after a fault: it runs at once', async () => {
-    const campaign = makeTestCampaign(server.address);
-    await campaign.add();
-    mkdirSync(campaign.jobDir(), { recursive: true });
-    // A file where the attempt's directory should be.
-    writeFileSync(join(campaign.jobDir(), 'attempt-1'), '');
-    const consumer = startConsumer(server.address, campaign, 'orca-good', {
-      faultDelayMs: 600_000,
-      idleTimeoutSeconds: null,
-    });
-    await vi.waitFor(async () => expect(await campaign.stateOf()).toBe('delayed'), { timeout: 10_000 });
-    consumer.drain.abort();
-    expect((await consumer.report).endings).toEqual({ fault: 1 });
-    rmSync(join(campaign.jobDir(), 'attempt-1'));
-    await (await campaign.job()).promote();
-    expect(await consume(campaign)).toEqual({ endings: { completed: 1 }, starts: 1 });
-    expect(await campaign.job()).toMatchObject({ attemptsStarted: 2, progress: { faults: 1 } });
-  });
-
-  it('gives it attempts of BullMQ’s own: a failure is one all the same', async () => {
-    const campaign = makeTestCampaign(server.address);
-    const data = { ...aPayload({ jobDir: 'job_1' }), campaignId: campaign.id };
-    await campaign.queue.add('by hand', data, { ...defaultJobOptions, jobId: 'c1-a1', attempts: 3 });
-    expect(await consume(campaign, 'orca-failing')).toEqual({ endings: { failed: 1 }, starts: 1 });
-    expect(await campaign.stateOf()).toBe('failed');
-  });
-
-  it('runs a stall check with a limit of its own, which marks the job for failure: it runs all the same', async () => {
-    const campaign = makeTestCampaign(server.address);
-    await campaign.add();
-    await redis.hset(keyOf(campaign, 'c1-a1'), 'defa', 'job stalled more than allowable limit', 'stc', 2);
-    expect((await campaign.job()).deferredFailure).toBe('job stalled more than allowable limit');
-    expect(await consume(campaign)).toEqual({ endings: { completed: 1 }, starts: 1 });
-    expect(await campaign.stateOf()).toBe('completed');
-  });
-});
-
 describe('a marker in the job directory', () => {
   it.each([
     ['{"failure_reason":"hopeless"}', 'blocked: Blocked by .do_not_rerun.json marker: hopeless'],
@@ -311,13 +192,13 @@ describe('a marker in the job directory', () => {
     await campaign.add();
     const consumer = startConsumer(server.address, campaign, 'orca-waiting');
     await consumer.logged('job started');
-    await redis.set(keyOf(campaign, 'c1-a1:lock'), 'another', 'PX', 60_000);
+    await redis.set(campaign.keyOf('c1-a1:lock'), 'another', 'PX', 60_000);
     letOrcaEnd(campaign.jobDir());
     await consumer.report;
     mark(campaign);
-    await redis.del(keyOf(campaign, 'c1-a1:lock'));
-    await redis.lrem(keyOf(campaign, 'active'), 0, 'c1-a1');
-    await redis.rpush(keyOf(campaign, 'wait'), 'c1-a1');
+    await redis.del(campaign.keyOf('c1-a1:lock'));
+    await redis.lrem(campaign.keyOf('active'), 0, 'c1-a1');
+    await redis.rpush(campaign.keyOf('wait'), 'c1-a1');
     await vi.waitFor(async () => expect(await campaign.stateOf()).toBe('waiting'));
     expect(await consume(campaign)).toEqual({ endings: { completed: 1 }, starts: 0 });
   });

@@ -23,6 +23,8 @@ export interface TestCampaign {
   dir: string;
   jobRoot: string;
   queue: Queue;
+  /** A key of its queue, as a hand at redis-cli names it. */
+  keyOf(name: string): string;
   /** Puts a job of uranyl on the queue as the producer does; `changes` are laid over its payload. */
   add(recordId?: number, changes?: Record<string, unknown>): Promise<string>;
   jobDir(recordId?: number): string;
@@ -54,6 +56,7 @@ export function makeTestCampaign(address: RedisAddress, disk?: string): TestCamp
     dir: campaign.dir,
     jobRoot,
     queue,
+    keyOf: (name) => `${queuePrefix(id)}:default:${name}`,
     add: async (recordId = 1, changes = {}) => {
       const { name, data, jobId } = aJob(jobRoot, recordId);
       await queue.add(name, { ...data, campaignId: id, ...changes }, { ...defaultJobOptions, jobId });
@@ -159,4 +162,15 @@ export function startConsumer(
       { timeout: 12_000, interval: 20 },
     );
   return { report, drain, force, log, logged };
+}
+
+/** How often ORCA was started for a job, by the log of a consumer. */
+export const startsOf = (log: Record<string, unknown>[]): number =>
+  log.filter((line) => line['msg'] === 'job started').length;
+
+/** Lets a consumer run until the queue is empty. */
+export async function consumeAll(address: RedisAddress, campaign: TestCampaign, program = 'orca-good') {
+  const consumer = startConsumer(address, campaign, program);
+  const { endings } = await consumer.report;
+  return { endings, starts: startsOf(consumer.log) };
 }
