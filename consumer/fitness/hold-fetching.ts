@@ -49,11 +49,12 @@ export function createFetchHold(parts: HoldParts): FetchHold {
     onWhy(why);
     onBroken();
   };
-  const check = async (limitMs: number): Promise<NodeVerdict> => {
+  const check = async (limitMs: number, knownUnfit: string | null = null): Promise<NodeVerdict> => {
     const asked = parts.check(draining);
     checking = asked;
     const unanswered = {
-      unfit: 'its checks do not end: a file system may hang',
+      // A check that is cut short when the patience is over knows no better than the one before it.
+      unfit: knownUnfit ?? 'its checks do not end: a file system may hang',
       mayPass: false,
       warnings: [],
     };
@@ -77,7 +78,7 @@ export function createFetchHold(parts: HoldParts): FetchHold {
       const pauseMs = Math.max(0, Math.min(pauseBeforeCheckMs(checks, limits), leftMs()));
       await delay(pauseMs, undefined, { signal: draining }).catch(() => undefined);
       if (draining.aborted) return;
-      const { unfit } = await check(Math.max(leftMs(), limits.firstPauseMs));
+      const { unfit } = await check(Math.max(leftMs(), limits.firstPauseMs), said);
       if (draining.aborted) return;
       const seconds = Math.round((performance.now() - sinceMs) / 1000);
       if (unfit === null) {
