@@ -3,10 +3,9 @@ import { StringDecoder } from 'node:string_decoder';
 import { Transform } from 'node:stream';
 
 // Line ends and tabs are left as they are. Last: marks that turn the direction of writing.
-// eslint-disable-next-line no-control-regex
-const controls = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
-// eslint-disable-next-line no-control-regex
-const colours = /(\u001B\[[0-9;]*m)/;
+const controls = /(?![\t\n])[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
+const escape = '\u001B';
+const colours = new RegExp(`(${escape}\\[[0-9;]*m)`);
 
 /** `^[` for escape, as `cat -v` shows it; `\u009b` for what has no caret. */
 function show(character: string): string {
