@@ -1,4 +1,5 @@
 import type { Queue } from 'bullmq';
+import type { Skip } from '../core/job/left-out.ts';
 import { claimJobs } from '../workflow/attempts/claim-jobs.ts';
 import { listCandidateIds } from '../workflow/records/list-candidates.ts';
 import { loadPriorities } from '../workflow/steering/load-priorities.ts';
@@ -19,7 +20,7 @@ export interface EnqueueReport {
   /** Records settled as failed, because no calculation can be made of them or a marker blocks them. */
   refused: { recordId: number; /** Not in a dry run. */ attempt?: number; reason: string }[];
   /** Records left as they are, with the reason. */
-  skipped: { recordId: number; reason: string }[];
+  skipped: Skip[];
   /** Records that a stop signal left where they were: asked for, waiting to be run, and not looked at. 0: nothing stopped it. */
   left: number;
 }
@@ -54,7 +55,9 @@ export async function enqueue(
   let adding: Promise<void> = Promise.resolve();
   for (const page of selectJobs(workflow, selection, batch, pageSize)) {
     if (control.signal?.aborted === true) break;
-    report.skipped.push(...page.filter((plan) => plan.kind === 'skipped'));
+    for (const plan of page)
+      if (plan.kind === 'skipped')
+        report.skipped.push({ recordId: plan.recordId, cause: plan.cause, reason: plan.reason });
     const claimable = page.filter((plan) => plan.kind !== 'skipped');
     if (claimable.length === 0) continue;
     // Before the claim: what is claimed on a queue that is known may be added again at once.

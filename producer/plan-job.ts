@@ -1,6 +1,7 @@
 import type { Atom, Calculation } from '../core/job/calculation.ts';
 import { type ErrorCode, OactError } from '../core/errors.ts';
 import { relative } from 'node:path';
+import type { Skip } from '../core/job/left-out.ts';
 import { jobIdOf, type JobPayload, payloadVersion } from '../core/job/payload.ts';
 import type { Remedy } from '../core/job/remedy.ts';
 import { formulaOf } from '../orca/structure/formula.ts';
@@ -31,7 +32,7 @@ export type JobPlan =
       reason: string;
     }
   /** Left as it is. */
-  | { kind: 'skipped'; recordId: number; reason: string };
+  | ({ kind: 'skipped' } & Skip);
 
 /** Errors that concern one record: the others of the batch may run. */
 const refusals: Partial<Record<ErrorCode, 'input_structure' | 'input_recipe'>> = {
@@ -68,6 +69,7 @@ export function planJob(record: JobRecord, batch: BatchOptions): JobPlan {
     return {
       kind: 'skipped',
       recordId,
+      cause: 'outside_root',
       reason: `its job directory ${record.jobDir ?? name} lies outside ${batch.jobRoot}; use --reroot`,
     };
   }

@@ -1,6 +1,6 @@
 import { findSharedOrigIndexes } from '../workflow/records/find-shared-orig-indexes.ts';
 import { type CandidateOrder, type IdRange, listCandidateIds } from '../workflow/records/list-candidates.ts';
-import { loadRecords } from '../workflow/records/load-records.ts';
+import { type JobRecord, loadRecords } from '../workflow/records/load-records.ts';
 import type { Workflow } from '../workflow/database/workflow.ts';
 import type { BatchOptions } from './batch-options.ts';
 import { type JobPlan, planJob } from './plan-job.ts';
@@ -44,34 +44,54 @@ export function* selectJobs(
 }
 
 function planPage(workflow: Workflow, ids: number[], selection: Selection, batch: BatchOptions): JobPlan[] {
-  const records = loadRecords(workflow, ids).filter(
-    (record) => selection.maxFailCount === null || record.failCount < selection.maxFailCount,
-  );
+  const records = loadRecords(workflow, ids);
   const shared = batch.jobDirPattern.includes('{id}')
     ? new Set<number>()
     : findSharedOrigIndexes(
         workflow,
         records.map((record) => record.origIndex).filter((index) => index !== null),
       );
-  return records
-    .map((record): JobPlan => {
-      const plan = planJob(record, batch);
-      if (
-        plan.kind !== 'job' ||
-        !plan.followsPattern ||
-        record.origIndex === null ||
-        !shared.has(record.origIndex)
-      )
-        return plan;
-      const reason = `orig_index ${record.origIndex} belongs to several records, which would share ${plan.jobDir}; use a pattern with {id}`;
-      return { kind: 'skipped', recordId: record.id, reason };
-    })
-    .map(blockMarked)
-    .filter((plan) => plan.kind !== 'job' || isWithin(plan.calculation.atoms.length, selection));
+  return records.map((record) => planWaiting(record, selection, batch, shared));
 }
 
-/** The true number of atoms decides: the column `natoms` of existing databases is wrong for blank comment lines. */
-function isWithin(atomCount: number, { minAtoms, maxAtoms }: Selection): boolean {
+/**
+ * What the next claim would do with one waiting record: run it, refuse it, or leave it, and why. The one place that decides it, for
+ * `enqueue` as for `explain`.
+ * @param shared values of orig_index that several records have
+ */
+export function planWaiting(
+  record: JobRecord,
+  selection: Pick<Selection, 'maxFailCount' | 'minAtoms' | 'maxAtoms'>,
+  batch: BatchOptions,
+  shared: ReadonlySet<number>,
+): JobPlan {
+  const { id: recordId, failCount, origIndex } = record;
+  const { maxFailCount } = selection;
+  if (maxFailCount !== null && failCount >= maxFailCount)
+    return {
+      kind: 'skipped',
+      recordId,
+      cause: 'fail_cap',
+      reason: `it has failed ${failCount} times, and the limit is ${maxFailCount}`,
+    };
+  const plan = planJob(record, batch);
+  if (plan.kind !== 'job') return plan;
+  if (plan.followsPattern && origIndex !== null && shared.has(origIndex)) {
+    const reason = `orig_index ${origIndex} belongs to several records, which would share ${plan.jobDir}; use a pattern with {id}`;
+    return { kind: 'skipped', recordId, cause: 'shared_directory', reason };
+  }
+  const marked = blockMarked(plan);
+  if (marked.kind !== 'job') return marked;
+  // The true number of atoms decides: the column `natoms` of existing databases is wrong for blank comment lines.
+  const atoms = plan.calculation.atoms.length;
+  if (isWithin(atoms, selection)) return plan;
+  return { kind: 'skipped', recordId, cause: 'size', reason: `it has ${atoms} atoms` };
+}
+
+function isWithin(
+  atomCount: number,
+  { minAtoms, maxAtoms }: Pick<Selection, 'minAtoms' | 'maxAtoms'>,
+): boolean {
   return (minAtoms === null || atomCount >= minAtoms) && (maxAtoms === null || atomCount <= maxAtoms);
 }
 

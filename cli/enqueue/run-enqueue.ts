@@ -2,12 +2,14 @@ import type { Command } from 'commander';
 import { OactError } from '../../core/errors.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
 import { createLogger, type Logger } from '../../core/logger.ts';
+import { createSkipTally, describeLeftOut, type LeftOut } from '../../core/job/left-out.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
 import { findUnitDoubt } from '../../orca/structure/find-doubts.ts';
 import { renderInput } from '../../orca/input/render-input.ts';
 import { enqueue, type EnqueueReport } from '../../producer/enqueue.ts';
 import type { JobPlan } from '../../producer/plan-job.ts';
 import { selectJobs } from '../../producer/select-jobs.ts';
+import { noteLeftOut } from '../../workflow/steering/left-out.ts';
 import { adoptCampaign } from '../campaign/adopt-campaign.ts';
 import { batchFromFlags } from './batch-from-flags.ts';
 import { exampleSlot } from './example-slot.ts';
@@ -58,7 +60,8 @@ async function watch(campaign: Campaign, flags: EnqueueFlags): Promise<void> {
   const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount);
   const highWater = flags.highWater ?? campaign.config.queue.highWater;
   checkRunLock(campaign.dir);
-  await watchQueue(campaign, { selection, batch, highWater }, flags.json === true);
+  const notedBy = 'oact enqueue --watch';
+  await watchQueue(campaign, { selection, batch, highWater, notedBy }, flags.json === true);
 }
 
 async function enqueueForReal(campaign: Campaign, flags: EnqueueFlags): Promise<void> {
@@ -92,7 +95,11 @@ async function enqueueForReal(campaign: Campaign, flags: EnqueueFlags): Promise<
       });
       const report = await giveUpOnRedis(enqueued, open.outage, stop.drain).finally(bar.stop);
       if (report === 'given_up') return leave(log);
-      if (flags.json === true) printJson({ ...report, highWater, waitingBefore: waiting });
+      const leftOut = tallyOf(report);
+      // Only a look through all that wait tells what is left out.
+      if (report.queued + report.refused.length < batchSize && !stop.drain.aborted)
+        noteLeftOut(workflow, 'oact enqueue', leftOut);
+      if (flags.json === true) printJson({ ...report, leftOut, highWater, waitingBefore: waiting });
       else print(renderReport(report));
       if (report.left > 0) {
         const all = report.queued + report.refused.length + report.left;
@@ -166,8 +173,14 @@ export function renderReport(report: EnqueueReport): string {
   return [
     `${report.queued} queued, ${report.refused.length} refused, ${report.skipped.length} skipped`,
     ...renderReasons('refused', report.refused),
-    ...renderReasons('skipped', report.skipped),
+    ...tallyOf(report).map((one) => `  left out: ${describeLeftOut(one)}`),
   ].join('\n');
+}
+
+function tallyOf({ skipped }: Pick<EnqueueReport, 'skipped'>): LeftOut[] {
+  const tally = createSkipTally();
+  for (const skip of skipped) tally.note(skip);
+  return tally.list();
 }
 
 function renderReasons(kind: string, list: EnqueueReport['refused']): string[] {

@@ -26,7 +26,7 @@ export async function watchQueue(campaign: Campaign, refill: Refill, isJson: boo
   const workflow = openCampaignWorkflow(campaign, { tries: 1 });
   const stop = listenForStop((reason) => log.info({ ...reason }, 'stop signal received'));
   const { drain: signal } = stop;
-  const totals: RefillTotals = { queued: 0, refused: 0, stopped: null };
+  const totals: RefillTotals = { queued: 0, refused: 0, stopped: null, leftOut: [] };
   try {
     noteUnsaid(workflow, refill.selection.ids);
     const open = await waitForQueue(campaign, 'producer', log, signal);

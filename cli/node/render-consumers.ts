@@ -13,13 +13,23 @@ export interface ConsumerSummary {
   /** Of those that run or drain. */
   busy: number;
   slots: number;
+  /** How old the oldest announcement of these is, seconds; null: there are none. What they say is as old. */
+  announcedSecondsAgo: number | null;
   /** Stopped because of their node within the last day, or at work on one with which something is wrong. */
   faulty: { node: string; at: string; why: string | null }[];
 }
 
 const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
 
-export function summarizeConsumers(consumers: readonly KnownConsumer[], now: Date): ConsumerSummary {
+/**
+ * @param active jobs that the queue has given out; null: it was not asked. A consumer speaks every ten seconds only, so it may still
+ * call slots busy whose jobs have ended: the queue knows better
+ */
+export function summarizeConsumers(
+  consumers: readonly KnownConsumer[],
+  now: Date,
+  active: number | null = null,
+): ConsumerSummary {
   const forgotten = new Set(listForgotten(consumers, now));
   const inState = (...states: KnownConsumer['state'][]): KnownConsumer[] =>
     consumers.filter(({ id, state }) => states.includes(state) && !forgotten.has(id));
@@ -28,8 +38,12 @@ export function summarizeConsumers(consumers: readonly KnownConsumer[], now: Dat
     running: inState('running').length,
     draining: inState('draining').length,
     silent: inState('silent').length,
-    busy: sum(present.map(({ busy }) => busy)),
+    busy: Math.min(sum(present.map(({ busy }) => busy)), active ?? Infinity),
     slots: sum(present.map(({ slots }) => slots)),
+    announcedSecondsAgo:
+      present.length === 0
+        ? null
+        : Math.max(0, ...present.map(({ seenAt }) => Math.round(secondsSince(seenAt, now)))),
     faulty: [
       ...inState('ended').filter(({ reason }) => reason === 'faulty'),
       ...present.filter(({ why }) => why !== null),
@@ -42,8 +56,10 @@ export function renderConsumerSummary(summary: ConsumerSummary, now: Date): stri
   const states = (['running', 'draining', 'silent'] as const)
     .filter((state) => state === 'running' || summary[state] > 0)
     .map((state) => `${summary[state]} ${state}`);
+  const { busy, slots, announcedSecondsAgo } = summary;
+  const asOf = announcedSecondsAgo === null ? '' : `, as they said up to ${announcedSecondsAgo} s ago`;
   return [
-    `consumers ${states.join(', ')}; ${summary.busy} of ${summary.slots} slots busy`,
+    `consumers ${states.join(', ')}; ${busy} of ${slots} slots busy${asOf}`,
     ...summary.faulty.map(
       ({ node, at, why }) => `faulty    ${node}, ${ago(at, now)} ago: ${why ?? 'its log says why'}`,
     ),

@@ -50,6 +50,8 @@ export interface KeepTotals extends RefillTotals {
   settled: number;
   /** Failed attempts that another one followed. */
   retried: number;
+  /** The batch of all that this loop enqueued; null: it enqueued nothing. */
+  batchId: number | null;
 }
 
 /** A sweep of an empty queue is two small scripts; a finished job waits this long at most. */
@@ -77,7 +79,15 @@ interface Memory {
  * @throws OactError DATABASE_REPLACED when another campaign's database has taken the place of this one's
  */
 export async function keepCampaign(options: KeepOptions): Promise<KeepTotals> {
-  const totals: KeepTotals = { queued: 0, refused: 0, settled: 0, retried: 0, stopped: null };
+  const totals: KeepTotals = {
+    queued: 0,
+    refused: 0,
+    settled: 0,
+    retried: 0,
+    stopped: null,
+    leftOut: [],
+    batchId: null,
+  };
   const { log, signal, outage, workflow, redis } = options;
   const trouble = createTroubleLog(log, outage, workflow.path);
   const memory: Memory = {
@@ -150,6 +160,7 @@ async function runRound(
   let hasMore = false;
   if (mayAdd && performance.now() >= memory.emptyUntilMs) {
     hasMore = await refillQueue(options, memory, totals);
+    totals.batchId = memory.batchId ?? null;
     if (!hasMore) memory.emptyUntilMs = performance.now() + emptyPauseMs;
   }
   options.onRound?.(totals);

@@ -1,12 +1,14 @@
 import type { Queue } from 'bullmq';
 import { jobFieldsOf } from '../../core/job/job-fields.ts';
+import { createSkipTally, describeLeftOut, type LeftOut } from '../../core/job/left-out.ts';
 import type { Logger } from '../../core/logger.ts';
 import { jobIdOf } from '../../core/job/payload.ts';
 import type { StoppedBatch } from '../../core/job/stopped-batch.ts';
 import type { BatchOptions } from '../../producer/batch-options.ts';
-import { enqueue } from '../../producer/enqueue.ts';
+import { enqueue, type EnqueueReport } from '../../producer/enqueue.ts';
 import type { Selection } from '../../producer/select-jobs.ts';
 import { findStoppedBatch } from '../../workflow/attempts/batches.ts';
+import { noteLeftOut } from '../../workflow/steering/left-out.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 
 /** What to enqueue as the queue runs low. */
@@ -14,6 +16,8 @@ export interface Refill {
   selection: Selection;
   batch: BatchOptions;
   highWater: number;
+  /** Which command this is, where it is noted what is left out: `oact run`, `oact serve`. */
+  notedBy: string;
 }
 
 export interface RefillTotals {
@@ -21,6 +25,8 @@ export interface RefillTotals {
   refused: number;
   /** Why nothing more is enqueued: the batch of this loop was stopped. */
   stopped: StoppedBatch | null;
+  /** Waiting records that the last look through all of them left where they are, by cause. */
+  leftOut: LeftOut[];
 }
 
 interface RefillOptions {
@@ -59,5 +65,24 @@ export async function refillQueue(
     options.log.info({ queued: report.queued, refused: report.refused.length }, 'jobs enqueued');
   for (const { recordId, attempt = 0, reason } of report.refused)
     options.log.warn({ ...jobFieldsOf(jobIdOf(recordId, attempt)), reason }, 'record refused');
-  return report.queued + report.refused.length >= batchSize;
+  const mayBeMore = report.queued + report.refused.length >= batchSize;
+  // Only a look through all that wait tells what is left out.
+  if (!mayBeMore && !options.signal.aborted) tellLeftOut(report, options, options.refill.notedBy, totals);
+  return mayBeMore;
+}
+
+/** Said when it changes, in the log and in the database, where every view finds it. */
+function tellLeftOut(
+  report: EnqueueReport,
+  { workflow, log }: RefillOptions,
+  notedBy: string,
+  totals: RefillTotals,
+): void {
+  const tally = createSkipTally();
+  for (const skip of report.skipped) tally.note(skip);
+  const leftOut = tally.list();
+  if (JSON.stringify(leftOut) !== JSON.stringify(totals.leftOut))
+    for (const one of leftOut) log.warn({ ...one }, `left out: ${describeLeftOut(one)}`);
+  totals.leftOut = leftOut;
+  noteLeftOut(workflow, notedBy, leftOut);
 }

@@ -17,8 +17,6 @@ import { listenForStop, type StopSignal } from '../../core/stop-signal.ts';
 import { describeCure, describeStop } from '../../core/job/stopped-batch.ts';
 import { watchCampaign } from '../../infra/hooks/watch-campaign.ts';
 import { startStallCheck } from '../../reconciler/check-stalled.ts';
-import { countByStatus } from '../../workflow/reports/count-by-status.ts';
-import { countOpenAttempts } from '../../workflow/attempts/count-open-attempts.ts';
 import type { AfterFailure } from '../../workflow/attempts/settle-and-retry.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { afterFailureOf, type RetryFlags } from './after-failure.ts';
@@ -26,6 +24,7 @@ import { noteUnsaid } from '../enqueue/note-doubts.ts';
 import { batchFromFlags } from '../enqueue/batch-from-flags.ts';
 import { selectionFromFlags, type SelectionFlags } from '../flags/selection-flags.ts';
 import { holdRunLock } from '../campaign/hold-run-lock.ts';
+import { decideRunEnd, type RunEnd, type RunFacts } from './decide-run-end.ts';
 import { keepCampaign, type KeepTotals } from './keep-campaign.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
@@ -35,6 +34,7 @@ import { print, printJson } from '../terminal/print.ts';
 import { startProgressLine } from '../terminal/progress-line.ts';
 import type { BatchFlags } from '../flags/batch-flags.ts';
 import type { NodeFlags } from '../flags/node-flags.ts';
+import { watchRun } from './watch-run.ts';
 
 /** Flags of `oact run`. */
 export interface RunFlags extends SelectionFlags, BatchFlags, NodeFlags, RetryFlags {
@@ -46,16 +46,19 @@ const jobsPerSlot = 8;
 
 export async function runOnThisMachine(command: Command, flags: RunFlags): Promise<void> {
   const campaign = campaignOf(command);
-  const totals = await runCampaign(campaign, flags, flags.json === true);
-  if (flags.json === true) printJson(totals);
+  const report = await runCampaign(campaign, flags, flags.json === true);
+  if (flags.json === true) printJson(report);
+  process.exitCode = report.exitCode;
 }
 
+/** What `oact run` did: the shape of its `--json`. */
+export type RunReport = Omit<KeepTotals, 'batchId'> &
+  RunFacts['counts'] &
+  Pick<RunFacts, 'notSelected'> &
+  Pick<RunEnd, 'exitCode' | 'next'> & { /** Claimed and not at an end. */ remaining: number };
+
 /** Everything in one process. @returns what this run did */
-export async function runCampaign(
-  campaign: Campaign,
-  flags: RunFlags,
-  isQuiet: boolean,
-): Promise<KeepTotals & { remaining: number }> {
+export async function runCampaign(campaign: Campaign, flags: RunFlags, isQuiet: boolean): Promise<RunReport> {
   const node = await planNode(flags, campaign, await listTakenCores());
   const afterFailure = afterFailureOf(campaign, flags);
   const lock = holdRunLock(campaign.dir, 'run');
@@ -98,7 +101,7 @@ interface Parts {
   isQuiet: boolean;
 }
 
-async function runTogether(parts: Parts): Promise<KeepTotals & { remaining: number }> {
+async function runTogether(parts: Parts): Promise<RunReport> {
   const { campaign, flags, node, workflow, open, log, stop, isQuiet } = parts;
   const batch = batchFromFlags(flags, campaign);
   const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount);
@@ -128,7 +131,8 @@ async function runTogether(parts: Parts): Promise<KeepTotals & { remaining: numb
   const giveCoresBack = await claimCores(node.slots, log, flags.oversubscribe);
   const allDone = new AbortController();
   const consumer = startConsumer(parts, AbortSignal.any([stop.drain, allDone.signal]));
-  const line = startProgressLine(isQuiet, countByStatus(workflow));
+  const watch = watchRun(workflow, open.redis, selection);
+  const line = startProgressLine(isQuiet);
   const kept = keepCampaign({
     workflow,
     ...open,
@@ -138,11 +142,11 @@ async function runTogether(parts: Parts): Promise<KeepTotals & { remaining: numb
     // The loop outlives the stop signal, to settle what the consumer still finishes.
     signal: consumer.ended,
     afterFailure: parts.afterFailure,
-    refill: { selection, batch, highWater: node.slots.length * jobsPerSlot },
+    refill: { selection, batch, highWater: node.slots.length * jobsPerSlot, notedBy: 'oact run' },
     noticeSeconds: 0,
     untilDone: true,
     mend: () => mendCampaign(campaign, workflow, log),
-    onRound: () => line.update(() => countByStatus(workflow)),
+    onRound: (totals) => line.update(() => watch.progress(totals)),
     pauseRefill: stop.drain,
   }).finally(() => allDone.abort());
   // Also waited for when the loop failed: ORCA must not outlive the queue.
@@ -153,23 +157,22 @@ async function runTogether(parts: Parts): Promise<KeepTotals & { remaining: numb
   await hooks.stop();
   if (loop.status === 'rejected') throw loop.reason;
   const totals = loop.value;
-  line.stop(countByStatus(workflow));
+  line.stop(await watch.progress(totals));
   await stalls.stop();
   await leaveScratch(node.setup.scratch);
-  const remaining = countOpenAttempts(workflow);
-  const { completed, failed, timeout } = countByStatus(workflow);
-  if (!isQuiet) print(`${completed} completed, ${failed} failed, ${timeout} timed out`);
-  if (remaining > 0) {
-    say(`Stopped with ${remaining} records still claimed: 'oact run' goes on with them.`);
-    process.exitCode = 75;
-  }
   const { reason, why } = await consumer.finished;
+  const facts = watch.facts(totals, stop.drain.aborted || reason === 'faulty');
+  const end = decideRunEnd(facts);
+  if (!isQuiet) print([...end.lines, ...end.next.map((command) => `next: ${command}`)].join('\n'));
   if (totals.stopped !== null)
     throw new OactError('BATCH_STOPPED', describeStop(totals.stopped), {
       hint: describeCure(totals.stopped),
     });
   if (reason === 'faulty') throw new OactError('NODE_FAULT', why ?? 'this node is broken');
-  return { ...totals, remaining };
+  const { batchId: _, ...done } = totals;
+  const { counts, notSelected, unfinished: remaining } = facts;
+  const { exitCode, next } = end;
+  return { ...done, ...counts, notSelected, remaining, exitCode, next };
 }
 
 function startConsumer(

@@ -77,7 +77,7 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
         workflow,
         signal: stop.drain,
         afterFailure,
-        refill: { selection, batch, highWater },
+        refill: { selection, batch, highWater, notedBy: 'oact serve' },
         noticeSeconds: flags.noticeSeconds ?? noticeSeconds,
         untilDone: false,
         mend: () => mendCampaign(campaign, workflow, log),

@@ -1,11 +1,16 @@
 import { type KnownConsumer, listForgotten } from '../../core/job/consumer-registry.ts';
+import { type ClaimedJobs, splitClaimed } from '../../core/job/claimed-jobs.ts';
+import type { PutOff } from '../../core/job/put-off.ts';
 import { OactError } from '../../core/errors.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
 import { defaultLane } from '../../core/job/queue-names.ts';
 import { countQueue } from '../../infra/redis/count-queue.ts';
+import { listPutOff } from '../../infra/redis/list-put-off.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';
 import { countByStatus, type StatusCounts } from '../../workflow/reports/count-by-status.ts';
 import { measureRate, type Rate } from '../../workflow/reports/measure-rate.ts';
+import { type LeftOutNote, readLeftOut } from '../../workflow/steering/left-out.ts';
+import { type Pause, readPause } from '../../workflow/steering/pause.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { openRedis, type OpenRedis } from '../campaign/open-redis.ts';
 
@@ -18,9 +23,19 @@ export interface Snapshot {
   redis: { kind: string; url: string } | { error: string };
   /** null when Redis is away. */
   queue: { waiting: number; delayed: number; active: number; unsettled: number } | null;
+  /** Where the records with the status `running` are; null when Redis is away. */
+  claimed: ClaimedJobs | null;
+  /** The first few jobs that are put off, with what they wait for. */
+  putOff: PutOff[];
+  /** Waiting records that no claim takes, as they were found last; null: none are known. */
+  leftOut: LeftOutNote | null;
+  /** Since when no job is given out; null: it is not paused. */
+  paused: Pause | null;
   /** Those that run, drain or fell silent within a day, by node. */
   consumers: KnownConsumer[];
 }
+
+type QueueShare = Pick<Snapshot, 'redis' | 'queue' | 'claimed' | 'putOff' | 'consumers'>;
 
 /** Reads one snapshot after the other over one connection. */
 export interface SnapshotReader {
@@ -37,20 +52,26 @@ export function createSnapshotReader(campaign: Campaign): SnapshotReader {
     open?.close();
     open = undefined;
   };
-  const readQueue = async (): Promise<Pick<Snapshot, 'redis' | 'queue' | 'consumers'>> => {
+  const readQueue = async (claimed: number): Promise<QueueShare> => {
     try {
       open ??= await openRedis(campaign);
-      return await withinTime(askQueue(open, campaign.config.campaign));
+      return await withinTime(askQueue(open, campaign.config.campaign, claimed));
     } catch (error) {
       close();
       if (!(error instanceof OactError)) throw error;
-      return { redis: { error: error.message }, queue: null, consumers: [] };
+      return { redis: { error: error.message }, queue: null, claimed: null, putOff: [], consumers: [] };
     }
   };
-  return { read: async () => ({ ...readDatabase(campaign), ...(await readQueue()) }), close };
+  return {
+    read: async () => {
+      const said = readDatabase(campaign);
+      return { ...said, ...(await readQueue(said.database.running)) };
+    },
+    close,
+  };
 }
 
-function readDatabase(campaign: Campaign): Pick<Snapshot, 'at' | 'campaign' | 'database' | 'rate'> {
+function readDatabase(campaign: Campaign): Omit<Snapshot, keyof QueueShare> {
   const now = new Date();
   const workflow = openCampaignWorkflow(campaign, { readOnly: true, tries: 1 });
   try {
@@ -61,6 +82,8 @@ function readDatabase(campaign: Campaign): Pick<Snapshot, 'at' | 'campaign' | 'd
       campaign: { id: campaign.config.campaign, directory: campaign.dir },
       database,
       rate: measureRate(workflow, { now, maxFailCount, counts: database }),
+      leftOut: database.to_run === 0 ? null : readLeftOut(workflow),
+      paused: readPause(workflow),
     };
   } finally {
     workflow.close();
@@ -70,7 +93,8 @@ function readDatabase(campaign: Campaign): Pick<Snapshot, 'at' | 'campaign' | 'd
 async function askQueue(
   { redis, address }: OpenRedis,
   campaignId: string,
-): Promise<Pick<Snapshot, 'redis' | 'queue' | 'consumers'>> {
+  claimed: number,
+): Promise<QueueShare> {
   const now = new Date();
   const [counts, { consumers }] = await Promise.all([
     countQueue(redis, campaignId, defaultLane),
@@ -85,6 +109,8 @@ async function askQueue(
       active: counts.active,
       unsettled: counts.completed + counts.failed,
     },
+    claimed: splitClaimed(claimed, counts),
+    putOff: counts.delayed > 0 ? await listPutOff(redis, campaignId, defaultLane, 3) : [],
     consumers: consumers.filter(({ id, state }) => state !== 'ended' && !forgotten.has(id)),
   };
 }

@@ -1,7 +1,9 @@
 import pc from 'picocolors';
 import { type KnownConsumer, secondsSince } from '../../core/job/consumer-registry.ts';
 import { formatDuration } from '../../core/config/duration.ts';
+import { describeLeftOut } from '../../core/job/left-out.ts';
 import { parseJobId } from '../../core/job/payload.ts';
+import { describePutOff } from '../../core/job/put-off.ts';
 import { alignColumns, type Cell } from '../terminal/align-columns.ts';
 import { paintStatus } from '../terminal/print.ts';
 import type { Snapshot } from './read-snapshot.ts';
@@ -10,12 +12,18 @@ import { describeEta, describePerHour } from './render-rate.ts';
 
 /** What stands still above the list of nodes. */
 export function renderTopHeader(snapshot: Snapshot): string[] {
-  const { database, rate, queue, redis, consumers } = snapshot;
+  const { database, rate, queue, redis, consumers, paused } = snapshot;
+  const now = new Date(snapshot.at);
   const present = consumers.filter(({ state }) => state !== 'silent');
   const sum = (field: 'busy' | 'slots'): number => present.reduce((total, one) => total + one[field], 0);
   const statuses = (['to_run', 'running', 'completed', 'failed', 'timeout'] as const).map(
-    (status) => `${paintStatus(status)} ${database[status].toLocaleString('en')}`,
+    (status) =>
+      `${paintStatus(status)} ${database[status].toLocaleString('en')}${status === 'running' ? describeClaimed(snapshot) : ''}`,
   );
+  // A consumer speaks every ten seconds only: the queue knows better which jobs have ended.
+  const busy = Math.min(sum('busy'), queue?.active ?? Infinity);
+  const age = Math.max(0, ...present.map(({ seenAt }) => Math.round(secondsSince(seenAt, now))));
+  const asOf = present.length === 0 ? '' : `, as they said up to ${age} s ago`;
   const perHour = rate.perHour === null ? '' : `${describePerHour(rate.perHour)}, `;
   return [
     `${pc.bold('oact top')}  ${snapshot.campaign.directory}  ${snapshot.at.slice(0, 19).replace('T', ' ')} UTC`,
@@ -23,9 +31,30 @@ export function renderTopHeader(snapshot: Snapshot): string[] {
     `${perHour}ETA ${describeEta(rate)}`,
     queue === null
       ? pc.red(`queue not reachable: ${'error' in redis ? redis.error : ''}`)
-      : `queue ${queue.waiting} waiting, ${queue.active} running${queue.delayed > 0 ? `, ${queue.delayed} after a fault` : ''}, ${queue.unsettled} not settled  ${'kind' in redis ? `${redis.kind} ${redis.url}` : ''}`,
-    `${present.length} ${present.length === 1 ? 'consumer' : 'consumers'}, ${sum('busy')} of ${sum('slots')} slots busy`,
+      : `queue ${queue.waiting} waiting, ${queue.active} running${queue.delayed > 0 ? `, ${queue.delayed} put off` : ''}, ${queue.unsettled} not settled  ${'kind' in redis ? `${redis.kind} ${redis.url}` : ''}`,
+    `${present.length} ${present.length === 1 ? 'consumer' : 'consumers'}, ${busy} of ${sum('slots')} slots busy${asOf}`,
+    ...(paused === null
+      ? []
+      : [
+          pc.yellow(
+            `paused since ${paused.since}${paused.reason === null ? '' : ` (${paused.reason})`}: oact resume`,
+          ),
+        ]),
+    ...snapshot.putOff.map((one) => pc.yellow(`put off: ${describePutOff(one, now)}`)),
+    ...(snapshot.leftOut?.leftOut ?? []).map((one) => `left out: ${describeLeftOut(one)}`),
   ];
+}
+
+/** The table's one word `running`, said apart. */
+function describeClaimed({ claimed }: Snapshot): string {
+  if (claimed === null || claimed.queued + claimed.putOff + claimed.toSettle === 0) return '';
+  const parts = [
+    `${claimed.queued} queued`,
+    ...(claimed.putOff > 0 ? [`${claimed.putOff} put off`] : []),
+    `${claimed.running} on nodes`,
+    ...(claimed.toSettle > 0 ? [`${claimed.toSettle} to settle`] : []),
+  ];
+  return ` (${parts.join(', ')})`;
 }
 
 /** Nodes with their jobs, one line each. */

@@ -1,5 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { type ClaimedJobs, splitClaimed } from '../../core/job/claimed-jobs.ts';
+import { describeLeftOut } from '../../core/job/left-out.ts';
+import { describePutOff, type PutOff } from '../../core/job/put-off.ts';
+import { formatDuration } from '../../core/config/duration.ts';
 import { OactError } from '../../core/errors.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
 import { defaultLane } from '../../core/job/queue-names.ts';
@@ -7,10 +11,12 @@ import { describeCure, describeStop, type StoppedBatch } from '../../core/job/st
 import { listenForStop } from '../../core/stop-signal.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';
 import { countQueue } from '../../infra/redis/count-queue.ts';
+import { listPutOff } from '../../infra/redis/list-put-off.ts';
 import { countByStatus, type StatusCounts } from '../../workflow/reports/count-by-status.ts';
 import { countOpenRetries } from '../../workflow/attempts/count-open-attempts.ts';
 import { measureRate, type Rate } from '../../workflow/reports/measure-rate.ts';
 import { listCancelRequests } from '../../workflow/steering/list-cancel-requests.ts';
+import { type LeftOutNote, readLeftOut } from '../../workflow/steering/left-out.ts';
 import { type Pause, readPause } from '../../workflow/steering/pause.ts';
 import { listStoppedBatches } from '../../workflow/attempts/batches.ts';
 import { describeRunLock } from '../campaign/hold-run-lock.ts';
@@ -43,6 +49,12 @@ export interface StatusReport {
   paused: Pause | null;
   /** Running records that a person wants cancelled. */
   toCancel: number;
+  /** Where the records with the status `running` are; null when Redis is away. */
+  claimed: ClaimedJobs | null;
+  /** The first few jobs that are put off, with what they wait for. */
+  putOff: PutOff[];
+  /** Waiting records that no claim takes, as they were found last; null: none are known. */
+  leftOut: LeftOutNote | null;
   /** null when Redis is away; `redis.error` says why. */
   queue: { waiting: number; active: number; completed: number; failed: number } | null;
   redis: { kind: string | null; url: string | null; error: string | null };
@@ -53,6 +65,9 @@ export interface StatusReport {
   /** A command that works with a queue of its own, which nobody else sees; null when there is none. */
   busy: string | null;
 }
+
+/** Jobs that are named with what they wait for. */
+const shownPutOff = 3;
 
 export async function runStatus(command: Command, flags: StatusFlags): Promise<void> {
   const campaign = campaignOf(command);
@@ -78,6 +93,7 @@ async function readStatus(campaign: Campaign): Promise<StatusReport> {
   const stopped = listStoppedBatches(workflow);
   const paused = readPause(workflow);
   const toCancel = listCancelRequests(workflow).length;
+  const leftOut = database.to_run === 0 ? null : readLeftOut(workflow);
   workflow.close();
   const identity = { id: campaign.config.campaign, directory: campaign.dir };
   return {
@@ -88,27 +104,32 @@ async function readStatus(campaign: Campaign): Promise<StatusReport> {
     stopped,
     paused,
     toCancel,
-    ...(await readQueue(campaign)),
+    leftOut,
+    ...(await readQueue(campaign, database.running)),
     busy: describeRunLock(campaign.dir),
   };
 }
 
 async function readQueue(
   campaign: Campaign,
-): Promise<Pick<StatusReport, 'queue' | 'redis' | 'consumers' | 'running'>> {
+  claimed: number,
+): Promise<Pick<StatusReport, 'queue' | 'claimed' | 'putOff' | 'redis' | 'consumers' | 'running'>> {
   try {
     const open = await openRedis(campaign);
     try {
       const id = campaign.config.campaign;
-      const { waiting, delayed, ...counts } = await countQueue(open.redis, id, defaultLane);
+      const jobs = await countQueue(open.redis, id, defaultLane);
+      const { waiting, delayed, ...counts } = jobs;
       const { kind, url } = open.address;
       const now = new Date();
       const { consumers } = await listConsumers(open.redis, id, defaultLane, now);
       return {
         // A job that met a fault waits a little longer, but it waits.
         queue: { waiting: waiting + delayed, ...counts },
+        claimed: splitClaimed(claimed, jobs),
+        putOff: delayed > 0 ? await listPutOff(open.redis, id, defaultLane, shownPutOff) : [],
         redis: { kind, url, error: null },
-        consumers: summarizeConsumers(consumers, now),
+        consumers: summarizeConsumers(consumers, now, counts.active),
         running: summarizeRunning(consumers),
       };
     } finally {
@@ -117,7 +138,7 @@ async function readQueue(
   } catch (error) {
     if (!(error instanceof OactError)) throw error;
     const redis = { kind: null, url: null, error: error.message };
-    return { queue: null, redis, consumers: null, running: null };
+    return { queue: null, claimed: null, putOff: [], redis, consumers: null, running: null };
   }
 }
 
@@ -125,10 +146,13 @@ export function renderStatus(report: StatusReport): string {
   const { database, queue, redis } = report;
   const { total, other, ...counts } = database;
   const share = (count: number): string => (total === 0 ? '' : `${((100 * count) / total).toFixed(1)} %`);
-  const rows = Object.entries(counts).map(([status, count]) => [paintStatus(status), count, share(count)]);
+  const rows = Object.entries(counts).flatMap(([status, count]) => [
+    [paintStatus(status), count, share(count)],
+    ...(status === 'running' && report.claimed !== null ? listClaimed(report.claimed) : []),
+  ]);
   if (other > 0) rows.push(['(unknown word)', other, share(other)]);
   const queueLine = queue
-    ? `queue     ${queue.waiting} waiting, ${queue.active} running, ${queue.completed + queue.failed} finished and not settled yet`
+    ? `queue     ${queue.waiting} waiting${putOffWords(report.claimed)}, ${queue.active} running, ${queue.completed + queue.failed} finished and not settled yet`
     : `queue     not reachable: ${redis.error ?? 'unknown reason'}`;
   return [
     `campaign  ${report.campaign.id}  ${report.campaign.directory}`,
@@ -137,6 +161,8 @@ export function renderStatus(report: StatusReport): string {
     '',
     ...renderRate(report.rate),
     queueLine,
+    ...report.putOff.map((one) => `put off   ${describePutOff(one, new Date())}`),
+    ...renderLeftOut(report.leftOut, new Date()),
     ...(report.consumers ? renderConsumerSummary(report.consumers, new Date()) : []),
     ...(report.running ? renderRunning(report.running, new Date()) : []),
     ...(queue ? [`redis     ${redis.kind} ${redis.url}`] : []),
@@ -153,4 +179,25 @@ export function renderStatus(report: StatusReport): string {
 
 function describePauseOf({ since, reason }: Pause): string {
   return `since ${since}${reason === null ? '' : ` (${reason})`}: no job is given out until oact resume`;
+}
+
+/** The table's one word `running` is said apart: most of what is claimed usually waits. */
+function listClaimed({ queued, putOff, running, toSettle, elsewhere }: ClaimedJobs): (string | number)[][] {
+  const parts: [string, number][] = [
+    ['  queued', queued],
+    ['  put off', putOff],
+    ['  on nodes', running],
+    ['  to settle', toSettle],
+    ['  not on this queue', elsewhere],
+  ];
+  return parts.filter(([, count]) => count > 0).map(([name, count]) => [name, count, '']);
+}
+
+const putOffWords = (claimed: ClaimedJobs | null): string =>
+  claimed === null || claimed.putOff === 0 ? '' : ` (${claimed.putOff} of them put off)`;
+
+function renderLeftOut(note: LeftOutNote | null, now: Date): string[] {
+  if (note === null) return [];
+  const age = formatDuration(Math.max(0, Math.round((now.getTime() - Date.parse(note.notedAt)) / 1000)));
+  return note.leftOut.map((one) => `left out  ${describeLeftOut(one)} (found by ${note.notedBy} ${age} ago)`);
 }

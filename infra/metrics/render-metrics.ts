@@ -1,4 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client';
+import { splitClaimed } from '../../core/job/claimed-jobs.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Media type of what `renderMetrics` makes. */
@@ -68,7 +69,7 @@ function addDatabase({ database }: Snapshot, gauge: Add, counter: Add): void {
   }
 }
 
-function addQueue({ queue, lane, takenAt }: Snapshot, gauge: Add, counter: Add): void {
+function addQueue({ queue, lane, takenAt, database }: Snapshot, gauge: Add, counter: Add): void {
   gauge('oact_redis_up', '1 when Redis answers.', queue ? 1 : 0);
   if (!queue) return;
   const { redis } = queue;
@@ -79,6 +80,17 @@ function addQueue({ queue, lane, takenAt }: Snapshot, gauge: Add, counter: Add):
     'Jobs in the queue by state.',
     Object.entries(queue.jobs).map(([state, count]) => [{ lane, state }, count]),
   );
+  if (database) {
+    const { queued, putOff, running, toSettle, elsewhere } = splitClaimed(
+      database.records.running,
+      queue.jobs,
+    );
+    gauge(
+      'oact_records_claimed',
+      'Records with the status running, by where they are.',
+      samplesOf('state', { queued, put_off: putOff, running, to_settle: toSettle, elsewhere }),
+    );
+  }
   gauge(
     'oact_reconcile_lag_seconds',
     'For how long the oldest finished job has waited to be settled.',

@@ -144,6 +144,15 @@ it('the summary counts slots of those that are there, and remembers for a day', 
     silent: 1,
     busy: 7,
     slots: 12,
+    announcedSecondsAgo: expect.any(Number),
     faulty: [{ node: 'n4', at: ago(90), why: 'the disk is full' }],
   });
+});
+
+it('never calls more slots busy than the queue has given out jobs: announcements are ten seconds old', () => {
+  expect(summarizeConsumers([first, third], now, 0)).toMatchObject({ busy: 0 });
+  expect(summarizeConsumers([first, third], now, 2)).toMatchObject({ busy: 2 });
+  expect(summarizeConsumers([first, third], now, 100).busy).toBe(
+    summarizeConsumers([first, third], now).busy,
+  );
 });

@@ -11,9 +11,12 @@ const report: StatusReport = {
   stopped: [],
   paused: null,
   toCancel: 0,
+  claimed: { queued: 1, putOff: 0, running: 1, toSettle: 4, elsewhere: 0 },
+  putOff: [],
+  leftOut: null,
   queue: { waiting: 1, active: 1, completed: 3, failed: 1 },
   redis: { kind: 'redis-server', url: 'redis://login1:6390/0', error: null },
-  consumers: { running: 3, draining: 0, silent: 0, busy: 7, slots: 12, faulty: [] },
+  consumers: { running: 3, draining: 0, silent: 0, busy: 7, slots: 12, announcedSecondsAgo: 4, faulty: [] },
   running: { total: 0, stalled: 0, phases: {}, jobs: [] },
   busy: null,
 };
@@ -32,7 +35,7 @@ it('shows database and queue side by side', () => {
 });
 
 it('says how many consumers work, and names the nodes that were found broken', () => {
-  expect(linesOf({})).toContain('consumers 3 running; 7 of 12 slots busy');
+  expect(linesOf({})).toContain('consumers 3 running; 7 of 12 slots busy, as they said up to 4 s ago');
   const at = new Date(Date.now() - 2 * 3_600_000).toISOString();
   const lines = linesOf({
     consumers: {
@@ -41,15 +44,45 @@ it('says how many consumers work, and names the nodes that were found broken', (
       silent: 4,
       busy: 7,
       slots: 12,
+      announcedSecondsAgo: 4,
       faulty: [
         { node: 'n7', at, why: 'the scratch directory is full' },
         { node: 'n8', at, why: null },
       ],
     },
   });
-  expect(lines).toContain('consumers 2 running, 1 draining, 4 silent; 7 of 12 slots busy');
+  expect(lines).toContain(
+    'consumers 2 running, 1 draining, 4 silent; 7 of 12 slots busy, as they said up to 4 s ago',
+  );
   expect(lines).toContain('faulty    n7, 2h00m ago: the scratch directory is full');
   expect(lines).toContain('faulty    n8, 2h00m ago: its log says why');
+});
+
+it('separates what is queued, put off, on nodes and to settle, and names what is waited for', () => {
+  const until = new Date(Date.now() + 120_000).toISOString();
+  const lines = linesOf({
+    database: { ...report.database, running: 400 },
+    claimed: { queued: 300, putOff: 1, running: 28, toSettle: 71, elsewhere: 0 },
+    putOff: [{ recordId: 46, until, why: 'disk full' }],
+    leftOut: {
+      notedAt: new Date(Date.now() - 60_000).toISOString(),
+      notedBy: 'oact serve',
+      leftOut: [{ cause: 'size', records: 7, examples: [1, 2], reason: 'it has 200 atoms' }],
+    },
+  });
+  expect(lines).toContainEqual(expect.stringMatching(/^running\s+400/));
+  expect(lines).toContainEqual(expect.stringMatching(/^ {2}queued\s+300$/));
+  expect(lines).toContainEqual(expect.stringMatching(/^ {2}put off\s+1$/));
+  expect(lines).toContainEqual(expect.stringMatching(/^ {2}on nodes\s+28$/));
+  expect(lines).toContainEqual(expect.stringMatching(/^ {2}to settle\s+71$/));
+  expect(lines).toContainEqual(
+    expect.stringMatching(/^put off {3}#46: disk full, retried in (2m00s|1m59s)$/),
+  );
+  expect(lines).toContainEqual(
+    expect.stringMatching(
+      /^left out {2}7 are outside --min-atoms and --max-atoms: 1, 2, …\. .* \(found by oact serve 1m00s ago\)$/,
+    ),
+  );
 });
 
 it('shows what the running jobs do', () => {

@@ -1,66 +1,75 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { renderTable } from '../../cli/terminal/print.ts';
-import { renderProgress } from '../../cli/terminal/progress-line.ts';
+import { renderProgress, type RunProgress } from '../../cli/terminal/progress-line.ts';
 import { renderResults } from '../../cli/serve/render-results.ts';
 import { renderError } from '../../cli/terminal/report-error.ts';
 import { renderReport } from '../../cli/enqueue/run-enqueue.ts';
 import { renderImport } from '../../cli/campaign/render-import.ts';
 import { emptyReport } from '../../producer/import/import-report.ts';
 import { OactError } from '../../core/errors.ts';
-import type { StatusCounts } from '../../workflow/reports/count-by-status.ts';
 
 const plain = stripVTControlCharacters;
-const counts = (changes: Partial<StatusCounts>): StatusCounts => ({
-  to_run: 0,
-  running: 0,
+const progress = (changes: Partial<RunProgress>): RunProgress => ({
+  selected: 24,
   completed: 0,
   failed: 0,
-  timeout: 0,
-  other: 0,
-  total: 24,
+  timedOut: 0,
+  claimed: { running: 0, queued: 0, putOff: 0, toSettle: 0 },
+  waitsFor: null,
   ...changes,
 });
 
 describe('renderProgress', () => {
   it.each([
     [
-      'at the start',
-      counts({ to_run: 24 }),
-      counts({ to_run: 20, running: 4 }),
+      'at the start: what waits on the queue does not run',
+      progress({ claimed: { running: 4, queued: 16, putOff: 0, toSettle: 0 } }),
       1,
-      '░░░░░░░░░░░░░░░░░░░░░░░░ 0/24 · 0 completed · 4 claimed · 0.0/min · ETA –',
+      '░░░░░░░░░░░░░░░░░░░░░░░░ 0/24 · 0 completed · 4 running · 16 queued · 0.0/min · ETA –',
     ],
     [
       'half way',
-      counts({ to_run: 24 }),
-      counts({ to_run: 8, running: 4, completed: 10, failed: 1, timeout: 1 }),
+      progress({
+        completed: 10,
+        failed: 1,
+        timedOut: 1,
+        claimed: { running: 4, queued: 7, putOff: 0, toSettle: 1 },
+      }),
       24,
-      '████████████░░░░░░░░░░░░ 12/24 · 10 completed · 4 claimed · 1 failed · 1 timed out · 30.0/min · ETA 24s',
+      '████████████░░░░░░░░░░░░ 12/24 · 10 completed · 4 running · 7 queued · 1 to settle · 1 failed · 1 timed out · 30.0/min · ETA 24s',
     ],
     [
-      'resumed: the rate counts only what was done since',
-      counts({ to_run: 12, completed: 12 }),
-      counts({ to_run: 6, completed: 18 }),
-      2,
-      '██████████████████░░░░░░ 18/24 · 18 completed · 0 claimed · 180/min · ETA 2.0s',
-    ],
-    [
-      'done',
-      counts({ to_run: 24 }),
-      counts({ completed: 24 }),
+      'of twelve selected records all are done, however many there are',
+      progress({ selected: 12, completed: 12 }),
       12,
-      '████████████████████████ 24/24 · 24 completed · 0 claimed · 120/min · ETA 0.0s',
+      '████████████████████████ 12/12 · 12 completed · 0 running · 60/min · ETA 0s',
     ],
     [
-      'without records',
-      counts({ total: 0 }),
-      counts({ total: 0 }),
-      0,
-      '████████████████████████ 0/0 · 0 completed · 0 claimed · 0.0/min · ETA –',
+      'with a job that is put off',
+      progress({
+        selected: 2,
+        completed: 1,
+        claimed: { running: 0, queued: 0, putOff: 1, toSettle: 0 },
+        waitsFor: '#46: disk full, retried in 2m00s',
+      }),
+      60,
+      '████████████░░░░░░░░░░░░ 1/2 · 1 completed · 0 running · 1 put off · 1.0/min · ETA 1m00s · #46: disk full, retried in 2m00s',
     ],
-  ])('%s', (_, start, now, seconds, line) => {
-    expect(plain(renderProgress(start, now, seconds))).toBe(line);
+    [
+      'while the queue does not answer',
+      progress({ claimed: null }),
+      0,
+      '░░░░░░░░░░░░░░░░░░░░░░░░ 0/24 · 0 completed · 0.0/min · ETA –',
+    ],
+    [
+      'with nothing selected',
+      progress({ selected: 0 }),
+      0,
+      '████████████████████████ 0/0 · 0 completed · 0 running · 0.0/min · ETA 0s',
+    ],
+  ])('%s', (_, now, seconds, line) => {
+    expect(plain(renderProgress(now, seconds))).toBe(line);
   });
 });
 
@@ -140,12 +149,14 @@ describe('renderResults', () => {
 describe('renderReport', () => {
   it('counts, and gives the first reasons', () => {
     const refused = Array.from({ length: 30 }, (_, index) => ({ recordId: index + 1, reason: 'no atoms' }));
-    const skipped = [{ recordId: 99, reason: 'use --reroot' }];
+    const skipped = [{ recordId: 99, cause: 'outside_root' as const, reason: 'it lies outside' }];
     const lines = renderReport({ queued: 5, refused, skipped, left: 0 }).split('\n');
     expect(lines[0]).toBe('5 queued, 30 refused, 1 skipped');
     expect(lines[1]).toBe('  record 1 refused: no atoms');
     expect(lines).toContainEqual(expect.stringMatching(/… and \d+ more refused/));
-    expect(lines.at(-1)).toBe('  record 99 skipped: use --reroot');
+    expect(lines.at(-1)).toMatch(
+      /left out: 1 have a job directory outside the job root: 99 \(it lies outside\)\. .*--reroot/,
+    );
     expect(lines.length).toBeLessThan(30);
   });
 });

@@ -76,7 +76,12 @@ export async function startLoop(address: RedisAddress, options: LoopOptions): Pr
     redis,
     jobRoot,
     signal: stop.signal,
-    refill: { selection: aSelection(), batch: aBatch(jobRoot), highWater: options.highWater ?? 100 },
+    refill: {
+      selection: aSelection(),
+      batch: aBatch(jobRoot),
+      highWater: options.highWater ?? 100,
+      notedBy: 'a test',
+    },
     noticeSeconds: 0,
     untilDone: false,
   });

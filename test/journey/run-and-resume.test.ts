@@ -27,9 +27,9 @@ describe('oact run', () => {
       .poll(() => existsSync(join(dir, 'jobs', 'job_3', 'orca.out.live')), { timeout: 15_000 })
       .toBe(true);
     run.child.kill('SIGINT');
-    const { code, stderr } = await run.ended;
+    const { code, stdout } = await run.ended;
     expect(code).toBe(75);
-    expect(stderr).toContain("'oact run' goes on with them");
+    expect(stdout).toContain("'oact run' resumes them");
     expect(existsSync(join(dir, '.oact', 'run.json'))).toBe(false);
     const after = await counts();
     expect(after['completed']).toBeGreaterThanOrEqual(1);

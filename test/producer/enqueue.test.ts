@@ -124,7 +124,8 @@ describe('enqueue', () => {
       aSelection({ minAtoms: 4, maxAtoms: 6, batchSize: 3 }),
       node.batch,
     );
-    expect(report).toEqual({ queued: 3, refused: [], skipped: [], left: 0 });
+    expect(report).toMatchObject({ queued: 3, refused: [], left: 0 });
+    expect(report.skipped).toContainEqual({ recordId: 1, cause: 'size', reason: 'it has 2 atoms' });
     expect(idsIn(await node.waiting())).toEqual([2, 3, 5]);
     expect(readRow(node.workflow, 1)).toMatchObject({ status: 'to_run' });
   });
@@ -139,7 +140,11 @@ describe('enqueue', () => {
       node.workflow.db.prepare('update structures set fail_count = ? where id = ?').run(count, id);
     }
     const report = await enqueue(node.workflow, node.queue, aSelection({ maxFailCount: 3 }), node.batch);
-    expect(report).toEqual({ queued: 2, refused: [], skipped: [], left: 0 });
+    expect(report).toMatchObject({ queued: 2, refused: [], left: 0 });
+    expect(report.skipped.toSorted((a, b) => a.recordId - b.recordId)).toEqual([
+      { recordId: 2, cause: 'fail_cap', reason: 'it has failed 3 times, and the limit is 3' },
+      { recordId: 3, cause: 'fail_cap', reason: 'it has failed 9 times, and the limit is 3' },
+    ]);
     expect(idsIn(await node.waiting())).toEqual([1, 4]);
     expect(readRow(node.workflow, 3)).toMatchObject({ status: 'to_run', fail_count: 9 });
   });

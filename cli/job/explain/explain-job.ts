@@ -23,7 +23,15 @@ export function explainJob(facts: JobFacts, now: Date): Explanation {
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
-function explainWaiting({ record, marker, maxFailCount, stopped, busy }: JobFacts): Explanation {
+function explainWaiting({
+  record,
+  marker,
+  maxFailCount,
+  unfit,
+  stopped,
+  busy,
+  pause,
+}: JobFacts): Explanation {
   const { id } = record;
   const failCount = record.failCount ?? 0;
   if (marker !== null)
@@ -43,6 +51,20 @@ function explainWaiting({ record, marker, maxFailCount, stopped, busy }: JobFact
       ],
       next: [`oact enqueue --ids ${id} --max-fail-count ${failCount + 1}`],
     };
+  if (unfit?.kind === 'skipped')
+    return {
+      state: 'left_out',
+      text: [`It waits in the database, and no claim takes it: ${unfit.reason}.`],
+      next: ['oact enqueue --dry-run', 'oact status'],
+    };
+  if (unfit?.kind === 'refused')
+    return {
+      state: 'refused',
+      text: [
+        `It waits in the database, but cannot be computed as it stands: ${unfit.reason}. The next claim would settle it as failed.`,
+      ],
+      next: [`oact set ${id} --charge N --multiplicity N --dry-run`, `oact job input ${id}`],
+    };
   if (stopped !== null)
     return {
       state: 'batch_stopped',
@@ -54,6 +76,9 @@ function explainWaiting({ record, marker, maxFailCount, stopped, busy }: JobFact
     text: [
       'It waits in the database; nobody has put it on the queue.',
       ...(busy === null ? [] : [`${busy}: it may be taken soon.`]),
+      ...(pause === null
+        ? []
+        : ['The campaign is paused: jobs are enqueued, and none is given out until oact resume.']),
       ...describeLastFailure(record.attempts),
     ],
     next: [`oact enqueue --ids ${id}`, 'oact serve   keeps the queue filled'],

@@ -10,6 +10,8 @@ export interface JobFacts {
   marker: string | null;
   /** job.maxFailCount; null: no cap. */
   maxFailCount: number | null;
+  /** Why the next claim would not run it as it stands: left where it is, or settled as failed; null: it would, or it does not wait. */
+  unfit: { kind: 'skipped' | 'refused'; reason: string } | null;
   /** The batch of its newest attempt, if that was stopped. */
   stopped: StoppedBatch | null;
   /** The campaign's pause; null: it is not paused. */

@@ -5,12 +5,16 @@ import type { Campaign } from '../../../core/config/load-config.ts';
 import { createLogger } from '../../../core/logger.ts';
 import { defaultLane } from '../../../core/job/queue-names.ts';
 import { listConsumers } from '../../../infra/consumers/list-consumers.ts';
+import { planWaiting } from '../../../producer/select-jobs.ts';
 import { readMarker } from '../../../producer/read-marker.ts';
 import { listCancelRequests } from '../../../workflow/steering/list-cancel-requests.ts';
 import { readPause } from '../../../workflow/steering/pause.ts';
+import { findSharedOrigIndexes } from '../../../workflow/records/find-shared-orig-indexes.ts';
+import { loadRecords } from '../../../workflow/records/load-records.ts';
 import type { RecordView } from '../../../workflow/reports/show-record.ts';
 import { findStoppedBatch } from '../../../workflow/attempts/batches.ts';
 import type { Workflow } from '../../../workflow/database/workflow.ts';
+import { batchFromFlags } from '../../enqueue/batch-from-flags.ts';
 import { describeRunLock } from '../../campaign/hold-run-lock.ts';
 import type { ConsumerFacts, JobFacts, QueuedFacts } from './job-facts.ts';
 import { openQueue, type OpenQueue } from '../../campaign/open-queue.ts';
@@ -30,12 +34,31 @@ export async function readJobFacts(
     record,
     marker: (jobDir === null ? undefined : readMarker(jobDir)) ?? null,
     maxFailCount: campaign.config.job.maxFailCount,
+    unfit: findUnfitness(campaign, workflow, record),
     stopped: newest?.outcome === 'released' ? (findStoppedBatch(workflow, newest.batchId) ?? null) : null,
     pause: readPause(workflow),
     cancelReason: findCancelReason(workflow, open?.jobId),
     queued: open === undefined ? null : await readQueued(campaign, open.jobId),
     busy: describeRunLock(campaign.dir),
   };
+}
+
+/** By the rules of the next claim, with the campaign's own settings. */
+function findUnfitness(
+  campaign: Campaign,
+  workflow: Workflow,
+  { id, status, origIndex }: RecordView,
+): JobFacts['unfit'] {
+  if (status !== 'to_run' && status !== 'ready') return null;
+  const [row] = loadRecords(workflow, [id]);
+  if (row === undefined) return null;
+  const batch = batchFromFlags({}, campaign);
+  const shared = batch.jobDirPattern.includes('{id}')
+    ? new Set<number>()
+    : findSharedOrigIndexes(workflow, origIndex === null ? [] : [origIndex]);
+  // Fail cap and filters have their own words, or none.
+  const plan = planWaiting(row, { maxFailCount: null, minAtoms: null, maxAtoms: null }, batch, shared);
+  return plan.kind === 'job' ? null : { kind: plan.kind, reason: plan.reason };
 }
 
 function findCancelReason(workflow: Workflow, jobId: string | undefined): string | null {

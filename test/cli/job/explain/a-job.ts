@@ -90,6 +90,7 @@ export const facts = ({ record: recordChanges, ...changes }: Changes): JobFacts 
   record: { ...record, ...recordChanges },
   marker: null,
   maxFailCount: null,
+  unfit: null,
   stopped: null,
   pause: null,
   cancelReason: null,

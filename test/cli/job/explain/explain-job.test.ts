@@ -27,6 +27,20 @@ describe('explainJob, before a job runs', () => {
       /oact enqueue/,
     ],
     [
+      'would share a directory',
+      { unfit: { kind: 'skipped', reason: 'orig_index 3 belongs to several records' } },
+      'left_out',
+      /no claim takes it: orig_index 3 belongs to several/,
+      /oact enqueue --dry-run/,
+    ],
+    [
+      'has a wrong parity',
+      { unfit: { kind: 'refused', reason: '107 electrons (charge 1) cannot have multiplicity 1' } },
+      'refused',
+      /cannot be computed as it stands: 107 electrons/,
+      /oact set 17 --charge/,
+    ],
+    [
       'is blocked by a marker',
       { marker: 'Blocked by .do_not_rerun.json marker: bad' },
       'marked',

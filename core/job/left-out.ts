@@ -1,0 +1,77 @@
+/**
+ * Records that wait and that no claim takes, by the cause: what `oact run`, `serve` and `enqueue` found when they last looked
+ * through all that wait. The words are in one place, so that every view says the same.
+ */
+
+/** Why a waiting record is left where it is. */
+export const skipCauses = ['shared_directory', 'outside_root', 'fail_cap', 'size'] as const;
+type SkipCause = (typeof skipCauses)[number];
+
+/** One waiting record that is left out. */
+export interface Skip {
+  recordId: number;
+  cause: SkipCause;
+  /** In words, of this record. */
+  reason: string;
+}
+
+/** All that are left out for one cause. */
+export interface LeftOut {
+  cause: SkipCause;
+  records: number;
+  /** Ids of the first few. */
+  examples: number[];
+  /** The words of the first one. */
+  reason: string;
+}
+
+/** Ids that are kept of each cause. */
+const keptExamples = 5;
+
+const causes: Readonly<Record<SkipCause, { words: string; cure: string }>> = {
+  shared_directory: {
+    words: 'would share a job directory with another record',
+    cure: 'Give jobDirPattern in oact.yaml a name with {id}.',
+  },
+  outside_root: {
+    words: 'have a job directory outside the job root',
+    cure: 'Run oact enqueue --reroot, which places them below it.',
+  },
+  fail_cap: {
+    words: 'failed as often as job.maxFailCount allows',
+    cure: 'Raise it with --max-fail-count N, or begin anew: oact requeue --status failed,timeout --reset-fail-count.',
+  },
+  size: {
+    words: 'are outside --min-atoms and --max-atoms',
+    cure: 'Leave the filters out to have them run, too.',
+  },
+};
+
+/** Counts skips by cause; a record counts once, however often it is met. */
+export function createSkipTally(): { note: (skip: Skip) => void; list: () => LeftOut[] } {
+  const byCause = new Map<SkipCause, { ids: Set<number>; reason: string }>();
+  return {
+    note: ({ recordId, cause, reason }) => {
+      const known = byCause.get(cause) ?? { ids: new Set<number>(), reason };
+      known.ids.add(recordId);
+      byCause.set(cause, known);
+    },
+    list: () =>
+      [...byCause]
+        .map(([cause, { ids, reason }]) => ({
+          cause,
+          records: ids.size,
+          examples: [...ids].slice(0, keptExamples).toSorted((a, b) => a - b),
+          reason,
+        }))
+        .toSorted((a, b) => b.records - a.records),
+  };
+}
+
+/** `12 failed as often as job.maxFailCount allows: 3, 7, … ` and what to do. */
+export function describeLeftOut({ cause, records, examples, reason }: LeftOut): string {
+  const more = records > examples.length ? ', …' : '';
+  const { words, cure } = causes[cause];
+  const example = cause === 'shared_directory' || cause === 'outside_root' ? ` (${reason})` : '';
+  return `${records} ${words}: ${examples.join(', ')}${more}${example}. ${cure}`;
+}

@@ -1,0 +1,38 @@
+import type { Redis } from 'ioredis';
+import { parseHistory } from '../../core/job/job-history.ts';
+import { parseJobId } from '../../core/job/payload.ts';
+import type { PutOff } from '../../core/job/put-off.ts';
+import { queueNameOf, queuePrefix } from '../../core/job/queue-names.ts';
+
+/** BullMQ keeps the time, ms, times 4,096, so that jobs of one moment have an order. Fact: BullMQ 6.7. */
+const scoresPerMs = 4096;
+
+/** The jobs that are put off, those that come soonest first. @param limit how many of them */
+export async function listPutOff(
+  redis: Redis,
+  campaignId: string,
+  lane: string,
+  limit: number,
+): Promise<PutOff[]> {
+  const base = `${queuePrefix(campaignId)}:${queueNameOf(lane)}:`;
+  const found = await redis.zrange(`${base}delayed`, '0', String(limit - 1), 'WITHSCORES');
+  const jobs = Array.from({ length: found.length / 2 }, (_, index) => ({
+    jobId: found[2 * index] ?? '',
+    score: Number(found[2 * index + 1]),
+  }));
+  return Promise.all(
+    jobs.map(async ({ jobId, score }) => ({
+      recordId: parseJobId(jobId)?.recordId ?? 0,
+      until: new Date(Math.floor(score / scoresPerMs)).toISOString(),
+      why: whyOf(await redis.hget(base + jobId, 'progress')),
+    })),
+  );
+}
+
+function whyOf(progress: string | null): string {
+  try {
+    return parseHistory(JSON.parse(progress ?? 'null')).lastFault ?? 'put off';
+  } catch {
+    return 'put off';
+  }
+}
