@@ -24,7 +24,7 @@ if (!canMake) process.stdout.write('Tests are skipped: no cgroup of version 1 ca
 
 /** What a process inside the cgroup finds. */
 function discoverInside(dirs: readonly string[]): Record<string, unknown> {
-  const dist = join(findPackageRoot(), 'dist', 'consumer');
+  const dist = join(findPackageRoot(), 'dist', 'consumer', 'cores');
   const script = `
     const { discoverLimits } = await import('${dist}/discover-limits.js');
     const { discoverMemory } = await import('${dist}/discover-memory.js');

@@ -85,6 +85,7 @@ describe('planJob', () => {
     expect(plan).toEqual({
       kind: 'skipped',
       recordId: 7,
+      cause: 'outside_root',
       reason: 'its job directory /scratch/old/job_3 lies outside /c/jobs; use --reroot',
     });
   });

@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { checkRedis } from '../../core/redis/check-redis.ts';
 import { connectRedis } from '../../core/redis/connect-redis.ts';
 import { findRedis } from '../../infra/redis/find-redis.ts';
 import type { BenchContext, Benchmark } from './bench-context.ts';
+import { parseBenchOptions } from './bench-options.ts';
 import { stopAllOact } from './campaign/start-oact.ts';
 import type { Measurement } from './figure.ts';
 import { measureConsumerStart } from './measure/measure-consumer-start.ts';
@@ -74,27 +74,4 @@ async function describeMachine({ redis: { address } }: BenchContext): Promise<st
   const connection = await connectRedis(address);
   const { version } = await checkRedis(connection).finally(() => connection.disconnect());
   return `Node ${process.version} · ${address.kind} ${version} · ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}`;
-}
-
-export interface BenchOptions {
-  /** Names of the benchmarks to run, in the order of the list. */
-  only: string[];
-  isQuick: boolean;
-  asJson: boolean;
-}
-
-/**
- * `--only enqueue,settle --quick --json`.
- * @throws Error on an unknown flag or name
- */
-export function parseBenchOptions(args: string[], known: readonly string[]): BenchOptions {
-  const { values } = parseArgs({
-    args,
-    options: { only: { type: 'string' }, quick: { type: 'boolean' }, json: { type: 'boolean' } },
-  });
-  const only = values.only?.split(',') ?? [...known];
-  const unknown = only.filter((name) => !known.includes(name));
-  if (unknown.length > 0)
-    throw new Error(`no benchmark is called ${unknown.join(', ')}; known: ${known.join(', ')}`);
-  return { only, isQuick: values.quick ?? false, asJson: values.json ?? false };
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseBenchOptions } from '../../../tools/bench/run-bench.ts';
+import { parseBenchOptions } from '../../../tools/bench/bench-options.ts';
 import { decideVerdict, type Figure } from '../../../tools/bench/figure.ts';
 import { measureUse } from '../../../tools/bench/timing/job-intervals.ts';
 import { type AttemptTimes, listGaps } from '../../../tools/bench/timing/list-attempt-times.ts';

@@ -28,6 +28,6 @@ function timeXargs(program: string, count: number): number {
 }
 
 function timeLoop(args: string[]): number {
-  const script = join(findPackageRoot(), 'dist', 'bench', 'spawn-loop.js');
+  const script = join(findPackageRoot(), 'dist', 'tools', 'bench', 'timing', 'spawn-loop.js');
   return Number(execFileSync(process.execPath, [script, ...args], { encoding: 'utf8' }));
 }
