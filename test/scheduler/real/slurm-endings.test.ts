@@ -26,7 +26,8 @@ describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))(
       await campaign.underWay(jobId);
       await slurm.run('scancel', jobId);
       await slurm.becomes(jobId, 'CANCELLED');
-      expect(campaign.countInLog(jobId, '"signal":"SIGTERM","forced":false')).toBe(2);
+      // The shell around Node passes the TERM on that Slurm sends to Node, too.
+      expect(campaign.countInLog(jobId, '"signal":"SIGTERM","forced":false')).toBeGreaterThanOrEqual(2);
       expect(campaign.countInLog(jobId, '"endings":{"handed_back":2}')).toBe(2);
       await campaign.everythingWasHandedBack();
     }, 150_000);
