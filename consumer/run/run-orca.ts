@@ -58,10 +58,7 @@ const longestTimerMs = 2 ** 31 - 1;
  * @throws OactError ORCA_NOT_FOUND when the command cannot be started
  */
 export async function runOrca(options: RunOptions): Promise<RunEnding> {
-  const [stdout, stderr] = await Promise.all([
-    openOutput(join(options.runDir, 'orca.out')),
-    openOutput(join(options.runDir, 'orca.err')),
-  ]);
+  const [stdout, stderr] = await openOutputs(options.runDir);
   options.beforeStart?.();
   if (options.stop.aborted) {
     stdout.destroy();
@@ -106,6 +103,17 @@ export async function runOrca(options: RunOptions): Promise<RunEnding> {
     forget?.();
     stdout.destroy();
     stderr.destroy();
+  }
+}
+
+/** Both files or none: a consumer lives for days and may not keep the one when the other cannot be opened. */
+async function openOutputs(dir: string): Promise<[WriteStream, WriteStream]> {
+  const stdout = await openOutput(join(dir, 'orca.out'));
+  try {
+    return [stdout, await openOutput(join(dir, 'orca.err'))];
+  } catch (error) {
+    stdout.destroy();
+    throw error;
   }
 }
 

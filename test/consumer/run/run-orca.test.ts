@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { listSession } from '../../../consumer/process/list-session.ts';
@@ -222,6 +222,24 @@ describe('runOrca', () => {
     const run = start(['true']);
     await run.ending;
     await vi.waitFor(() => expect(openFilesBelow(run.dir)).toEqual([]));
+  });
+
+  it('leaves no descriptor open when only one of its two files can be opened', async () => {
+    const campaign = makeCampaignDir();
+    onTestFinished(() => campaign.remove());
+    mkdirSync(join(campaign.dir, 'orca.err'));
+    const { signal } = new AbortController();
+    const ending = runOrca({
+      command: ['true'],
+      runDir: campaign.dir,
+      env: {},
+      timeLimitSeconds: 1,
+      stop: signal,
+      force: signal,
+    });
+    await expect(ending).rejects.toMatchObject({ code: 'EISDIR' });
+    // The stream to orca.out was opened, and closing takes a turn of the event loop.
+    await vi.waitFor(() => expect(openFilesBelow(campaign.dir)).toEqual([]), { timeout: 2000 });
   });
 });
 
