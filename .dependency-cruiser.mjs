@@ -65,7 +65,7 @@ export default {
       name: 'what-travels-is-pure',
       severity: 'error',
       from: {
-        path: '^core/(config/duration|job/(calculation|consumer-registry|job-curves|job-layout|job-progress|outcome|payload|queue-names|remedy|result))\\.ts$',
+        path: '^core/(config/duration|job/[\\w-]+|job-dir/(job-layout|marker-reason)|progress/[\\w-]+|waiting/[\\w-]+)\\.ts$',
       },
       to: { path: effects },
     },

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { OactError } from '../core/errors.ts';
 import { describeCancellation } from '../core/job/cancellation.ts';
 import { jobFieldsOf } from '../core/job/job-fields.ts';
-import { jobDirOf } from '../core/job/job-layout.ts';
+import { jobDirOf } from '../core/job-dir/job-layout.ts';
 import { noteStart, parseHistory } from '../core/job/job-history.ts';
 import type { Logger } from '../core/logger.ts';
 import type { JobPayload } from '../core/job/payload.ts';

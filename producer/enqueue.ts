@@ -1,5 +1,5 @@
 import type { Queue } from 'bullmq';
-import type { Skip } from '../core/job/left-out.ts';
+import type { Skip } from '../core/waiting/left-out.ts';
 import { claimJobs } from '../workflow/attempts/claim-jobs.ts';
 import { listCandidateIds } from '../workflow/records/list-candidates.ts';
 import { loadPriorities } from '../workflow/steering/load-priorities.ts';

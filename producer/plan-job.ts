@@ -1,7 +1,7 @@
 import type { Atom, Calculation } from '../core/job/calculation.ts';
 import { type ErrorCode, OactError } from '../core/errors.ts';
 import { relative } from 'node:path';
-import type { Skip } from '../core/job/left-out.ts';
+import type { Skip } from '../core/waiting/left-out.ts';
 import { jobIdOf, type JobPayload, payloadVersion } from '../core/job/payload.ts';
 import type { Remedy } from '../core/job/remedy.ts';
 import { formulaOf } from '../orca/structure/formula.ts';

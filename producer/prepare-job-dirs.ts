@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { archiveOutputs } from '../core/job/archive-outputs.ts';
-import { resultPathOf } from '../core/job/job-layout.ts';
+import { archiveOutputs } from '../core/job-dir/archive-outputs.ts';
+import { resultPathOf } from '../core/job-dir/job-layout.ts';
 
 export interface ClaimedDirectory {
   /** Absolute. */

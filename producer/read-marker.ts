@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { markerFileName } from '../core/job/job-layout.ts';
-import { renderMarkerReason } from '../core/job/marker-reason.ts';
+import { markerFileName } from '../core/job-dir/job-layout.ts';
+import { renderMarkerReason } from '../core/job-dir/marker-reason.ts';
 import { readPlainFileSync } from '../core/plain-file.ts';
 
 /** Why a marker blocks this job directory; undefined when there is none. */

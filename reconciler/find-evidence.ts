@@ -1,6 +1,6 @@
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseAttemptNames } from '../core/job/job-layout.ts';
+import { parseAttemptNames } from '../core/job-dir/job-layout.ts';
 import type { Outcome } from '../core/job/outcome.ts';
 import type { JobResult, Metrics } from '../core/job/result.ts';
 import { readPublished } from './read-published.ts';

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { parseAttemptNames } from '../core/job/job-layout.ts';
+import { parseAttemptNames } from '../core/job-dir/job-layout.ts';
 
 /** The highest attempt that has a directory; 0: none, or nothing can be seen. */
 export async function findLastAttempt(jobDir: string): Promise<number> {

@@ -1,4 +1,4 @@
-import { resultPathOf } from '../core/job/job-layout.ts';
+import { resultPathOf } from '../core/job-dir/job-layout.ts';
 import { type JobResult, parseResultText } from '../core/job/result.ts';
 import { readPlainFile } from '../core/plain-file.ts';
 

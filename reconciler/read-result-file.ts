@@ -2,7 +2,7 @@
 import { isAbsolute, relative } from 'node:path';
 import { z } from 'zod';
 import { messageOf, systemErrorCode } from '../core/errors.ts';
-import { jobDirOf as placeOf, resultPathOf } from '../core/job/job-layout.ts';
+import { jobDirOf as placeOf, resultPathOf } from '../core/job-dir/job-layout.ts';
 import { parseJobId } from '../core/job/payload.ts';
 import { type JobResult, parseResultText } from '../core/job/result.ts';
 import { readPlainFile } from '../core/plain-file.ts';

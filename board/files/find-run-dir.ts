@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { attemptDirOf, parseAttemptNames } from '../../core/job/job-layout.ts';
+import { attemptDirOf, parseAttemptNames } from '../../core/job-dir/job-layout.ts';
 
 /** Files of a run that a person may look at. */
 export const runFiles = {

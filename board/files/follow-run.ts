@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import type { CurveFollower, Curves } from '../../core/job/job-curves.ts';
+import type { CurveFollower, Curves } from '../../core/progress/job-curves.ts';
 import type { Feed, Message } from '../live/feed.ts';
 import { runFiles } from './find-run-dir.ts';
 import { openBelow } from './open-below.ts';

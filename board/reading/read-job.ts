@@ -1,5 +1,5 @@
-import type { KnownConsumer } from '../../core/job/consumer-registry.ts';
-import { attemptDirOf, resultFileName } from '../../core/job/job-layout.ts';
+import type { KnownConsumer } from '../../core/progress/consumer-registry.ts';
+import { attemptDirOf, resultFileName } from '../../core/job-dir/job-layout.ts';
 import { type Metrics, parseResult } from '../../core/job/result.ts';
 import { type AttemptView, type RecordView, showRecord } from '../../workflow/reports/show-record.ts';
 import type { CampaignSource } from './campaign-source.ts';

@@ -1,4 +1,4 @@
-import type { KnownConsumer } from '../../core/job/consumer-registry.ts';
+import type { KnownConsumer } from '../../core/progress/consumer-registry.ts';
 import { messageOf } from '../../core/errors.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';
 import type { CampaignSource } from './campaign-source.ts';

@@ -10,7 +10,7 @@ import { measureRate, type Rate } from '../../workflow/reports/measure-rate.ts';
 import { type Pause, readPause } from '../../workflow/steering/pause.ts';
 import { listStoppedBatches } from '../../workflow/attempts/batches.ts';
 import { type CoreHoursReport, sumCoreHours } from '../../workflow/reports/sum-core-hours.ts';
-import type { StoppedBatch } from '../../core/job/stopped-batch.ts';
+import type { StoppedBatch } from '../../core/waiting/stopped-batch.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import type { CampaignSource } from './campaign-source.ts';
 

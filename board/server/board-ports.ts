@@ -1,5 +1,5 @@
 import type { Atom } from '../../core/job/calculation.ts';
-import type { CurveFollower } from '../../core/job/job-curves.ts';
+import type { CurveFollower } from '../../core/progress/job-curves.ts';
 import type { Remedy } from '../../core/job/remedy.ts';
 
 /** What the board may have done, each by a verb of oact's own; a verb that is absent has no button. */

@@ -2,7 +2,7 @@
 import type { Redis } from 'ioredis';
 import { checkSamePlace } from '../../consumer/files/check-job-dir.ts';
 import { OactError } from '../../core/errors.ts';
-import { jobDirOf } from '../../core/job/job-layout.ts';
+import { jobDirOf } from '../../core/job-dir/job-layout.ts';
 import { parsePayload } from '../../core/job/payload.ts';
 import { defaultLane, queueNameOf, queuePrefix } from '../../core/job/queue-names.ts';
 

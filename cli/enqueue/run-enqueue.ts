@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { OactError } from '../../core/errors.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
 import { createLogger, type Logger } from '../../core/logger.ts';
-import { createSkipTally, describeLeftOut, type LeftOut } from '../../core/job/left-out.ts';
+import { createSkipTally, describeLeftOut, type LeftOut } from '../../core/waiting/left-out.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
 import { findUnitDoubt } from '../../orca/structure/find-doubts.ts';
 import { renderInput } from '../../orca/input/render-input.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Campaign } from '../../core/config/load-config.ts';
 import { createLogger } from '../../core/logger.ts';
-import { describeCure, describeStop } from '../../core/job/stopped-batch.ts';
+import { describeCure, describeStop } from '../../core/waiting/stopped-batch.ts';
 import { OactError } from '../../core/errors.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
 import { noteUnsaid } from './note-doubts.ts';

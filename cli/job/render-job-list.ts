@@ -1,4 +1,4 @@
-import { secondsSince } from '../../core/job/consumer-registry.ts';
+import { secondsSince } from '../../core/progress/consumer-registry.ts';
 import { formatDuration } from '../../core/config/duration.ts';
 import type { JobRow } from '../../workflow/reports/search-jobs.ts';
 import { cutToWidth } from '../terminal/cut-to-width.ts';

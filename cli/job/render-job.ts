@@ -1,5 +1,5 @@
 import { formatDuration } from '../../core/config/duration.ts';
-import type { JobProgress } from '../../core/job/job-progress.ts';
+import type { JobProgress } from '../../core/progress/job-progress.ts';
 import { describeRemedies } from '../../orca/retry/describe-remedies.ts';
 import type { AttemptCounts } from '../../workflow/attempts/settle-jobs.ts';
 import type { CorrectionView } from '../../workflow/reports/list-corrections.ts';

@@ -1,4 +1,4 @@
-import type { KnownConsumer } from '../../core/job/consumer-registry.ts';
+import type { KnownConsumer } from '../../core/progress/consumer-registry.ts';
 import { OactError } from '../../core/errors.ts';
 
 /** The last part of a consumer's id, which is enough to name it. */

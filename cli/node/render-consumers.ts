@@ -1,4 +1,4 @@
-import { type KnownConsumer, listForgotten, secondsSince } from '../../core/job/consumer-registry.ts';
+import { type KnownConsumer, listForgotten, secondsSince } from '../../core/progress/consumer-registry.ts';
 import { formatDuration } from '../../core/config/duration.ts';
 import { shortIdOf } from './choose-consumers.ts';
 import { renderTable } from '../terminal/print.ts';

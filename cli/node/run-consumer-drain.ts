@@ -7,7 +7,7 @@ import { renderConsumers } from './render-consumers.ts';
 import { askYes } from '../terminal/ask-yes.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { OactError } from '../../core/errors.ts';
-import { type KnownConsumer, announceSeconds } from '../../core/job/consumer-registry.ts';
+import { type KnownConsumer, announceSeconds } from '../../core/progress/consumer-registry.ts';
 import { defaultLane } from '../../core/job/queue-names.ts';
 import { createLogger } from '../../core/logger.ts';
 import { listConsumers, requestDrain } from '../../infra/consumers/list-consumers.ts';

@@ -1,4 +1,4 @@
-import { describeLeftOut, type LeftOut } from '../../core/job/left-out.ts';
+import { describeLeftOut, type LeftOut } from '../../core/waiting/left-out.ts';
 import { rowOf } from '../../orca/failures/catalogue.ts';
 import type { RunCounts } from '../../workflow/reports/count-run.ts';
 

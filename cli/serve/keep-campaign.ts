@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { OactError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { OutageLog } from '../../core/redis/outage-log.ts';
-import type { StoppedBatch } from '../../core/job/stopped-batch.ts';
+import type { StoppedBatch } from '../../core/waiting/stopped-batch.ts';
 import { forgetConsumers } from '../../infra/consumers/forget-consumers.ts';
 import { auditQueue } from '../../producer/audit/audit-queue.ts';
 import { keepPause } from '../../producer/steering/keep-pause.ts';

@@ -1,9 +1,9 @@
 import type { Queue } from 'bullmq';
 import { jobFieldsOf } from '../../core/job/job-fields.ts';
-import { createSkipTally, describeLeftOut, type LeftOut } from '../../core/job/left-out.ts';
+import { createSkipTally, describeLeftOut, type LeftOut } from '../../core/waiting/left-out.ts';
 import type { Logger } from '../../core/logger.ts';
 import { jobIdOf } from '../../core/job/payload.ts';
-import type { StoppedBatch } from '../../core/job/stopped-batch.ts';
+import type { StoppedBatch } from '../../core/waiting/stopped-batch.ts';
 import type { BatchOptions } from '../../producer/batch-options.ts';
 import { enqueue, type EnqueueReport } from '../../producer/enqueue.ts';
 import type { Selection } from '../../producer/select-jobs.ts';

@@ -14,7 +14,7 @@ import { createLogger, type Logger } from '../../core/logger.ts';
 import { defaultLane, lockSeconds, renewSeconds } from '../../core/job/queue-names.ts';
 import { describeRedis } from '../../core/redis/redis-address.ts';
 import { listenForStop, type StopSignal } from '../../core/stop-signal.ts';
-import { describeCure, describeStop } from '../../core/job/stopped-batch.ts';
+import { describeCure, describeStop } from '../../core/waiting/stopped-batch.ts';
 import { watchCampaign } from '../../infra/hooks/watch-campaign.ts';
 import { startStallCheck } from '../../reconciler/check-stalled.ts';
 import type { AfterFailure } from '../../workflow/attempts/settle-and-retry.ts';

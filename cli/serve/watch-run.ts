@@ -1,4 +1,4 @@
-import { describePutOff } from '../../core/job/put-off.ts';
+import { describePutOff } from '../../core/waiting/put-off.ts';
 import { defaultLane } from '../../core/job/queue-names.ts';
 import { countQueue } from '../../infra/redis/count-queue.ts';
 import { listPutOff } from '../../infra/redis/list-put-off.ts';

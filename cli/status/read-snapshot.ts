@@ -1,6 +1,6 @@
-import { type KnownConsumer, listForgotten } from '../../core/job/consumer-registry.ts';
-import { type ClaimedJobs, splitClaimed } from '../../core/job/claimed-jobs.ts';
-import type { PutOff } from '../../core/job/put-off.ts';
+import { type KnownConsumer, listForgotten } from '../../core/progress/consumer-registry.ts';
+import { type ClaimedJobs, splitClaimed } from '../../core/waiting/claimed-jobs.ts';
+import type { PutOff } from '../../core/waiting/put-off.ts';
 import { OactError } from '../../core/errors.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
 import { defaultLane } from '../../core/job/queue-names.ts';

@@ -1,6 +1,6 @@
-import { secondsSince } from '../../core/job/consumer-registry.ts';
+import { secondsSince } from '../../core/progress/consumer-registry.ts';
 import { formatDuration } from '../../core/config/duration.ts';
-import type { JobProgress, OutputProgress } from '../../core/job/job-progress.ts';
+import type { JobProgress, OutputProgress } from '../../core/progress/job-progress.ts';
 
 /** Older information is shown with its age: a consumer looks every 10 s and announces what it saw every 10 s. */
 const freshSeconds = 30;

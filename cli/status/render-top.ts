@@ -1,9 +1,9 @@
 import pc from 'picocolors';
-import { type KnownConsumer, secondsSince } from '../../core/job/consumer-registry.ts';
+import { type KnownConsumer, secondsSince } from '../../core/progress/consumer-registry.ts';
 import { formatDuration } from '../../core/config/duration.ts';
-import { describeLeftOut } from '../../core/job/left-out.ts';
+import { describeLeftOut } from '../../core/waiting/left-out.ts';
 import { parseJobId } from '../../core/job/payload.ts';
-import { describePutOff } from '../../core/job/put-off.ts';
+import { describePutOff } from '../../core/waiting/put-off.ts';
 import { alignColumns, type Cell } from '../terminal/align-columns.ts';
 import { paintStatus } from '../terminal/print.ts';
 import type { Snapshot } from './read-snapshot.ts';

@@ -1,5 +1,5 @@
 import type { Campaign } from '../../core/config/load-config.ts';
-import type { StoppedBatch } from '../../core/job/stopped-batch.ts';
+import type { StoppedBatch } from '../../core/waiting/stopped-batch.ts';
 import { countByStatus, type StatusCounts } from '../../workflow/reports/count-by-status.ts';
 import { countFinished, type FinishedBucket } from '../../workflow/reports/count-finished.ts';
 import { type CampaignEvent, listEvents } from '../../workflow/reports/list-events.ts';

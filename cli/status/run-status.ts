@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { type ClaimedJobs, splitClaimed } from '../../core/job/claimed-jobs.ts';
-import { describeLeftOut } from '../../core/job/left-out.ts';
-import { describePutOff, type PutOff } from '../../core/job/put-off.ts';
+import { type ClaimedJobs, splitClaimed } from '../../core/waiting/claimed-jobs.ts';
+import { describeLeftOut } from '../../core/waiting/left-out.ts';
+import { describePutOff, type PutOff } from '../../core/waiting/put-off.ts';
 import { formatDuration } from '../../core/config/duration.ts';
 import { OactError } from '../../core/errors.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
 import { defaultLane } from '../../core/job/queue-names.ts';
-import { describeCure, describeStop, type StoppedBatch } from '../../core/job/stopped-batch.ts';
+import { describeCure, describeStop, type StoppedBatch } from '../../core/waiting/stopped-batch.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';
 import { countQueue } from '../../infra/redis/count-queue.ts';

@@ -1,5 +1,5 @@
-import type { Announcement, KnownConsumer } from '../../core/job/consumer-registry.ts';
-import type { JobProgress } from '../../core/job/job-progress.ts';
+import type { Announcement, KnownConsumer } from '../../core/progress/consumer-registry.ts';
+import type { JobProgress } from '../../core/progress/job-progress.ts';
 import { parseJobId } from '../../core/job/payload.ts';
 
 /** A job that a consumer runs, as it announced it last. */

@@ -1,9 +1,9 @@
 import { OactError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { JobPayload } from '../../core/job/payload.ts';
-import { resultPathOf } from '../../core/job/job-layout.ts';
+import { resultPathOf } from '../../core/job-dir/job-layout.ts';
 import type { JobResult } from '../../core/job/result.ts';
-import { setResultAside } from '../../core/job/set-aside.ts';
+import { setResultAside } from '../../core/job-dir/set-aside.ts';
 import { finishPublishing, readPublishedResult } from './publish-result.ts';
 
 /**

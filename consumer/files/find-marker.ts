@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '../../core/errors.ts';
-import { markerFileName } from '../../core/job/job-layout.ts';
-import { renderMarkerReason } from '../../core/job/marker-reason.ts';
+import { markerFileName } from '../../core/job-dir/job-layout.ts';
+import { renderMarkerReason } from '../../core/job-dir/marker-reason.ts';
 import { readPlainFile } from '../../core/plain-file.ts';
 
 /**

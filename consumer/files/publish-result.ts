@@ -7,7 +7,7 @@ import {
   parseAttemptNames,
   resultFileName,
   resultPathOf,
-} from '../../core/job/job-layout.ts';
+} from '../../core/job-dir/job-layout.ts';
 import { type JobResult, parseResultText } from '../../core/job/result.ts';
 import type { Logger } from '../../core/logger.ts';
 import { readPlainFile } from '../../core/plain-file.ts';

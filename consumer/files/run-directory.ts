@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, symlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { archiveOutputs, type MovedFile, removeLink, unlessThere } from '../../core/job/archive-outputs.ts';
-import { attemptDirOf, liveOutputName, resultPathOf } from '../../core/job/job-layout.ts';
+import { archiveOutputs, type MovedFile, removeLink, unlessThere } from '../../core/job-dir/archive-outputs.ts';
+import { attemptDirOf, liveOutputName, resultPathOf } from '../../core/job-dir/job-layout.ts';
 
 /**
  * Where one run of one attempt works:

@@ -1,4 +1,4 @@
-import type { JobProgress, OutputProgress } from '../../core/job/job-progress.ts';
+import type { JobProgress, OutputProgress } from '../../core/progress/job-progress.ts';
 import type { Silence } from './judge-silence.ts';
 
 /** Three digits are enough for people, and the announcement stays small. */

@@ -1,6 +1,6 @@
 import { type FileHandle, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OutputProgress } from '../../core/job/job-progress.ts';
+import type { OutputProgress } from '../../core/progress/job-progress.ts';
 import { createProgressFollower } from '../../orca/progress/read-progress.ts';
 import { openPlainFile } from '../../core/plain-file.ts';
 

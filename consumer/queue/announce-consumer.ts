@@ -6,7 +6,7 @@ import {
   announceSeconds,
   drainRequestsKey,
   renderAnnouncement,
-} from '../../core/job/consumer-registry.ts';
+} from '../../core/progress/consumer-registry.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Slot } from '../cores/cut-slots.ts';
 import type { HeldJob, InterruptReason } from './held-job.ts';

@@ -1,5 +1,5 @@
 import type { Job } from 'bullmq';
-import type { JobProgress } from '../../core/job/job-progress.ts';
+import type { JobProgress } from '../../core/progress/job-progress.ts';
 import type { Slot } from '../cores/cut-slots.ts';
 
 /** A job whose lock this consumer holds, from the fetch until the ack is accepted or the job is handed back. */

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
-import { attemptDirOf, parseAttemptNames } from '../../core/job/job-layout.ts';
+import { attemptDirOf, parseAttemptNames } from '../../core/job-dir/job-layout.ts';
 import type { RunDirectory } from '../files/run-directory.ts';
 
 /** A directory with the files of an earlier run. */

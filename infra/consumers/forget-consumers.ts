@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { announcementsKey, drainRequestsKey, listForgotten } from '../../core/job/consumer-registry.ts';
+import { announcementsKey, drainRequestsKey, listForgotten } from '../../core/progress/consumer-registry.ts';
 import { listConsumers } from './list-consumers.ts';
 
 /**

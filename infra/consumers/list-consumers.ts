@@ -5,7 +5,7 @@ import {
   announcementsKey,
   drainRequestsKey,
   readRegistry,
-} from '../../core/job/consumer-registry.ts';
+} from '../../core/progress/consumer-registry.ts';
 
 /** The consumers of a lane as they announced themselves, by node. Reads only. */
 export async function listConsumers(

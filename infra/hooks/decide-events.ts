@@ -1,4 +1,4 @@
-import type { KnownConsumer } from '../../core/job/consumer-registry.ts';
+import type { KnownConsumer } from '../../core/progress/consumer-registry.ts';
 import { formatDuration } from '../../core/config/duration.ts';
 import type { HookSettings } from '../../core/config/hook-settings.ts';
 import type { EndingCount } from '../../workflow/reports/count-endings.ts';

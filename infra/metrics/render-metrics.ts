@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import { splitClaimed } from '../../core/job/claimed-jobs.ts';
+import { splitClaimed } from '../../core/waiting/claimed-jobs.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Media type of what `renderMetrics` makes. */

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { parseHistory } from '../../core/job/job-history.ts';
 import { parseJobId } from '../../core/job/payload.ts';
-import type { PutOff } from '../../core/job/put-off.ts';
+import type { PutOff } from '../../core/waiting/put-off.ts';
 import { queueNameOf, queuePrefix } from '../../core/job/queue-names.ts';
 
 /** BullMQ keeps the time, ms, times 4,096, so that jobs of one moment have an order. Fact: BullMQ 6.7. */

@@ -1,4 +1,4 @@
-import type { RunPhase } from '../../core/job/job-progress.ts';
+import type { RunPhase } from '../../core/progress/job-progress.ts';
 
 /** A line with which a phase begins. */
 interface PhaseSign {

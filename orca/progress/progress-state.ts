@@ -1,4 +1,4 @@
-import type { OutputProgress, RunPhase } from '../../core/job/job-progress.ts';
+import type { OutputProgress, RunPhase } from '../../core/progress/job-progress.ts';
 
 type Scf = NonNullable<OutputProgress['scf']>;
 export type Optimization = NonNullable<OutputProgress['optimization']>;

@@ -1,4 +1,4 @@
-import type { CurveFollower, OptimizationPoint, ScfPoint } from '../../core/job/job-curves.ts';
+import type { CurveFollower, OptimizationPoint, ScfPoint } from '../../core/progress/job-curves.ts';
 import type { ProgressState } from './progress-state.ts';
 import { createProgressFollower } from './read-progress.ts';
 

@@ -1,4 +1,4 @@
-import type { OutputProgress } from '../../core/job/job-progress.ts';
+import type { OutputProgress } from '../../core/progress/job-progress.ts';
 import { groupByPhrase } from '../output/group-by-phrase.ts';
 import { createFacts } from '../output/output-facts.ts';
 import { buildPhraseSearch, type PhraseSearch } from '../output/phrase-search.ts';

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { parseAttemptNames, resultPathOf } from '../../core/job/job-layout.ts';
+import { parseAttemptNames, resultPathOf } from '../../core/job-dir/job-layout.ts';
 import { parseResult } from '../../core/job/result.ts';
 import { readPlainFileSync } from '../../core/plain-file.ts';
 

@@ -2,7 +2,7 @@ import { type Dirent } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '../../core/errors.ts';
-import { attemptDirOf, parseAttemptNames } from '../../core/job/job-layout.ts';
+import { attemptDirOf, parseAttemptNames } from '../../core/job-dir/job-layout.ts';
 
 export type ScratchKind = 'scratch' | 'basis';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { cancelledClass, cancelRequestsKey, describeCancellation } from '../../core/job/cancellation.ts';
-import { resultPathOf } from '../../core/job/job-layout.ts';
+import { resultPathOf } from '../../core/job-dir/job-layout.ts';
 import { type CancelRequest, listCancelRequests } from '../../workflow/steering/list-cancel-requests.ts';
 import { settleJobs } from '../../workflow/attempts/settle-jobs.ts';
 import { whichAreOpen } from '../../workflow/attempts/which-are-open.ts';

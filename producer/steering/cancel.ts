@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { tidyReason } from '../../core/job/cancellation.ts';
-import { resultPathOf } from '../../core/job/job-layout.ts';
+import { resultPathOf } from '../../core/job-dir/job-layout.ts';
 import { jobIdOf } from '../../core/job/payload.ts';
 import { chunksOf } from '../../workflow/database/chunks-of.ts';
 import type { CancellableRecord } from '../../workflow/steering/list-cancellable.ts';

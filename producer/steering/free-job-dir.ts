@@ -1,9 +1,9 @@
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkBelowRoot, outsideJobRootHint } from '../../core/below-root.ts';
-import { archiveOutputs } from '../../core/job/archive-outputs.ts';
+import { archiveOutputs } from '../../core/job-dir/archive-outputs.ts';
 import { messageOf, systemErrorCode } from '../../core/errors.ts';
-import { attemptDirOf, markerFileName, parseAttemptNames } from '../../core/job/job-layout.ts';
+import { attemptDirOf, markerFileName, parseAttemptNames } from '../../core/job-dir/job-layout.ts';
 import { readMarker } from '../read-marker.ts';
 
 /** Why a record cannot run again. `blocked`: a marker holds it. `unreachable`: its directory cannot be changed. */

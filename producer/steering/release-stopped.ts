@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resultPathOf } from '../../core/job/job-layout.ts';
+import { resultPathOf } from '../../core/job-dir/job-layout.ts';
 import type { QueueLists } from '../audit/scan-queue.ts';
 import {
   type ReleasableAttempt,

@@ -1,4 +1,4 @@
-import type { JobProgress } from '../../core/job/job-progress.ts';
+import type { JobProgress } from '../../core/progress/job-progress.ts';
 
 /** An optimisation in its seventh cycle. */
 export function anOptimization(seenAt: string): JobProgress {

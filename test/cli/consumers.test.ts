@@ -2,8 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { chooseConsumers } from '../../cli/node/choose-consumers.ts';
 import { renderConsumers, summarizeConsumers } from '../../cli/node/render-consumers.ts';
-import { type KnownConsumer, rememberSeconds } from '../../core/job/consumer-registry.ts';
-import type { JobProgress } from '../../core/job/job-progress.ts';
+import { type KnownConsumer, rememberSeconds } from '../../core/progress/consumer-registry.ts';
+import type { JobProgress } from '../../core/progress/job-progress.ts';
 import { anOptimization } from './a-progress.ts';
 
 const now = new Date('2026-11-22T12:00:00.000Z');

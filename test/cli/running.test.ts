@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { describeScf, describeSigns, listProgress } from '../../cli/status/render-progress.ts';
 import { renderRunning } from '../../cli/status/render-running.ts';
 import { summarizeRunning } from '../../cli/status/summarize-running.ts';
-import type { KnownConsumer } from '../../core/job/consumer-registry.ts';
-import type { JobProgress } from '../../core/job/job-progress.ts';
+import type { KnownConsumer } from '../../core/progress/consumer-registry.ts';
+import type { JobProgress } from '../../core/progress/job-progress.ts';
 import { anOptimization } from './a-progress.ts';
 
 const now = new Date('2026-11-22T12:00:00.000Z');

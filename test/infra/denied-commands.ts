@@ -1,6 +1,6 @@
 import type { RedisRole } from '../../core/redis/campaign-redis.ts';
 import { cancelRequestsKey } from '../../core/job/cancellation.ts';
-import { announcementsKey, drainRequestsKey } from '../../core/job/consumer-registry.ts';
+import { announcementsKey, drainRequestsKey } from '../../core/progress/consumer-registry.ts';
 import { queuePrefix } from '../../core/job/queue-names.ts';
 
 /** What each role must not do: who, what, and the command. */

@@ -7,7 +7,7 @@ import {
   drainRequestsKey,
   rememberSeconds,
   renderAnnouncement,
-} from '../../core/job/consumer-registry.ts';
+} from '../../core/progress/consumer-registry.ts';
 import { defaultJobOptions, lockSeconds, maxStalledCount, queuePrefix } from '../../core/job/queue-names.ts';
 import {
   type RedisRole,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { connectRedis } from '../../core/redis/connect-redis.ts';
-import { silentSeconds } from '../../core/job/consumer-registry.ts';
+import { silentSeconds } from '../../core/progress/consumer-registry.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';
 import { isAlive, programPath } from '../consumer/programs.ts';
 import { makeTestCampaign, type TestCampaign } from '../consumer/start-consumer.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readCorpus } from '../../tools/bench/corpus/read-corpus.ts';
-import { jobProgressSchema, type OutputProgress } from '../../core/job/job-progress.ts';
+import { jobProgressSchema, type OutputProgress } from '../../core/progress/job-progress.ts';
 import { createProgressFollower } from '../../orca/progress/read-progress.ts';
 import { cycle, head, readText, scfTable } from './an-output.ts';
 

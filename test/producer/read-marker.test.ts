@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { renderMarkerReason } from '../../core/job/marker-reason.ts';
+import { renderMarkerReason } from '../../core/job-dir/marker-reason.ts';
 import { readMarker } from '../../producer/read-marker.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
 

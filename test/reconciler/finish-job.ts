@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { renderFailure } from '../../consumer/queue/job-answer.ts';
 import { toRedisOptions } from '../../core/redis/connect-redis.ts';
 import type { Outcome } from '../../core/job/outcome.ts';
-import { jobDirOf } from '../../core/job/job-layout.ts';
+import { jobDirOf } from '../../core/job-dir/job-layout.ts';
 import { parsePayload } from '../../core/job/payload.ts';
 import { queuePrefix } from '../../core/job/queue-names.ts';
 import type { RedisAddress } from '../../core/redis/redis-address.ts';

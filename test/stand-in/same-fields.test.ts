@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type CorpusEntry, readCorpus } from '../../tools/bench/corpus/read-corpus.ts';
-import type { OutputProgress } from '../../core/job/job-progress.ts';
+import type { OutputProgress } from '../../core/progress/job-progress.ts';
 import { describeVerdict } from '../../orca/verdict/describe-verdict.ts';
 import { createOutputReader } from '../../orca/output/read-output.ts';
 import { createProgressFollower } from '../../orca/progress/read-progress.ts';

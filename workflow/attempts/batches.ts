@@ -1,4 +1,4 @@
-import type { StoppedBatch } from '../../core/job/stopped-batch.ts';
+import type { StoppedBatch } from '../../core/waiting/stopped-batch.ts';
 import { withRetry } from '../database/with-retry.ts';
 import type { Workflow } from '../database/workflow.ts';
 import { ownColumns } from '../schema/own-columns.ts';

@@ -1,4 +1,4 @@
-import type { StoppedBatch } from '../../core/job/stopped-batch.ts';
+import type { StoppedBatch } from '../../core/waiting/stopped-batch.ts';
 import type { Settlement } from './settle-jobs.ts';
 import type { Workflow } from '../database/workflow.ts';
 

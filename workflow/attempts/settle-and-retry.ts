@@ -1,5 +1,5 @@
 import type { DecideRetry } from '../../core/job/retry.ts';
-import type { StoppedBatch } from '../../core/job/stopped-batch.ts';
+import type { StoppedBatch } from '../../core/waiting/stopped-batch.ts';
 import { claimRetry } from './claim-retry.ts';
 import type { ForeignVerdict } from '../other-tools/foreign-verdicts.ts';
 import { inTransaction } from '../database/in-transaction.ts';

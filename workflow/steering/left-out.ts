@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type LeftOut, skipCauses } from '../../core/job/left-out.ts';
+import { type LeftOut, skipCauses } from '../../core/waiting/left-out.ts';
 import { inTransaction } from '../database/in-transaction.ts';
 import { withRetry } from '../database/with-retry.ts';
 import type { Workflow } from '../database/workflow.ts';

@@ -1,4 +1,4 @@
-import type { JobProgress } from '../../../core/job/job-progress.ts';
+import type { JobProgress } from '../../../core/progress/job-progress.ts';
 
 /** What a run does, in a few words: `SCF 12 · cycle 3 of 50`. */
 export function describeProgress(progress: JobProgress | null): string {

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { KnownConsumer } from '../../../core/job/consumer-registry.ts';
+import type { KnownConsumer } from '../../../core/progress/consumer-registry.ts';
 import { parseJobId } from '../../../core/job/payload.ts';
 import { formatCount, renderAge, renderBadge, renderLeft } from '../format-values.ts';
 import { describeProgress } from '../job/describe-progress.ts';

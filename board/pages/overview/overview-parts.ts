@@ -8,7 +8,7 @@ import { renderQueue } from './queue-state.ts';
 import type { Html } from '../page-shell.ts';
 import type { QueueTrouble, QueueView } from '../../reading/read-queue.ts';
 import type { RecordsView } from '../../reading/read-records.ts';
-import { describeCure, describeStop } from '../../../core/job/stopped-batch.ts';
+import { describeCure, describeStop } from '../../../core/waiting/stopped-batch.ts';
 import type { CampaignEvent } from '../../../workflow/reports/list-events.ts';
 
 /** Parts of the overview, by the id of their place on the page. */

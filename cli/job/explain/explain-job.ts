@@ -1,5 +1,5 @@
 import { rowOf } from '../../../orca/failures/catalogue.ts';
-import { describeCure, describeStop } from '../../../core/job/stopped-batch.ts';
+import { describeCure, describeStop } from '../../../core/waiting/stopped-batch.ts';
 import { formatDuration } from '../../../core/config/duration.ts';
 import type { AttemptView } from '../../../workflow/reports/show-record.ts';
 import { explainQueued } from './explain-queued.ts';

@@ -1,4 +1,4 @@
-import { secondsSince } from '../../../core/job/consumer-registry.ts';
+import { secondsSince } from '../../../core/progress/consumer-registry.ts';
 import { formatDuration } from '../../../core/config/duration.ts';
 import { lockSeconds } from '../../../core/job/queue-names.ts';
 import type { Pause } from '../../../workflow/steering/pause.ts';

@@ -1,5 +1,5 @@
-import type { JobProgress } from '../../../core/job/job-progress.ts';
-import type { StoppedBatch } from '../../../core/job/stopped-batch.ts';
+import type { JobProgress } from '../../../core/progress/job-progress.ts';
+import type { StoppedBatch } from '../../../core/waiting/stopped-batch.ts';
 import type { Pause } from '../../../workflow/steering/pause.ts';
 import type { RecordView } from '../../../workflow/reports/show-record.ts';
 

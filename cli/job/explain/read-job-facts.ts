@@ -1,4 +1,4 @@
-import { type KnownConsumer, secondsSince } from '../../../core/job/consumer-registry.ts';
+import { type KnownConsumer, secondsSince } from '../../../core/progress/consumer-registry.ts';
 import { OactError } from '../../../core/errors.ts';
 import { parseHistory } from '../../../core/job/job-history.ts';
 import type { Campaign } from '../../../core/config/load-config.ts';

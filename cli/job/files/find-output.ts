@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { OactError, systemErrorCode } from '../../../core/errors.ts';
-import { attemptDirOf } from '../../../core/job/job-layout.ts';
+import { attemptDirOf } from '../../../core/job-dir/job-layout.ts';
 
 /** Outputs of child runs for the guess of one heavy atom: they end well long before the job does. */
 const isChildOutput = (name: string): boolean => /(?:^|_)atom\d+\.out(?:\.gz)?$/.test(name);

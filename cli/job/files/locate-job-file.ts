@@ -1,7 +1,7 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { OactError } from '../../../core/errors.ts';
-import { attemptDirOf, parseAttemptNames, resultPathOf } from '../../../core/job/job-layout.ts';
+import { attemptDirOf, parseAttemptNames, resultPathOf } from '../../../core/job-dir/job-layout.ts';
 import { findErrors, findOutput } from './find-output.ts';
 
 export const jobFiles = ['output', 'input', 'errors', 'result'] as const;

@@ -2,8 +2,8 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { linkOutput, openRunDirectory } from '../../../consumer/files/run-directory.ts';
-import { removeLink } from '../../../core/job/archive-outputs.ts';
-import { parseAttemptNames } from '../../../core/job/job-layout.ts';
+import { removeLink } from '../../../core/job-dir/archive-outputs.ts';
+import { parseAttemptNames } from '../../../core/job-dir/job-layout.ts';
 import { openFreshRun } from '../open-fresh-run.ts';
 import { makeCampaignDir } from '../../support/campaign-dir.ts';
 

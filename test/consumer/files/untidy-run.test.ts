@@ -9,7 +9,7 @@ import { findMarker } from '../../../consumer/files/find-marker.ts';
 import { publishResult, readPublishedResult } from '../../../consumer/files/publish-result.ts';
 import { readFacts } from '../../../consumer/files/judge-output.ts';
 import type { RunDirectory } from '../../../consumer/files/run-directory.ts';
-import { markerFileName } from '../../../core/job/job-layout.ts';
+import { markerFileName } from '../../../core/job-dir/job-layout.ts';
 import { makeCampaignDir } from '../../support/campaign-dir.ts';
 import { mayMount } from '../../support/small-disk.ts';
 import { aResult } from '../../workflow/sample-workflow.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { connectRedis } from '../../../core/redis/connect-redis.ts';
-import { announcementsKey, type KnownConsumer } from '../../../core/job/consumer-registry.ts';
+import { announcementsKey, type KnownConsumer } from '../../../core/progress/consumer-registry.ts';
 import { listConsumers } from '../../../infra/consumers/list-consumers.ts';
 import { startTestRedis, type TestRedis } from '../../support/redis.ts';
 import { standInPath } from '../../support/run-oact.ts';

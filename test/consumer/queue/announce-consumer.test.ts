@@ -7,7 +7,7 @@ import {
   announcementsKey,
   drainRequestsKey,
   silentSeconds,
-} from '../../../core/job/consumer-registry.ts';
+} from '../../../core/progress/consumer-registry.ts';
 import { connectRedis } from '../../../core/redis/connect-redis.ts';
 import type { RedisAddress } from '../../../core/redis/redis-address.ts';
 import { listConsumers, requestDrain } from '../../../infra/consumers/list-consumers.ts';

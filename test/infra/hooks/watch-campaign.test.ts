@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { announcementsKey, renderAnnouncement } from '../../../core/job/consumer-registry.ts';
+import { announcementsKey, renderAnnouncement } from '../../../core/progress/consumer-registry.ts';
 import { hookSettingsSchema } from '../../../core/config/hook-settings.ts';
 import { watchCampaign } from '../../../infra/hooks/watch-campaign.ts';
 import { type LoginNode, makeLoginNode } from '../../producer/a-campaign.ts';

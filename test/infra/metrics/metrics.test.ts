@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connectRedis } from '../../../core/redis/connect-redis.ts';
-import { announcementsKey, renderAnnouncement } from '../../../core/job/consumer-registry.ts';
+import { announcementsKey, renderAnnouncement } from '../../../core/progress/consumer-registry.ts';
 import { queuePrefix } from '../../../core/job/queue-names.ts';
 import {
   createMetricsApp,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addressOfServer, redisDirOf } from '../../../core/redis/campaign-redis.ts';
 import { connectRedis } from '../../../core/redis/connect-redis.ts';
-import { announcementsKey } from '../../../core/job/consumer-registry.ts';
+import { announcementsKey } from '../../../core/progress/consumer-registry.ts';
 import { findRedisProgram } from '../../../infra/redis/find-redis-program.ts';
 import { startServer } from '../../../infra/redis/start-server.ts';
 import { stopServer } from '../../../infra/redis/stop-server.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { OutputProgress } from '../../../core/job/job-progress.ts';
+import type { OutputProgress } from '../../../core/progress/job-progress.ts';
 import { createProgressFollower } from '../../../orca/progress/read-progress.ts';
 import { cycle, endMarker, footer, head, modules, scfTable as table6 } from '../an-output.ts';
 

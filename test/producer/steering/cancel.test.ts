@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cancelRequestsKey } from '../../../core/job/cancellation.ts';
-import { resultPathOf } from '../../../core/job/job-layout.ts';
+import { resultPathOf } from '../../../core/job-dir/job-layout.ts';
 import { decideRetry } from '../../../orca/retry/decide-retry.ts';
 import { parseRetryPolicy } from '../../../orca/retry/retry-policy.ts';
 import { type AuditReport, auditQueue } from '../../../producer/audit/audit-queue.ts';

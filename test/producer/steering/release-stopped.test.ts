@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resultPathOf } from '../../../core/job/job-layout.ts';
+import { resultPathOf } from '../../../core/job-dir/job-layout.ts';
 import { type AuditReport, auditQueue } from '../../../producer/audit/audit-queue.ts';
 import { enqueue } from '../../../producer/enqueue.ts';
 import { aHand } from '../../reconciler/finish-job.ts';

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Worker } from 'bullmq';
 import { toRedisOptions } from '../../../core/redis/connect-redis.ts';
-import { jobDirOf, resultPathOf } from '../../../core/job/job-layout.ts';
+import { jobDirOf, resultPathOf } from '../../../core/job-dir/job-layout.ts';
 import type { JobPayload } from '../../../core/job/payload.ts';
 import { defaultLane, queueNameOf, queuePrefix } from '../../../core/job/queue-names.ts';
 import { type JobResult, resultVersion } from '../../../core/job/result.ts';

@@ -16,7 +16,7 @@ import { runOrca } from '../../../consumer/run/run-orca.ts';
 import { toRedisOptions } from '../../../core/redis/connect-redis.ts';
 import { inheritedEnvironment } from '../../../core/config/environment.ts';
 import { parseHistory } from '../../../core/job/job-history.ts';
-import { jobDirOf } from '../../../core/job/job-layout.ts';
+import { jobDirOf } from '../../../core/job-dir/job-layout.ts';
 import { createLogger } from '../../../core/logger.ts';
 import { defaultLane, queueNameOf, queuePrefix } from '../../../core/job/queue-names.ts';
 import { type JobResult, resultVersion } from '../../../core/job/result.ts';

@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../../core/errors.ts';
-import { resultPathOf } from '../../../core/job/job-layout.ts';
+import { resultPathOf } from '../../../core/job-dir/job-layout.ts';
 import { type JobResult, parseResult } from '../../../core/job/result.ts';
 import type { TableRow } from './read-table.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { jobProgressSchema } from './job-progress.ts';
-import { queueNameOf, queuePrefix } from './queue-names.ts';
+import { queueNameOf, queuePrefix } from '../job/queue-names.ts';
 
 /** Changing a field below? Raise this: readers leave out what has another version, and say how many. */
 const announcementVersion = 2;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { JobPayload } from './payload.ts';
+import type { JobPayload } from '../job/payload.ts';
 
 /** The published result of an attempt; its presence means that the attempt is over. */
 export const resultFileName = 'result.json';

@@ -9,8 +9,8 @@ import {
   rememberSeconds,
   renderAnnouncement,
   silentSeconds,
-} from '../../../core/job/consumer-registry.ts';
-import type { JobProgress } from '../../../core/job/job-progress.ts';
+} from '../../../core/progress/consumer-registry.ts';
+import type { JobProgress } from '../../../core/progress/job-progress.ts';
 
 const now = new Date('2026-11-22T12:00:00.000Z');
 const ago = (seconds: number): string => new Date(now.getTime() - seconds * 1000).toISOString();
