@@ -94,7 +94,7 @@ export default {
         'reconciler/(check-stalled|sweep-finished)\\.ts',
         'infra/',
         'board/',
-        'cli/(serve/(keep-campaign|refill-queue)|campaign/(open-queue|watch-redis)|node/ask-redis-of-node|doctor/find-strange-dirs)\\.ts',
+        'cli/(serve/(keep-campaign|refill-queue)|redis/(open-queue|watch-redis)|node/ask-redis-of-node|doctor/find-strange-dirs)\\.ts',
       ],
       'BullMQ and Redis are spoken at the doors only.',
     ),

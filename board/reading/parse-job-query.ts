@@ -1,6 +1,6 @@
 import { parseFormula } from '../../core/formula.ts';
-import type { JobFilter } from '../../workflow/reports/job-filter.ts';
-import { type SortKey, sortKeys } from '../../workflow/reports/search-jobs.ts';
+import type { JobFilter } from '../../workflow/lookup/job-filter.ts';
+import { type SortKey, sortKeys } from '../../workflow/lookup/search-jobs.ts';
 
 /** Fields of the search form, as they stand in the address; blank ones are left out. */
 export const searchFields = [

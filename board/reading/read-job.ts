@@ -1,7 +1,7 @@
 import type { KnownConsumer } from '../../core/progress/consumer-registry.ts';
 import { attemptDirOf, resultFileName } from '../../core/job-dir/job-layout.ts';
 import { type Metrics, parseResult } from '../../core/job/result.ts';
-import { type AttemptView, type RecordView, showRecord } from '../../workflow/reports/show-record.ts';
+import { type AttemptView, type RecordView, showRecord } from '../../workflow/lookup/show-record.ts';
 import type { CampaignSource } from './campaign-source.ts';
 import { findRunDir, runFiles } from '../files/find-run-dir.ts';
 import { readRunText } from '../files/read-run-text.ts';

@@ -4,7 +4,7 @@ import { type Context, Hono } from 'hono';
 import { OactError, systemErrorCode } from '../../core/errors.ts';
 import { findRunDir, type RunFile, runFiles } from '../files/find-run-dir.ts';
 import { openBelow } from '../files/open-below.ts';
-import { showRecord } from '../../workflow/reports/show-record.ts';
+import { showRecord } from '../../workflow/lookup/show-record.ts';
 import { askedOf, notThere } from './job-routes.ts';
 import type { PageContext } from './page-context.ts';
 

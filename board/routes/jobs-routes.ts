@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { searchJobs } from '../../workflow/reports/search-jobs.ts';
+import { searchJobs } from '../../workflow/lookup/search-jobs.ts';
 import { readDataVersion } from '../../workflow/database/data-version.ts';
 import { createPartsFeed, type LiveParts } from '../live/feed.ts';
 import { streamEvents } from '../live/stream-events.ts';

@@ -7,7 +7,7 @@ import { type ActionContext, withAway } from '../steer/action-context.ts';
 import { cancelFromBoard } from './cancel-from-board.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { requeueFromBoard } from './requeue-from-board.ts';
-import { tryOpenQueue } from '../campaign/try-open-queue.ts';
+import { tryOpenQueue } from '../redis/try-open-queue.ts';
 
 /**
  * The buttons of a board that is allowed to act: the same verbs as the commands, each with connections of its own that may

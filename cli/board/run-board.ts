@@ -8,7 +8,7 @@ import { startBoard } from '../../board/server/start-board.ts';
 import { createBoardActions } from './board-actions.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
-import { type OpenQueue, openQueue } from '../campaign/open-queue.ts';
+import { type OpenQueue, openQueue } from '../redis/open-queue.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
 import { print } from '../terminal/print.ts';
 import type { Campaign } from '../../core/config/load-config.ts';

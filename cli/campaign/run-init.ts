@@ -11,14 +11,14 @@ import { loadSites } from '../../scheduler/sites/load-sites.ts';
 import { resolveSite } from '../../scheduler/sites/merge-sites.ts';
 import type { Site } from '../../scheduler/sites/site-schema.ts';
 import type { ImportFlags } from '../flags/import-flags.ts';
-import { describeUnsaid } from './describe-unsaid.ts';
-import { importWithBar, previewNew } from './import-into.ts';
-import { extraColumnsOf, openSource, type OpenSource, refuseSurplus } from './open-source.ts';
+import { describeUnsaid } from '../import/describe-unsaid.ts';
+import { importWithBar, previewNew } from '../import/import-into.ts';
+import { extraColumnsOf, openSource, type OpenSource, refuseSurplus } from '../import/open-source.ts';
 import { adoptCopy } from './adopt-copy.ts';
 import { placeScripts } from './place-scripts.ts';
 import { print, printJson } from '../terminal/print.ts';
-import { renderImport } from './render-import.ts';
-import { reportDryRun, suggestCorrection } from './run-import.ts';
+import { renderImport } from '../import/render-import.ts';
+import { reportDryRun, suggestCorrection } from '../import/run-import.ts';
 import { newJobDirPattern, writeCampaignFile } from './write-campaign-file.ts';
 
 /** Flags of `oact init`. */

@@ -1,5 +1,5 @@
-import { parseWarnings } from '../../workflow/reports/show-record.ts';
-import type { ExportRow } from '../../workflow/reports/list-export-rows.ts';
+import { parseWarnings } from '../../workflow/lookup/show-record.ts';
+import type { ExportRow } from '../../workflow/results/list-export-rows.ts';
 
 /** Column of the CSV → field of a row. Units stand in the names. */
 const columns: readonly [column: string, field: keyof ExportRow][] = [

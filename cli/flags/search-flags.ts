@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Composition, parseFormula } from '../../core/formula.ts';
-import type { JobFilter } from '../../workflow/reports/job-filter.ts';
+import type { JobFilter } from '../../workflow/lookup/job-filter.ts';
 import type { IdRange } from '../../workflow/records/list-candidates.ts';
-import { type SortKey, sortKeys } from '../../workflow/reports/search-jobs.ts';
+import { type SortKey, sortKeys } from '../../workflow/lookup/search-jobs.ts';
 import { idRanges } from './parse-flags.ts';
 
 /** Words of the column status. */

@@ -1,6 +1,6 @@
 import { OactError } from '../../core/errors.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
-import { type RecordView, showRecord } from '../../workflow/reports/show-record.ts';
+import { type RecordView, showRecord } from '../../workflow/lookup/show-record.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { createJobDirFinder } from '../campaign/find-job-dirs.ts';
 

@@ -1,6 +1,6 @@
 import { secondsSince } from '../../core/progress/consumer-registry.ts';
 import { formatDuration } from '../../core/config/duration.ts';
-import type { JobRow } from '../../workflow/reports/search-jobs.ts';
+import type { JobRow } from '../../workflow/lookup/search-jobs.ts';
 import { cutToWidth } from '../terminal/cut-to-width.ts';
 import { alignColumns } from '../terminal/align-columns.ts';
 import { paintStatus } from '../terminal/print.ts';

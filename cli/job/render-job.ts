@@ -2,8 +2,8 @@ import { formatDuration } from '../../core/config/duration.ts';
 import type { JobProgress } from '../../core/progress/job-progress.ts';
 import { describeRemedies } from '../../orca/retry/describe-remedies.ts';
 import type { AttemptCounts } from '../../workflow/attempts/settle-jobs.ts';
-import type { CorrectionView } from '../../workflow/reports/list-corrections.ts';
-import type { AttemptView, RecordView } from '../../workflow/reports/show-record.ts';
+import type { CorrectionView } from '../../workflow/lookup/list-corrections.ts';
+import type { AttemptView, RecordView } from '../../workflow/lookup/show-record.ts';
 import { paintStatus, renderTable } from '../terminal/print.ts';
 import { listProgress } from '../status/render-progress.ts';
 

@@ -1,7 +1,7 @@
 import { OactError } from '../../core/errors.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { findByName } from '../../workflow/names/find-by-name.ts';
-import { showRecord } from '../../workflow/reports/show-record.ts';
+import { showRecord } from '../../workflow/lookup/show-record.ts';
 import { nameIds } from './name-ids.ts';
 
 /**

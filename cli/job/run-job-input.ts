@@ -12,7 +12,7 @@ import { resolveCalculation } from '../../orca/input/resolve-calculation.ts';
 import { batchOptionsSchema } from '../../producer/batch-options.ts';
 import { loadBatch } from '../../workflow/attempts/batches.ts';
 import { type JobRecord, loadRecords } from '../../workflow/records/load-records.ts';
-import { type AttemptView, showRecord } from '../../workflow/reports/show-record.ts';
+import { type AttemptView, showRecord } from '../../workflow/lookup/show-record.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { chemistryFromFlags } from '../enqueue/batch-from-flags.ts';
 import { exampleSlot } from '../enqueue/example-slot.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { searchJobs } from '../../workflow/reports/search-jobs.ts';
+import { searchJobs } from '../../workflow/lookup/search-jobs.ts';
 import { cutToWidth, screenWidth } from '../terminal/cut-to-width.ts';
 import { filterFromFlags, type SearchFlags } from '../flags/search-flags.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';

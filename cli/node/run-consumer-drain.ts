@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { campaignOf } from '../campaign/campaign-of.ts';
-import { type OpenQueue, openQueue } from '../campaign/open-queue.ts';
+import { type OpenQueue, openQueue } from '../redis/open-queue.ts';
 import { chooseConsumers } from './choose-consumers.ts';
 import { renderConsumers } from './render-consumers.ts';
 import { askYes } from '../terminal/ask-yes.ts';

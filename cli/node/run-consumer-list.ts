@@ -3,7 +3,7 @@ import { createLogger } from '../../core/logger.ts';
 import { defaultLane } from '../../core/job/queue-names.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
-import { openQueue } from '../campaign/open-queue.ts';
+import { openQueue } from '../redis/open-queue.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { renderConsumers } from './render-consumers.ts';
 

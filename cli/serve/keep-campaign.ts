@@ -16,7 +16,7 @@ import { loadBatch } from '../../workflow/attempts/batches.ts';
 import { readPause } from '../../workflow/steering/pause.ts';
 import type { AfterFailure } from '../../workflow/attempts/settle-and-retry.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
-import { giveUpOnRedis } from '../campaign/give-up-on-redis.ts';
+import { giveUpOnRedis } from '../redis/give-up-on-redis.ts';
 import { type Refill, refillQueue, type RefillTotals } from './refill-queue.ts';
 import { createTroubleLog } from './trouble-log.ts';
 

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../core/config/duration.ts';
 import { formulaOf } from '../../orca/structure/formula.ts';
-import type { ResultRow } from '../../workflow/reports/list-results.ts';
+import type { ResultRow } from '../../workflow/results/list-results.ts';
 import { paintStatus, renderTable } from '../terminal/print.ts';
 
 const formulaOfElements = (elements: string | null): string =>

@@ -4,7 +4,7 @@ import { discoverCores } from '../../consumer/cores/discover-cores.ts';
 import { setVariable } from '../../core/config/environment.ts';
 import { loadCampaign } from '../../core/config/load-config.ts';
 import { findPackageRoot } from '../../core/config/package-root.ts';
-import { listResults } from '../../workflow/reports/list-results.ts';
+import { listResults } from '../../workflow/results/list-results.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { print } from '../terminal/print.ts';
 import { renderResults } from './render-results.ts';

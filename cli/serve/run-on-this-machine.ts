@@ -28,7 +28,7 @@ import { decideRunEnd, type RunEnd, type RunFacts } from './decide-run-end.ts';
 import { keepCampaign, type KeepTotals } from './keep-campaign.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
-import { openQueue, type OpenQueue } from '../campaign/open-queue.ts';
+import { openQueue, type OpenQueue } from '../redis/open-queue.ts';
 import { planNode, type NodePlan } from '../node/plan-node.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { startProgressLine } from '../terminal/progress-line.ts';

@@ -14,7 +14,7 @@ import { keepCampaign } from './keep-campaign.ts';
 import { mendCampaign } from './mend-campaign.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
-import { openQueue, waitForQueue } from '../campaign/open-queue.ts';
+import { openQueue, waitForQueue } from '../redis/open-queue.ts';
 import { print, printJson } from '../terminal/print.ts';
 
 /** Flags of `oact reconcile`. */

@@ -22,7 +22,7 @@ import { adoptCampaign } from '../campaign/adopt-campaign.ts';
 import { checkRunLock } from '../campaign/hold-run-lock.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
-import { openQueue, type OpenQueue } from '../campaign/open-queue.ts';
+import { openQueue, type OpenQueue } from '../redis/open-queue.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { startProgressBar } from '../terminal/progress-bar.ts';
 import { sourcesOf } from './mend-campaign.ts';

@@ -3,7 +3,7 @@ import { startBoardProcess } from '../../board/server/start-board-process.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { checkRunLock } from '../campaign/hold-run-lock.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
-import { waitForQueue } from '../campaign/open-queue.ts';
+import { waitForQueue } from '../redis/open-queue.ts';
 import { batchFromFlags } from '../enqueue/batch-from-flags.ts';
 import type { BatchFlags } from '../flags/batch-flags.ts';
 import { type SelectionFlags, selectionFromFlags } from '../flags/selection-flags.ts';

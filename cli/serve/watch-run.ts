@@ -9,7 +9,7 @@ import { listOpenAttempts } from '../../workflow/attempts/list-open-attempts.ts'
 import { countWaiting } from '../../workflow/records/count-waiting.ts';
 import { readPause } from '../../workflow/steering/pause.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
-import type { OpenQueue } from '../campaign/open-queue.ts';
+import type { OpenQueue } from '../redis/open-queue.ts';
 import type { RunProgress } from '../terminal/progress-line.ts';
 import type { RunFacts } from './decide-run-end.ts';
 import type { KeepTotals } from './keep-campaign.ts';

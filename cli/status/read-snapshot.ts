@@ -12,7 +12,7 @@ import { measureRate, type Rate } from '../../workflow/reports/measure-rate.ts';
 import { type LeftOutNote, readLeftOut } from '../../workflow/steering/left-out.ts';
 import { type Pause, readPause } from '../../workflow/steering/pause.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
-import { openRedis, type OpenRedis } from '../campaign/open-redis.ts';
+import { openRedis, type OpenRedis } from '../redis/open-redis.ts';
 
 /** A campaign at one moment, as `oact top` shows it. */
 export interface Snapshot {

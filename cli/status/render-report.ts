@@ -2,7 +2,7 @@ import { formatDuration } from '../../core/config/duration.ts';
 import { rowOf } from '../../orca/failures/catalogue.ts';
 import { describeCure, describeStop } from '../../core/waiting/stopped-batch.ts';
 import type { FailureGroup } from '../../workflow/reports/list-failures.ts';
-import type { Spread } from '../../workflow/reports/summarize-results.ts';
+import type { Spread } from '../../workflow/results/summarize-results.ts';
 import type { CoreHours } from '../../workflow/reports/sum-core-hours.ts';
 import type { CampaignReport } from './report-data.ts';
 import { describeEta, describePerHour } from './render-rate.ts';

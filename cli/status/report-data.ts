@@ -8,7 +8,7 @@ import { listNodeHealth, type NodeHealth } from '../../workflow/reports/list-nod
 import { listSlowest, type SlowAttempt } from '../../workflow/reports/list-slowest.ts';
 import { measureRate, type Rate } from '../../workflow/reports/measure-rate.ts';
 import { listStoppedBatches } from '../../workflow/attempts/batches.ts';
-import { type ResultSummary, summarizeResults } from '../../workflow/reports/summarize-results.ts';
+import { type ResultSummary, summarizeResults } from '../../workflow/results/summarize-results.ts';
 import { type CoreHoursReport, sumCoreHours } from '../../workflow/reports/sum-core-hours.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 

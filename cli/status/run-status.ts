@@ -22,7 +22,7 @@ import { listStoppedBatches } from '../../workflow/attempts/batches.ts';
 import { describeRunLock } from '../campaign/hold-run-lock.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
-import { openRedis } from '../campaign/open-redis.ts';
+import { openRedis } from '../redis/open-redis.ts';
 import { renderRate } from './render-rate.ts';
 import { paintStatus, print, printJson, renderTable } from '../terminal/print.ts';
 import { type ConsumerSummary, renderConsumerSummary, summarizeConsumers } from '../node/render-consumers.ts';

@@ -1,6 +1,6 @@
 import type { Campaign } from '../../core/config/load-config.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
-import type { TriedQueue } from '../campaign/try-open-queue.ts';
+import type { TriedQueue } from '../redis/try-open-queue.ts';
 
 /** What a verb of the board works on, opened for it alone. */
 export interface ActionContext {

@@ -5,7 +5,7 @@ import { defaultLane, noticeSeconds } from '../../core/job/queue-names.ts';
 import { cancel } from '../../producer/steering/cancel.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { cancellableStatuses, listCancellable } from '../../workflow/steering/list-cancellable.ts';
-import { tryOpenQueue } from '../campaign/try-open-queue.ts';
+import { tryOpenQueue } from '../redis/try-open-queue.ts';
 import { userName } from './user-name.ts';
 import { waitForCancelled } from './wait-for-cancelled.ts';
 

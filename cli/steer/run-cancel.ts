@@ -15,13 +15,13 @@ import type { IdRange } from '../../workflow/records/list-candidates.ts';
 import { askYes } from '../terminal/ask-yes.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
 import { idsOf } from '../flags/record-ids.ts';
-import { giveUpOnRedis } from '../campaign/give-up-on-redis.ts';
+import { giveUpOnRedis } from '../redis/give-up-on-redis.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { startProgressBar } from '../terminal/progress-bar.ts';
 import { type CancelReport, renderCancelled, renderToCancel } from './render-cancel.ts';
-import { type TriedQueue, tryOpenQueue } from '../campaign/try-open-queue.ts';
+import { type TriedQueue, tryOpenQueue } from '../redis/try-open-queue.ts';
 import { userName } from './user-name.ts';
 import { waitForCancelled } from './wait-for-cancelled.ts';
 

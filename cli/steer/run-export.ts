@@ -9,7 +9,7 @@ import {
   type ExportRow,
   listExportRows,
   listExtraColumns,
-} from '../../workflow/reports/list-export-rows.ts';
+} from '../../workflow/results/list-export-rows.ts';
 import { loadRecords } from '../../workflow/records/load-records.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { openSink, type Sink } from '../export/open-sink.ts';

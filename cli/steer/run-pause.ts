@@ -7,7 +7,7 @@ import { exitSoon } from '../terminal/exit-soon.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { print, printJson } from '../terminal/print.ts';
-import { tryOpenQueue } from '../campaign/try-open-queue.ts';
+import { tryOpenQueue } from '../redis/try-open-queue.ts';
 
 /** Flags of `oact pause` and `oact resume`. */
 export interface PauseFlags {

@@ -12,7 +12,7 @@ import { nameIds } from '../job/name-ids.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { print, printJson } from '../terminal/print.ts';
-import { tryOpenQueue } from '../campaign/try-open-queue.ts';
+import { tryOpenQueue } from '../redis/try-open-queue.ts';
 
 /** Flags of `oact priority`. */
 export interface PriorityFlags {

@@ -10,8 +10,8 @@ import { whichWereCancelled } from '../../workflow/steering/list-cancel-requests
 import { whichAreOpen } from '../../workflow/attempts/which-are-open.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { afterFailureOf } from '../serve/after-failure.ts';
-import { giveUpOnRedis } from '../campaign/give-up-on-redis.ts';
-import type { OpenQueue } from '../campaign/open-queue.ts';
+import { giveUpOnRedis } from '../redis/give-up-on-redis.ts';
+import type { OpenQueue } from '../redis/open-queue.ts';
 
 interface WaitContext {
   campaign: Campaign;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { OactError } from '../../core/errors.ts';
-import { toFileError } from '../../producer/import/source-file.ts';
+import { toFileError } from '../../producer/sources/source-file.ts';
 import type { WantedValues } from '../../producer/steering/plan-correction.ts';
 import { readCorrections } from '../../producer/steering/read-corrections.ts';
 import type { IdRange } from '../../workflow/records/list-candidates.ts';

@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, symlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { archiveOutputs, type MovedFile, removeLink, unlessThere } from '../../core/job-dir/archive-outputs.ts';
+import {
+  archiveOutputs,
+  type MovedFile,
+  removeLink,
+  unlessThere,
+} from '../../core/job-dir/archive-outputs.ts';
 import { attemptDirOf, liveOutputName, resultPathOf } from '../../core/job-dir/job-layout.ts';
 
 /**

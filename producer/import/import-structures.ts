@@ -9,7 +9,7 @@ import { keepNames, type RecordName } from '../../workflow/names/keep-names.ts';
 import { ReasonCounter } from './count-reasons.ts';
 import { contentDigits, contentOf, fingerprintOf } from './fingerprint.ts';
 import { describeDiffering, emptyReport, type ImportReport } from './import-report.ts';
-import type { BadRow, ImportRow, ImportSource } from './import-source.ts';
+import type { BadRow, ImportRow, ImportSource } from '../sources/import-source.ts';
 import { numberRows } from './number-rows.ts';
 import { SeenRows } from './seen-rows.ts';
 import { type Fate, type GoodRow, identityOf, sortRow, type SortOptions } from './sort-row.ts';

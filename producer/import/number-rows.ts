@@ -1,5 +1,5 @@
 import type { ImportLedger, KnownRecord } from '../../workflow/names/import-ledger.ts';
-import type { ImportRow } from './import-source.ts';
+import type { ImportRow } from '../sources/import-source.ts';
 
 /** Gives new rows their orig_index: no two records of a campaign share one, because a job directory may be named after it. */
 export type RowNumbering = {

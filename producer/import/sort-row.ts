@@ -2,7 +2,7 @@ import type { Atom } from '../../core/job/calculation.ts';
 import { parseGeometry } from '../../orca/structure/parse-geometry.ts';
 import type { Identity, ImportLedger, KnownRecord } from '../../workflow/names/import-ledger.ts';
 import { contentOf } from './fingerprint.ts';
-import type { ImportRow } from './import-source.ts';
+import type { ImportRow } from '../sources/import-source.ts';
 import type { SeenRows } from './seen-rows.ts';
 
 /** A row that would run, with its atoms. */

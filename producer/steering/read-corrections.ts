@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { OactError } from '../../core/errors.ts';
 import { parseCharge, parseMultiplicity } from '../import/parse-row-numbers.ts';
-import { toFileError } from '../import/source-file.ts';
+import { toFileError } from '../sources/source-file.ts';
 import type { WantedValues } from './plan-correction.ts';
 
 /** One row of a table of corrections. */

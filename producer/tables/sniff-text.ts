@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { OactError } from '../../core/errors.ts';
-import { toFileError } from '../import/source-file.ts';
+import { toFileError } from '../sources/source-file.ts';
 
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 

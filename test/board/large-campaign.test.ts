@@ -12,7 +12,7 @@ import { listEvents } from '../../workflow/reports/list-events.ts';
 import { listFailures } from '../../workflow/reports/list-failures.ts';
 import { measureRate } from '../../workflow/reports/measure-rate.ts';
 import { openWorkflow } from '../../workflow/database/open-workflow.ts';
-import { searchJobs } from '../../workflow/reports/search-jobs.ts';
+import { searchJobs } from '../../workflow/lookup/search-jobs.ts';
 import { sumCoreHours } from '../../workflow/reports/sum-core-hours.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { type CampaignDir, makeCampaignDir } from '../support/campaign-dir.ts';

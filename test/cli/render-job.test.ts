@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type JobView, type QueuedJob, renderJob } from '../../cli/job/render-job.ts';
 import { anOptimization } from './a-progress.ts';
-import type { AttemptView } from '../../workflow/reports/show-record.ts';
+import type { AttemptView } from '../../workflow/lookup/show-record.ts';
 
 const attempt: AttemptView = {
   attempt: 1,

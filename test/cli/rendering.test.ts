@@ -5,7 +5,7 @@ import { renderProgress, type RunProgress } from '../../cli/terminal/progress-li
 import { renderResults } from '../../cli/serve/render-results.ts';
 import { renderError } from '../../cli/terminal/report-error.ts';
 import { renderReport } from '../../cli/enqueue/run-enqueue.ts';
-import { renderImport } from '../../cli/campaign/render-import.ts';
+import { renderImport } from '../../cli/import/render-import.ts';
 import { emptyReport } from '../../producer/import/import-report.ts';
 import { OactError } from '../../core/errors.ts';
 

@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { expect, onTestFinished, vi } from 'vitest';
 import { keepCampaign, type KeepTotals } from '../../cli/serve/keep-campaign.ts';
-import { watchRedis } from '../../cli/campaign/watch-redis.ts';
+import { watchRedis } from '../../cli/redis/watch-redis.ts';
 import { connectRedis, toRedisOptions } from '../../core/redis/connect-redis.ts';
 import { createOutageLog } from '../../core/redis/outage-log.ts';
 import { queuePrefix } from '../../core/job/queue-names.ts';

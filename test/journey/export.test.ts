@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseComment } from '../../producer/import/parse-comment.ts';
-import { readFrames } from '../../producer/import/read-frames.ts';
-import { readXyz } from '../../producer/import/read-xyz.ts';
+import { parseComment } from '../../producer/sources/parse-comment.ts';
+import { readFrames } from '../../producer/sources/read-frames.ts';
+import { readXyz } from '../../producer/sources/read-xyz.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { aComputedCampaign, dirOf, findUnrefused } from './a-steered-campaign.ts';
 

@@ -9,7 +9,7 @@ import { insertStructures } from '../../workflow/records/insert-structures.ts';
 import { listCandidateIds } from '../../workflow/records/list-candidates.ts';
 import { loadRecords } from '../../workflow/records/load-records.ts';
 import { countByStatus } from '../../workflow/reports/count-by-status.ts';
-import { listResults } from '../../workflow/reports/list-results.ts';
+import { listResults } from '../../workflow/results/list-results.ts';
 
 describe('listCandidateIds', () => {
   test('gives the waiting rows only', () => {

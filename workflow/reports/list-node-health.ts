@@ -1,4 +1,4 @@
-import { endedOutcomes } from './job-filter.ts';
+import { endedOutcomes } from '../lookup/job-filter.ts';
 import { ownColumns } from '../schema/own-columns.ts';
 import { withRetry } from '../database/with-retry.ts';
 import type { Workflow } from '../database/workflow.ts';

@@ -1,5 +1,5 @@
 import { renderFormula } from '../../core/formula.ts';
-import { endedOutcomes } from './job-filter.ts';
+import { endedOutcomes } from '../lookup/job-filter.ts';
 import { withRetry } from '../database/with-retry.ts';
 import type { Workflow } from '../database/workflow.ts';
 

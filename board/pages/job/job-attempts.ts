@@ -1,6 +1,6 @@
 import { html, raw } from 'hono/html';
 import type { BoardChemistry } from '../../server/board-ports.ts';
-import type { AttemptView } from '../../../workflow/reports/show-record.ts';
+import type { AttemptView } from '../../../workflow/lookup/show-record.ts';
 import type { JobPageView, RunningJob } from '../../reading/read-job.ts';
 import { formatSeconds, renderBadge, renderMoment } from '../format-values.ts';
 import type { Html } from '../page-shell.ts';

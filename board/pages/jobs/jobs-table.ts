@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html';
-import type { JobRow, SortKey } from '../../../workflow/reports/search-jobs.ts';
+import type { JobRow, SortKey } from '../../../workflow/lookup/search-jobs.ts';
 import { addressOf, type JobQuery } from '../../reading/parse-job-query.ts';
 import { formatCount, formatSeconds, renderBadge, renderMoment } from '../format-values.ts';
 import type { Html } from '../page-shell.ts';

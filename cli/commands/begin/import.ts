@@ -31,7 +31,7 @@ Examples:
   oact import --csv ligands.csv --key-column refcode --default-charge 0`,
     )
     .action(async (surplus: string[], flags: ImportFlags) => {
-      const { runImport } = await import('../../campaign/run-import.ts');
+      const { runImport } = await import('../../import/run-import.ts');
       await runImport(command, flags, surplus);
     });
 }

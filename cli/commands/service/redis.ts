@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { portNumber } from '../../flags/parse-flags.ts';
-import type { RedisStartFlags } from '../../campaign/run-redis.ts';
+import type { RedisStartFlags } from '../../redis/run-redis.ts';
 
 export function registerRedis(program: Command): void {
   const redis = program
@@ -32,7 +32,7 @@ export function registerRedis(program: Command): void {
       '\nExamples:\n  oact redis start\n  oact redis start --bind 10.0.0.5 --data-dir /var/tmp/me/oact',
     )
     .action(async (flags: RedisStartFlags, self: Command) => {
-      const { startRedis } = await import('../../campaign/run-redis.ts');
+      const { startRedis } = await import('../../redis/run-redis.ts');
       await startRedis(self, flags);
     });
   redis
@@ -40,7 +40,7 @@ export function registerRedis(program: Command): void {
     .description('Stops it; what is queued stays in its append-only file.')
     .option('--force', 'end one that does not answer by its process, if that is the server of this campaign')
     .action(async (flags: { force?: boolean }, self: Command) => {
-      const { stopRedis } = await import('../../campaign/run-redis.ts');
+      const { stopRedis } = await import('../../redis/run-redis.ts');
       await stopRedis(self, flags);
     });
   redis
@@ -48,14 +48,14 @@ export function registerRedis(program: Command): void {
     .description('Says whether it runs, where, and how it is.')
     .option('--json', 'print JSON')
     .action(async (flags: { json?: boolean }, self: Command) => {
-      const { showRedisStatus } = await import('../../campaign/run-redis.ts');
+      const { showRedisStatus } = await import('../../redis/run-redis.ts');
       await showRedisStatus(self, flags);
     });
   redis
     .command('url')
     .description('Prints its address, without secrets.')
     .action(async (_: unknown, self: Command) => {
-      const { printRedisUrl } = await import('../../campaign/run-redis.ts');
+      const { printRedisUrl } = await import('../../redis/run-redis.ts');
       await printRedisUrl(self);
     });
 }

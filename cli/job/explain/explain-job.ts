@@ -1,7 +1,7 @@
 import { rowOf } from '../../../orca/failures/catalogue.ts';
 import { describeCure, describeStop } from '../../../core/waiting/stopped-batch.ts';
 import { formatDuration } from '../../../core/config/duration.ts';
-import type { AttemptView } from '../../../workflow/reports/show-record.ts';
+import type { AttemptView } from '../../../workflow/lookup/show-record.ts';
 import { explainQueued } from './explain-queued.ts';
 import type { Explanation, JobFacts } from './job-facts.ts';
 

@@ -1,7 +1,7 @@
 import type { JobProgress } from '../../../core/progress/job-progress.ts';
 import type { StoppedBatch } from '../../../core/waiting/stopped-batch.ts';
 import type { Pause } from '../../../workflow/steering/pause.ts';
-import type { RecordView } from '../../../workflow/reports/show-record.ts';
+import type { RecordView } from '../../../workflow/lookup/show-record.ts';
 
 /** What can be known about a job at this moment; the answer of `oact job explain` follows from it alone. */
 export interface JobFacts {

@@ -11,13 +11,13 @@ import { listCancelRequests } from '../../../workflow/steering/list-cancel-reque
 import { readPause } from '../../../workflow/steering/pause.ts';
 import { findSharedOrigIndexes } from '../../../workflow/records/find-shared-orig-indexes.ts';
 import { loadRecords } from '../../../workflow/records/load-records.ts';
-import type { RecordView } from '../../../workflow/reports/show-record.ts';
+import type { RecordView } from '../../../workflow/lookup/show-record.ts';
 import { findStoppedBatch } from '../../../workflow/attempts/batches.ts';
 import type { Workflow } from '../../../workflow/database/workflow.ts';
 import { batchFromFlags } from '../../enqueue/batch-from-flags.ts';
 import { describeRunLock } from '../../campaign/hold-run-lock.ts';
 import type { ConsumerFacts, JobFacts, QueuedFacts } from './job-facts.ts';
-import { openQueue, type OpenQueue } from '../../campaign/open-queue.ts';
+import { openQueue, type OpenQueue } from '../../redis/open-queue.ts';
 import { findJobDir } from '../read-record.ts';
 import { listRunning } from '../../status/summarize-running.ts';
 

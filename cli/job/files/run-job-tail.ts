@@ -7,7 +7,7 @@ import { checkBelowRoot, outsideJobRootHint } from '../../../core/below-root.ts'
 import { OactError } from '../../../core/errors.ts';
 import type { Outcome } from '../../../core/job/outcome.ts';
 import { listenForStop } from '../../../core/stop-signal.ts';
-import { type AttemptView, type RecordView, showRecord } from '../../../workflow/reports/show-record.ts';
+import { type AttemptView, type RecordView, showRecord } from '../../../workflow/lookup/show-record.ts';
 import type { Workflow } from '../../../workflow/database/workflow.ts';
 import { type Followed, followGrowing } from './follow-growing.ts';
 import { locateJobFile } from './locate-job-file.ts';

@@ -5,7 +5,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { readServerRecord, serverRecordPath } from '../../../core/redis/campaign-redis.ts';
 import { findPackageRoot } from '../../../core/config/package-root.ts';
 import { configFileName, loadCampaign } from '../../../core/config/load-config.ts';
-import { announcementsKey, drainRequestsKey, readRegistry } from '../../../core/progress/consumer-registry.ts';
+import {
+  announcementsKey,
+  drainRequestsKey,
+  readRegistry,
+} from '../../../core/progress/consumer-registry.ts';
 import { cancelRequestsKey } from '../../../core/job/cancellation.ts';
 import { parseHistory } from '../../../core/job/job-history.ts';
 import { queuePrefix } from '../../../core/job/queue-names.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openSource } from '../../../cli/campaign/open-source.ts';
+import { openSource } from '../../../cli/import/open-source.ts';
 import { OactError } from '../../../core/errors.ts';
 import { importStructures } from '../../../producer/import/import-structures.ts';
 import { openWorkflow } from '../../../workflow/database/open-workflow.ts';

@@ -1,4 +1,4 @@
-import type { BadRow, ImportRow, ImportSource } from '../../../producer/import/import-source.ts';
+import type { BadRow, ImportRow, ImportSource } from '../../../producer/sources/import-source.ts';
 
 /** All rows of a source, good and bad apart. */
 export async function readAll(source: ImportSource): Promise<{ rows: ImportRow[]; bad: BadRow[] }> {

@@ -9,7 +9,7 @@ import { findStoppedBatch, listStoppedBatches, recordBatch } from '../../../work
 import { settleAndRetry } from '../../../workflow/attempts/settle-and-retry.ts';
 import type { Workflow } from '../../../workflow/database/workflow.ts';
 import { countByStatus } from '../../../workflow/reports/count-by-status.ts';
-import { showRecord } from '../../../workflow/reports/show-record.ts';
+import { showRecord } from '../../../workflow/lookup/show-record.ts';
 
 const failed = (name = 'mpi_transport', reason = `${name} happened`): Outcome => ({
   kind: 'failed',

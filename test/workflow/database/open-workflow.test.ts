@@ -6,7 +6,7 @@ import { claimJobs } from '../../../workflow/attempts/claim-jobs.ts';
 import { countByStatus } from '../../../workflow/reports/count-by-status.ts';
 import { insertStructures } from '../../../workflow/records/insert-structures.ts';
 import { listOpenAttempts } from '../../../workflow/attempts/list-open-attempts.ts';
-import { listResults } from '../../../workflow/reports/list-results.ts';
+import { listResults } from '../../../workflow/results/list-results.ts';
 import { openWorkflow } from '../../../workflow/database/open-workflow.ts';
 import { unadoptedCampaignId, type Workflow } from '../../../workflow/database/workflow.ts';
 import { catchError } from '../expect-error.ts';

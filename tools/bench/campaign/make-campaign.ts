@@ -7,7 +7,7 @@ import { defaultLane } from '../../../core/job/queue-names.ts';
 import { parseRecipeOptions } from '../../../orca/recipe/recipe-options.ts';
 import type { BatchOptions } from '../../../producer/batch-options.ts';
 import { importStructures } from '../../../producer/import/import-structures.ts';
-import { readCsv } from '../../../producer/import/read-csv.ts';
+import { readCsv } from '../../../producer/sources/read-csv.ts';
 import type { Selection } from '../../../producer/select-jobs.ts';
 import { createWorkflow } from '../../../workflow/schema/create-workflow.ts';
 import type { CandidateOrder } from '../../../workflow/records/list-candidates.ts';

@@ -9,8 +9,8 @@ import { urlWithPassword } from '../campaign/start-oact.ts';
 import type { Figure, Measurement } from '../figure.ts';
 import { median, pickMedianRound } from '../statistics.ts';
 import { openWorkflow } from '../../../workflow/database/open-workflow.ts';
-import type { JobFilter } from '../../../workflow/reports/job-filter.ts';
-import { type SearchOptions, searchJobs } from '../../../workflow/reports/search-jobs.ts';
+import type { JobFilter } from '../../../workflow/lookup/job-filter.ts';
+import { type SearchOptions, searchJobs } from '../../../workflow/lookup/search-jobs.ts';
 
 /** A search, and what a person would type into sqlite3 for it. */
 interface Search {

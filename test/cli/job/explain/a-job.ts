@@ -1,6 +1,6 @@
 /** What is known of a record and its jobs, for explanations: changes are laid over one that waits in the database. */
 import type { ConsumerFacts, JobFacts, QueuedFacts } from '../../../../cli/job/explain/job-facts.ts';
-import type { AttemptView, RecordView } from '../../../../workflow/reports/show-record.ts';
+import type { AttemptView, RecordView } from '../../../../workflow/lookup/show-record.ts';
 
 export const now = new Date('2026-11-22T12:00:00.000Z');
 export const before = (seconds: number): string => new Date(now.getTime() - seconds * 1000).toISOString();

@@ -2,7 +2,7 @@
 // resident size in MB.
 // usage: node import-csv.mjs DATABASE CSV
 import { importStructures } from '../../../../dist/producer/import/import-structures.js';
-import { readCsv } from '../../../../dist/producer/import/read-csv.js';
+import { readCsv } from '../../../../dist/producer/sources/read-csv.js';
 import { createWorkflow } from '../../../../dist/workflow/schema/create-workflow.js';
 import { openWorkflow } from '../../../../dist/workflow/database/open-workflow.js';
 

@@ -1,6 +1,6 @@
 import { renderFormula } from '../../core/formula.ts';
 import type { ImportReport } from '../../producer/import/import-report.ts';
-import type { TableFacts } from '../../producer/import/read-csv.ts';
+import type { TableFacts } from '../../producer/sources/read-csv.ts';
 import { flagOf } from '../../producer/tables/explain-columns.ts';
 import { separatorNames } from '../../producer/tables/find-separator.ts';
 import { countElectrons } from '../../orca/structure/elements.ts';

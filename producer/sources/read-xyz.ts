@@ -4,7 +4,7 @@ import { checkFlags, type ColumnOptions } from './find-columns.ts';
 import { settleNumber } from '../tables/given-numbers.ts';
 import type { BadRow, ImportRow, ImportSource } from './import-source.ts';
 import { type CommentFacts, parseComment } from './parse-comment.ts';
-import { parseExtraValue } from './parse-extra-columns.ts';
+import { parseExtraValue } from '../import/parse-extra-columns.ts';
 import { parseName } from '../tables/parse-name.ts';
 import { readFrames, type XyzFrame } from './read-frames.ts';
 import { renderFrameGeometry } from './render-frame-geometry.ts';

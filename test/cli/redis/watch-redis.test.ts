@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { watchRedis } from '../../cli/campaign/watch-redis.ts';
-import { connectRedis } from '../../core/redis/connect-redis.ts';
-import { createOutageLog } from '../../core/redis/outage-log.ts';
-import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { watchRedis } from '../../../cli/redis/watch-redis.ts';
+import { connectRedis } from '../../../core/redis/connect-redis.ts';
+import { createOutageLog } from '../../../core/redis/outage-log.ts';
+import { startTestRedis, type TestRedis } from '../../support/redis.ts';
 
 let server: TestRedis;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { OactError } from '../../core/errors.ts';
 import type { ColumnOptions } from './find-columns.ts';
 import { parseName } from '../tables/parse-name.ts';
-import { parseCharge, parseMultiplicity, parseUnpaired } from './parse-row-numbers.ts';
+import { parseCharge, parseMultiplicity, parseUnpaired } from '../import/parse-row-numbers.ts';
 
 /** What a comment line of an XYZ file says about its structure; null or undefined for what it does not say. */
 export type CommentFacts = {

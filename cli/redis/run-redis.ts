@@ -10,8 +10,8 @@ import { readServerStatus } from '../../infra/redis/server-status.ts';
 import { fingerprintOf } from '../../infra/redis/tls/own-certificate.ts';
 import { startServer } from '../../infra/redis/start-server.ts';
 import { stopServer } from '../../infra/redis/stop-server.ts';
-import { campaignOf } from './campaign-of.ts';
-import { refuseCopy } from './open-campaign.ts';
+import { campaignOf } from '../campaign/campaign-of.ts';
+import { refuseCopy } from '../campaign/open-campaign.ts';
 import { print, printJson } from '../terminal/print.ts';
 
 /** Flags of `oact redis start`. */

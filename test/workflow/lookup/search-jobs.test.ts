@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { claimJobs } from '../../../workflow/attempts/claim-jobs.ts';
 import { insertStructures } from '../../../workflow/records/insert-structures.ts';
-import type { JobFilter } from '../../../workflow/reports/job-filter.ts';
+import type { JobFilter } from '../../../workflow/lookup/job-filter.ts';
 import { openWorkflow } from '../../../workflow/database/open-workflow.ts';
-import { type SearchOptions, searchJobs } from '../../../workflow/reports/search-jobs.ts';
+import { type SearchOptions, searchJobs } from '../../../workflow/lookup/search-jobs.ts';
 import type { Workflow } from '../../../workflow/database/workflow.ts';
 import { aRawDatabase, aStructure, aWorkflow, upstreamTable } from '../sample-workflow.ts';
 import { completed, failedOf, settleOne, timedOut } from '../settled-campaign.ts';

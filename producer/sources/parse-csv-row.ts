@@ -2,9 +2,9 @@ import { OactError } from '../../core/errors.ts';
 import type { ColumnOptions, ColumnPositions } from './find-columns.ts';
 import { settleNumber } from '../tables/given-numbers.ts';
 import type { ImportRow } from './import-source.ts';
-import { parseExtraValue } from './parse-extra-columns.ts';
+import { parseExtraValue } from '../import/parse-extra-columns.ts';
 import { parseName } from '../tables/parse-name.ts';
-import { parseCharge, parseMultiplicity, parseUnpaired } from './parse-row-numbers.ts';
+import { parseCharge, parseMultiplicity, parseUnpaired } from '../import/parse-row-numbers.ts';
 
 /**
  * What the fields of one row say.

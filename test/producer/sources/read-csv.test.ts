@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { CsvOptions } from '../../../producer/import/read-csv.ts';
+import type { CsvOptions } from '../../../producer/sources/read-csv.ts';
 import { parseExtraColumns } from '../../../producer/import/parse-extra-columns.ts';
-import { readCsv } from '../../../producer/import/read-csv.ts';
-import { readAll } from './read-rows.ts';
-import { aFile } from './write-file.ts';
+import { readCsv } from '../../../producer/sources/read-csv.ts';
+import { readAll } from '../import/read-rows.ts';
+import { aFile } from '../import/write-file.ts';
 
 const spin: CsvOptions = { multiplicityColumn: 'spin' };
 

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findPackageRoot } from '../../../core/config/package-root.ts';
 import { parseGeometry } from '../../../orca/structure/parse-geometry.ts';
-import { listFiles } from '../../../producer/import/list-files.ts';
-import { parseComment } from '../../../producer/import/parse-comment.ts';
-import { readXyz } from '../../../producer/import/read-xyz.ts';
-import { readAll } from './read-rows.ts';
-import { aDirectory, aFile } from './write-file.ts';
+import { listFiles } from '../../../producer/sources/list-files.ts';
+import { parseComment } from '../../../producer/sources/parse-comment.ts';
+import { readXyz } from '../../../producer/sources/read-xyz.ts';
+import { readAll } from '../import/read-rows.ts';
+import { aDirectory, aFile } from '../import/write-file.ts';
 
 const water = 'O 0 0 0\nH 0 0 0.96\nH 0 0.93 -0.24';
 

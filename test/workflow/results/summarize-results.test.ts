@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { spreadOf, summarizeResults } from '../../../workflow/reports/summarize-results.ts';
+import { spreadOf, summarizeResults } from '../../../workflow/results/summarize-results.ts';
 import { aWorkflow } from '../sample-workflow.ts';
 
 describe('spreadOf', () => {

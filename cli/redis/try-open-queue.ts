@@ -1,7 +1,7 @@
 import { OactError } from '../../core/errors.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
 import type { Logger } from '../../core/logger.ts';
-import { describeRunLock } from './hold-run-lock.ts';
+import { describeRunLock } from '../campaign/hold-run-lock.ts';
 import { openQueue, type OpenQueue } from './open-queue.ts';
 
 /** The queue, or why it cannot be reached and who will do what the database says. */

@@ -8,7 +8,7 @@ import { listReleasable } from '../../../workflow/attempts/release-attempts.ts';
 import { migrations } from '../../../workflow/schema/migrations.ts';
 import { openWorkflow } from '../../../workflow/database/open-workflow.ts';
 import { settleJobs } from '../../../workflow/attempts/settle-jobs.ts';
-import { showRecord } from '../../../workflow/reports/show-record.ts';
+import { showRecord } from '../../../workflow/lookup/show-record.ts';
 import { listStoppedBatches } from '../../../workflow/attempts/batches.ts';
 import { aRawDatabase, aResult, aWorkflow, upstreamTable } from '../sample-workflow.ts';
 

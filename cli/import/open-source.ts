@@ -1,10 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { OactError } from '../../core/errors.ts';
-import type { ImportSource } from '../../producer/import/import-source.ts';
-import { listFiles } from '../../producer/import/list-files.ts';
+import type { ImportSource } from '../../producer/sources/import-source.ts';
+import { listFiles } from '../../producer/sources/list-files.ts';
 import { parseExtraColumns } from '../../producer/import/parse-extra-columns.ts';
-import { readCsv, type TableFacts } from '../../producer/import/read-csv.ts';
-import { readXyz } from '../../producer/import/read-xyz.ts';
+import { readCsv, type TableFacts } from '../../producer/sources/read-csv.ts';
+import { readXyz } from '../../producer/sources/read-xyz.ts';
 import type { ExtraColumn } from '../../workflow/schema/extra-columns.ts';
 import type { ImportFlags } from '../flags/import-flags.ts';
 
