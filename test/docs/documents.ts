@@ -4,6 +4,7 @@ export const documents = [
   'docs/operating.md',
   'docs/from-parsl.md',
   'docs/troubleshooting.md',
+  'docs/allocations.md',
   'docs/lifecycle.md',
   'docs/guarantees.md',
   'docs/pages.md',

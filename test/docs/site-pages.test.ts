@@ -121,7 +121,7 @@ describe.skipIf(!hasPrograms('redis-server', 'shellcheck'))('docs/sites/pbs.md',
     expect(readFileSync(script, 'utf8')).toMatch(/^#PBS -l select=2:ncpus=128:mpiprocs=1$/m);
   }, 120_000);
 
-  it('says at its beginning that it has met no real PBS', () => {
+  it('says at its beginning that it has not run on a real PBS', () => {
     const page = readFileSync(join(findPackageRoot(), 'docs', 'sites', 'pbs.md'), 'utf8');
     expect(page.slice(0, 200)).toContain('has met no real PBS');
   });
