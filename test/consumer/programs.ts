@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 /** The absolute path of a program of test/programs. */
 export function programPath(name: string): string {
-  return fileURLToPath(new URL(`../programs/${name}`, import.meta.url));
+  return fileURLToPath(new URL(`../programs/orca/${name}`, import.meta.url));
 }
 
 /** False for a process that has ended, although nobody has waited for it yet. */

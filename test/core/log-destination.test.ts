@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { findPackageRoot } from '../../core/config/package-root.ts';
 import { openLogDestination } from '../../core/log-destination.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
-import { mayMount } from '../support/small-disk.ts';
+import { mayMount } from '../support/machine/small-disk.ts';
 
 const line = (text: string): string => `${JSON.stringify({ msg: text })}\n`;
 const linesOf = (path: string): { msg: string }[] =>

@@ -4,9 +4,9 @@ import { listOwnProcesses } from '../../tools/chaos/list-processes.ts';
 import { programPath } from '../consumer/programs.ts';
 import { hasPrograms } from '../support/has-programs.ts';
 import type { OactRun } from '../support/run-oact.ts';
-import { expectNothingLeft, expectRight, jobsOnQueue } from './judge-window.ts';
-import { readsFinished } from './requests.ts';
-import { expireLock, openWindow, startWindowRedis, type Window } from './start-window.ts';
+import { expectNothingLeft, expectRight, jobsOnQueue } from './windows/judge-window.ts';
+import { readsFinished } from './endings/requests.ts';
+import { expireLock, openWindow, startWindowRedis, type Window } from './windows/start-window.ts';
 
 /** For a machine that is busy. */
 const slackMs = 10_000;

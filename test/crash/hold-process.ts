@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished } from 'vitest';
 import { programPath } from '../consumer/programs.ts';
-import type { Window } from './start-window.ts';
+import type { Window } from './windows/start-window.ts';
 
 /**
  * Makes a process stand for ever at a call of a function of node:fs/promises: what comes before has happened, the call has

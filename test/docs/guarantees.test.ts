@@ -6,7 +6,7 @@ import { findPackageRoot } from '../../core/config/package-root.ts';
 const root = findPackageRoot();
 const tests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
 
-/** `crash/window-*.test.ts` stands for every test that is called so. */
+/** `crash/windows/window-*.test.ts` stands for every test that is called so. */
 const exists = (name: string): boolean => {
   const [head = '', tail = ''] = name.split('*');
   return tests.some((path) =>

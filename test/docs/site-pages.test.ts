@@ -12,7 +12,7 @@ import { findPackageRoot } from '../../core/config/package-root.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
 import { hasPrograms } from '../support/has-programs.ts';
 import { exampleCsv, oactSucceeds, standInPath } from '../support/run-oact.ts';
-import { hasSlurm, startSlurm } from '../support/slurm.ts';
+import { hasSlurm, startSlurm } from '../support/schedulers/slurm.ts';
 import { type DocShell, openDocShell, readBlocks } from './doc-shell.ts';
 
 const execute = promisify(execFile);

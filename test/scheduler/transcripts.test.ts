@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseFluxTimeLeft } from '../../scheduler/flux.ts';
 import { parseSqueue } from '../../scheduler/slurm.ts';
 import { readAllocation } from '../../scheduler/read-allocation.ts';
-import { readRecordedEnvironment, readTranscript } from '../support/read-transcript.ts';
+import { readRecordedEnvironment, readTranscript } from '../support/schedulers/read-transcript.ts';
 
 describe('what Slurm said', () => {
   const transcript = readTranscript('slurm-22.05.txt');

@@ -11,7 +11,7 @@ import { readFacts } from '../../../consumer/files/judge-output.ts';
 import type { RunDirectory } from '../../../consumer/files/run-directory.ts';
 import { markerFileName } from '../../../core/job-dir/job-layout.ts';
 import { makeCampaignDir } from '../../support/campaign-dir.ts';
-import { mayMount } from '../../support/small-disk.ts';
+import { mayMount } from '../../support/machine/small-disk.ts';
 import { aResult } from '../../workflow/sample-workflow.ts';
 import { aPayload } from '../a-payload.ts';
 import { openFreshRun } from '../open-fresh-run.ts';

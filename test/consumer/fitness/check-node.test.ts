@@ -5,7 +5,7 @@ import { checkDisks, checkNode, type NodeVerdict } from '../../../consumer/fitne
 import { makeCampaignDir } from '../../support/campaign-dir.ts';
 import { findOnPath } from '../../../consumer/fitness/find-on-path.ts';
 import { standInPath } from '../../support/run-oact.ts';
-import { makeSmallDisk, mayMount } from '../../support/small-disk.ts';
+import { makeSmallDisk, mayMount } from '../../support/machine/small-disk.ts';
 import { isAlive, programPath } from '../programs.ts';
 
 const never = new AbortController().signal;

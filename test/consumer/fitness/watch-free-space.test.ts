@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import { watchFreeSpace } from '../../../consumer/fitness/watch-free-space.ts';
-import { makeSmallDisk, mayMount } from '../../support/small-disk.ts';
+import { makeSmallDisk, mayMount } from '../../support/machine/small-disk.ts';
 
 it.skipIf(!mayMount)('says once that a disk is nearly full, and once that it has room again', async () => {
   const { path } = makeSmallDisk();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listSession, listYounger, noteLeader } from '../../../consumer/process/list-session.ts';
 import { findPackageRoot } from '../../../core/config/package-root.ts';
-import { mayMount } from '../../support/small-disk.ts';
+import { mayMount } from '../../support/machine/small-disk.ts';
 
 /** A chain of processes of one session, each of which starts the next one and goes; then one that stays. */
 const relay = `

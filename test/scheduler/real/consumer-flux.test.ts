@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cutSlots } from '../../../consumer/cores/cut-slots.ts';
 import { discoverCores } from '../../../consumer/cores/discover-cores.ts';
 import { formatCpuList } from '../../../consumer/cores/parse-cpu-list.ts';
-import { type Flux, hasFlux, startFlux } from '../../support/flux.ts';
+import { type Flux, hasFlux, startFlux } from '../../support/schedulers/flux.ts';
 import { hasPrograms } from '../../support/has-programs.ts';
 import { type ScheduledCampaign, startScheduledCampaign } from './scheduled-campaign.ts';
 

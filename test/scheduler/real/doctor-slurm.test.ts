@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPackageRoot } from '../../../core/config/package-root.ts';
 import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
 import { hasPrograms } from '../../support/has-programs.ts';
-import { hasSlurm, type Slurm, startSlurm } from '../../support/slurm.ts';
+import { hasSlurm, type Slurm, startSlurm } from '../../support/schedulers/slurm.ts';
 
 describe.skipIf(!hasSlurm() || !hasPrograms('mpirun', 'taskset'))('inside an srun step of real Slurm', () => {
   let slurm: Slurm;

@@ -2,8 +2,8 @@ import { expect } from 'vitest';
 import { cutSlots } from '../../../consumer/cores/cut-slots.ts';
 import { discoverCores } from '../../../consumer/cores/discover-cores.ts';
 import { formatCpuList } from '../../../consumer/cores/parse-cpu-list.ts';
-import { findVariable, readProcessTable } from '../../support/process-table.ts';
-import { readRanks } from '../../support/read-ranks.ts';
+import { findVariable, readProcessTable } from '../../support/machine/process-table.ts';
+import { readRanks } from '../../support/schedulers/read-ranks.ts';
 import type { ScheduledCampaign } from './scheduled-campaign.ts';
 
 /** Waits for two ranks in each of two slots on two nodes, and looks where the kernel lets them run. */

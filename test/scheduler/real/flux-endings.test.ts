@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Flux, hasFlux, startFlux } from '../../support/flux.ts';
+import { type Flux, hasFlux, startFlux } from '../../support/schedulers/flux.ts';
 import { hasPrograms } from '../../support/has-programs.ts';
 import { type ScheduledCampaign, shortLocks, startScheduledCampaign } from './scheduled-campaign.ts';
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { programPath } from '../../consumer/programs.ts';
-import { type Flux, hasFlux, startFlux } from '../../support/flux.ts';
+import { type Flux, hasFlux, startFlux } from '../../support/schedulers/flux.ts';
 import { hasPrograms } from '../../support/has-programs.ts';
 import { expectRanksInTheirSlots } from './expect-ranks.ts';
 import { type ScheduledCampaign, startScheduledCampaign } from './scheduled-campaign.ts';

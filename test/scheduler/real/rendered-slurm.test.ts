@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasPrograms } from '../../support/has-programs.ts';
 import { standInPath } from '../../support/run-oact.ts';
-import { hasSlurm, type Slurm, startSlurm } from '../../support/slurm.ts';
+import { hasSlurm, type Slurm, startSlurm } from '../../support/schedulers/slurm.ts';
 import { type ScheduledCampaign, startScheduledCampaign } from './scheduled-campaign.ts';
 
 const recordCount = 8;

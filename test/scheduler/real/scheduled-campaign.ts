@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect } from 'vitest';
 import { makeCampaignDir } from '../../support/campaign-dir.ts';
-import { findVariable, readProcessTable } from '../../support/process-table.ts';
+import { findVariable, readProcessTable } from '../../support/machine/process-table.ts';
 import { exampleCsv, oactSucceeds, standInPath, startOact } from '../../support/run-oact.ts';
 
 /** What a campaign needs of a scheduler. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasPrograms } from '../../support/has-programs.ts';
 import { programPath } from '../../consumer/programs.ts';
-import { hasSlurm, type Slurm, startSlurm } from '../../support/slurm.ts';
+import { hasSlurm, type Slurm, startSlurm } from '../../support/schedulers/slurm.ts';
 import { expectRanksInTheirSlots } from './expect-ranks.ts';
 import { type ScheduledCampaign, startScheduledCampaign } from './scheduled-campaign.ts';
 

@@ -5,7 +5,7 @@ import { type ScheduledCampaign, startScheduledCampaign } from '../../scheduler/
 import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
 import { hasPrograms } from '../../support/has-programs.ts';
 import { standInPath } from '../../support/run-oact.ts';
-import { hasSlurm, type Slurm, startSlurm } from '../../support/slurm.ts';
+import { hasSlurm, type Slurm, startSlurm } from '../../support/schedulers/slurm.ts';
 
 const nodes = 4;
 const recordCount = 16;

@@ -36,7 +36,7 @@ export async function startSlurm(context: BenchContext, nodes: number, cpus: num
   const env = { ...environmentOutsideJobs(), SLURM_CONF: join(dir, 'slurm.conf') };
   const port = String(await findFreePorts(nodes + 1));
   const script = (name: string, ...args: string[]): Promise<unknown> =>
-    execute('bash', [join(findPackageRoot(), 'test', 'support', name), dir, ...args], {
+    execute('bash', [join(findPackageRoot(), 'test', 'support', 'schedulers', name), dir, ...args], {
       env: { ...env, TB_PORT: port },
     });
   await script('slurm-up.sh', String(nodes), String(cpus));

@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { mayMount } from '../../support/machine/small-disk.ts';
+import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { makeTestCampaign, startConsumer } from '../start-consumer.ts';
+
+let server: TestRedis;
+beforeAll(async () => void (server = await startTestRedis()));
+afterAll(() => server.stop());
+
+it.skipIf(!mayMount)(
+  'a run whose scratch cannot be removed counts, and the next one runs as well',
+  async () => {
+    const campaign = makeTestCampaign(server.address);
+    await campaign.add(1);
+    await campaign.add(2);
+    const consumer = startConsumer(server.address, campaign, 'orca-mounting');
+    const { endings } = await consumer.report;
+    const left = consumer.log.filter(({ msg }) => msg === 'the scratch of a run could not be removed');
+    for (const { path } of left) {
+      execFileSync('umount', [join(String(path), 'held')]);
+      rmSync(String(path), { recursive: true });
+    }
+    expect(endings).toEqual({ completed: 2 });
+    expect(left).toMatchObject([
+      { level: 40, err: expect.stringContaining('EBUSY') },
+      { level: 40, err: expect.stringContaining('EBUSY') },
+    ]);
+  },
+);

@@ -1,0 +1,70 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
+import { oactSucceeds, type OactRun, runOact, standInPath } from '../../support/run-oact.ts';
+
+const head = 'name;charge;multiplicity;aligned_csd_core';
+const geometry = (distance: number): string => `U 0 0 0\nO 0 0 ${distance}\nO 0 0 -${distance}`;
+const row = (name: string, distance: number): string => `${name};2;1;"${geometry(distance)}"`;
+
+/** Two waves of a table and one of XYZ files in one campaign, run and exported: every record keeps the chemist's own name. */
+describe('names', { timeout: 180_000 }, () => {
+  let home: CampaignDir;
+  const env = { OACT_STANDIN_SECONDS: '0.05', OACT_ORCA_PATH: standInPath };
+  const oact = (...args: string[]): Promise<OactRun> => oactSucceeds(args, { cwd: home.dir, env });
+  const inside = (...args: string[]): Promise<OactRun> => oact('-C', 'c', ...args);
+
+  beforeAll(async () => {
+    home = makeCampaignDir();
+    const file = (name: string, ...lines: string[]): void =>
+      writeFileSync(join(home.dir, name), `${lines.join('\n')}\n`);
+    file('wave1.csv', head, row('UCl4-1', 1.71), row('UCl4-2', 1.72));
+    file('wave2.csv', head, row('UCl4-2', 1.72), row('UCl4-7', 1.77), row('17', 1.78));
+    mkdirSync(join(home.dir, 'more'));
+    file('more/KAWVEG.xyz', '3', 'charge=2 multiplicity=1', geometry(1.79));
+    await oact('init', 'c', '--csv', 'wave1.csv');
+    await inside('import', '--csv', 'wave2.csv');
+    await inside('import', '--xyz', 'more');
+    await inside('run', '--slots', '2', '--cores-per-slot', '1', '--oversubscribe');
+  }, 180_000);
+  afterAll(() => home.remove());
+
+  it('are exported with their results, in directories of the same number', async () => {
+    const { stdout } = await inside('export', '--format', 'jsonl');
+    const rows = stdout
+      .trim()
+      .split('\n')
+      .map((line): Record<string, unknown> => JSON.parse(line));
+    expect(rows.map(({ id, name, status, jobDir }) => [id, name, status, jobDir])).toEqual(
+      ['UCl4-1', 'UCl4-2', 'UCl4-7', '17', 'KAWVEG'].map((name, index) => [
+        index + 1,
+        name,
+        'completed',
+        join(home.dir, 'c', 'jobs', `job_${index + 1}`),
+      ]),
+    );
+    expect(new Set(rows.map(({ origIndex }) => origIndex)).size).toBe(5);
+    expect((await inside('export', '--format', 'csv')).stdout).toMatch(/finished_at,name\n1,0,.*,UCl4-1$/m);
+  });
+
+  it('find a record wherever an id does', async () => {
+    expect((await inside('job', 'show', 'UCl4-7')).stdout).toMatch(
+      /^record +3 {2}UCl4-7\nsource +wave2\.csv:5, orig_index \d+$/m,
+    );
+    expect((await inside('job', 'explain', 'kawveg')).stdout).toContain('Record 5 (KAWVEG): ');
+    expect((await inside('job', 'cat', 'KAWVEG')).stdout).toContain('Program Version');
+    expect((await inside('job', 'input', '17')).stderr).toContain('Record 4 by');
+    expect((await inside('job', 'tail', '4')).stdout).not.toBe('');
+    const nobody = await runOact(['-C', 'c', 'job', 'show', 'UCl4-9'], { cwd: home.dir });
+    expect(nobody.stderr).toMatch(/no record 'UCl4-9'.*neither by id nor by name\n.*oact job list --name/);
+    const { stdout } = await inside('job', 'list', '--name', 'ucl4');
+    expect(stdout).toMatch(/^id +name +formula/);
+    expect(stdout.match(/UCl4-\d/g)).toEqual(['UCl4-1', 'UCl4-2', 'UCl4-7']);
+  });
+
+  it('stand in the log of the run', () => {
+    const log = readFileSync(join(home.dir, 'c', 'logs', 'run.log'), 'utf8');
+    expect(log).toContain('"recordName":"KAWVEG"');
+  });
+});
