@@ -8,6 +8,7 @@ import { type CampaignEvent, listEvents } from '../../workflow/reports/list-even
 import { type FailureGroup, listFailures } from '../../workflow/reports/list-failures.ts';
 import { measureRate, type Rate } from '../../workflow/reports/measure-rate.ts';
 import { type Pause, readPause } from '../../workflow/steering/pause.ts';
+import { readServeLife, type ServeLife } from '../../workflow/steering/serve-life.ts';
 import { listStoppedBatches } from '../../workflow/attempts/batches.ts';
 import { type CoreHoursReport, sumCoreHours } from '../../workflow/reports/sum-core-hours.ts';
 import type { StoppedBatch } from '../../core/waiting/stopped-batch.ts';
@@ -24,6 +25,8 @@ export interface RecordsView {
   stopped: StoppedBatch[];
   /** null: jobs are given out. */
   pause: Pause | null;
+  /** null: no `oact serve` ever led this campaign. */
+  serve: ServeLife | null;
   /** What ended in equal pieces of time; the pieces of both are the same. */
   finished: FinishedBucket[];
   hoursOver: CoreHoursBucket[];
@@ -66,6 +69,7 @@ function read({ workflow, maxFailCount }: CampaignSource, now: Date): RecordsVie
     events: listEvents(workflow, shownEvents),
     stopped: listStoppedBatches(workflow),
     pause: readPause(workflow),
+    serve: readServeLife(workflow, now),
     ...readCourse(workflow, now),
   };
 }

@@ -17,6 +17,7 @@ import { readPause } from '../../workflow/steering/pause.ts';
 import type { AfterFailure } from '../../workflow/attempts/settle-and-retry.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { giveUpOnRedis } from '../redis/give-up-on-redis.ts';
+import type { Leadership } from './lead-campaign.ts';
 import { type Refill, refillQueue, type RefillTotals } from './refill-queue.ts';
 import { createTroubleLog } from './trouble-log.ts';
 
@@ -43,6 +44,8 @@ export interface KeepOptions {
   untilDone: boolean;
   /** Corrects records at rest that another tool has changed, with each audit. */
   mend?: () => Promise<unknown>;
+  /** Where several processes may do this, who does what only one may do; without it, this one does. */
+  leadership?: Leadership;
   onRound?: (totals: KeepTotals) => void;
 }
 
@@ -108,6 +111,7 @@ export async function keepCampaign(options: KeepOptions): Promise<KeepTotals> {
     isLast = signal.aborted;
     try {
       checkInPlace(workflow);
+      options.leadership?.keep();
       const round = await giveUpOnRedis(runRound(options, memory, totals, isLast), outage, signal);
       if (round === 'given_up') {
         log.warn('stopped while Redis was away: what is finished is settled after the next start');
@@ -152,7 +156,7 @@ async function runRound(
   }
   if (mayAdd && performance.now() - memory.auditedAtMs >= auditEveryMs) {
     const { postponed } = await auditQueue(workflow, queue, redis, options);
-    await options.mend?.();
+    if (options.leadership?.isLeading() !== false) await options.mend?.();
     await forgetConsumers(redis, workflow.campaignId, options.lane, new Date());
     const waitMs = postponed > 0 ? Math.min(auditEveryMs, options.noticeSeconds * 1000) : auditEveryMs;
     memory.auditedAtMs = performance.now() - (auditEveryMs - waitMs);

@@ -9,6 +9,7 @@ import type { BatchFlags } from '../flags/batch-flags.ts';
 import { type SelectionFlags, selectionFromFlags } from '../flags/selection-flags.ts';
 import { type RetryFlags, afterFailureOf } from './after-failure.ts';
 import { keepCampaign } from './keep-campaign.ts';
+import { leadCampaign } from './lead-campaign.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
 import { defaultLane, noticeSeconds } from '../../core/job/queue-names.ts';
 import { createLogger } from '../../core/logger.ts';
@@ -29,6 +30,7 @@ export interface ServeFlags extends SelectionFlags, BatchFlags, RetryFlags {
   hookInterval?: number;
   stalledInterval?: number;
   noticeSeconds?: number;
+  leaseSeconds?: number;
 }
 
 export async function runServe(command: Command, flags: ServeFlags): Promise<void> {
@@ -53,12 +55,14 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
       ...(flags.stalledInterval !== undefined && { intervalSeconds: flags.stalledInterval }),
     });
     const watched = { ...open, workflow, lane: defaultLane, log };
+    const leadership = leadCampaign({ workflow, log, leaseSeconds: flags.leaseSeconds });
     const metrics = await serveMetrics(campaign.dir, flags.metricsPort, watched);
     const hooks = watchCampaign({
       ...watched,
       settings: campaign.config.hooks,
       campaignDir: campaign.dir,
       intervalSeconds: flags.hookInterval,
+      mayLook: () => leadership.isLeading(),
     });
     const board =
       flags.boardPort === undefined
@@ -81,10 +85,12 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
         noticeSeconds: flags.noticeSeconds ?? noticeSeconds,
         untilDone: false,
         mend: () => mendCampaign(campaign, workflow, log),
+        leadership,
       });
       log.info({ ...totals }, 'stopped serving');
     } finally {
       await Promise.all([stalls.stop(), hooks.stop(), metrics?.stop(), board?.stop()]);
+      leadership.stop();
       await open.close();
     }
   } finally {

@@ -11,6 +11,7 @@ import { countByStatus, type StatusCounts } from '../../workflow/reports/count-b
 import { measureRate, type Rate } from '../../workflow/reports/measure-rate.ts';
 import { type LeftOutNote, readLeftOut } from '../../workflow/steering/left-out.ts';
 import { type Pause, readPause } from '../../workflow/steering/pause.ts';
+import { readServeLife, type ServeLife } from '../../workflow/steering/serve-life.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { openRedis, type OpenRedis } from '../redis/open-redis.ts';
 
@@ -31,6 +32,8 @@ export interface Snapshot {
   leftOut: LeftOutNote | null;
   /** Since when no job is given out; null: it is not paused. */
   paused: Pause | null;
+  /** Whether the `oact serve` that leads lives, and where; null: none ever did. */
+  serve: ServeLife | null;
   /** Those that run, drain or fell silent within a day, by node. */
   consumers: KnownConsumer[];
 }
@@ -84,6 +87,7 @@ function readDatabase(campaign: Campaign): Omit<Snapshot, keyof QueueShare> {
       rate: measureRate(workflow, { now, maxFailCount, counts: database }),
       leftOut: database.to_run === 0 ? null : readLeftOut(workflow),
       paused: readPause(workflow),
+      serve: readServeLife(workflow, now),
     };
   } finally {
     workflow.close();

@@ -6,6 +6,7 @@ import { parseJobId } from '../../core/job/payload.ts';
 import { describePutOff } from '../../core/waiting/put-off.ts';
 import { alignColumns, type Cell } from '../terminal/align-columns.ts';
 import { paintStatus } from '../terminal/print.ts';
+import { describeServeLife } from '../../workflow/steering/serve-life.ts';
 import type { Snapshot } from './read-snapshot.ts';
 import { describeCycle, describePhase, describeScf, describeSigns } from './render-progress.ts';
 import { describeEta, describePerHour } from './render-rate.ts';
@@ -33,6 +34,7 @@ export function renderTopHeader(snapshot: Snapshot): string[] {
       ? pc.red(`queue not reachable: ${'error' in redis ? redis.error : ''}`)
       : `queue ${queue.waiting} waiting, ${queue.active} running${queue.delayed > 0 ? `, ${queue.delayed} put off` : ''}, ${queue.unsettled} not settled  ${'kind' in redis ? `${redis.kind} ${redis.url}` : ''}`,
     `${present.length} ${present.length === 1 ? 'consumer' : 'consumers'}, ${busy} of ${sum('slots')} slots busy${asOf}`,
+    ...describeServe(snapshot, now),
     ...(paused === null
       ? []
       : [
@@ -43,6 +45,12 @@ export function renderTopHeader(snapshot: Snapshot): string[] {
     ...snapshot.putOff.map((one) => pc.yellow(`put off: ${describePutOff(one, now)}`)),
     ...(snapshot.leftOut?.leftOut ?? []).map((one) => `left out: ${describeLeftOut(one)}`),
   ];
+}
+
+function describeServe({ serve }: Snapshot, now: Date): string[] {
+  if (serve === null) return [];
+  const line = `serve ${describeServeLife(serve, now)}`;
+  return [serve.state === 'silent' ? pc.red(line) : line];
 }
 
 /** The table's one word `running`, said apart. */

@@ -18,6 +18,7 @@ import { measureRate, type Rate } from '../../workflow/reports/measure-rate.ts';
 import { listCancelRequests } from '../../workflow/steering/list-cancel-requests.ts';
 import { type LeftOutNote, readLeftOut } from '../../workflow/steering/left-out.ts';
 import { type Pause, readPause } from '../../workflow/steering/pause.ts';
+import { describeServeLife, readServeLife, type ServeLife } from '../../workflow/steering/serve-life.ts';
 import { listStoppedBatches } from '../../workflow/attempts/batches.ts';
 import { describeRunLock } from '../campaign/hold-run-lock.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
@@ -47,6 +48,8 @@ export interface StatusReport {
   stopped: StoppedBatch[];
   /** Since when no job is given out; null: it is not paused. */
   paused: Pause | null;
+  /** Whether the `oact serve` that leads lives, and where; null: none ever did. */
+  serve: ServeLife | null;
   /** Running records that a person wants cancelled. */
   toCancel: number;
   /** Where the records with the status `running` are; null when Redis is away. */
@@ -92,6 +95,7 @@ async function readStatus(campaign: Campaign): Promise<StatusReport> {
   const retries = countOpenRetries(workflow);
   const stopped = listStoppedBatches(workflow);
   const paused = readPause(workflow);
+  const serve = readServeLife(workflow, new Date());
   const toCancel = listCancelRequests(workflow).length;
   const leftOut = database.to_run === 0 ? null : readLeftOut(workflow);
   workflow.close();
@@ -103,6 +107,7 @@ async function readStatus(campaign: Campaign): Promise<StatusReport> {
     retries,
     stopped,
     paused,
+    serve,
     toCancel,
     leftOut,
     ...(await readQueue(campaign, database.running)),
@@ -166,6 +171,7 @@ export function renderStatus(report: StatusReport): string {
     ...(report.consumers ? renderConsumerSummary(report.consumers, new Date()) : []),
     ...(report.running ? renderRunning(report.running, new Date()) : []),
     ...(queue ? [`redis     ${redis.kind} ${redis.url}`] : []),
+    ...(report.serve === null ? [] : [`serve     ${describeServeLife(report.serve, new Date())}`]),
     ...(report.retries > 0 ? [`retries   ${report.retries} records are tried again`] : []),
     ...(report.paused === null ? [] : [`paused    ${describePauseOf(report.paused)}`]),
     ...(report.toCancel > 0 ? [`cancel    ${report.toCancel} running records are to be cancelled`] : []),

@@ -23,6 +23,8 @@ export interface WatchOptions {
   log: Logger;
   /** For tests. */
   intervalSeconds?: number | undefined;
+  /** Where several processes watch one campaign, only one of them may run hooks; without it, this one does. */
+  mayLook?: () => boolean;
 }
 
 /** Four small queries and two reads of Redis. */
@@ -45,8 +47,16 @@ export function watchCampaign(options: WatchOptions): {
   }
   let memory = readMemory(options.campaignDir);
   let looking: Promise<void> = Promise.resolve();
+  let hadToWait = false;
   const lookOnce = async (): Promise<void> => {
+    if (options.mayLook?.() === false) {
+      hadToWait = true;
+      return;
+    }
     try {
+      // Another process has run hooks meanwhile.
+      if (hadToWait) memory = readMemory(options.campaignDir);
+      hadToWait = false;
       const next = decideEvents(await viewCampaign(options), memory, options.settings);
       await Promise.all(next.events.map((happening) => tell(happening, options)));
       if (JSON.stringify(next.memory) === JSON.stringify(memory)) return;

@@ -10,6 +10,7 @@ const report: StatusReport = {
   retries: 0,
   stopped: [],
   paused: null,
+  serve: null,
   toCancel: 0,
   claimed: { queued: 1, putOff: 0, running: 1, toSettle: 4, elsewhere: 0 },
   putOff: [],
@@ -125,4 +126,18 @@ it('counts words that no tool should have written, and shows no shares of nothin
 
 it('names the command that keeps the queue to itself', () => {
   expect(linesOf({ busy: 'oact run is at work' })).toContain('busy      oact run is at work');
+});
+
+it.each([
+  ['alive', 5, 'serve     alive 5.0s ago on login1 (process 42)'],
+  [
+    'silent',
+    7200,
+    'serve     dead or cut off: last alive 2h00m ago on login1 (process 42); start oact serve again',
+  ],
+  ['ended', 90, 'serve     none runs: the last one ended 1m30s ago on login1 (process 42)'],
+] as const)('says where oact serve was alive: %s', (state, seconds, line) => {
+  const lastAliveAt = new Date(Date.now() - seconds * 1000).toISOString();
+  const serve = { state, host: 'login1', pid: 42, lastAliveAt, startedAt: lastAliveAt };
+  expect(linesOf({ serve })).toContain(line);
 });

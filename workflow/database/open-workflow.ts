@@ -98,7 +98,7 @@ function prepareForWriting(db: Database.Database, path: string): string {
 }
 
 function prepareForReading(db: Database.Database, path: string): string {
-  if (readSchemaVersion(db, path) === 0) standInForOwnTables(db);
+  standInForOwnTables(db, readSchemaVersion(db, path));
   return readCampaignId(db) ?? unadoptedCampaignId;
 }
 

@@ -37,9 +37,18 @@ export function readSchemaVersion(db: Database.Database, path: string): number {
 }
 
 /**
- * Gives a connection that may not write the newest tables, empty and temporary, so that every reading verb
- * works on a database that oact has not adopted yet.
+ * Gives a connection that may not write the tables that the database does not have yet, empty and temporary, so that every reading
+ * verb works on a database that oact has not adopted yet, or that an older oact wrote last.
+ * @param version of the database's own tables
  */
-export function standInForOwnTables(db: Database.Database): void {
-  for (const statements of migrations) db.exec(statements.replaceAll('create table', 'create temp table'));
+export function standInForOwnTables(db: Database.Database, version: number): void {
+  for (const statements of migrations.slice(version))
+    db.exec(
+      (version === 0 ? statements : tablesOf(statements)).replaceAll('create table', 'create temp table'),
+    );
+}
+
+/** Only these: what changes a table of the file itself would be a write. */
+function tablesOf(statements: string): string {
+  return (statements.match(/^ *create table [^;]*;/gm) ?? []).join('\n');
 }

@@ -28,6 +28,9 @@
  * its table, `source` the file and line (`wave2.csv:17`). A record without a row there has no name.
  * `oact_corrections` is the audit of `oact set`: who changed which value of a record when, from what to what, and the newest attempt that
  * the old value had by then (0: none); null is NULL.
+ *
+ * `oact_leases` says which process leads where several could: until `until` it is `holder`, a name that no other process has. `until` equal
+ * to `renewed_at` is a lease that was given back.
  */
 export const migrations: readonly string[] = [
   `
@@ -156,5 +159,16 @@ export const migrations: readonly string[] = [
     attempt integer not null
   );
   create index oact_corrections_record on oact_corrections (record_id);
+  `,
+  `
+  create table oact_leases (
+    name text primary key,
+    holder text not null,
+    host text not null,
+    pid integer not null,
+    taken_at text not null,
+    renewed_at text not null,
+    until text not null
+  ) without rowid;
   `,
 ];

@@ -9,6 +9,7 @@ import type { Html } from '../page-shell.ts';
 import type { QueueTrouble, QueueView } from '../../reading/read-queue.ts';
 import type { RecordsView } from '../../reading/read-records.ts';
 import { describeCure, describeStop } from '../../../core/waiting/stopped-batch.ts';
+import type { ServeLife } from '../../../workflow/steering/serve-life.ts';
 import type { CampaignEvent } from '../../../workflow/reports/list-events.ts';
 
 /** Parts of the overview, by the id of their place on the page. */
@@ -24,7 +25,7 @@ export async function renderOverviewParts(
     hours: renderHours(records.hours),
     failures: renderFailures(records.failures),
     nodes: renderNodes(consumers, 'error' in queue ? queue.error : null),
-    queue: renderQueue(queue),
+    queue: html`${renderQueue(queue)}${renderServe(records.serve)}`,
     events: renderEvents(records.events),
   };
   const texts = await Promise.all(
@@ -44,8 +45,21 @@ export async function renderOverviewParts(
   };
 }
 
+/** Where the process lives that fills the queue and settles. */
+function renderServe(serve: ServeLife | null): Html | string {
+  if (serve === null) return '';
+  const { state, host, pid, lastAliveAt } = serve;
+  const words = { alive: 'runs', silent: 'is dead or cut off', ended: 'ended' }[state];
+  return html`<p class="note">
+    oact serve ${words} on ${host} (process ${pid}), last alive ${renderMoment(lastAliveAt)}.
+  </p>`;
+}
+
 /** What somebody must do something about. */
-function renderNotices({ stopped, pause }: RecordsView, queue: QueueView | QueueTrouble): Html {
+function renderNotices(
+  { stopped, pause, serve, counts }: RecordsView,
+  queue: QueueView | QueueTrouble,
+): Html {
   const sentences = [
     ...('error' in queue
       ? [
@@ -55,6 +69,11 @@ function renderNotices({ stopped, pause }: RecordsView, queue: QueueView | Queue
     ...(pause
       ? [
           `Paused since ${pause.since.slice(0, 16).replace('T', ' ')} UTC${pause.reason === null ? '' : ` (${pause.reason})`}: no job is given out.`,
+        ]
+      : []),
+    ...(serve?.state === 'silent' && counts.to_run + counts.running > 0
+      ? [
+          `oact serve on ${serve.host} (process ${serve.pid}) is dead or cut off: nothing is enqueued or settled. Start oact serve again.`,
         ]
       : []),
     ...stopped.map((batch) => `${describeStop(batch)}. ${describeCure(batch)}`),

@@ -27,6 +27,7 @@ export function registerServe(program: Command): void {
     // For tests only: a minute between two looks at the locks is too long to wait for.
     .addOption(new Option('--stalled-interval <n>').argParser(positiveDuration).hideHelp())
     .addOption(new Option('--notice-seconds <n>').argParser(positiveDuration).hideHelp())
+    .addOption(new Option('--lease-seconds <n>').argParser(positiveDuration).hideHelp())
     .addOption(new Option('--hook-interval <n>').argParser(positiveDuration).hideHelp())
     .addHelpText(
       'after',

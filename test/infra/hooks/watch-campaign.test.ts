@@ -14,7 +14,7 @@ afterAll(() => redis.stop());
 
 type Line = Record<string, unknown>;
 
-function watch(login: LoginNode, settings: object) {
+function watch(login: LoginNode, settings: object, mayLook?: () => boolean) {
   const campaignDir = dirname(login.jobRoot);
   mkdirSync(join(campaignDir, '.oact'), { recursive: true });
   const lines: Line[] = [];
@@ -27,6 +27,7 @@ function watch(login: LoginNode, settings: object) {
     redis: login.redis,
     log,
     intervalSeconds: 3600,
+    ...(mayLook && { mayLook }),
   });
   const messages = (): unknown[] => lines.map(({ msg }) => msg);
   return { hooks, lines, messages, campaignDir };
@@ -65,6 +66,27 @@ it('a node that stopped is told once, the next one again, also by another proces
   await second.hooks.look();
   await second.hooks.stop();
   const told = readFileSync(join(first.campaignDir, 'told.jsonl'), 'utf8').trim().split('\n');
+  expect(told.map((line) => JSON.parse(line).message)).toEqual([
+    'a node stopped: n1 (the disk is full)',
+    'a node stopped: n2 (the disk is full)',
+  ]);
+});
+
+it('a process that does not lead runs no hook, and goes on where the leader ended when it leads', async () => {
+  const login = await makeLoginNode(redis.address, [{}]);
+  const command = ['sh', '-c', 'cat >> told.jsonl; echo >> told.jsonl'];
+  let isLeading = false;
+  const leader = watch(login, { nodeStopped: { command } });
+  const other = watch(login, { nodeStopped: { command } }, () => isLeading);
+  await announceFaulty(login, 'n1');
+  await other.hooks.look();
+  await leader.hooks.look();
+  await leader.hooks.stop();
+  isLeading = true;
+  await announceFaulty(login, 'n2');
+  await other.hooks.look();
+  await other.hooks.stop();
+  const told = readFileSync(join(leader.campaignDir, 'told.jsonl'), 'utf8').trim().split('\n');
   expect(told.map((line) => JSON.parse(line).message)).toEqual([
     'a node stopped: n1 (the disk is full)',
     'a node stopped: n2 (the disk is full)',
