@@ -32,7 +32,7 @@ const refusals: readonly FailureSign[] = ['supported', 'implemented', 'available
 export const inputFailures: Readonly<Record<InputClass, FailureRow>> = {
   input_keyword: {
     ...wrongInput,
-    words: 'ORCA does not know a word of the input',
+    words: 'ORCA does not know a keyword of the input',
     cure: recipeCure,
     command: showInput,
     signs: signsOf({ phrase: 'unrecognized or duplicated keyword', namedInNextLine: true }),
@@ -56,7 +56,7 @@ export const inputFailures: Readonly<Record<InputClass, FailureRow>> = {
   input_multiplicity: {
     ...wrongInput,
     words: 'charge and multiplicity do not fit the number of electrons',
-    cure: 'Correct charge or multiplicity with oact set, which lets the record run again.',
+    cure: 'Correct charge or multiplicity with oact set; the record then runs again.',
     command: again,
     signs: signsOf({
       phrase: '-> impossible',
@@ -66,14 +66,14 @@ export const inputFailures: Readonly<Record<InputClass, FailureRow>> = {
   input_no_electrons: {
     ...wrongInput,
     words: 'it has no electrons',
-    cure: 'Correct the charge with oact set, which lets the record run again.',
+    cure: 'Correct the charge with oact set; the record then runs again.',
     command: again,
     signs: signsOf('number of electrons (nel) is zero'),
   },
   input_geometry: {
     ...wrongInput,
-    words: 'atoms lie on top of each other',
-    cure: 'Correct the geometry with oact set --geometry, which lets the record run again.',
+    words: 'atoms overlap',
+    cure: 'Correct the geometry with oact set --geometry; the record then runs again.',
     command: again,
     signs: signsOf('zero distance between atoms', 'zero distance encountered between atoms'),
   },
@@ -108,7 +108,7 @@ export const inputFailures: Readonly<Record<InputClass, FailureRow>> = {
   input_structure: {
     ...wrongInput,
     words: 'the structure cannot be computed',
-    cure: 'Correct charge, multiplicity or geometry with oact set, which lets the record run again.',
+    cure: 'Correct charge, multiplicity or geometry with oact set; the record then runs again.',
     command: again,
   },
   input_recipe: {

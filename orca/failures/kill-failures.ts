@@ -92,7 +92,7 @@ export const killFailures: Readonly<Record<KillClass, FailureRow>> = {
   interrupted: {
     ...ofOrca,
     words: 'its run was interrupted',
-    cure: 'If that happens again and again, it may be longer than every allocation: ask for a longer walltime, or set --time-request so that it starts only where it fits.',
+    cure: 'If this happens repeatedly, the job may be longer than every allocation. Ask for a longer walltime, or set --time-request so that the job starts only where it fits.',
     command: again,
     retry: { times: 2, ladder: [{ restart: 'both' }], needsRun: true, waits: false },
     charged: false,
@@ -125,7 +125,7 @@ export const killFailures: Readonly<Record<KillClass, FailureRow>> = {
   },
   oom_killed: {
     ...ofOrca,
-    words: 'the system killed it for its memory',
+    words: 'the system killed it because of its memory use',
     cure: memoryCure,
     command: again,
     retry: { times: 2, ladder: fewerRanks, waits: false },
@@ -153,7 +153,7 @@ export const killFailures: Readonly<Record<KillClass, FailureRow>> = {
   },
   too_many_procs: {
     ...ofOrca,
-    words: 'there were more ranks than work for them',
+    words: 'it had more ranks than work for them',
     cure: 'Use fewer cores per slot for molecules this small (--cores-per-slot).',
     command: again,
     retry: { times: 2, ladder: fewerRanks, waits: false },
@@ -165,8 +165,8 @@ export const killFailures: Readonly<Record<KillClass, FailureRow>> = {
   },
   killed_midrun: {
     ...ofOrca,
-    words: 'its output stops without a word',
-    cure: 'Somebody or something killed it; look at the node and the end of the output.',
+    words: 'its output ends without an error message',
+    cure: 'A signal or a user probably killed it. Look at the node and at the end of the output.',
     command: look,
     retry: { times: 1, ladder: [{ restart: 'both' }], waits: false },
     isSilent: true,
@@ -177,10 +177,10 @@ export const killFailures: Readonly<Record<KillClass, FailureRow>> = {
   /** Its own output, or its files, grew beyond the limits of the settings: the consumer stopped it. */
   output_too_large: {
     ...ofOrca,
-    words: 'it wrote more than a run may',
-    cure: 'Look at what it repeats; a run that truly needs so much gets it by job.outputLimitMb or job.runLimitMb in oact.yaml.',
+    words: 'it wrote more than one run is allowed to write',
+    cure: 'Look at what the output repeats. If a run really needs this much, raise job.outputLimitMb or job.runLimitMb in oact.yaml.',
     command: look,
-    retry: never('the same run writes as much again'),
+    retry: never('the same run would write as much again'),
     scope: 'step',
     signs: [],
   },
@@ -190,8 +190,8 @@ export const killFailures: Readonly<Record<KillClass, FailureRow>> = {
    */
   timed_out: {
     ...ofOrca,
-    words: "the job's own time limit was over",
-    cure: 'Raise --job-timeout (and ask for a walltime that fits it), or give the job more cores.',
+    words: 'the job reached its time limit',
+    cure: 'Raise --job-timeout, with a walltime that is long enough, or give the job more cores.',
     command: again,
     retry: {
       times: 1,

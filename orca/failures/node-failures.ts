@@ -47,9 +47,9 @@ export const nodeFailures: Readonly<Record<NodeClass, FailureRow>> = {
   env_missing: {
     ...ofOrca,
     words: 'ORCA, mpirun or a library was missing on the node',
-    cure: 'Put the node in order, or set --orca-path and the environment of the consumer script.',
+    cure: 'Install what is missing, or set --orca-path and the environment in the consumer script.',
     command: again,
-    retry: never('the node must be put in order'),
+    retry: never('the node must be fixed first'),
     charged: false,
     nodeFault: true,
     scope: 'run',
@@ -83,7 +83,7 @@ export const nodeFailures: Readonly<Record<NodeClass, FailureRow>> = {
   mpi_slots: {
     ...ofOrca,
     words: 'mpirun found too few slots',
-    cure: 'Check that the mpirun on the node is the one that ORCA was built for, and that slots are not larger than the node.',
+    cure: 'Check that mpirun on the node is the one that ORCA was built for, and that no slot is larger than the node.',
     command: again,
     retry: { times: 1, ladder: [asBefore], waits: true },
     scope: 'step',
@@ -95,7 +95,7 @@ export const nodeFailures: Readonly<Record<NodeClass, FailureRow>> = {
   disk_full: {
     ...ofOrca,
     words: 'the disk was full',
-    cure: 'Free space or quota of the job root, the scratch directory and /dev/shm.',
+    cure: 'Free space or quota on the job root, the scratch directory and /dev/shm.',
     command: again,
     retry: { times: 2, ladder: [asBefore], waits: true },
     charged: false,
@@ -118,8 +118,8 @@ export const nodeFailures: Readonly<Record<NodeClass, FailureRow>> = {
   },
   node_trouble: {
     ...ofOrca,
-    words: 'the node failed it: a file system, its processes or its memory',
-    cure: 'Look at the node: its network file systems, its limits of processes and open files (ulimit -u, -n), its /dev/shm.',
+    words: 'the node had a fault: a file system, its processes or its memory',
+    cure: 'Check the node: network file systems, limits of processes and open files (ulimit -u, -n), and /dev/shm.',
     command: again,
     retry: { times: 2, ladder: [asBefore], waits: true },
     charged: false,
@@ -138,8 +138,8 @@ export const nodeFailures: Readonly<Record<NodeClass, FailureRow>> = {
   },
   mpi_transport: {
     ...ofOrca,
-    words: 'its MPI ranks lost each other',
-    cure: 'If it happens on one node only, leave that node out; else check the Open MPI that ORCA was built for.',
+    words: 'its MPI ranks lost contact with each other',
+    cure: 'If it happens on one node only, exclude that node. Otherwise check that Open MPI is the one that ORCA was built for.',
     command: again,
     retry: { times: 2, ladder: [asBefore], waits: true },
     maySignalBeTheCause: true,

@@ -14,7 +14,7 @@ export const runFailures: Readonly<Record<RunClass, FailureRow>> = {
   gbw_unusable: {
     ...ofOrca,
     words: 'its orbital file could not be used',
-    cure: 'Requeue it; a run that begins from scratch needs no orbitals.',
+    cure: 'Requeue it; a run from scratch needs no orbitals.',
     command: again,
     retry: { times: 1, ladder: [{ restart: 'none' }], waits: false },
     scope: 'step',
@@ -27,18 +27,18 @@ export const runFailures: Readonly<Record<RunClass, FailureRow>> = {
   },
   no_barrier: {
     ...ofOrca,
-    words: 'the path between its end points has no barrier',
-    cure: 'Look at the path: there is no transition state to optimize between these two structures.',
+    words: 'the path between the end points has no barrier',
+    cure: 'Look at the path: it has no transition state to optimize.',
     command: look,
-    retry: never('the same path has no barrier again'),
+    retry: never('the same path would have no barrier again'),
     scope: 'step',
     signs: signsOf('no barrier was found', 'climbing image was never activated'),
   },
   /** Mostly after a bad SCF: its orbitals are left behind. */
   opt_step_failed: {
     ...ofOrca,
-    words: 'no step of the optimization could be found',
-    cure: 'Look at the last geometries (orca_trj.xyz); a looser --opt-level or a better start helps most often.',
+    words: 'the optimization could not find a step',
+    cure: 'Look at the last geometries (orca_trj.xyz). A looser --opt-level or a better start geometry helps most often.',
     command: look,
     retry: { times: 1, ladder: [{ restart: 'geometry' }], waits: false },
     scope: 'step',
@@ -52,7 +52,7 @@ export const runFailures: Readonly<Record<RunClass, FailureRow>> = {
   scf_not_converged: {
     ...ofOrca,
     words: 'the SCF did not converge',
-    cure: 'Check charge and multiplicity first; then try a harder converger (SlowConv, KDIIS), more iterations (--scf-maxiter), or another start.',
+    cure: 'Check charge and multiplicity first. Then try a stronger converger (SlowConv, KDIIS), more iterations (--scf-maxiter), or other start orbitals.',
     command: look,
     retry: {
       times: 3,
@@ -79,12 +79,12 @@ export const runFailures: Readonly<Record<RunClass, FailureRow>> = {
   linear_dependence: {
     ...ofOrca,
     words: 'the basis is linearly dependent',
-    cure: 'Take a less diffuse basis, or allow SThresh in retry.classes.linear_dependence, which changes the result.',
+    cure: 'Use a less diffuse basis, or allow SThresh in retry.classes.linear_dependence, which changes the result.',
     command: null,
     retry: {
       times: 0,
       ladder: [{ scf: { SThresh: '1e-6' } }],
-      why: 'SThresh leaves out basis functions, which changes the result: retry.classes.linear_dependence.times switches it on',
+      why: 'SThresh removes basis functions, which changes the result; retry.classes.linear_dependence.times allows it',
       waits: false,
     },
     scope: 'step',
@@ -94,7 +94,7 @@ export const runFailures: Readonly<Record<RunClass, FailureRow>> = {
   crash_module: {
     ...ofOrca,
     words: 'a module of ORCA crashed',
-    cure: 'The end of the output says which one; fewer ranks or more memory help most often.',
+    cure: 'The end of the output names it. Fewer ranks or more memory help most often.',
     command: look,
     retry: { times: 2, ladder: [asBefore, { ranks: 0.5 }], waits: false },
     isSilent: true,
@@ -118,7 +118,7 @@ export const runFailures: Readonly<Record<RunClass, FailureRow>> = {
   opt_not_converged: {
     ...ofOrca,
     words: 'the optimization reached its cycle limit',
-    cure: 'Requeue it to resume from its last geometry, or look whether the structure falls apart.',
+    cure: 'Check that the structure does not fall apart, then requeue it; it resumes from its last geometry.',
     command: again,
     retry: { times: 2, ladder: [{ restart: 'both' }], waits: false },
     scope: 'step',
@@ -139,7 +139,7 @@ export const runFailures: Readonly<Record<RunClass, FailureRow>> = {
   doubtful_result: {
     ...ofOrca,
     words: 'its result is doubtful in a way that strict does not accept',
-    cure: 'The reason names the doubt. Begin from another start, or take the doubt out of strict in oact.yaml and requeue it.',
+    cure: 'The reason names the doubt. Use another start, or remove the doubt from strict in oact.yaml, and requeue it.',
     command: look,
     retry: never('the same run gives the same doubt'),
     scope: 'step',
@@ -148,16 +148,16 @@ export const runFailures: Readonly<Record<RunClass, FailureRow>> = {
   suspicious_result: {
     ...ofOrca,
     words: 'its result cannot be right',
-    cure: 'Look at the output yourself.',
+    cure: 'Look at the output and decide.',
     command: look,
-    retry: never('you must look at it'),
+    retry: never('you must look at the output'),
     scope: 'step',
     signs: [],
   },
   subjob: {
     ...ofOrca,
     words: 'its output is that of a child run',
-    cure: 'Look into its job directory: the output of the job itself is missing.',
+    cure: 'Look at the job directory: the output of the job itself is missing.',
     command: null,
     retry: never('the same output would be read again'),
     scope: 'step',
@@ -166,9 +166,9 @@ export const runFailures: Readonly<Record<RunClass, FailureRow>> = {
   not_orca: {
     ...ofOrca,
     words: 'the program that ran was not ORCA',
-    cure: 'Set --orca-path to the ORCA program: others have that name, too.',
+    cure: 'Set --orca-path to the ORCA program. Other programs have that name, too.',
     command: null,
-    retry: never('the program is the wrong one'),
+    retry: never('it is the wrong program'),
     scope: 'step',
     signs: [],
   },

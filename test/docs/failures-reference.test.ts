@@ -20,8 +20,8 @@ function describeRetry({ retry }: (typeof catalogue)[FailureClass]): string {
 it('docs/failures.md is the catalogue (npm run docs:failures writes it)', async () => {
   const text = [
     '# Failure classes',
-    'How an attempt can fail. This file is made from the catalogue in `orca/failures/` by `npm run docs:failures`, and a test compares them: do not edit it. The order is that of priority: where an output shows signs of several, the first one explains it.',
-    "A class that is the node's fault never reaches the record while other nodes are there: the job is handed back uncharged, and the fault is counted against the node.",
+    'How an attempt can fail. `npm run docs:failures` writes this file from the catalogue in `orca/failures/`; do not edit it. The classes are in order of priority: if an output shows signs of several, the first one explains it.',
+    'If the node is at fault, the job is handed back uncharged and another node runs it; the fault is counted against the node. The record gets such a class only if no other node can run the job.',
     '## What each means, and what to do',
     [
       row(['class', 'an attempt failed because', 'what to do']),
@@ -37,7 +37,7 @@ it('docs/failures.md is the catalogue (npm run docs:failures writes it)', async 
         ]),
       ),
     ].join('\n'),
-    '## What follows by itself',
+    '## What oact does next',
     [
       row(['class', 'retried', 'charged', "the node's fault", 'leaves a result']),
       row(['---', '---', '---', '---', '---']),

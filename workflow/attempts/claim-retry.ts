@@ -48,7 +48,7 @@ export function claimRetry(
     .get(recordId, failed);
   const decision =
     isCancelled !== undefined
-      ? { kind: 'leave' as const, reason: 'it was to be cancelled' }
+      ? { kind: 'leave' as const, reason: 'it was cancelled' }
       : batch.stoppedAt !== null
         ? { kind: 'leave' as const, reason: `batch ${batchId} was stopped` }
         : decideRetry({ tries: chainOf(rows, failed, result?.files ?? []), failCount });

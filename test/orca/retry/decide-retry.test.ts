@@ -135,7 +135,7 @@ describe('no retry', () => {
   it('but below the caps there is one', () => {
     expect(decide(failed('mpi_transport'), { maxFailCount: 2, maxPerRecord: 1 })).toEqual({
       kind: 'retry',
-      reason: 'its MPI ranks lost each other',
+      reason: 'its MPI ranks lost contact with each other',
       remedies: [],
     });
   });

@@ -49,14 +49,14 @@ describe('explainJob, of a job that runs or has ended', () => {
       'failed of its input',
       failed({ class: 'input_keyword' }),
       'failed',
-      /does not know a word.*Correct the recipe/,
+      /does not know a keyword.*Correct the recipe/,
       /oact job input 17\noact requeue/,
     ],
     [
       'failed of memory',
       failed({ class: 'oom_killed' }),
       'failed',
-      /for its memory.*--cores-per-slot/,
+      /because of its memory.*--cores-per-slot/,
       /^oact requeue --ids 17$/,
     ],
     [
@@ -78,7 +78,7 @@ describe('explainJob, of a job that runs or has ended', () => {
       'timed out',
       failed({ outcome: 'timed_out', class: null }, { record: { status: 'timeout' } }),
       'timed_out',
-      /own time limit.*--job-timeout/,
+      /reached its time limit.*--job-timeout/,
       /oact requeue --ids 17/,
     ],
     [
