@@ -17,11 +17,26 @@ const rooms = readdirSync(root, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !apart.has(entry.name))
   .map(({ name }) => name);
 
+/** Folders below the root with the number of their files. Fixtures are data; a client library is not ours. */
+function countFiles(dir: string): [dir: string, files: number][] {
+  const entries = readdirSync(join(root, dir), { withFileTypes: true });
+  const below = entries
+    .filter((entry) => entry.isDirectory() && entry.name !== 'fixtures' && entry.name !== 'node_modules')
+    .flatMap(({ name }) => countFiles(join(dir, name)));
+  return [[dir, entries.filter((entry) => entry.isFile()).length], ...below];
+}
+
 describe('ARCHITECTURE.md', () => {
   it('names only files and folders that exist', () => {
     const paths = listPaths(page).filter((path) => !path.startsWith('attempt-'));
     expect(paths.length).toBeGreaterThan(30);
     expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it('describes rooms in which no folder holds more than 18 files', () => {
+    const folders = [...rooms, 'test', 'examples', 'docs', 'bin'].flatMap(countFiles);
+    expect(folders.length).toBeGreaterThan(60);
+    expect(folders.filter(([, files]) => files > 18)).toEqual([]);
   });
 
   it('has a row for every room', () => {
