@@ -122,7 +122,11 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     report: () => ({ reason: report.reason, why: joinTroubles([report.why, disks.why()]) }),
     draining: draining.signal,
     client: () => worker.getBackend().client,
-    onDrainRequest: onDrain,
+    onDrainRequest: (why) => {
+      if (why === null) return onDrain();
+      noteTrouble({ node: why });
+      beginDrain('faulty');
+    },
   });
   const noteTooLate = createTooLateCount();
   const checkMasks = options.setup.pin
@@ -164,6 +168,8 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     if (ending !== 'fenced' && !options.force.aborted) outage.answered();
     report.endings[ending] = (report.endings[ending] ?? 0) + 1;
     hold.ended(ending);
+    // One more failure may be what a request to end was waiting for: it is heard before the next job is taken.
+    if (ending === 'failed') announcer.announce();
     if (noteTooLate(job.job.id ?? '', ending)) beginDrain('walltime');
     // Now at the latest: a fault keeps the slot until the job is answered.
     giveBack();

@@ -5,7 +5,13 @@ import type { Logger } from '../core/logger.ts';
 import { jobIdOf } from '../core/job/payload.ts';
 import { setResultAside } from '../core/job-dir/set-aside.ts';
 import { queueNameOf, queuePrefix } from '../core/job/queue-names.ts';
-import { describeCure, describeStop, type StoppedBatch } from '../core/waiting/stopped-batch.ts';
+import {
+  describeCure,
+  describeNodeStop,
+  describeStop,
+  type StoppedBatch,
+  type StoppedNode,
+} from '../core/waiting/stopped-batch.ts';
 import type { OpenAttempt } from '../workflow/attempts/list-open-attempts.ts';
 import { type AfterFailure, settleAndRetry, settleOnly } from '../workflow/attempts/settle-and-retry.ts';
 import type { Settlement } from '../workflow/attempts/settle-jobs.ts';
@@ -28,8 +34,10 @@ export interface SweepReport {
   awaited: number;
   /** Failed attempts that another one follows. */
   retried: number;
-  /** Batches whose first jobs all died of one input error. */
+  /** Batches whose jobs died alike. */
   stopped: StoppedBatch[];
+  /** Nodes on which the jobs died alike, and on no other. */
+  stoppedNodes: StoppedNode[];
 }
 
 export interface SweepOptions {
@@ -44,6 +52,8 @@ export interface SweepOptions {
   afterFailure?: AfterFailure;
   /** Adds the jobs of new attempts; what it leaves out is the audit's. */
   addRetries?: (retries: readonly OpenAttempt[]) => Promise<unknown>;
+  /** Lets the consumers of a node end. */
+  stopNode?: (node: StoppedNode) => Promise<unknown>;
 }
 
 /** One transaction and three round trips per batch. Larger batches hold the write lock for longer. */
@@ -60,7 +70,15 @@ export async function sweepFinished(
   redis: Redis,
   options: SweepOptions,
 ): Promise<SweepReport> {
-  const report: SweepReport = { settled: 0, stale: 0, foreign: 0, awaited: 0, retried: 0, stopped: [] };
+  const report: SweepReport = {
+    settled: 0,
+    stale: 0,
+    foreign: 0,
+    awaited: 0,
+    retried: 0,
+    stopped: [],
+    stoppedNodes: [],
+  };
   for (const set of ['completed', 'failed'] as const) await sweepSet(workflow, redis, set, options, report);
   return report;
 }
@@ -97,7 +115,7 @@ async function sweepSet(
       left += 1;
       report[decision.kind === 'wait' ? 'awaited' : 'foreign'] += 1;
     }
-    const { applied, stale, overwritten, retries, stopped } = settleAndRetry(
+    const { applied, stale, overwritten, retries, stops } = settleAndRetry(
       workflow,
       settlements,
       options.afterFailure ?? settleOnly,
@@ -107,13 +125,18 @@ async function sweepSet(
         { count: overwritten.length, jobs: overwritten.slice(0, namedIds) },
         'another tool had judged records before their jobs were settled: its verdicts were written over',
       );
-    for (const batch of stopped) options.log.error({ hint: describeCure(batch) }, describeStop(batch));
+    for (const batch of stops.batches) options.log.error({ hint: describeCure(batch) }, describeStop(batch));
+    for (const node of stops.nodes) {
+      options.log.error({ node: node.node }, `node stopped: ${describeNodeStop(node)}`);
+      await options.stopNode?.(node);
+    }
     if (retries.length > 0) await options.addRetries?.(retries);
     if (removable.length > 0) await redis.eval(removeFinishedScript, 2, base + set, base, ...removable);
     report.settled += applied;
     report.stale += stale;
     report.retried += retries.length;
-    report.stopped.push(...stopped);
+    report.stopped.push(...stops.batches);
+    report.stoppedNodes.push(...stops.nodes);
     for (const settlement of settlements) logSettled(settlement, options.log);
   }
 }

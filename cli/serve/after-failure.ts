@@ -12,9 +12,10 @@ export interface RetryFlags {
 
 /**
  * What follows a failed attempt by the campaign's settings.
+ * @param isOneMachine all jobs run on this machine, as with `oact run`
  * @throws OactError CONFIG_INVALID, also when retries are switched off: a mistake must not wait for the day they are on
  */
-export function afterFailureOf({ config }: Campaign, flags: RetryFlags): AfterFailure {
+export function afterFailureOf({ config }: Campaign, flags: RetryFlags, isOneMachine = false): AfterFailure {
   const { enabled, maxPerRecord, classes } = config.retry;
   const policy = parseRetryPolicy(classes);
   const limits = { maxPerRecord, maxFailCount: flags.maxFailCount ?? config.job.maxFailCount };
@@ -22,5 +23,6 @@ export function afterFailureOf({ config }: Campaign, flags: RetryFlags): AfterFa
   return {
     decideRetry: isOn ? (situation) => decideRetry(policy, limits, situation) : null,
     stopAfter: config.batch.stopAfter,
+    isOneMachine,
   };
 }

@@ -18,6 +18,7 @@ import type { AfterFailure } from '../../workflow/attempts/settle-and-retry.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { giveUpOnRedis } from '../redis/give-up-on-redis.ts';
 import type { Leadership } from './lead-campaign.ts';
+import { stopNode } from './stop-node.ts';
 import { type Refill, refillQueue, type RefillTotals } from './refill-queue.ts';
 import { createTroubleLog } from './trouble-log.ts';
 
@@ -146,6 +147,7 @@ async function runRound(
     ...options,
     named: memory.named,
     addRetries: (retries) => readdJobs(workflow, queue, retries, true),
+    stopNode: (node) => stopNode(redis, workflow.campaignId, options.lane, node),
   });
   totals.settled += sweep.settled;
   totals.retried += sweep.retried;

@@ -60,7 +60,7 @@ export type RunReport = Omit<KeepTotals, 'batchId'> &
 /** Everything in one process. @returns what this run did */
 export async function runCampaign(campaign: Campaign, flags: RunFlags, isQuiet: boolean): Promise<RunReport> {
   const node = await planNode(flags, campaign, await listTakenCores());
-  const afterFailure = afterFailureOf(campaign, flags);
+  const afterFailure = afterFailureOf(campaign, flags, true);
   const lock = holdRunLock(campaign.dir, 'run');
   const stop = listenForStop((_, forced) => {
     if (!isQuiet)

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { createLogger } from '../../core/logger.ts';
 import { defaultLane, noticeSeconds } from '../../core/job/queue-names.ts';
-import { describeCure, describeStop } from '../../core/waiting/stopped-batch.ts';
+import { describeCure, describeNodeStop, describeStop } from '../../core/waiting/stopped-batch.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
 import { type AuditReport, auditQueue } from '../../producer/audit/audit-queue.ts';
 import { readdJobs } from '../../producer/audit/readd-jobs.ts';
@@ -11,6 +11,7 @@ import { afterFailureOf, type RetryFlags } from './after-failure.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
 import { checkRunLock } from '../campaign/hold-run-lock.ts';
 import { keepCampaign } from './keep-campaign.ts';
+import { stopNode } from './stop-node.ts';
 import { mendCampaign } from './mend-campaign.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
@@ -52,6 +53,7 @@ export async function runReconcile(command: Command, flags: ReconcileFlags): Pro
         const sweep = await sweepFinished(workflow, open.redis, {
           ...shared,
           addRetries: (retries) => readdJobs(workflow, open.queue, retries, true),
+          stopNode: (node) => stopNode(open.redis, workflow.campaignId, defaultLane, node),
         });
         const audit = await auditQueue(workflow, open.queue, open.redis, {
           lane: defaultLane,
@@ -95,6 +97,7 @@ function renderRound(sweep: SweepReport, audit: AuditReport, mended: number): st
   const awaited = sweep.awaited === 0 ? '' : `, ${sweep.awaited} whose result file is not visible here yet`;
   return [
     ...sweep.stopped.flatMap((batch) => [describeStop(batch), describeCure(batch)]),
+    ...sweep.stoppedNodes.map((node) => `node stopped: ${describeNodeStop(node)}`),
     `${sweep.settled} settled (${sweep.retried} tried again), ${sweep.stale} stale, ${underWay} under way${awaited}`,
     `database → queue: ${readded} added again, ${refused} refused${postponed}`,
     `queue → database: ${audit.withdrawn} withdrawn, ${cancelled} cancelled, ${released} of stopped batches given back, ${overruled} attempts closed because another tool reset their records`,

@@ -17,6 +17,7 @@ import { listRecoverableIds } from '../../workflow/records/load-recoverable.ts';
 import { openWorkflow } from '../../workflow/database/open-workflow.ts';
 import { restoreCampaignId } from '../../workflow/schema/restore-campaign-id.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
+import { stopNode } from './stop-node.ts';
 import { afterFailureOf, type RetryFlags } from './after-failure.ts';
 import { adoptCampaign } from '../campaign/adopt-campaign.ts';
 import { checkRunLock } from '../campaign/hold-run-lock.ts';
@@ -100,6 +101,7 @@ async function recover(
       jobRoot: campaign.jobRoot,
       log,
       afterFailure,
+      stopNode: (node) => stopNode(open.redis, workflow.campaignId, defaultLane, node),
     });
   const total = countOpenAttempts(workflow) + listRecoverableIds(workflow).length;
   const bar = startProgressBar('recover', total, flags.json === true);

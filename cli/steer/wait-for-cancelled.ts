@@ -9,6 +9,7 @@ import { sweepFinished } from '../../reconciler/sweep-finished.ts';
 import { whichWereCancelled } from '../../workflow/steering/list-cancel-requests.ts';
 import { whichAreOpen } from '../../workflow/attempts/which-are-open.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
+import { stopNode } from '../serve/stop-node.ts';
 import { afterFailureOf } from '../serve/after-failure.ts';
 import { giveUpOnRedis } from '../redis/give-up-on-redis.ts';
 import type { OpenQueue } from '../redis/open-queue.ts';
@@ -66,5 +67,6 @@ async function settleRound({ campaign, workflow, log }: WaitContext, open: OpenQ
     log,
     afterFailure: afterFailureOf(campaign, {}),
     addRetries: (retries) => readdJobs(workflow, queue, retries),
+    stopNode: (node) => stopNode(redis, workflow.campaignId, defaultLane, node),
   });
 }

@@ -5,6 +5,7 @@ import {
   announcementsKey,
   announceSeconds,
   drainRequestsKey,
+  parseDrainRequest,
   renderAnnouncement,
 } from '../../core/progress/consumer-registry.ts';
 import type { Logger } from '../../core/logger.ts';
@@ -31,7 +32,8 @@ export interface AnnounceOptions {
   held: ReadonlySet<HeldJob>;
   report: () => { reason: string; why: string | null };
   draining: AbortSignal;
-  onDrainRequest: () => void;
+  /** @param why what is wrong with the node, if that is why it must drain */
+  onDrainRequest: (why: string | null) => void;
   log: Logger;
   /** Shorter in tests. */
   announceMs?: number;
@@ -99,8 +101,9 @@ export function announceConsumer(options: AnnounceOptions): Announcer {
     ]);
     for (const [index, job] of held.entries()) cancel(job, cancelled[index] ?? null);
     if (request === null || draining.aborted) return;
-    log.warn({ requestedAt: request }, 'this consumer was asked to drain');
-    options.onDrainRequest();
+    const { requestedAt, why } = parseDrainRequest(request);
+    log.warn({ requestedAt, ...(why !== null && { why }) }, 'this consumer was asked to drain');
+    options.onDrainRequest(why);
   };
   /** What is stopped for another reason by now is handed back, and cancelled where it waits. */
   const cancel = (job: HeldJob, reason: string | null): void => {

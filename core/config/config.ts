@@ -86,7 +86,7 @@ export const configSchema = z.strictObject({
     .prefault({}),
   batch: z
     .strictObject({
-      /** A batch whose first jobs, that many, all die of the same input error is stopped; 0: never. */
+      /** A batch whose first jobs, that many, all die alike is stopped, and so are four times as many in a row later; 0: never. */
       stopAfter: z.int().nonnegative().default(5),
     })
     .prefault({}),

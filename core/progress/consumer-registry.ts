@@ -68,9 +68,19 @@ export function announcementsKey(campaignId: string, lane: string): string {
   return `${queuePrefix(campaignId)}:${queueNameOf(lane)}:consumers`;
 }
 
-/** The hash in Redis with the time of each request to drain, by consumer id. */
+/** The hash in Redis with each request to drain, by consumer id: its time, and after a space what is wrong with the node, if anything is. */
 export function drainRequestsKey(campaignId: string, lane: string): string {
   return `${queuePrefix(campaignId)}:${queueNameOf(lane)}:drain-requests`;
+}
+
+export function renderDrainRequest({ now, why }: { now: Date; why?: string }): string {
+  return why === undefined ? now.toISOString() : `${now.toISOString()} ${why}`;
+}
+
+export function parseDrainRequest(text: string): { requestedAt: string; why: string | null } {
+  const space = text.indexOf(' ');
+  if (space === -1) return { requestedAt: text, why: null };
+  return { requestedAt: text.slice(0, space), why: text.slice(space + 1) || null };
 }
 
 export function renderAnnouncement(announcement: Omit<Announcement, 'v'>): string {
@@ -97,7 +107,9 @@ export function readRegistry(
     const { v: _, ...said } = announcement;
     const isSilent = said.state !== 'ended' && secondsSince(said.seenAt, now) > silentSeconds;
     const state = isSilent ? 'silent' : said.state;
-    consumers.push({ ...said, id, state, drainRequestedAt: requests[id] ?? null });
+    const request = requests[id] === undefined ? null : parseDrainRequest(requests[id]);
+    const why = said.why ?? request?.why ?? null;
+    consumers.push({ ...said, why, id, state, drainRequestedAt: request?.requestedAt ?? null });
   }
   const order = ({ node, startedAt }: KnownConsumer): string => `${node} ${startedAt}`;
   return {

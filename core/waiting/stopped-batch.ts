@@ -1,10 +1,23 @@
-/** A batch that was stopped, because its first jobs all died of one input error. */
-export interface StoppedBatch {
+/** Jobs that all died alike. */
+interface AlikeEndings {
   batchId: number;
-  /** How many died of it. */
+  /** How many records died so. */
   endings: number;
-  /** `class: ORCA's own words`. */
+  /** `class: ORCA's own words`, of the last one. */
   error: string;
+  /** They were the first of the batch that ended, or the first on the node; else so many in a row. */
+  isFirst: boolean;
+}
+
+/** A batch that was stopped, because its jobs died alike. */
+export interface StoppedBatch extends AlikeEndings {
+  /** On so many nodes; 0: nobody knows. */
+  nodes: number;
+}
+
+/** A node that is stopped, because the jobs of a batch died alike there and nowhere else. */
+export interface StoppedNode extends AlikeEndings {
+  node: string;
 }
 
 const cures: Readonly<Record<string, string>> = {
@@ -13,15 +26,30 @@ const cures: Readonly<Record<string, string>> = {
   input_basis: 'Choose basis sets and ECPs that cover these elements',
 };
 
+const moreOften = 'batch.stopAfter sets how many jobs it takes.';
+
 /** What happened, in one sentence. */
-export function describeStop({ batchId, endings, error }: StoppedBatch): string {
-  return `batch ${batchId} was stopped: its first ${endings} jobs all died of ${error}`;
+export function describeStop({ batchId, endings, error, isFirst, nodes }: StoppedBatch): string {
+  const where = nodes > 1 ? ` on ${nodes} nodes` : '';
+  const which = isFirst ? `its first ${endings} jobs all died` : `${endings} of its jobs in a row died`;
+  return `batch ${batchId} was stopped: ${which}${where} of ${error}`;
 }
 
 /** What to do about it. */
-export function describeCure({ error }: StoppedBatch): string {
-  const cure =
-    cures[error.split(':')[0] ?? ''] ??
-    'Correct charge, multiplicity or geometry of the records with oact set';
-  return `${cure} (oact job input ID prints an input), then enqueue again, or start oact serve or run again: records that had not started wait as before. batch.stopAfter sets how many jobs it takes.`;
+export function describeCure({ error }: Pick<AlikeEndings, 'error'>): string {
+  const resume =
+    'then enqueue again, or start oact serve or run again: records that had not started wait as before';
+  const name = error.split(':')[0] ?? '';
+  if (name.startsWith('input_')) {
+    const cure = cures[name] ?? 'Correct charge, multiplicity or geometry of the records with oact set';
+    return `${cure} (oact job input ID prints an input), ${resume}. ${moreOften}`;
+  }
+  const chosen = name === 'timed_out' ? '--status timeout' : `--class ${name}`;
+  return `Look at one of them (oact job list ${chosen}, oact job explain ID) and correct the cause, ${resume}. Those that died run again after oact requeue ${chosen}. ${moreOften}`;
+}
+
+/** Why a node is stopped, in the words that its consumers end with. */
+export function describeNodeStop({ node, batchId, endings, error, isFirst }: StoppedNode): string {
+  const which = isFirst ? `the first ${endings} jobs` : `${endings} jobs in a row`;
+  return `${which} of batch ${batchId} on ${node} died of ${error}, and on no other node`;
 }

@@ -5,6 +5,7 @@ import {
   announcementsKey,
   drainRequestsKey,
   readRegistry,
+  renderDrainRequest,
 } from '../../core/progress/consumer-registry.ts';
 
 /** The consumers of a lane as they announced themselves, by node. Reads only. */
@@ -31,14 +32,17 @@ async function readHash(redis: Redis, key: string): Promise<Record<string, strin
   }
 }
 
-/** Asks consumers to drain; each hears of it with its next announcement. Asking again changes nothing. */
+/**
+ * Asks consumers to drain; each hears of it with its next announcement. Asking again changes nothing.
+ * @param request.why what is wrong with their node, which they then end with; left out: nothing is
+ */
 export async function requestDrain(
   redis: Redis,
   campaignId: string,
   lane: string,
-  request: { ids: readonly string[]; now: Date },
+  request: { ids: readonly string[]; now: Date; why?: string },
 ): Promise<void> {
   if (request.ids.length === 0) return;
-  const fields = Object.fromEntries(request.ids.map((id) => [id, request.now.toISOString()]));
+  const fields = Object.fromEntries(request.ids.map((id) => [id, renderDrainRequest(request)]));
   await redis.hset(drainRequestsKey(campaignId, lane), fields);
 }

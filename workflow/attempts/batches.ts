@@ -31,14 +31,25 @@ export function loadBatch(workflow: Workflow, batchId: number): unknown {
   return options === undefined ? undefined : JSON.parse(options);
 }
 
-type BatchRow = StoppedBatch & { stoppedAt: string | null };
+type BatchRow = Omit<StoppedBatch, 'isFirst' | 'nodes'> & {
+  nodes: number | null;
+  stoppedFirst: 0 | 1 | null;
+  stoppedAt: string | null;
+};
 
 const columns = {
   batchId: 'id',
   endings: 'endings',
   error: 'same_error',
   stoppedAt: 'stopped_at',
+  stoppedFirst: 'stopped_first',
+  nodes: 'stopped_nodes',
 } as const;
+
+/** What was stopped before there were these columns was its first jobs. */
+function toStopped({ stoppedFirst, stoppedAt: _, ...batch }: BatchRow): StoppedBatch {
+  return { ...batch, isFirst: stoppedFirst !== 0, nodes: batch.nodes ?? 0 };
+}
 
 /** The batches that were stopped and that no other one has followed: what a person must be told. Newest first. */
 export function listStoppedBatches(workflow: Workflow): StoppedBatch[] {
@@ -48,9 +59,9 @@ export function listStoppedBatches(workflow: Workflow): StoppedBatch[] {
   const stopped: StoppedBatch[] = [];
   withRetry(workflow, () => {
     stopped.length = 0;
-    for (const { stoppedAt, ...batch } of select.iterate()) {
-      if (stoppedAt === null) break;
-      stopped.push(batch);
+    for (const batch of select.iterate()) {
+      if (batch.stoppedAt === null) break;
+      stopped.push(toStopped(batch));
     }
   });
   return stopped;
@@ -58,9 +69,9 @@ export function listStoppedBatches(workflow: Workflow): StoppedBatch[] {
 
 /** How a batch was stopped; undefined when it was not. */
 export function findStoppedBatch(workflow: Workflow, batchId: number): StoppedBatch | undefined {
-  const select = workflow.db.prepare<[number], StoppedBatch>(
-    `select id as batchId, endings, same_error as error from oact_batches
-     where id = ? and stopped_at is not null`,
+  const select = workflow.db.prepare<[number], BatchRow>(
+    `select ${ownColumns(workflow, 'oact_batches', columns)} from oact_batches where id = ?`,
   );
-  return withRetry(workflow, () => select.get(batchId));
+  const batch = withRetry(workflow, () => select.get(batchId));
+  return batch === undefined || batch.stoppedAt === null ? undefined : toStopped(batch);
 }

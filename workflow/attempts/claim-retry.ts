@@ -1,6 +1,6 @@
 import { jobIdOf } from '../../core/job/payload.ts';
 import { parseRemedies } from '../../core/job/remedy.ts';
-import type { DecideRetry, FailedTry } from '../../core/job/retry.ts';
+import type { DecideRetry, FailedTry, RetryDecision } from '../../core/job/retry.ts';
 import type { OpenAttempt } from './list-open-attempts.ts';
 import type { Settlement } from './settle-jobs.ts';
 import type { Workflow } from '../database/workflow.ts';
@@ -15,17 +15,25 @@ type AttemptRow = {
   cores: string | null;
 };
 
+/** What is to follow one failed attempt, before anything of it is written. */
+export interface FollowUp {
+  settlement: Settlement;
+  batchId: number;
+  decision: RetryDecision;
+  /** The newest attempt of the record. */
+  lastAttempt: number;
+}
+
 /**
- * Opens the attempt that follows a failed one, if the policy wants one: the record goes on `running` under the same options.
- * Part of the transaction that settled the failure, so that a record is never seen in between.
- * @returns the new attempt, whose job must be added to the queue
+ * Decides what follows a settled attempt; writes nothing.
+ * @returns undefined: it completed, or it is of no batch, and without its options no job could be made
  */
-export function claimRetry(
+export function decideFollowUp(
   { db }: Workflow,
   settlement: Settlement,
   decideRetry: DecideRetry,
-): OpenAttempt | undefined {
-  const { recordId, attempt: failed, outcome, result, takenAttempt = 0 } = settlement;
+): FollowUp | undefined {
+  const { recordId, attempt: failed, outcome, result } = settlement;
   if (outcome.kind === 'completed') return undefined;
   const rows = db
     .prepare<[number], AttemptRow>(
@@ -39,7 +47,6 @@ export function claimRetry(
       'select stopped_at as stoppedAt from oact_batches where id = ?',
     )
     .get(batchId);
-  // Without its options no job could be made.
   if (batch === undefined) return undefined;
   const failCount =
     db.prepare<[number], number>('select fail_count from structures where id = ?').pluck().get(recordId) ?? 0;
@@ -50,8 +57,26 @@ export function claimRetry(
     isCancelled !== undefined
       ? { kind: 'leave' as const, reason: 'it was cancelled' }
       : batch.stoppedAt !== null
-        ? { kind: 'leave' as const, reason: `batch ${batchId} was stopped` }
+        ? leaveStopped(batchId)
         : decideRetry({ tries: chainOf(rows, failed, result?.files ?? []), failCount });
+  return { settlement, batchId, decision, lastAttempt: rows.at(-1)?.attempt ?? failed };
+}
+
+/** The batch of a failed attempt was stopped: nothing of it is retried. */
+export function leaveStopped(batchId: number): RetryDecision {
+  return { kind: 'leave', reason: `batch ${batchId} was stopped` };
+}
+
+/**
+ * Opens the attempt that follows a failed one, if that was decided: the record goes on `running` under the same options.
+ * Part of the transaction that settled the failure, so that a record is never seen in between.
+ * @returns the new attempt, whose job must be added to the queue
+ */
+export function claimRetry(
+  { db }: Workflow,
+  { settlement, batchId, decision, lastAttempt }: FollowUp,
+): OpenAttempt | undefined {
+  const { recordId, attempt: failed, takenAttempt = 0 } = settlement;
   if (decision.kind === 'leave') {
     db.prepare('update oact_attempts set not_retried = ? where record_id = ? and attempt = ?').run(
       decision.reason,
@@ -60,7 +85,7 @@ export function claimRetry(
     );
     return undefined;
   }
-  const attempt = Math.max(rows.at(-1)?.attempt ?? failed, takenAttempt) + 1;
+  const attempt = Math.max(lastAttempt, takenAttempt) + 1;
   const { reason, remedies } = decision;
   const opened = { recordId, attempt, jobId: jobIdOf(recordId, attempt), batchId };
   const queuedAt = new Date().toISOString();

@@ -14,9 +14,9 @@
  * stand; null when there is none.
  *
  * A retry names the attempt that it follows (`retry_of`), why (`retry_reason`, words) and all that it does otherwise than a first
- * attempt (`remedies`, JSON); a failed attempt that none follows says why not (`not_retried`). `oact_batches` counts the first
- * `endings` of a batch as long as all of them are the same input error (`same_error`; null: they are not), until the batch is
- * stopped.
+ * attempt (`remedies`, JSON); a failed attempt that none follows says why not (`not_retried`). Of a batch that was
+ * stopped, `oact_batches` says how many of its jobs died alike (`endings`), of what (`same_error`), whether they were its first, and
+ * on how many nodes.
  *
  * `oact_cancellations` holds what a person wants cancelled, from the request on: the attempt may still run. `oact_priorities` holds
  * the records that are taken before (above 0) or after (below 0) all others.
@@ -170,5 +170,10 @@ export const migrations: readonly string[] = [
     renewed_at text not null,
     until text not null
   ) without rowid;
+  `,
+  `
+  -- The endings that stopped a batch: whether they were its first, and on how many nodes.
+  alter table oact_batches add column stopped_first integer;
+  alter table oact_batches add column stopped_nodes integer;
   `,
 ];

@@ -167,6 +167,7 @@ describe('cancelling', () => {
       afterFailure: {
         decideRetry: (situation) => decideRetry(policy, { maxPerRecord: 4, maxFailCount: null }, situation),
         stopAfter: 0,
+        isOneMachine: false,
       },
     });
     expect(readRow(node.workflow, 1)).toMatchObject({ status: 'failed', error_message: 'no', fail_count: 1 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { RetryCase } from '../../../core/job/retry.ts';
+import type { DecideRetry, RetryCase } from '../../../core/job/retry.ts';
 import { recordBatch } from '../../../workflow/attempts/batches.ts';
 import { claimJobs } from '../../../workflow/attempts/claim-jobs.ts';
-import { claimRetry } from '../../../workflow/attempts/claim-retry.ts';
+import { claimRetry, decideFollowUp } from '../../../workflow/attempts/claim-retry.ts';
 import { settleJobs, type Settlement } from '../../../workflow/attempts/settle-jobs.ts';
 import type { Workflow } from '../../../workflow/database/workflow.ts';
 import { aResult, aWorkflow, readRow } from '../sample-workflow.ts';
@@ -20,13 +20,18 @@ function aFailure(workflow: Workflow, changes: Partial<Settlement> = {}): Settle
 const readAttempts = (workflow: Workflow) =>
   workflow.db.prepare('select attempt, retry_of, retry_reason, not_retried from oact_attempts').all();
 
+const retry = (workflow: Workflow, settlement: Settlement, decide: DecideRetry) => {
+  const followUp = decideFollowUp(workflow, settlement, decide);
+  return followUp && claimRetry(workflow, followUp);
+};
+
 const refuse = (): never => expect.unreachable();
 
 describe('claimRetry', () => {
   it('opens the next attempt under the same batch and leaves the record running', () => {
     const workflow = aWorkflow(1);
     const cases: RetryCase[] = [];
-    const opened = claimRetry(workflow, aFailure(workflow), (situation) => {
+    const opened = retry(workflow, aFailure(workflow), (situation) => {
       cases.push(situation);
       return again;
     });
@@ -37,14 +42,14 @@ describe('claimRetry', () => {
 
   it('skips attempt numbers whose directories are taken', () => {
     const workflow = aWorkflow(1);
-    const opened = claimRetry(workflow, aFailure(workflow, { takenAttempt: 7 }), () => again);
+    const opened = retry(workflow, aFailure(workflow, { takenAttempt: 7 }), () => again);
     expect(opened).toMatchObject({ attempt: 8, jobId: 'c1-a8' });
   });
 
   it('writes down why nothing follows', () => {
     const workflow = aWorkflow(1);
     const settlement = aFailure(workflow);
-    expect(claimRetry(workflow, settlement, () => ({ kind: 'leave', reason: 'no hope' }))).toBeUndefined();
+    expect(retry(workflow, settlement, () => ({ kind: 'leave', reason: 'no hope' }))).toBeUndefined();
     expect(readAttempts(workflow)).toMatchObject([{ attempt: 1, not_retried: 'no hope' }]);
   });
 
@@ -59,17 +64,15 @@ describe('claimRetry', () => {
     const workflow = aWorkflow(1);
     const settlement = aFailure(workflow);
     workflow.db.exec(sql);
-    expect(claimRetry(workflow, settlement, refuse)).toBeUndefined();
+    expect(retry(workflow, settlement, refuse)).toBeUndefined();
     expect(readAttempts(workflow)).toMatchObject([{ not_retried: expect.stringContaining(reason) }]);
   });
 
   it('opens nothing for a batch whose options are gone, and nothing after a success', () => {
     const workflow = aWorkflow(1);
     const settlement = aFailure(workflow);
-    expect(
-      claimRetry(workflow, { ...settlement, outcome: { kind: 'completed' } }, () => again),
-    ).toBeUndefined();
+    expect(retry(workflow, { ...settlement, outcome: { kind: 'completed' } }, () => again)).toBeUndefined();
     workflow.db.exec('delete from oact_batches');
-    expect(claimRetry(workflow, settlement, () => again)).toBeUndefined();
+    expect(retry(workflow, settlement, () => again)).toBeUndefined();
   });
 });

@@ -23,6 +23,7 @@ const always: DecideRetry = ({ tries }) => ({
   reason: `try ${tries.length} failed`,
   remedies: [halfTheRanks],
 });
+const settleRule = (decideRetry: DecideRetry | null) => ({ decideRetry, stopAfter: 0, isOneMachine: false });
 const never: DecideRetry = () => ({ kind: 'leave', reason: 'no hope' });
 
 function aClaimedWorkflow(rows: number): Workflow {
@@ -37,6 +38,7 @@ const settle = (
   endings: [recordId: number, attempt: number, outcome: Outcome][],
   decideRetry: DecideRetry | null = always,
   stopAfter = 0,
+  isOneMachine = true,
 ) =>
   settleAndRetry(
     workflow,
@@ -46,7 +48,7 @@ const settle = (
       outcome,
       result: aResult(recordId, attempt, { outcome }),
     })),
-    { decideRetry, stopAfter },
+    { decideRetry, stopAfter, isOneMachine },
   );
 
 describe('a failure with a retry', () => {
@@ -100,7 +102,7 @@ describe('a failure with a retry', () => {
     const workflow = aClaimedWorkflow(1);
     const outcome = failed();
     const settlement = { recordId: 1, attempt: 1, outcome, result: null, takenAttempt: 4 };
-    const { retries } = settleAndRetry(workflow, [settlement], { decideRetry: always, stopAfter: 0 });
+    const { retries } = settleAndRetry(workflow, [settlement], settleRule(always));
     expect(retries).toMatchObject([{ attempt: 5, jobId: 'c1-a5' }]);
   });
 
@@ -160,13 +162,13 @@ describe('a batch is stopped', () => {
   const wrong = failed('input_keyword', 'UNRECOGNIZED KEYWORD FOO');
   const error = 'input_keyword: UNRECOGNIZED KEYWORD FOO';
 
-  test('when its first runs died of one input error, whatever the transactions', () => {
+  test('when its first runs died alike, whatever the transactions', () => {
     const workflow = aClaimedWorkflow(6);
-    expect(settle(workflow, endings([wrong, wrong]), never, 3).stopped).toEqual([]);
+    expect(settle(workflow, endings([wrong, wrong]), never, 3).stops.batches).toEqual([]);
     expect(listStoppedBatches(workflow)).toEqual([]);
-    const stop = { batchId: 1, endings: 3, error };
-    expect(settle(workflow, endings([wrong, wrong], 3), never, 3).stopped).toEqual([stop]);
-    expect(settle(workflow, endings([wrong], 5), never, 3).stopped).toEqual([]);
+    const stop = { batchId: 1, endings: 4, error, isFirst: true, nodes: 1 };
+    expect(settle(workflow, endings([wrong, wrong], 3), never, 3).stops.batches).toEqual([stop]);
+    expect(settle(workflow, endings([wrong], 5), never, 3).stops.batches).toEqual([]);
     expect(findStoppedBatch(workflow, 1)).toEqual(stop);
     expect(listStoppedBatches(workflow)).toEqual([stop]);
     recordBatch(workflow, { recipe: 'x2c' });
@@ -177,19 +179,55 @@ describe('a batch is stopped', () => {
     ['one succeeded', [wrong, { kind: 'completed' }, wrong, wrong, wrong]],
     ['one failed otherwise', [wrong, failed(), wrong, wrong, wrong]],
     ['one said something else', [failed('input_keyword', 'BAR'), wrong, wrong, wrong, wrong]],
-    ['they are no input errors', [failed(), failed(), failed(), failed()]],
     ['there were too few', [wrong, wrong]],
   ])('not when %s', (_why, outcomes) => {
     const workflow = aClaimedWorkflow(6);
-    expect(settle(workflow, endings(outcomes), never, 3).stopped).toEqual([]);
+    expect(settle(workflow, endings(outcomes), never, 3).stops.batches).toEqual([]);
     expect(findStoppedBatch(workflow, 1)).toBeUndefined();
   });
 
   test('not by records that were refused, and never with 0', () => {
     const workflow = aClaimedWorkflow(6);
     const refused = [1, 2, 3].map((recordId) => ({ recordId, attempt: 1, outcome: wrong, result: null }));
-    expect(settleAndRetry(workflow, refused, { decideRetry: null, stopAfter: 2 }).stopped).toEqual([]);
-    expect(settle(workflow, endings([wrong, wrong], 4), never, 0).stopped).toEqual([]);
+    expect(settleAndRetry(workflow, refused, { ...settleRule(null), stopAfter: 2 }).stops.batches).toEqual(
+      [],
+    );
+    expect(settle(workflow, endings([wrong, wrong], 4), never, 0).stops.batches).toEqual([]);
+  });
+
+  test('of whatever class, as soon as no retry follows the first of them, and none follows the others', () => {
+    const workflow = aClaimedWorkflow(6);
+    const words = (id: number): string => `orca_scf_mpi: killed by signal 9 at /scratch/c${id}-a1/x.tmp`;
+    const outcomes = [1, 2, 3, 4].map((id) => failed('oom_killed', words(id)));
+    expect(settle(workflow, endings(outcomes.slice(0, 3)), always, 3).stops.batches).toEqual([]);
+    const again = [1, 2, 3].map((id): [number, number, Outcome] => [id, 2, failed('oom_killed', words(id))]);
+    expect(settle(workflow, again.slice(0, 2), never, 3).stops.batches).toEqual([]);
+    // The third: record 4 would have been retried.
+    const last = [...again.slice(2), ...endings(outcomes.slice(3), 4)];
+    const retryOnce: DecideRetry = (one) => (one.tries.length === 1 ? always(one) : never(one));
+    const { stops, retries } = settle(workflow, last, retryOnce, 3);
+    expect(stops.batches).toMatchObject([{ endings: 4, isFirst: true, nodes: 1 }]);
+    expect(retries).toEqual([]);
+    expect(showRecord(workflow, 4)?.attempts).toMatchObject([{ notRetried: 'batch 1 was stopped' }]);
+  });
+
+  test('when jobs came back too often, each with the same fault', () => {
+    const workflow = aClaimedWorkflow(3);
+    const outcome = failed('fault', 'fault: EROFS: read-only file system');
+    const counts = { starts: 5, lost: 0, handedBack: 0, faults: 5 };
+    const worn = [1, 2, 3].map((recordId) => ({ recordId, attempt: 1, outcome, result: null, counts }));
+    const { stops } = settleAndRetry(workflow, worn, { ...settleRule(null), stopAfter: 3 });
+    expect(stops).toMatchObject({ batches: [{ batchId: 1, endings: 3, nodes: 0 }], nodes: [] });
+  });
+
+  test('but its node alone is, where others may come', () => {
+    const workflow = aClaimedWorkflow(4);
+    const outcomes = [1, 2, 3].map(() => failed('crash_module', 'SIGSEGV in orca_scf'));
+    const { stops } = settle(workflow, endings(outcomes), never, 3, false);
+    const error = 'crash_module: SIGSEGV in orca_scf';
+    const node = { node: 'node7', batchId: 1, endings: 3, error, isFirst: true };
+    expect(stops).toEqual({ batches: [], nodes: [node] });
+    expect(listStoppedBatches(workflow)).toEqual([]);
   });
 
   test('and nothing of it is tried again', () => {

@@ -49,7 +49,7 @@ describe('explainJob, before a job runs', () => {
     ],
     [
       'was given back with its batch',
-      { stopped: { batchId: 4, endings: 5, error: 'input_keyword: B3LIP' } },
+      { stopped: { batchId: 4, endings: 5, error: 'input_keyword: B3LIP', isFirst: true, nodes: 1 } },
       'batch_stopped',
       /batch 4 was stopped.*input_keyword: B3LIP.*Correct the words/,
       /oact job input 17/,
