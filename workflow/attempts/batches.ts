@@ -47,8 +47,8 @@ const columns = {
 } as const;
 
 /** What was stopped before there were these columns was its first jobs. */
-function toStopped({ stoppedFirst, stoppedAt: _, ...batch }: BatchRow): StoppedBatch {
-  return { ...batch, isFirst: stoppedFirst !== 0, nodes: batch.nodes ?? 0 };
+function toStopped({ batchId, endings, error, stoppedFirst, nodes }: BatchRow): StoppedBatch {
+  return { batchId, endings, error, isFirst: stoppedFirst !== 0, nodes: nodes ?? 0 };
 }
 
 /** The batches that were stopped and that no other one has followed: what a person must be told. Newest first. */

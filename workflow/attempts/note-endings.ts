@@ -50,8 +50,7 @@ export function noteEndings(
   isRetried: (settlement: Settlement) => boolean,
 ): Stops {
   const stops: Stops = { batches: [], nodes: [] };
-  const isBad = ({ outcome }: Settlement): boolean => outcome.kind !== 'completed';
-  if (stopAfter === 0 || !ended.some(isBad)) return stops;
+  if (stopAfter === 0 || ended.every(({ outcome }) => outcome.kind === 'completed')) return stops;
   const newest = new Map(ended.map((one) => [`${one.recordId} ${one.attempt}`, one]));
   const rows = db
     .prepare<[number], EndingRow>(

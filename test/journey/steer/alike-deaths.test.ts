@@ -14,6 +14,18 @@ const statusSchema = z.object({
 });
 const words = (what: RegExp): RegExp => new RegExp(`batch 1 was stopped: .* jobs .*died of ${what.source}`);
 
+const run = (dir: string, env: Record<string, string>, ...flags: string[]) =>
+  runOact(['run', '-C', dir, '--slots', '2', '--cores-per-slot', '1', '--order', 'id', ...flags], { env });
+
+function start(args: string[], env: Record<string, string>): RunningOact {
+  const running = startOact(args, { env });
+  onTestFinished(async () => {
+    running.child.kill('SIGKILL');
+    await running.ended;
+  });
+  return running;
+}
+
 describe('jobs that die alike', { timeout: 180_000 }, () => {
   let home: CampaignDir;
   beforeAll(() => void (home = makeCampaignDir()));
@@ -34,9 +46,6 @@ describe('jobs that die alike', { timeout: 180_000 }, () => {
     const status = async () => statusSchema.parse(JSON.parse(await read('status', '--json')));
     return { dir, env: all, read, status };
   }
-  const run = (dir: string, env: Record<string, string>, ...flags: string[]) =>
-    runOact(['run', '-C', dir, '--slots', '2', '--cores-per-slot', '1', '--order', 'id', ...flags], { env });
-
   it('stop oact run after five that failed for good, whatever their class, and the rest waits', async () => {
     const { dir, env, status, read } = await aCampaign('all', { OACT_STANDIN_FAIL: 'crash_module' });
     const ended = await run(dir, env, '--no-retry');
@@ -57,7 +66,7 @@ describe('jobs that die alike', { timeout: 180_000 }, () => {
 
     // The cause is corrected: what waited runs, and what died does so after a requeue.
     const good = { ...env, OACT_STANDIN_FAIL: '' };
-    await oactSucceeds(['requeue', '-C', dir, '--class', 'crash_module'], { env: good });
+    await oactSucceeds(['requeue', '-C', dir, '--class', 'crash_module', '--yes'], { env: good });
     expect((await run(dir, good)).code).toBe(0);
     expect(await status()).toMatchObject({ database: { completed: records, failed: 0 }, stopped: [] });
   });
@@ -81,15 +90,6 @@ describe('jobs that die alike', { timeout: 180_000 }, () => {
     let redis: TestRedis;
     beforeAll(async () => void (redis = await startTestRedis()));
     afterAll(() => redis.stop());
-
-    function start(args: string[], env: Record<string, string>): RunningOact {
-      const running = startOact(args, { env });
-      onTestFinished(async () => {
-        running.child.kill('SIGKILL');
-        await running.ended;
-      });
-      return running;
-    }
 
     it('stop that node with the reason, and the others do the rest', async () => {
       const { dir, env, status, read } = await aCampaign('nodes', {

@@ -158,6 +158,10 @@ describe('no retry follows', () => {
 const endings = (outcomes: Outcome[], from = 1): [number, number, Outcome][] =>
   outcomes.map((outcome, index) => [from + index, 1, outcome]);
 
+const killed = (id: number): Outcome =>
+  failed('oom_killed', `orca_scf_mpi: killed by signal 9 at /scratch/c${id}-a1/x.tmp`);
+const retryOnce: DecideRetry = (one) => (one.tries.length === 1 ? always(one) : never(one));
+
 describe('a batch is stopped', () => {
   const wrong = failed('input_keyword', 'UNRECOGNIZED KEYWORD FOO');
   const error = 'input_keyword: UNRECOGNIZED KEYWORD FOO';
@@ -197,14 +201,12 @@ describe('a batch is stopped', () => {
 
   test('of whatever class, as soon as no retry follows the first of them, and none follows the others', () => {
     const workflow = aClaimedWorkflow(6);
-    const words = (id: number): string => `orca_scf_mpi: killed by signal 9 at /scratch/c${id}-a1/x.tmp`;
-    const outcomes = [1, 2, 3, 4].map((id) => failed('oom_killed', words(id)));
+    const outcomes = [1, 2, 3, 4].map((id) => killed(id));
     expect(settle(workflow, endings(outcomes.slice(0, 3)), always, 3).stops.batches).toEqual([]);
-    const again = [1, 2, 3].map((id): [number, number, Outcome] => [id, 2, failed('oom_killed', words(id))]);
+    const again = [1, 2, 3].map((id): [number, number, Outcome] => [id, 2, killed(id)]);
     expect(settle(workflow, again.slice(0, 2), never, 3).stops.batches).toEqual([]);
     // The third: record 4 would have been retried.
     const last = [...again.slice(2), ...endings(outcomes.slice(3), 4)];
-    const retryOnce: DecideRetry = (one) => (one.tries.length === 1 ? always(one) : never(one));
     const { stops, retries } = settle(workflow, last, retryOnce, 3);
     expect(stops.batches).toMatchObject([{ endings: 4, isFirst: true, nodes: 1 }]);
     expect(retries).toEqual([]);
@@ -224,9 +226,8 @@ describe('a batch is stopped', () => {
     const workflow = aClaimedWorkflow(4);
     const outcomes = [1, 2, 3].map(() => failed('crash_module', 'SIGSEGV in orca_scf'));
     const { stops } = settle(workflow, endings(outcomes), never, 3, false);
-    const error = 'crash_module: SIGSEGV in orca_scf';
-    const node = { node: 'node7', batchId: 1, endings: 3, error, isFirst: true };
-    expect(stops).toEqual({ batches: [], nodes: [node] });
+    const alike = { batchId: 1, endings: 3, error: 'crash_module: SIGSEGV in orca_scf', isFirst: true };
+    expect(stops).toEqual({ batches: [], nodes: [{ ...alike, node: 'node7' }] });
     expect(listStoppedBatches(workflow)).toEqual([]);
   });
 
