@@ -20,7 +20,11 @@ const source = 'stall check';
 export function startStallCheck(
   connection: ConnectionOptions,
   options: { campaignId: string; lane: string; log: Logger; outage: OutageLog; intervalSeconds?: number },
-): { stop(): Promise<void> } {
+): {
+  /** The check at the start, which never rejects. */
+  first: Promise<void>;
+  stop(): Promise<void>;
+} {
   const { log, outage } = options;
   const intervalMs = (options.intervalSeconds ?? stalledIntervalSeconds) * 1000;
   const worker = new Worker(queueNameOf(options.lane), null, {
@@ -44,14 +48,17 @@ export function startStallCheck(
       if (!signal.aborted) outage.failed(error, source);
     }
   };
+  const first = check();
   const keepChecking = async (): Promise<void> => {
+    await first;
     while (!signal.aborted) {
-      await check();
       await delay(intervalMs, undefined, { signal }).catch(() => undefined);
+      if (!signal.aborted) await check();
     }
   };
   void keepChecking();
   return {
+    first,
     stop: async () => {
       stopped.abort();
       outage.forget(source);

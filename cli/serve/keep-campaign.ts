@@ -43,6 +43,8 @@ export interface KeepOptions {
   noticeSeconds: number;
   /** End when no attempt is open and there is nothing left to enqueue. */
   untilDone: boolean;
+  /** End after one round; what keeps it from its work is thrown instead of waited for. */
+  once?: boolean;
   /** Corrects records at rest that another tool has changed, with each audit. */
   mend?: () => Promise<unknown>;
   /** Where several processes may do this, who does what only one may do; without it, this one does. */
@@ -80,7 +82,7 @@ interface Memory {
 /**
  * Keeps the queue filled and the database true until stopped: the loop of `oact run` and `oact serve`.
  * Redis away, or a database that cannot be used: says so once, waits with back-off, goes on when it is over.
- * @throws OactError DATABASE_REPLACED when another campaign's database has taken the place of this one's
+ * @throws OactError with `once` whatever the round met; DATABASE_REPLACED when another campaign's database has taken the place of this one's
  */
 export async function keepCampaign(options: KeepOptions): Promise<KeepTotals> {
   const totals: KeepTotals = {
@@ -114,14 +116,16 @@ export async function keepCampaign(options: KeepOptions): Promise<KeepTotals> {
       checkInPlace(workflow);
       options.leadership?.keep();
       const round = await giveUpOnRedis(runRound(options, memory, totals, isLast), outage, signal);
+      if (round === 'given_up' && options.once === true) throw noAnswer();
       if (round === 'given_up') {
         log.warn('stopped while Redis was away: what is finished is settled after the next start');
         break;
       }
       trouble.over();
       backOffMs = 0;
-      if (round === 'done') break;
+      if (round === 'done' || options.once === true) break;
     } catch (error) {
+      if (options.once === true) throw error;
       trouble.failed(error);
       if (mayHelpToReopen(error)) tryToReopen(workflow);
       // Before anything more is claimed: what was claimed and could not be added comes first.
@@ -171,6 +175,12 @@ async function runRound(
   }
   options.onRound?.(totals);
   return options.untilDone && !hasMore && countOpenAttempts(workflow) === 0 ? 'done' : 'more';
+}
+
+function noAnswer(): OactError {
+  return new OactError('REDIS_UNREACHABLE', 'Redis does not answer: the round was not finished', {
+    hint: 'oact redis status says how it is. The next round does what this one did not.',
+  });
 }
 
 /** A pause that began or ended while nobody could tell the queue is told now. */

@@ -22,6 +22,8 @@ import { noteUnsaid } from '../enqueue/note-doubts.ts';
 
 /** Flags of `oact serve`. */
 export interface ServeFlags extends SelectionFlags, BatchFlags, RetryFlags {
+  once?: boolean;
+  json?: boolean;
   highWater?: number;
   metricsPort?: number;
   boardPort?: number;
