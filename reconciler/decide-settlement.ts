@@ -2,6 +2,7 @@ import { cancelledClass, describeCancellation } from '../core/job/cancellation.t
 import { parseJobId } from '../core/job/payload.ts';
 import type { Settlement } from '../workflow/attempts/settle-jobs.ts';
 import { unsignedRefusal } from '../core/payload-signature.ts';
+import { isRefusedByOlder } from './drain-outdated.ts';
 import type { FinishedJob } from './finished-job.ts';
 import type { PublishedFile } from './read-result-file.ts';
 
@@ -9,7 +10,10 @@ export type SettlementDecision =
   | { kind: 'settle'; settlement: Settlement; doubt: Doubt | null }
   /** Its result file may not be visible here yet: it is looked at again. */
   | { kind: 'wait' }
-  /** No consumer could run it, because its payload was deleted by hand or is not signed: it is taken off the queue, and the audit adds it anew. */
+  /**
+   * No consumer could run it, because its payload was deleted by hand or is not signed, or its consumer is too old to read it: it is taken off
+   * the queue, and the audit adds it anew.
+   */
   | { kind: 'forget' }
   /** Not a job of this campaign's making: it stays where it is. */
   | { kind: 'foreign'; reason: string };
@@ -52,13 +56,15 @@ export function decideSettlement(
     const settlement = { ...id, outcome: result.outcome, result, countsAsFailure: true, counts: job.counts };
     return { kind: 'settle', settlement, doubt: null };
   }
-  if (published.kind === 'none' && (job.data === null || isUnsigned(job))) return { kind: 'forget' };
+  if (published.kind === 'none' && (job.data === null || isUnread(job))) return { kind: 'forget' };
   return decideWithoutResult(job, id, published, clock);
 }
 
 /** ORCA was not started. From the database the job is made anew, and signed, whoever had put it there. */
-function isUnsigned({ set, failedReason }: FinishedJob): boolean {
-  return set === 'failed' && failedReason?.startsWith(unsignedRefusal) === true;
+function isUnread({ set, failedReason }: FinishedJob): boolean {
+  return (
+    set === 'failed' && (failedReason?.startsWith(unsignedRefusal) === true || isRefusedByOlder(failedReason))
+  );
 }
 
 function decideWithoutResult(

@@ -17,6 +17,7 @@ import { type AfterFailure, settleAndRetry, settleOnly } from '../workflow/attem
 import type { Settlement } from '../workflow/attempts/settle-jobs.ts';
 import type { Workflow } from '../workflow/database/workflow.ts';
 import { decideSettlement, fileWaitMs, type SettlementDecision } from './decide-settlement.ts';
+import { drainOutdated, isRefusedByOlder } from './drain-outdated.ts';
 import { findLastAttempt } from './find-last-attempt.ts';
 import { type FinishedJob, parseFinished } from './finished-job.ts';
 import { jobDirOf, type PublishedFile, readResultFile } from './read-result-file.ts';
@@ -99,6 +100,8 @@ async function sweepSet(
     if (finished.length === 0) break;
     const settlements: Settlement[] = [];
     const removable: string[] = [];
+    if (finished.some(({ failedReason }) => isRefusedByOlder(failedReason)))
+      await drainOutdated(redis, { ...options, campaignId: workflow.campaignId });
     const place = { jobRoot: options.jobRoot, campaignId: workflow.campaignId };
     const files = await askAll(finished, (job) => readResultFile(job.jobId, job.data, place));
     for (const [index, job] of finished.entries()) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jobProgressSchema } from './job-progress.ts';
+import { payloadVersion } from '../job/payload.ts';
 import { queueNameOf, queuePrefix } from '../job/queue-names.ts';
 
 /** Changing a field below? Raise this: readers leave out what has another version, and say how many. */
@@ -10,6 +11,8 @@ const announcementSchema = z.strictObject({
   node: z.string().min(1),
   allocationId: z.string().nullable(),
   pid: z.int().positive(),
+  /** The newest payload that it reads; an oact that did not say it reads 1. */
+  reads: z.int().positive().default(1),
   slots: z.int().nonnegative(),
   /** Slots that run a job. */
   busy: z.int().nonnegative(),
@@ -83,8 +86,12 @@ export function parseDrainRequest(text: string): { requestedAt: string; why: str
   return { requestedAt: text.slice(0, space), why: text.slice(space + 1) || null };
 }
 
-export function renderAnnouncement(announcement: Omit<Announcement, 'v'>): string {
-  return JSON.stringify({ v: announcementVersion, ...announcement } satisfies Announcement);
+export function renderAnnouncement(announcement: Omit<Announcement, 'v' | 'reads'>): string {
+  return JSON.stringify({
+    v: announcementVersion,
+    reads: payloadVersion,
+    ...announcement,
+  } satisfies Announcement);
 }
 
 /**

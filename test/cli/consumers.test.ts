@@ -14,6 +14,7 @@ function aConsumer(changes: Partial<KnownConsumer> = {}): KnownConsumer {
     id: 'n1:4711:0a1b2c3d',
     node: 'n1',
     allocationId: '4711',
+    reads: 2,
     pid: 17,
     slots: 4,
     busy: 3,

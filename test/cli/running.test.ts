@@ -21,6 +21,7 @@ function aConsumer(
     id: node,
     node,
     allocationId: null,
+    reads: 2,
     pid: 17,
     slots: 24,
     busy: jobs.length,

@@ -5,14 +5,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { queuePrefix } from '../../core/job/queue-names.ts';
 import { monotonicMs } from '../../core/monotonic-clock.ts';
 import { findRedisProgram } from '../../infra/redis/find-redis-program.ts';
+import type { FakedClock } from '../../tools/chaos/blows/step-clocks.ts';
 import { startChaosRedis } from '../../tools/chaos/chaos-redis.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
-import {
-  canStepClocks,
-  fakeClock,
-  fakeClockOfRedis,
-  type FakedClock,
-} from '../support/machine/faked-clock.ts';
+import { canStepClocks, fakeClock, fakeClockOfRedis } from '../support/machine/faked-clock.ts';
 import { startOact } from '../support/run-oact.ts';
 import { programPath } from './programs.ts';
 import { letOrcaEnd, makeTestCampaign, type TestCampaign } from './start-consumer.ts';

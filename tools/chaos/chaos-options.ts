@@ -5,21 +5,31 @@ export interface ChaosOptions {
   minutes: number;
   /** Chooses what is killed, and in which order. When exactly it dies depends on the machine. */
   seed: number;
+  /** Records of the campaign; undefined: as many as an idle machine does in that time. */
+  jobs: number | undefined;
   asJson: boolean;
 }
 
 /**
- * `--minutes 20 --seed 7 --json`.
+ * `--minutes 20 --seed 7 --jobs 4000 --json`.
  * @throws Error on an unknown flag or a value that is no number
  */
 export function parseChaosOptions(args: string[]): ChaosOptions {
   const { values } = parseArgs({
     args,
-    options: { minutes: { type: 'string' }, seed: { type: 'string' }, json: { type: 'boolean' } },
+    options: {
+      minutes: { type: 'string' },
+      seed: { type: 'string' },
+      jobs: { type: 'string' },
+      json: { type: 'boolean' },
+    },
   });
   const minutes = Number(values.minutes ?? 1);
   const seed = Number(values.seed ?? Date.now() % 1_000_000);
   if (!(minutes > 0)) throw new Error(`--minutes ${values.minutes} is not a number above 0`);
   if (!Number.isSafeInteger(seed)) throw new Error(`--seed ${values.seed} is not a whole number`);
-  return { minutes, seed, asJson: values.json ?? false };
+  const jobs = values.jobs === undefined ? undefined : Number(values.jobs);
+  if (jobs !== undefined && !(Number.isSafeInteger(jobs) && jobs > 0))
+    throw new Error(`--jobs ${values.jobs} is not a whole number above 0`);
+  return { minutes, seed, jobs, asJson: values.json ?? false };
 }

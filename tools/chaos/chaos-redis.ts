@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,6 +15,10 @@ export interface ChaosRedis {
   /** Starts it again, with all it knew or with nothing. */
   start(options?: { empty: boolean }): Promise<void>;
   refuseWrites(refuses: boolean): Promise<void>;
+  /** Full: OOM is the answer to every command that may need memory. */
+  limitMemory(isLimited: boolean): Promise<void>;
+  /** Its last snapshot failed: MISCONF is the answer to every write. */
+  failSnapshots(doFail: boolean): Promise<void>;
   /** Takes one waiting job off the queue, as Bull Board does. */
   removeOneJob(lanePrefix: string): Promise<void>;
   stop(): Promise<void>;
@@ -43,7 +47,7 @@ export async function startChaosRedis(
     const listen = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dataDir];
     const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
     const full = ['--maxmemory-policy', 'noeviction'];
-    child = spawn(program, [...listen, ...durable, ...full, '--logfile', join(dir, 'logs', 'redis.log')], {
+    child = spawn(program, [...listen, ...durable, ...full, '--logfile', join(dir, 'redis.log')], {
       stdio: 'ignore',
       env: { ...process.env, ...env },
     });
@@ -58,6 +62,10 @@ export async function startChaosRedis(
     // Replicas that do not exist: NOREPLICAS is the answer to every write.
     refuseWrites: (refuses) =>
       withClient(port, (client) => client.config('SET', 'min-replicas-to-write', refuses ? '1' : '0')),
+    limitMemory: (isLimited) =>
+      withClient(port, (client) => client.config('SET', 'maxmemory', isLimited ? '1' : '0')),
+    failSnapshots: (doFail) =>
+      withClient(port, (client) => (doFail ? breakSnapshot(client) : client.config('SET', 'save', ''))),
     removeOneJob: (lanePrefix) =>
       withClient(port, async (client) => {
         const jobId = await client.lpop(`${lanePrefix}wait`);
@@ -74,6 +82,26 @@ async function withClient(port: number, act: (client: Redis) => Promise<unknown>
   } finally {
     client.disconnect();
   }
+}
+
+/** Kills the child that writes a snapshot, as the kernel does when memory is short. Each key takes it a second meanwhile. */
+async function breakSnapshot(client: Redis): Promise<void> {
+  await client.config('SET', 'rdb-key-save-delay', '1000000');
+  await client.config('SET', 'save', '3600 1000000');
+  const deadline = Date.now() + patienceMs;
+  for (let isBroken = false; !isBroken && Date.now() < deadline;) {
+    await client.bgsave().catch(() => undefined);
+    killChildren((await client.info('server')).match(/process_id:(\d+)/)?.[1] ?? '');
+    await delay(50);
+    isBroken = (await client.info('persistence')).includes('rdb_last_bgsave_status:err');
+  }
+  await client.config('SET', 'rdb-key-save-delay', '0');
+}
+
+function killChildren(parent: string): void {
+  const path = `/proc/${parent}/task/${parent}/children`;
+  for (const pid of readFileSync(path, 'utf8').split(' ').filter(Boolean))
+    process.kill(Number(pid), 'SIGKILL');
 }
 
 async function waitForPong(port: number): Promise<void> {

@@ -3,17 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ChaosReport, hasViolation } from './judging/chaos-report.ts';
-import type { ChaosWorld } from './chaos-world.ts';
+import { type ChaosWorld, tmpDirOf } from './chaos-world.ts';
+import { judgeImports } from './judging/judge-imports.ts';
 import { judgeOverlaps } from './judging/judge-overlaps.ts';
 import { judgeFiles, judgeResults } from './judging/judge-results.ts';
 import { judgeRows } from './judging/judge-rows.ts';
+import { killSettle } from './kill-settle.ts';
 import { listOwnProcesses } from './list-processes.ts';
 import { measureWaste } from './judging/measure-waste.ts';
 import { parseRunLog } from './judging/parse-run-log.ts';
 import { countUnsettled, readTable } from './judging/read-table.ts';
 import { readUptime } from './read-uptime.ts';
-import { runKiller } from './blows/run-killer.ts';
-import { leaveWorld, startWorld, tmpDirOf } from './start-world.ts';
+import { listLeftOut, runKiller } from './blows/run-killer.ts';
+import { listMisled } from './blows/start-herd.ts';
+import { leaveWorld, startWorld } from './start-world.ts';
 import { watchRuns } from './watch-runs.ts';
 import { runLogName } from './write-chaos-orca.ts';
 
@@ -23,17 +26,22 @@ const fewestJobs = 400;
 /** For the locks of the dead, faults that wait 30 s, an audit, and what the killer held up. */
 const settleSeconds = 180;
 
+/** Ten transactions of the reconciler. */
+const settledResults = 5000;
+
 /** Runs a campaign while a killer is at work, then compares everything with what it must be. */
 export async function runChaosCampaign(options: {
   minutes: number;
   seed: number;
   redisProgram: string;
+  /** Default: as many as an idle machine does in that time. */
+  jobs?: number | undefined;
   /** Aborted to end early; the report then names what is unsettled. */
   signal?: AbortSignal;
 }): Promise<ChaosReport> {
   const { seed } = options;
   const startedMs = Date.now();
-  const jobs = Math.max(fewestJobs, Math.round(options.minutes * jobsPerMinute));
+  const jobs = options.jobs ?? Math.max(fewestJobs, Math.round(options.minutes * jobsPerMinute));
   const dir = mkdtempSync(join(tmpdir(), 'oact-chaos-'));
   const { world, campaign, stop } = await startWorld(dir, { ...options, jobs });
   const watch = watchRuns(join(dir, runLogName));
@@ -55,7 +63,8 @@ export async function runChaosCampaign(options: {
   }
   await stop();
   watch.stop();
-  const commands = [world.serve, world.reconciler, ...world.consumers];
+  const settle = await killSettle(dir, { ...options, results: settledResults });
+  const commands = [world.serve, world.reconciler, ...world.consumers, ...world.old, ...world.herd];
   const stuck = commands.filter((command) => command.wasForced());
   const runs = parseRunLog(readFileSync(join(dir, runLogName), 'utf8'));
   const leftovers = endLeftovers(world);
@@ -67,8 +76,8 @@ export async function runChaosCampaign(options: {
     seed,
     seconds: Math.round((Date.now() - startedMs) / 1000),
     jobs,
-    blows: Object.fromEntries(struck),
-    leftOut: world.disk ? [] : ['job disk full (needs the right to mount a tmpfs)'],
+    blows: { ...Object.fromEntries(struck), [`SIGKILL settle of ${settle.results} results`]: settle.kills },
+    leftOut: listLeftOut(world),
     checks: [
       { what: 'rows not settled', names: ofRows.unsettled },
       { what: 'rows wrong', names: ofRows.wrong },
@@ -78,6 +87,13 @@ export async function runChaosCampaign(options: {
       { what: 'fail_count wrong', names: ofRows.failCountWrong },
       { what: 'runs that shared a directory', names: overlaps.sharedDirs },
       { what: 'attempts on which two ORCAs worked at a time', names: overlaps.overlaps },
+      {
+        what: 'imports that left some of their rows',
+        names: judgeImports(campaign.databasePath, world.waves),
+      },
+      { what: 'commands that worked in a copied campaign', names: world.acceptedCopies },
+      { what: 'records wrong after settles that were killed in their middle', names: settle.wrong },
+      { what: 'consumers of a herd that missed a directory', names: listMisled(world) },
       { what: 'leftover processes', names: leftovers },
       { what: 'scratch directories left behind', names: listLeftScratch(dir) },
       { what: 'processes that did not stop', names: stuck.map(({ name }) => name) },
@@ -85,6 +101,8 @@ export async function runChaosCampaign(options: {
     waste: measureWaste(runs, rows, (epochMs) => (epochMs - bootMs) / 1000),
     exits: {
       consume: sumExits(world.consumers.map(({ exits }) => exits)),
+      'consume of the previous release': sumExits(world.old.map(({ exits }) => exits)),
+      'consume in a herd': sumExits(world.herd.map(({ exits }) => exits)),
       serve: sumExits([world.serve.exits]),
       reconcile: sumExits([world.reconciler.exits]),
     },

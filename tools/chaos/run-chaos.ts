@@ -1,4 +1,4 @@
-/** `npm run chaos [-- --minutes N --seed S --json]`: kills everything at random and checks that nothing is lost or done twice. */
+/** `npm run chaos [-- --minutes N --seed S --jobs N --json]`: kills everything at random and checks that nothing is lost or done twice. */
 import { findRedisProgram } from '../../infra/redis/find-redis-program.ts';
 import { parseChaosOptions } from './chaos-options.ts';
 import { hasViolation, renderReport } from './judging/chaos-report.ts';

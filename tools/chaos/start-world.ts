@@ -1,18 +1,23 @@
-import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BenchCampaign, makeCampaign } from '../bench/campaign/make-campaign.ts';
 import { defaultLane, queueNameOf, queuePrefix } from '../../core/job/queue-names.ts';
 import { startBlackHoleProxy } from './blows/black-hole-proxy.ts';
-import { startChaosRedis } from './chaos-redis.ts';
-import { type ChaosWorld, lockSeconds, renewSeconds, stalledIntervalSeconds } from './chaos-world.ts';
 import { createSeededRandom } from './blows/seeded-random.ts';
-import { mountSmallDisk } from './blows/small-disk.ts';
+import { mountSmallDisk, type SmallDisk } from './blows/small-disk.ts';
+import { canStepProcessClocks, type FakedClock, makeProcessClock } from './blows/step-clocks.ts';
+import { startChaosRedis } from './chaos-redis.ts';
+import {
+  type ChaosWorld,
+  lockSeconds,
+  renewSeconds,
+  stalledIntervalSeconds,
+  tmpDirOf,
+} from './chaos-world.ts';
+import { buildPreviousRelease } from './previous-release.ts';
 import { superviseOact, type SupervisedOact } from './supervise-oact.ts';
 import { writeChaosOrca } from './write-chaos-orca.ts';
-
-/** Where every ORCA gets a private TMPDIR. */
-export const tmpDirOf = (dir: string): string => join(dir, 'tmp');
 
 const nodeCount = 4;
 /** For a consumer that finds nothing to do, on a busy machine. */
@@ -23,6 +28,12 @@ const highWater = 60;
 const timeLimitSeconds = 8;
 /** Only a poison job comes near it; here every job may be hit by any number of blows. */
 const crashLimit = 1000;
+
+/** Room for the jobs beside 32 MB that are left over. */
+const spareMb = 32;
+const megabytesPerJob = 0.1;
+/** Of logs, for each job, with all that is said of blows. */
+const logMegabytesPerJob = 0.05;
 
 /** As long as the longest time for which a consumer may not notice that Redis came back empty. */
 const notice = ['--notice-seconds', String(lockSeconds)];
@@ -35,37 +46,92 @@ export async function startWorld(
   dir: string,
   options: { jobs: number; seed: number; redisProgram: string },
 ): Promise<{ world: ChaosWorld; campaign: BenchCampaign; stop: () => Promise<void> }> {
-  mkdirSync(join(dir, 'logs'));
+  const oldRoot = buildPreviousRelease();
   mkdirSync(tmpDirOf(dir));
   const campaign = await makeCampaign(dir, options.jobs);
   const redis = await startChaosRedis(options.redisProgram, dir);
   const proxy = await startBlackHoleProxy(redis.port);
-  const disk = mountSmallDisk(campaign.jobRoot, options.jobs);
+  const disk = mountSmallDisk(campaign.jobRoot, spareMb + options.jobs * megabytesPerJob);
+  const logDisk = mountSmallDisk(join(dir, 'logs'), spareMb + options.jobs * logMegabytesPerJob);
   const orcaPath = writeChaosOrca(dir);
-  const startConsumer = (index: number, more: string[] = []): SupervisedOact =>
-    superviseOact(`n${index}`, [...consumeArgs(campaign, orcaPath), ...more], {
+  const clocks: FakedClock[] = [];
+  const redisUrl = `redis://127.0.0.1:${redis.port}`;
+  const clockOf = (name: string): Record<string, string> => {
+    if (!canStepProcessClocks) return {};
+    const clock = makeProcessClock(join(dir, 'clocks', name), 1);
+    clocks.push(clock);
+    return clock.env;
+  };
+  const nodeEnv = (index: number): Record<string, string> => ({
+    OACT_REDIS_URL: `redis://127.0.0.1:${proxy.port}`,
+    TMPDIR: tmpDirOf(dir),
+    SLURM_JOB_ID: String(4000 + index),
+    SLURMD_NODENAME: `n${index}`,
+  });
+  const startConsumer = (
+    index: number,
+    more: string[] = [],
+    env: Record<string, string> = {},
+  ): SupervisedOact =>
+    superviseOact(`n${index}`, [...consumeArgs(campaign, orcaPath, slotsPerNode), ...more], {
       dir,
-      env: {
-        OACT_REDIS_URL: `redis://127.0.0.1:${proxy.port}`,
-        TMPDIR: tmpDirOf(dir),
-        SLURM_JOB_ID: String(4000 + index),
-        SLURMD_NODENAME: `n${index}`,
-      },
+      env: { ...nodeEnv(index), ...env },
     });
+  const startOldConsumer =
+    oldRoot === null
+      ? null
+      : (name: string): SupervisedOact =>
+          superviseOact(name, consumeArgs(campaign, orcaPath, 1), {
+            dir,
+            env: nodeEnv(nodeCount + 2),
+            root: oldRoot,
+            node: 'old',
+            runsOnce: true,
+          });
+  const startHerdMember = (name: string): SupervisedOact =>
+    superviseOact(name, [...consumeArgs(campaign, orcaPath, 1), '--idle-timeout', '3'], {
+      dir,
+      env: nodeEnv(nodeCount + 3),
+      node: 'herd',
+      runsOnce: true,
+    });
+  const loginEnv = { OACT_REDIS_URL: redisUrl };
   const serve = superviseOact('serve', serveArgs(campaign), {
     dir,
-    env: { OACT_REDIS_URL: `redis://127.0.0.1:${redis.port}` },
+    env: { ...loginEnv, ...clockOf('serve') },
   });
   const reconciler = superviseOact('reconciler', ['reconcile', '-C', campaign.dir, ...notice, ...noRetry], {
     dir,
-    env: { OACT_REDIS_URL: `redis://127.0.0.1:${redis.port}` },
+    env: { ...loginEnv, ...clockOf('reconciler') },
   });
-  const consumers = Array.from({ length: nodeCount }, (_, index) => startConsumer(index + 1));
-  const random = createSeededRandom(options.seed);
-  const { databasePath } = campaign;
-  const lanePrefix = `${queuePrefix(campaign.campaignId)}:${queueNameOf(defaultLane)}:`;
-  const things = { redis, proxy, disk, databasePath, lanePrefix };
-  const world = { dir, random, consumers, serve, reconciler, ...things, shotJobs: new Set<string>() };
+  const consumers = Array.from({ length: nodeCount }, (_, index) =>
+    startConsumer(index + 1, [], clockOf(`n${index + 1}`)),
+  );
+  let lastNumber = 0;
+  const world: ChaosWorld = {
+    dir,
+    campaignDir: campaign.dir,
+    redisUrl,
+    random: createSeededRandom(options.seed),
+    consumers,
+    startOldConsumer,
+    startHerdMember,
+    herd: [],
+    old: [],
+    serve,
+    reconciler,
+    redis,
+    proxy,
+    disk,
+    logDisk,
+    clocks,
+    databasePath: campaign.databasePath,
+    lanePrefix: `${queuePrefix(campaign.campaignId)}:${queueNameOf(defaultLane)}:`,
+    shotJobs: new Set(),
+    waves: [],
+    acceptedCopies: [],
+    nextNumber: () => (lastNumber += 1),
+  };
   const stop = async (): Promise<void> => {
     await Promise.all([serve, reconciler, ...consumers].map((command) => command.retire()));
     // The next allocation on that node: it finds nothing to do, but what the dead have left.
@@ -81,17 +147,22 @@ export async function startWorld(
 
 /** Deletes everything of a run, or keeps logs, database and job directories for a look at what went wrong. */
 export function leaveWorld(world: ChaosWorld, campaign: BenchCampaign, keeps: boolean): void {
-  if (world.disk) {
-    const copy = `${campaign.jobRoot}-copy`;
-    if (keeps) cpSync(campaign.jobRoot, copy, { recursive: true, verbatimSymlinks: true });
-    world.disk.unmount();
-    if (keeps) renameSync(copy, campaign.jobRoot);
-  }
+  unmount(world.disk, campaign.jobRoot, keeps);
+  unmount(world.logDisk, join(world.dir, 'logs'), keeps);
   if (!keeps) rmSync(world.dir, { recursive: true, force: true, maxRetries: 5 });
 }
 
-function consumeArgs(campaign: BenchCampaign, orcaPath: string): string[] {
-  const slots = ['--slots', String(slotsPerNode), '--cores-per-slot', '1', '--oversubscribe'];
+function unmount(disk: SmallDisk | null, path: string, keeps: boolean): void {
+  if (!disk) return;
+  const copy = join(path, '..', `.${basename(path)}`);
+  if (keeps) cpSync(path, copy, { recursive: true, verbatimSymlinks: true });
+  disk.unmount();
+  if (keeps) cpSync(copy, path, { recursive: true, verbatimSymlinks: true });
+  rmSync(copy, { recursive: true, force: true });
+}
+
+function consumeArgs(campaign: BenchCampaign, orcaPath: string, slotCount: number): string[] {
+  const slots = ['--slots', String(slotCount), '--cores-per-slot', '1', '--oversubscribe'];
   const locks = ['--lock-seconds', String(lockSeconds), '--renew-seconds', String(renewSeconds)];
   const rest = ['--orca-path', orcaPath, '--grace', '1s', '--crash-limit', String(crashLimit)];
   return ['consume', '-C', campaign.dir, ...slots, ...locks, ...rest];

@@ -4,6 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findPackageRoot } from '../../core/config/package-root.ts';
+import { cleanEnvironment } from './chaos-world.ts';
 
 /** A command of oact that is started again whenever it ends. */
 export interface SupervisedOact {
@@ -25,20 +26,38 @@ const restartMs = 400;
 /** More than a drain may take. */
 const retireMs = 75_000;
 
+export function logPathOf(dir: string, name: string): string {
+  return join(dir, 'logs', `${name}.log`);
+}
+
 /** Starts `oact …`, as a person would. Its log goes to `logs/NAME.log` of the run. */
 export function superviseOact(
   name: string,
   args: string[],
-  options: { dir: string; env: Record<string, string> },
+  options: {
+    dir: string;
+    env: Record<string, string>;
+    /** Where oact is installed; default: here. */
+    root?: string;
+    /** The emulated node it is on; default: its name. */
+    node?: string;
+    /** It is not started again. */
+    runsOnce?: boolean;
+  },
 ): SupervisedOact {
   const exits = new Map<string, number>();
-  let isRetired = false;
+  let isRetired = options.runsOnce ?? false;
   let isForced = false;
   let child: ChildProcess | undefined;
   const start = (): void => {
-    const log = openSync(join(options.dir, 'logs', `${name}.log`), 'a');
-    child = spawn(process.execPath, [join(findPackageRoot(), 'bin', 'oact.js'), ...args], {
-      env: { ...cleanEnvironment(), ...options.env, CHAOS_DIR: options.dir, CHAOS_NODE: name },
+    const log = openSync(logPathOf(options.dir, name), 'a');
+    child = spawn(process.execPath, [join(options.root ?? findPackageRoot(), 'bin', 'oact.js'), ...args], {
+      env: {
+        ...cleanEnvironment(),
+        ...options.env,
+        CHAOS_DIR: options.dir,
+        CHAOS_NODE: options.node ?? name,
+      },
       stdio: ['ignore', log, log],
     });
     closeSync(log);
@@ -69,10 +88,4 @@ export function superviseOact(
       await closed;
     },
   };
-}
-
-/** Without the settings of this machine's user and of an allocation that it may be in. */
-function cleanEnvironment(): Record<string, string | undefined> {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(OACT|SLURM|FLUX|PBS|CHAOS)/.test(name));
-  return Object.fromEntries(kept);
 }

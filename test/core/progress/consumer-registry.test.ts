@@ -38,6 +38,7 @@ const progress: JobProgress = {
 const said: Omit<Announcement, 'v'> = {
   node: 'n1',
   allocationId: '4711',
+  reads: 2,
   pid: 17,
   slots: 4,
   busy: 1,

@@ -11,7 +11,10 @@ export interface BenchQueue {
 }
 
 /** The queue of a campaign, empty: what an earlier benchmark left on the server is gone. */
-export async function openQueue(context: BenchContext, campaignId: string): Promise<BenchQueue> {
+export async function openQueue(
+  context: { redis: Pick<BenchContext['redis'], 'address'> },
+  campaignId: string,
+): Promise<BenchQueue> {
   const { address } = context.redis;
   const redis = await connectRedis(address);
   await redis.flushdb();

@@ -18,13 +18,17 @@ const listRuns = (world: ChaosWorld): OwnProcess[] =>
 
 /** One whole ORCA, as the kernel does when memory is short. */
 export function killOrca(world: ChaosWorld): void {
-  const leader = world.random.pick(listRuns(world).filter(({ pid, sessionId }) => pid === sessionId));
+  const leader = world.random.pick(
+    listRuns(world).filter(({ pid, sessionId, program }) => pid === sessionId && program !== 'sleep'),
+  );
   if (leader) shoot(world, leader, -leader.sessionId);
 }
 
-/** One rank of it; the rest lives to tell. */
+/** One rank of it; the rest lives to tell. A daemon, which left the session, is no rank. */
 export function killRank(world: ChaosWorld): void {
-  const rank = world.random.pick(listRuns(world).filter(({ program }) => program === 'sleep'));
+  const rank = world.random.pick(
+    listRuns(world).filter(({ pid, sessionId, program }) => pid !== sessionId && program === 'sleep'),
+  );
   if (rank) shoot(world, rank, rank.pid);
 }
 

@@ -10,16 +10,13 @@ export interface SmallDisk {
   unmount(): void;
 }
 
-/** Room for the jobs beside 32 MB that are left over. */
-const spareMb = 32;
-const megabytesPerJob = 0.1;
-
 /** Mounts one at `path`; null without the right to. */
-export function mountSmallDisk(path: string, jobs: number): SmallDisk | null {
+export function mountSmallDisk(path: string, megabytes: number): SmallDisk | null {
   mkdirSync(path, { recursive: true });
-  const sizeMb = Math.ceil(spareMb + jobs * megabytesPerJob);
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMb}m`, 'tmpfs', path], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${Math.ceil(megabytes)}m`, 'tmpfs', path], {
+      stdio: 'ignore',
+    });
   } catch {
     return null;
   }

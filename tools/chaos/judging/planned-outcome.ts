@@ -26,7 +26,7 @@ export const plannedFailures: readonly { class: string; words: string }[] = [
   { class: 'crash_module', words: 'ORCA finished by error termination in GTOInt' },
 ];
 
-/** The outcomes repeat after this many records: 14 failures, one that hangs, 25 that succeed, one of them late. */
+/** The outcomes repeat after this many records: 14 failures, one that hangs, 25 that succeed, one of them late, one with a daemon. */
 export const outcomePeriod = 40;
 
 /** Of every `outcomePeriod` records, the one that hangs until its time limit. */
@@ -34,6 +34,9 @@ export const hangingTurn = plannedFailures.length;
 
 /** The one that succeeds, but takes nearly as long as a lock lives. */
 export const slowTurn = hangingTurn + 1;
+
+/** The one that succeeds, and leaves a process in a session of its own behind. */
+export const daemonTurn = slowTurn + 1;
 
 export function planOutcome(recordId: number): PlannedOutcome {
   const turn = recordId % outcomePeriod;

@@ -33,6 +33,12 @@ export function countUnsettled(path: string): number {
   return readDatabase(path, (db) => db.prepare<[], number>(sql).pluck().get() ?? 0);
 }
 
+/** Records with an outcome. */
+export function countSettled(path: string): number {
+  const sql = `select count(*) from structures where status in ('completed', 'failed', 'timeout')`;
+  return readDatabase(path, (db) => db.prepare<[], number>(sql).pluck().get() ?? 0);
+}
+
 export function readTable(path: string): TableRow[] {
   const sql = `
     select id, status, job_dir as jobDir, coalesce(fail_count, 0) as failCount, structures.final_energy as finalEnergyHartree,
