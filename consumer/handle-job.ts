@@ -25,10 +25,12 @@ import {
   type JobAnswer,
   type JobEnding,
   type JobPast,
+  passOn,
   putOffTooLate,
   refuseJob,
   type Unfinished,
 } from './queue/job-answer.ts';
+import { type RegistryClient, shouldPassOn } from './queue/prefer-other-node.ts';
 import { runHeld } from './run/run-held.ts';
 import { finishCancelled, finishRun, type FinishedRun, type NodeSetup } from './run/run-job.ts';
 import type { Guard } from './process/start-guard.ts';
@@ -46,6 +48,8 @@ export interface HandleContext {
   tooLateDelayMs: number;
   /** Every process here may have been told to end, ORCA's included. */
   terminated?: AbortSignal;
+  /** Asked who else is there, when a retry prefers another node. */
+  registry: () => Promise<RegistryClient>;
   /** Whether this consumer drains for the end of its walltime. */
   whyDrain: () => 'drain' | 'walltime';
   longestJobSeconds: number | null;
@@ -128,6 +132,8 @@ async function adoptOrRun(
   if (adopted) return answerResult(adopted);
   if (decision.kind === 'give_up') return refuseJob(decision.reason);
   if (decision.kind === 'too_late') return putOffTooLate(context.tooLateDelayMs);
+  if (await shouldPassOn(payload, context.setup.node, context.registry))
+    return passOn(context.tooLateDelayMs);
   const marker = await findMarker(payload.jobDir);
   if (marker !== undefined) return refuseJob(`blocked: ${marker}`);
   const timeLimitSeconds = Math.min(payload.timeLimitSeconds, context.longestJobSeconds ?? Infinity);

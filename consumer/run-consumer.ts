@@ -154,6 +154,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
       ...options,
       whyDrain,
       endsAt: options.walltime.endsAt(),
+      registry: () => worker.getBackend().client,
       guard,
       lockSeconds,
       checkMasks,

@@ -15,13 +15,19 @@ export function signJobsOf(queue: Queue, key: KeyObject): void {
 /** No record has a level of its own. */
 const allAlike: ReadonlyMap<number, number> = new Map();
 
+/** A retry that waits is `delayed` for BullMQ: whoever asks for a job when its time has come gets it, also while no producer runs. */
+function delayOf(notBefore: string | null): { delay?: number } {
+  const delay = notBefore === null ? 0 : Math.max(0, Date.parse(notBefore) - Date.now());
+  return delay === 0 ? {} : { delay };
+}
+
 /**
  * Puts jobs on the queue, those of records above level 0 before all that wait there. An id that is already there in any state is left as it is, so repeating it after a
  * crash adds nothing. A crash in the middle leaves a part added; the audit adds the rest.
  */
 export async function addJobs(
   queue: Queue,
-  jobs: readonly { name: string; data: JobPayload; jobId: string }[],
+  jobs: readonly { name: string; data: JobPayload; jobId: string; notBefore?: string | null }[],
   levels = allAlike,
 ): Promise<void> {
   if (jobs.length === 0) return;
@@ -34,7 +40,12 @@ export async function addJobs(
     [...jobs.filter((job) => levelOf(job) <= 0), ...pushed].map((job) => ({
       name: job.name,
       data: key === undefined ? job.data : signPayload(job.data, key),
-      opts: { ...defaultJobOptions, jobId: job.jobId, ...(levelOf(job) > 0 && { lifo: true }) },
+      opts: {
+        ...defaultJobOptions,
+        jobId: job.jobId,
+        ...(levelOf(job) > 0 && { lifo: true }),
+        ...delayOf(job.notBefore ?? null),
+      },
     })),
   );
 }

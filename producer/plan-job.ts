@@ -3,10 +3,10 @@ import { type ErrorCode, OactError } from '../core/errors.ts';
 import { relative } from 'node:path';
 import type { Skip } from '../core/waiting/left-out.ts';
 import { jobIdOf, type JobPayload, payloadVersion } from '../core/job/payload.ts';
-import type { Remedy } from '../core/job/remedy.ts';
 import { formulaOf } from '../orca/structure/formula.ts';
 import { parseGeometry } from '../orca/structure/parse-geometry.ts';
 import { resolveCalculation } from '../orca/input/resolve-calculation.ts';
+import type { OpenAttempt } from '../workflow/attempts/list-open-attempts.ts';
 import type { JobRecord } from '../workflow/records/load-records.ts';
 import type { BatchOptions } from './batch-options.ts';
 import { placeJobDir, renderJobDirName } from './render-job-dir.ts';
@@ -77,20 +77,24 @@ export function planJob(record: JobRecord, batch: BatchOptions): JobPlan {
   return { kind: 'job', recordId, name: record.name, formula, jobDir, followsPattern, calculation };
 }
 
-/**
- * One job as BullMQ's `addBulk` takes it, but for the options. Its name is what Bull Board shows.
- * @param remedies what a retry does otherwise
- */
+/** What a retry does otherwise than a first attempt. */
+export type RetryPlan = Pick<OpenAttempt, 'remedies' | 'retryReason' | 'notBefore' | 'avoidNodes'>;
+
+/** So long after it is given out a retry looks for another node: one that is busy may have room by then. */
+const avoidMs = 300_000;
+
+/** One job as BullMQ's `addBulk` takes it, but for the options. Its name is what Bull Board shows. */
 export function buildJob(
   plan: Extract<JobPlan, { kind: 'job' }>,
   attempt: number,
   campaignId: string,
   batch: BatchOptions,
-  remedies: Remedy[] = [],
-): { name: string; data: JobPayload; jobId: string } {
+  retry?: RetryPlan,
+): { name: string; data: JobPayload; jobId: string; notBefore: string | null } {
   return {
     name: `${plan.name === null ? '' : `${plan.name} · `}${plan.formula} · record ${plan.recordId} · attempt ${attempt}`,
     jobId: jobIdOf(plan.recordId, attempt),
+    notBefore: retry?.notBefore ?? null,
     data: {
       v: payloadVersion,
       recordId: plan.recordId,
@@ -100,9 +104,15 @@ export function buildJob(
       jobDir: relative(batch.jobRoot, plan.jobDir),
       lane: batch.lane,
       calculation: plan.calculation,
-      remedies,
+      remedies: retry?.remedies ?? [],
+      retry: retry?.notBefore ? describeRetry(retry, retry.notBefore) : null,
       timeLimitSeconds: batch.timeLimitSeconds,
       timeRequestSeconds: batch.timeRequestSeconds,
     },
   };
+}
+
+function describeRetry({ retryReason, avoidNodes }: RetryPlan, notBefore: string): JobPayload['retry'] {
+  const avoidUntil = new Date(Date.parse(notBefore) + avoidMs).toISOString();
+  return { after: retryReason ?? 'the attempt before it failed', avoidNodes, avoidUntil };
 }

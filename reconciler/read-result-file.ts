@@ -3,11 +3,11 @@ import { isAbsolute, relative } from 'node:path';
 import { z } from 'zod';
 import { messageOf, systemErrorCode } from '../core/errors.ts';
 import { jobDirOf as placeOf, resultPathOf } from '../core/job-dir/job-layout.ts';
-import { parseJobId } from '../core/job/payload.ts';
+import { parseJobId, payloadVersions } from '../core/job/payload.ts';
 import { type JobResult, parseResultText } from '../core/job/result.ts';
 import { readPlainFile } from '../core/plain-file.ts';
 
-const jobDirSchema = z.object({ v: z.literal([1, 2]), jobDir: z.string() });
+const jobDirSchema = z.object({ v: z.literal(payloadVersions), jobDir: z.string() });
 
 export type PublishedFile =
   | { kind: 'result'; result: JobResult }

@@ -59,10 +59,13 @@ export function showConfig(command: Command, flags: { origin?: boolean; json?: b
     ...(flags.origin === true ? [origin, variable] : []),
   ]);
   print(renderTable(['setting', 'value', ...(flags.origin === true ? ['from', 'variable'] : [])], rows));
-  const ladders = policy.map(([name, { times, ladder }]) => [
+  const ladders = policy.map(([name, { times, ladder, waits }]) => [
     name,
     times,
+    waits ? 'later' : 'at once',
     ladder.map(describeStep).join(' → '),
   ]);
-  print(`\n${renderTable(['tried again after', 'times', 'with, one after the other'], ladders, [1])}`);
+  print(
+    `\n${renderTable(['tried again after', 'times', 'when', 'with, one after the other'], ladders, [1])}`,
+  );
 }

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../core/config/duration.ts';
+import { describeWait } from '../../core/job/retry.ts';
 import type { JobProgress } from '../../core/progress/job-progress.ts';
 import { describeRemedies } from '../../orca/retry/describe-remedies.ts';
 import type { AttemptCounts } from '../../workflow/attempts/settle-jobs.ts';
@@ -104,8 +105,9 @@ function renderRestart(attempt: AttemptView): string[] {
 export function describeRetry({
   retryReason,
   remedies,
-}: Pick<AttemptView, 'retryReason' | 'remedies'>): string {
-  return `${retryReason ?? 'it failed'} → ${describeRemedies(remedies)}`;
+  ...wait
+}: Pick<AttemptView, 'retryReason' | 'remedies' | 'notBefore' | 'avoidNodes'>): string {
+  return `${retryReason ?? 'it failed'} → ${describeRemedies(remedies)}${describeWait(wait)}`;
 }
 
 function renderNotes(attempts: readonly AttemptView[]): string[] {

@@ -16,12 +16,17 @@ export interface RetryFlags {
  * @throws OactError CONFIG_INVALID, also when retries are switched off: a mistake must not wait for the day they are on
  */
 export function afterFailureOf({ config }: Campaign, flags: RetryFlags, isOneMachine = false): AfterFailure {
-  const { enabled, maxPerRecord, classes } = config.retry;
+  const { enabled, maxPerRecord, classes, backoffFirst, backoffLongest } = config.retry;
   const policy = parseRetryPolicy(classes);
-  const limits = { maxPerRecord, maxFailCount: flags.maxFailCount ?? config.job.maxFailCount };
+  const limits = {
+    maxPerRecord,
+    maxFailCount: flags.maxFailCount ?? config.job.maxFailCount,
+    backoffFirstSeconds: backoffFirst,
+    backoffLongestSeconds: backoffLongest,
+  };
   const isOn = enabled && flags.retry !== false;
   return {
-    decideRetry: isOn ? (situation) => decideRetry(policy, limits, situation) : null,
+    decideRetry: isOn ? (situation) => decideRetry(policy, limits, situation, Math.random()) : null,
     stopAfter: config.batch.stopAfter,
     isOneMachine,
   };

@@ -16,6 +16,7 @@ export type JobEnding =
   | 'fenced'
   | 'fault'
   | 'too_late'
+  | 'passed_on'
   | 'cancelled';
 
 /** A line of the log. An error is logged before the answer is sent, news after it. */
@@ -93,6 +94,16 @@ export function refuseJob(reason: string): JobAnswer {
  */
 export function putOffTooLate(delayMs: number): JobAnswer {
   return { kind: 'put_off', delayMs, history: null, ending: 'too_late' };
+}
+
+/** A retry that prefers another node than this one comes again in a moment, for one of them. Nothing is counted. */
+export function passOn(delayMs: number): JobAnswer {
+  const note: AnswerNote = {
+    level: 'info',
+    message: 'a retry that failed on this node before is left to another node',
+    fields: { againInSeconds: delayMs / 1000 },
+  };
+  return { kind: 'put_off', delayMs, history: null, ending: 'passed_on', note };
 }
 
 /**

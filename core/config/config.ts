@@ -80,6 +80,9 @@ export const configSchema = z.strictObject({
       enabled: switchable.default(true),
       /** Retries of one record, of all classes together. */
       maxPerRecord: z.int().nonnegative().default(4),
+      /** How long a retry waits after a failure that may pass by itself, doubled from failure to failure; 0: not at all. */
+      backoffFirst: durationSetting.prefault('30s'),
+      backoffLongest: durationSetting.prefault('1h'),
       /** Changes of the table by failure class; checked by `orca/retry/retry-policy.ts`. */
       classes: z.record(z.string(), z.unknown()).default({}),
     })

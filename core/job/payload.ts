@@ -5,12 +5,15 @@ import { remediesSchema } from './remedy.ts';
 
 /**
  * Changing a field below? Raise this, keep reading the versions before, and add a fixture to test/fixtures/released/: jobs wait on
- * the queue while oact is upgraded. Version 1 carried the job directory as an absolute path of the producer's machine.
+ * the queue while oact is upgraded. Version 1 carried the job directory as an absolute path of the producer's machine, version 2 nothing of `retry`.
  */
-export const payloadVersion = 2;
+export const payloadVersion = 3;
+
+/** Those that are read. */
+export const payloadVersions = [1, 2, payloadVersion] as const;
 
 const payloadSchema = z.strictObject({
-  v: z.union([z.literal(1), z.literal(payloadVersion)]),
+  v: z.literal(payloadVersions),
   recordId: z.int().positive(),
   /** The chemist's own name of the record, for logs; null: it has none. */
   name: z.string().nullable().default(null),
@@ -23,6 +26,18 @@ const payloadSchema = z.strictObject({
   calculation: calculationSchema,
   /** What this attempt does otherwise than the one before it; empty for a first attempt. */
   remedies: remediesSchema.default([]),
+  /** Of a retry after a failure that may have been the node's; null: it is none. */
+  retry: z
+    .strictObject({
+      /** Why it follows the attempt before it, in words. */
+      after: z.string(),
+      /** Nodes that another one is preferred to, while there is one. */
+      avoidNodes: z.array(z.string()),
+      /** From then on they take it like any other; ISO 8601 UTC. */
+      avoidUntil: z.iso.datetime(),
+    })
+    .nullable()
+    .default(null),
   /** The job's own limit; ORCA is stopped when it is over. */
   timeLimitSeconds: z.number().positive(),
   /** What the job is expected to need; it starts only if that much walltime is left. */

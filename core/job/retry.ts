@@ -11,6 +11,8 @@ export interface FailedTry {
   cores: number | null;
   /** Names of the files that it left; known of the newest one only. */
   files: readonly string[];
+  /** Where it ran; null when ORCA did not run, or nobody knows. */
+  node: string | null;
 }
 
 /** What is asked when an attempt has failed. */
@@ -23,9 +25,31 @@ export interface RetryCase {
 
 export type RetryDecision =
   /** A new attempt, with everything that it does otherwise than a first one; the reason in words. */
-  | { kind: 'retry'; reason: string; remedies: Remedy[] }
+  | {
+      kind: 'retry';
+      reason: string;
+      remedies: Remedy[];
+      /** It is not given out before: the cause may pass by itself. 0: at once. */
+      waitSeconds: number;
+      /** Nodes that may have been the cause: another one is preferred. */
+      avoidNodes: string[];
+    }
   /** The failure stands, for this reason. */
   | { kind: 'leave'; reason: string };
 
 /** The policy as the database asks it; pure. The chemistry behind it is in `orca/retry/decide-retry.ts`. */
 export type DecideRetry = (situation: RetryCase) => RetryDecision;
+
+/** Until when a retry is put off, and which nodes it leaves to others: `, put off until 2026-11-30T18:00:00.000Z, not on n7 if another node is there`. */
+export function describeWait({
+  notBefore,
+  avoidNodes,
+}: {
+  notBefore: string | null;
+  avoidNodes: readonly string[];
+}): string {
+  const until = notBefore === null ? '' : `, put off until ${notBefore}`;
+  return avoidNodes.length === 0
+    ? until
+    : `${until}, not on ${avoidNodes.join(', ')} if another node is there`;
+}

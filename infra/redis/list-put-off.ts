@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { z } from 'zod';
 import { parseHistory } from '../../core/job/job-history.ts';
 import { parseJobId } from '../../core/job/payload.ts';
 import type { PutOff } from '../../core/waiting/put-off.ts';
@@ -24,15 +25,25 @@ export async function listPutOff(
     jobs.map(async ({ jobId, score }) => ({
       recordId: parseJobId(jobId)?.recordId ?? 0,
       until: new Date(Math.floor(score / scoresPerMs)).toISOString(),
-      why: whyOf(await redis.hget(base + jobId, 'progress')),
+      why: whyOf(await redis.hmget(base + jobId, 'progress', 'data')),
     })),
   );
 }
 
-function whyOf(progress: string | null): string {
+/** The fault that it met, else the failure that it is a retry of. */
+function whyOf([progress = null, data = null]: (string | null)[]): string {
+  return parseHistory(parseJson(progress)).lastFault ?? retryOf(parseJson(data)) ?? 'put off';
+}
+
+function retryOf(data: unknown): string | undefined {
+  const shape = z.object({ retry: z.object({ after: z.string() }) });
+  return shape.safeParse(data).data?.retry.after;
+}
+
+function parseJson(text: string | null): unknown {
   try {
-    return parseHistory(JSON.parse(progress ?? 'null')).lastFault ?? 'put off';
+    return JSON.parse(text ?? 'null');
   } catch {
-    return 'put off';
+    return null;
   }
 }

@@ -82,7 +82,7 @@ export interface RetryRule {
   readonly needsFile?: RegExp;
   /** Only if ORCA ran: the class is also how a job ends that came back too often. */
   readonly needsRun?: true;
-  /** It may pass by itself: waiting would help. Nothing waits for it yet. */
+  /** It may pass by itself, or be the node's: its retries wait (`retry.backoffFirst` of oact.yaml), and prefer another node. */
   readonly waits: boolean;
 }
 

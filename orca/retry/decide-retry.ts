@@ -8,14 +8,22 @@ export interface RetryLimits {
   maxPerRecord: number;
   /** Records that failed this often are left alone; null: no cap. */
   maxFailCount: number | null;
+  /** How long the first retry after a failure that may pass by itself waits; each further one twice as long. 0: none waits. */
+  backoffFirstSeconds: number;
+  backoffLongestSeconds: number;
 }
 
-/** Whether a failed attempt is followed by another one, and what that does otherwise. */
+/**
+ * Whether a failed attempt is followed by another one, what that does otherwise, and when.
+ * @param chance from 0 to 1: spreads retries that failed together
+ */
 export function decideRetry(
   policy: RetryPolicy,
-  { maxPerRecord, maxFailCount }: RetryLimits,
+  limits: RetryLimits,
   { tries, failCount }: RetryCase,
+  chance: number,
 ): RetryDecision {
+  const { maxPerRecord, maxFailCount } = limits;
   const last = tries.at(-1);
   const row = last && policy[last.class];
   if (!row) return leave(`the class ${last?.class ?? 'unknown'} has no line in the table of retries`);
@@ -41,7 +49,25 @@ export function decideRetry(
         `its slot gives ${before === 1 ? 'one rank' : `${before} ranks`}, and fewer cannot be had`,
       );
   }
-  return { kind: 'retry', reason: row.words, remedies };
+  if (!row.waits) return { kind: 'retry', reason: row.words, remedies, waitSeconds: 0, avoidNodes: [] };
+  const troubled = tries.filter((one) => policy[one.class]?.waits === true);
+  return {
+    kind: 'retry',
+    reason: row.words,
+    remedies,
+    waitSeconds: backOff(troubled.length, limits, chance),
+    avoidNodes: [...new Set(troubled.flatMap(({ node }) => node ?? []))],
+  };
+}
+
+/** Doubled from failure to failure, a quarter more or less by chance: what fell together shall not come back together. */
+function backOff(
+  failures: number,
+  { backoffFirstSeconds, backoffLongestSeconds }: RetryLimits,
+  chance: number,
+): number {
+  const doubled = Math.min(backoffFirstSeconds * 2 ** (failures - 1), backoffLongestSeconds);
+  return Math.round(doubled * (0.75 + chance / 2) * 1000) / 1000;
 }
 
 function leave(reason: string): RetryDecision {

@@ -60,7 +60,11 @@ function invalid(name: string, problem: string, hint: string): OactError {
   return new OactError('CONFIG_INVALID', `'${name}' under 'retry.classes' ${problem}`, { hint });
 }
 
-/** What is shown of a row: what may be set. */
-export function describeRow({ times, ladder }: RetryRow): { times: number; ladder: readonly RetryStep[] } {
-  return { times, ladder };
+/** What is shown of a row: what may be set, and whether its retries wait. */
+export function describeRow({ times, ladder, waits }: RetryRow): {
+  times: number;
+  ladder: readonly RetryStep[];
+  waits: boolean;
+} {
+  return { times, ladder, waits };
 }

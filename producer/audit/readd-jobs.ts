@@ -28,14 +28,15 @@ export async function readdJobs(
   const jobs = [];
   const dirs = [];
   const refused = [];
-  for (const { recordId, attempt, batchId, jobId, remedies } of lost) {
+  for (const open of lost) {
+    const { recordId, attempt, batchId, jobId } = open;
     const record = records.get(recordId);
     if (!record) continue;
     const batch = batches.get(batchId) ?? batchOptionsSchema.parse(loadBatch(workflow, batchId));
     batches.set(batchId, batch);
     const plan = planJob(record, batch);
     if (plan.kind === 'job') {
-      jobs.push(buildJob(plan, attempt, workflow.campaignId, batch, remedies));
+      jobs.push(buildJob(plan, attempt, workflow.campaignId, batch, open));
       dirs.push({ jobRoot: batch.jobRoot, jobDir: plan.jobDir, attempt });
     } else
       refused.push({

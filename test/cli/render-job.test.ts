@@ -9,6 +9,8 @@ const attempt: AttemptView = {
   batchId: 1,
   retryOf: null,
   retryReason: null,
+  notBefore: null,
+  avoidNodes: [],
   remedies: [],
   notRetried: null,
   queuedAt: '2026-11-22T09:00:00.000Z',

@@ -38,14 +38,16 @@ it('docs/failures.md is the catalogue (npm run docs:failures writes it)', async 
       ),
     ].join('\n'),
     '## What oact does next',
+    'A retry that waits comes 30 s after the failure, then twice as late each time, up to an hour, a quarter more or less by chance (`retry.backoffFirst` and `retry.backoffLongest` of oact.yaml). Meanwhile the job is put off: `oact status`, `oact top`, `oact job explain` and the pages say until when. For five minutes it leaves the nodes that failed it to others, if any other takes jobs.',
     [
-      row(['class', 'retried', 'charged', "the node's fault", 'leaves a result']),
-      row(['---', '---', '---', '---', '---']),
+      row(['class', 'retried', 'the retry waits', 'charged', "the node's fault", 'leaves a result']),
+      row(['---', '---', '---', '---', '---', '---']),
       ...failureClasses.map((name) => {
-        const { charged, nodeFault, leavesResult } = catalogue[name];
+        const { charged, nodeFault, leavesResult, retry } = catalogue[name];
         return row([
           `\`${name}\``,
           describeRetry(catalogue[name]),
+          retry.times === 0 ? '–' : yes(retry.waits),
           yes(charged),
           yes(nodeFault),
           yes(leavesResult),

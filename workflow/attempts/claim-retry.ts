@@ -13,6 +13,7 @@ type AttemptRow = {
   class: string | null;
   remedies: string | null;
   cores: string | null;
+  node: string | null;
 };
 
 /** What is to follow one failed attempt, before anything of it is written. */
@@ -37,7 +38,7 @@ export function decideFollowUp(
   if (outcome.kind === 'completed') return undefined;
   const rows = db
     .prepare<[number], AttemptRow>(
-      `select attempt, batch_id as batchId, retry_of as retryOf, outcome, class, remedies, cores
+      `select attempt, batch_id as batchId, retry_of as retryOf, outcome, class, remedies, cores, node
        from oact_attempts where record_id = ? order by attempt`,
     )
     .all(recordId);
@@ -86,17 +87,27 @@ export function claimRetry(
     return undefined;
   }
   const attempt = Math.max(lastAttempt, takenAttempt) + 1;
-  const { reason, remedies } = decision;
+  const { reason, remedies, waitSeconds, avoidNodes } = decision;
   const opened = { recordId, attempt, jobId: jobIdOf(recordId, attempt), batchId };
-  const queuedAt = new Date().toISOString();
+  const now = Date.now();
+  const queuedAt = new Date(now).toISOString();
+  const notBefore = waitSeconds === 0 ? null : new Date(now + waitSeconds * 1000).toISOString();
   db.prepare(`update structures set status = 'running', updated_at = current_timestamp where id = ?`).run(
     recordId,
   );
   db.prepare(
-    `insert into oact_attempts (record_id, attempt, job_id, batch_id, queued_at, retry_of, retry_reason, remedies)
-     values (@recordId, @attempt, @jobId, @batchId, @queuedAt, @failed, @reason, @remedies)`,
-  ).run({ ...opened, queuedAt, failed, reason, remedies: JSON.stringify(remedies) });
-  return { ...opened, queuedAt, remedies };
+    `insert into oact_attempts (record_id, attempt, job_id, batch_id, queued_at, retry_of, retry_reason, remedies, not_before, avoid_nodes)
+     values (@recordId, @attempt, @jobId, @batchId, @queuedAt, @failed, @reason, @remedies, @notBefore, @avoidNodes)`,
+  ).run({
+    ...opened,
+    queuedAt,
+    failed,
+    reason,
+    remedies: JSON.stringify(remedies),
+    notBefore,
+    avoidNodes: avoidNodes.length === 0 ? null : JSON.stringify(avoidNodes),
+  });
+  return { ...opened, queuedAt, remedies, retryReason: reason, notBefore, avoidNodes };
 }
 
 /** The failed attempt and those that it is a retry of: what came before a person queued the record again does not count. */
@@ -111,6 +122,7 @@ function chainOf(rows: readonly AttemptRow[], failed: number, files: readonly st
       remedies: parseRemedies(row.remedies),
       cores: countCores(row.cores),
       files: row.attempt === failed ? files : [],
+      node: row.node,
     });
     wanted = row.retryOf;
   }

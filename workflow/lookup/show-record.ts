@@ -3,6 +3,7 @@ import { metricsSchema } from '../../core/job/result.ts';
 import { parseRemedies } from '../../core/job/remedy.ts';
 import type { AttemptCounts } from '../attempts/settle-jobs.ts';
 import { withRetry } from '../database/with-retry.ts';
+import { parseNames } from '../attempts/list-open-attempts.ts';
 import { nameColumn } from '../names/name-column.ts';
 import type { Workflow } from '../database/workflow.ts';
 import { ownColumns } from '../schema/own-columns.ts';
@@ -71,6 +72,10 @@ export type AttemptView = AttemptCounts & {
   retryReason: string | null;
   /** What it does otherwise than a first attempt. */
   remedies: Remedy[];
+  /** A retry that waits: not given out before; null: at once. */
+  notBefore: string | null;
+  /** Nodes that it leaves to others for a while. */
+  avoidNodes: string[];
   /** Why its failure was not followed by another attempt; null where one was, or nobody asked. */
   notRetried: string | null;
 };
@@ -84,6 +89,8 @@ const laterColumns = {
   retryReason: 'retry_reason',
   remedies: 'remedies',
   notRetried: 'not_retried',
+  notBefore: 'not_before',
+  avoidNodes: 'avoid_nodes',
   restartedFrom: 'restarted_from',
   earlierScfCycles: 'earlier_scf_cycles',
   earlierOptimizationCycles: 'earlier_opt_cycles',
@@ -91,10 +98,11 @@ const laterColumns = {
   warnings: 'warnings',
 } as const;
 
-type AttemptRow = Omit<AttemptView, 'cores' | 'remedies' | 'warnings'> & {
+type AttemptRow = Omit<AttemptView, 'cores' | 'remedies' | 'warnings' | 'avoidNodes'> & {
   cores: string | null;
   remedies: string | null;
   warnings: string | null;
+  avoidNodes: string | null;
 };
 
 /** One record with all its attempts; undefined when there is no such row. */
@@ -122,6 +130,7 @@ export function showRecord(workflow: Workflow, id: number): RecordView | undefin
           cores: parseCores(row.cores),
           remedies: parseRemedies(row.remedies),
           warnings: parseWarnings(row.warnings),
+          avoidNodes: parseNames(row.avoidNodes),
         })),
       }
     );

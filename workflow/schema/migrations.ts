@@ -14,7 +14,8 @@
  * stand; null when there is none.
  *
  * A retry names the attempt that it follows (`retry_of`), why (`retry_reason`, words) and all that it does otherwise than a first
- * attempt (`remedies`, JSON); a failed attempt that none follows says why not (`not_retried`). Of a batch that was
+ * attempt (`remedies`, JSON), before which moment it is not given out (`not_before`) and which nodes it leaves to others
+ * (`avoid_nodes`, JSON); a failed attempt that none follows says why not (`not_retried`). Of a batch that was
  * stopped, `oact_batches` says how many of its jobs died alike (`endings`), of what (`same_error`), whether they were its first, and
  * on how many nodes.
  *
@@ -175,5 +176,9 @@ export const migrations: readonly string[] = [
   -- The endings that stopped a batch: whether they were its first, and on how many nodes.
   alter table oact_batches add column stopped_first integer;
   alter table oact_batches add column stopped_nodes integer;
+  `,
+  `
+  alter table oact_attempts add column not_before text;
+  alter table oact_attempts add column avoid_nodes text;
   `,
 ];

@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html';
+import { describeWait } from '../../../core/job/retry.ts';
 import type { BoardChemistry } from '../../server/board-ports.ts';
 import type { AttemptView } from '../../../workflow/lookup/show-record.ts';
 import type { JobPageView, RunningJob } from '../../reading/read-job.ts';
@@ -48,7 +49,7 @@ export function renderAttempts(
               ${attempt.reason ?? ''}${attempt.notRetried === null ? '' : html` <small>Not tried again: ${attempt.notRetried}.</small>`}
             </td>
             <td class="words">
-              ${attempt.retryOf === null ? '' : `${attempt.retryReason ?? 'it failed'} → ${describeRemedies(attempt.remedies)}`}${
+              ${attempt.retryOf === null ? '' : `${attempt.retryReason ?? 'it failed'} → ${describeRemedies(attempt.remedies)}${describeWait(attempt)}`}${
                 attempt.restartedFrom === null
                   ? ''
                   : html` <small

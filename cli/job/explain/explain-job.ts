@@ -1,5 +1,6 @@
 import { rowOf } from '../../../orca/failures/catalogue.ts';
 import { describeCure, describeStop } from '../../../core/waiting/stopped-batch.ts';
+import { describeWait } from '../../../core/job/retry.ts';
 import { formatDuration } from '../../../core/config/duration.ts';
 import type { AttemptView } from '../../../workflow/lookup/show-record.ts';
 import { explainQueued } from './explain-queued.ts';
@@ -99,7 +100,9 @@ function explainRunning(facts: JobFacts, now: Date): Explanation {
   const retry =
     open.retryOf === null
       ? []
-      : [`It is attempt ${open.attempt}, because ${open.retryReason ?? 'the one before failed'}.`];
+      : [
+          `It is attempt ${open.attempt}, because ${open.retryReason ?? 'the one before failed'}${describeWait(open)}.`,
+        ];
   if (facts.cancelReason !== null)
     return {
       state: 'cancelling',
@@ -118,7 +121,7 @@ function explainRunning(facts: JobFacts, now: Date): Explanation {
       ],
       next: ['oact redis status'],
     };
-  const explanation = explainQueued(queued, record.id, now, facts.pause);
+  const explanation = explainQueued(queued, record.id, now, facts.pause, open.retryOf !== null);
   return { ...explanation, text: [...explanation.text, ...retry] };
 }
 

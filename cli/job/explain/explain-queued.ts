@@ -11,6 +11,7 @@ export function explainQueued(
   recordId: number,
   now: Date,
   pause: Pause | null,
+  isRetry = false,
 ): Explanation {
   switch (queued.state) {
     case 'active':
@@ -23,7 +24,7 @@ export function explainQueued(
         next: ['oact reconcile --once', 'oact serve   settles as long as it runs'],
       };
     case 'delayed':
-      return explainDelayed(queued, now);
+      return explainDelayed(queued, now, isRetry);
     case 'unknown':
       return {
         state: 'not_in_queue',
@@ -85,9 +86,21 @@ function describeScfWords(progress: Progress): string | null {
   return scf && `SCF ${progress.scf?.converged === null ? 'iteration ' : ''}${scf}`;
 }
 
-function explainDelayed({ delayedUntil, lastFault, lastNode, counts }: QueuedFacts, now: Date): Explanation {
+function explainDelayed(
+  { delayedUntil, lastFault, lastNode, counts }: QueuedFacts,
+  now: Date,
+  isRetry: boolean,
+): Explanation {
   const seconds = delayedUntil === null ? 0 : -secondsSince(delayedUntil, now);
   const when = seconds > 0 ? `in ${formatDuration(seconds)}` : 'as soon as a slot is free';
+  if (counts.faults === 0 && isRetry)
+    return {
+      state: 'delayed',
+      text: [
+        `It is put off: what the attempt before it failed of may pass by itself. It comes again ${when}.`,
+      ],
+      next: [],
+    };
   const fault = lastFault === null ? 'a fault' : `this fault: ${lastFault}`;
   return {
     state: 'delayed',

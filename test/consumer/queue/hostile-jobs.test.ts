@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from '
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { payloadVersion } from '../../../core/job/payload.ts';
 import { connectRedis } from '../../../core/redis/connect-redis.ts';
 import { defaultJobOptions } from '../../../core/job/queue-names.ts';
 import type { JobPayload } from '../../../core/job/payload.ts';
@@ -110,7 +111,7 @@ describe('a job that this node cannot take although it is good', () => {
       { v: 1, jobDir: '/auto/campaign/jobs/job_1' },
       'JOB_ROOT_MISMATCH',
     ],
-    ['of a newer oact', { v: 3 }, 'PAYLOAD_VERSION'],
+    ['of a newer oact', { v: payloadVersion + 1 }, 'PAYLOAD_VERSION'],
   ])(
     '%s goes back uncounted, the node stops after a few, and nothing is failed',
     async (_, changes, code) => {

@@ -5,7 +5,7 @@ import { catchError } from '../../workflow/expect-error.ts';
 import { aResult } from '../../workflow/sample-workflow.ts';
 
 const payload: JobPayload = {
-  v: 2,
+  v: 3,
   name: 'UCl4-7',
   recordId: 7,
   attempt: 2,
@@ -24,6 +24,11 @@ const payload: JobPayload = {
   },
   timeLimitSeconds: 72_000,
   remedies: [],
+  retry: {
+    after: 'its MPI ranks lost each other',
+    avoidNodes: ['n7'],
+    avoidUntil: '2026-11-30T10:00:00.000Z',
+  },
   timeRequestSeconds: 0,
 };
 
@@ -32,7 +37,12 @@ describe('parsePayload', () => {
     expect(parsePayload(JSON.parse(JSON.stringify(payload)))).toEqual(payload);
   });
 
-  it.each([['a newer version', { ...payload, v: 3, somethingNew: true }, 'version 3']])(
+  it('takes what the version before wrote, which knew no retry that waits', () => {
+    const { retry: _, ...older } = payload;
+    expect(parsePayload({ ...older, v: 2 })).toEqual({ ...payload, v: 2, retry: null });
+  });
+
+  it.each([['a newer version', { ...payload, v: 4, somethingNew: true }, 'version 4']])(
     'refuses %s by its version',
     (_, value, words) => {
       const error = catchError(() => parsePayload(value));

@@ -35,6 +35,7 @@ describe('failures are tried again', { timeout: 120_000 }, () => {
       OACT_ORCA_PATH: standInPath,
       OACT_STANDIN_PLAN: planFile,
       OACT_STANDIN_SECONDS: '0.05',
+      OACT_RETRY_BACKOFF_FIRST: '0.2',
     };
     await oactSucceeds(['init', dir, '--csv', exampleCsv, '--multiplicity-column', 'spin']);
     await oactSucceeds(['run', '-C', dir, '--ids', '1-4', ...runFlags], { env });
@@ -130,9 +131,9 @@ describe('failures are tried again', { timeout: 120_000 }, () => {
     write({ mpi_transport: { times: 7 }, timed_out: { times: 0 } });
     const { stdout } = await oactSucceeds(['config', 'show', '-C', dir]);
     expect(stdout).toMatch(/^retry\.enabled +true$/m);
-    expect(stdout).toMatch(/^mpi_transport +7 +the same again$/m);
+    expect(stdout).toMatch(/^mpi_transport +7 +later +the same again$/m);
     expect(stdout).toMatch(
-      /^scf_not_converged +3 +from its orbitals, MaxIter 500 → SlowConv → afresh, KDIIS, NOSOSCF → /m,
+      /^scf_not_converged +3 +at once +from its orbitals, MaxIter 500 → SlowConv → afresh, KDIIS, NOSOSCF → /m,
     );
     const settings: { setting: string; value: unknown }[] = JSON.parse(
       (await oactSucceeds(['config', 'show', '-C', dir, '--json'])).stdout,

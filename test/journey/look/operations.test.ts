@@ -42,7 +42,12 @@ describe.skipIf(!hasServer)('operating a campaign', { timeout: 120_000 }, () => 
       response.end();
     });
   });
-  const env = { OACT_STANDIN_SECONDS: '0.05', OACT_ORCA_PATH: standInPath, OACT_LOG_LEVEL: 'debug' };
+  const env = {
+    OACT_STANDIN_SECONDS: '0.05',
+    OACT_ORCA_PATH: standInPath,
+    OACT_LOG_LEVEL: 'debug',
+    OACT_RETRY_BACKOFF_FIRST: '0.2',
+  };
   const oact = (...args: string[]): Promise<OactRun> => oactSucceeds([...args, '-C', dir], { env });
   const startServe = (): RunningOact =>
     startOact(['serve', '-C', dir, '--high-water', '50', '--metrics-port', '0', '--hook-interval', '0.2'], {

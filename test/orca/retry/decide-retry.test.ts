@@ -6,7 +6,14 @@ import { describeRemedies } from '../../../orca/retry/describe-remedies.ts';
 import { failureClasses, isRetryable, rowOf } from '../../../orca/failures/catalogue.ts';
 import { parseRetryPolicy, retryDefaults } from '../../../orca/retry/retry-policy.ts';
 
-const limits: RetryLimits = { maxPerRecord: 10, maxFailCount: null };
+const limits: RetryLimits = {
+  maxPerRecord: 10,
+  maxFailCount: null,
+  backoffFirstSeconds: 30,
+  backoffLongestSeconds: 3600,
+};
+/** Of the quarter more or less: none. */
+const even = 0.5;
 
 /** What follows one failure after the other, in words; each attempt ran on 16 cores and left its orbitals. */
 function follow(classes: string[], changes: Record<string, unknown> = {}, more: object = {}): string[] {
@@ -14,8 +21,16 @@ function follow(classes: string[], changes: Record<string, unknown> = {}, more: 
   const tries: FailedTry[] = [];
   let remedies: Remedy[] = [];
   return classes.map((name, index) => {
-    tries.push({ attempt: index + 1, class: name, remedies, cores: 16, files: ['orca.gbw'], ...more });
-    const decision = decideRetry(policy, limits, { tries, failCount: tries.length });
+    tries.push({
+      attempt: index + 1,
+      class: name,
+      remedies,
+      cores: 16,
+      files: ['orca.gbw'],
+      node: 'n1',
+      ...more,
+    });
+    const decision = decideRetry(policy, limits, { tries, failCount: tries.length }, even);
     if (decision.kind === 'leave') return `no: ${decision.reason}`;
     remedies = decision.remedies;
     return describeRemedies(remedies);
@@ -111,11 +126,12 @@ const failed = (name: string, more: Partial<FailedTry> = {}): FailedTry => ({
   remedies: [],
   cores: 16,
   files: [],
+  node: 'n1',
   ...more,
 });
 
 const decide = (last: FailedTry, changes: Partial<RetryLimits> = {}) =>
-  decideRetry(retryDefaults, { ...limits, ...changes }, { tries: [last], failCount: 1 });
+  decideRetry(retryDefaults, { ...limits, ...changes }, { tries: [last], failCount: 1 }, even);
 
 describe('no retry', () => {
   it.each<[string, ReturnType<typeof decide>, RegExp]>([
@@ -181,5 +197,48 @@ describe('retry.classes of oact.yaml', () => {
         hint: expect.any(String),
       }),
     );
+  });
+});
+
+describe('waiting before a retry', () => {
+  const wait = (classes: readonly string[], changes: Partial<RetryLimits> = {}, chance = even) => {
+    const tries = classes.map((name, index) => failed(name, { attempt: index + 1, node: `n${index + 1}` }));
+    const policy = parseRetryPolicy({ mpi_transport: { times: 12 } });
+    const decision = decideRetry(
+      policy,
+      { ...limits, maxPerRecord: 20, ...changes },
+      { tries, failCount: 1 },
+      chance,
+    );
+    return decision.kind === 'retry' ? decision : expect.unreachable();
+  };
+
+  it.each(failureClasses.filter((name) => retryDefaults[name]?.times !== 0))('%s', (name) => {
+    const { waitSeconds, avoidNodes } = wait([name]);
+    const isTransient = ['mpi_slots', 'disk_full', 'node_trouble', 'mpi_transport'].includes(name);
+    expect({ waitSeconds, avoidNodes }).toEqual(
+      isTransient ? { waitSeconds: 30, avoidNodes: ['n1'] } : { waitSeconds: 0, avoidNodes: [] },
+    );
+  });
+
+  it('doubles from failure to failure, up to the longest', () => {
+    const waits = Array.from(
+      { length: 9 },
+      (_, index) => wait(times(index + 1, 'mpi_transport')).waitSeconds,
+    );
+    expect(waits).toEqual([30, 60, 120, 240, 480, 960, 1920, 3600, 3600]);
+  });
+
+  it('counts the failures that wait, not the others between them', () => {
+    const { waitSeconds, avoidNodes } = wait(['mpi_transport', 'scf_not_converged', 'mpi_transport']);
+    expect({ waitSeconds, avoidNodes }).toEqual({ waitSeconds: 60, avoidNodes: ['n1', 'n3'] });
+  });
+
+  it('is a quarter shorter or longer by chance', () => {
+    expect([0, 1].map((chance) => wait(['mpi_transport'], {}, chance).waitSeconds)).toEqual([22.5, 37.5]);
+  });
+
+  it('is switched off by 0', () => {
+    expect(wait(['mpi_transport'], { backoffFirstSeconds: 0 }).waitSeconds).toBe(0);
   });
 });

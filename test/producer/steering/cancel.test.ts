@@ -160,12 +160,18 @@ describe('cancelling', () => {
     await cancelAll(node, 'why', true);
     await hand.end({ kind: 'failed', class: 'scf_not_converged', reason: 'no', retryable: true });
     const policy = parseRetryPolicy({});
+    const limits = {
+      maxPerRecord: 4,
+      maxFailCount: null,
+      backoffFirstSeconds: 30,
+      backoffLongestSeconds: 3600,
+    };
     await sweepFinished(node.workflow, node.redis, {
       lane: 'default',
       jobRoot: node.jobRoot,
       log: silentLog,
       afterFailure: {
-        decideRetry: (situation) => decideRetry(policy, { maxPerRecord: 4, maxFailCount: null }, situation),
+        decideRetry: (situation) => decideRetry(policy, limits, situation, 0.5),
         stopAfter: 0,
         isOneMachine: false,
       },

@@ -3,12 +3,19 @@ import type { DecideRetry, RetryCase } from '../../../core/job/retry.ts';
 import { recordBatch } from '../../../workflow/attempts/batches.ts';
 import { claimJobs } from '../../../workflow/attempts/claim-jobs.ts';
 import { claimRetry, decideFollowUp } from '../../../workflow/attempts/claim-retry.ts';
+import { listOpenAttempts } from '../../../workflow/attempts/list-open-attempts.ts';
 import { settleJobs, type Settlement } from '../../../workflow/attempts/settle-jobs.ts';
 import type { Workflow } from '../../../workflow/database/workflow.ts';
 import { aResult, aWorkflow, readRow } from '../sample-workflow.ts';
 
 const outcome = { kind: 'failed', class: 'scf_not_converged', reason: 'no luck', retryable: true } as const;
-const again = { kind: 'retry' as const, reason: 'with SlowConv', remedies: [] };
+const again = {
+  kind: 'retry' as const,
+  reason: 'with SlowConv',
+  remedies: [],
+  waitSeconds: 0,
+  avoidNodes: [] as string[],
+};
 
 function aFailure(workflow: Workflow, changes: Partial<Settlement> = {}): Settlement {
   claimJobs(workflow, { ids: [1], batchId: recordBatch(workflow, { recipe: 'omol' }) });
@@ -38,6 +45,20 @@ describe('claimRetry', () => {
     expect(opened).toMatchObject({ recordId: 1, attempt: 2, jobId: 'c1-a2', batchId: 1, remedies: [] });
     expect(readRow(workflow, 1)).toMatchObject({ status: 'running', fail_count: 1 });
     expect(cases).toMatchObject([{ failCount: 1, tries: [{ attempt: 1, class: 'scf_not_converged' }] }]);
+  });
+
+  it('says before when it is not given out, and which nodes it leaves to others', () => {
+    const workflow = aWorkflow(1);
+    const opened = retry(workflow, aFailure(workflow), () => ({
+      ...again,
+      waitSeconds: 90,
+      avoidNodes: ['n7'],
+    }));
+    const [open] = listOpenAttempts(workflow);
+    expect(open).toEqual(opened);
+    expect(open).toMatchObject({ avoidNodes: ['n7'], retryReason: 'with SlowConv' });
+    const { notBefore, queuedAt } = open ?? expect.unreachable();
+    expect(Date.parse(notBefore ?? '') - Date.parse(queuedAt)).toBe(90_000);
   });
 
   it('skips attempt numbers whose directories are taken', () => {

@@ -22,6 +22,8 @@ const always: DecideRetry = ({ tries }) => ({
   kind: 'retry',
   reason: `try ${tries.length} failed`,
   remedies: [halfTheRanks],
+  waitSeconds: 0,
+  avoidNodes: [],
 });
 const settleRule = (decideRetry: DecideRetry | null) => ({ decideRetry, stopAfter: 0, isOneMachine: false });
 const never: DecideRetry = () => ({ kind: 'leave', reason: 'no hope' });
@@ -122,13 +124,14 @@ describe('a failure with a retry', () => {
       {
         failCount: 3,
         tries: [
-          { attempt: 3, class: 'oom_killed', remedies: [], cores: 4, files: [] },
+          { attempt: 3, class: 'oom_killed', remedies: [], cores: 4, files: [], node: 'node7' },
           {
             attempt: 4,
             class: 'timed_out',
             remedies: [halfTheRanks],
             cores: 4,
             files: ['orca.inp', 'orca.out'],
+            node: 'node7',
           },
         ],
       },

@@ -11,6 +11,8 @@ export const ended: AttemptView = {
   batchId: 4,
   retryOf: null,
   retryReason: null,
+  notBefore: null,
+  avoidNodes: [],
   remedies: [],
   notRetried: null,
   queuedAt: before(9000),

@@ -163,6 +163,22 @@ describe('explainJob, before a job runs', () => {
       /oact consumer list/,
     ],
     [
+      'is a retry that waits',
+      onQueue(
+        { state: 'delayed', delayedUntil: before(-90) },
+        {
+          attempt: 2,
+          retryOf: 1,
+          retryReason: 'its MPI ranks lost each other',
+          notBefore: before(-90),
+          avoidNodes: ['n5'],
+        },
+      ),
+      'delayed',
+      /put off: .*may pass by itself.*in 1m30s.*ranks lost each other, put off until .*, not on n5 if another node/,
+      /^$/,
+    ],
+    [
       'is not in the queue',
       onQueue({ state: 'unknown' }),
       'not_in_queue',
