@@ -39,10 +39,10 @@ surviveLostWords(process.stderr);
 /** All commands: their help is docs/cli.md, and every call in the documents is parsed by them. */
 export const program = new Command('oact')
   .description('Runs ORCA calculations from a workflow database on HPC nodes, through a message queue.')
-  .option('-C, --directory <dir>', 'campaign directory (default: the nearest oact.yaml at or above here)')
-  .option('--debug', 'show where an error comes from')
+  .option('-C, --directory <dir>', 'campaign directory (default: the nearest one at or above this directory)')
+  .option('--debug', 'print the stack trace of an error')
   .version('0.1.0')
-  .showHelpAfterError('(add --help for what is known)')
+  .showHelpAfterError('(use --help for a list)')
   .configureHelp({ sortSubcommands: false })
   .exitOverride()
   .configureOutput({ outputError: (message, write) => write(explainOldFlag(message) ?? message) })
@@ -50,11 +50,11 @@ export const program = new Command('oact')
     'after',
     `
 Examples:
-  oact init campaign --csv structures.csv     make a campaign from a table of structures
-  oact run -C campaign                        run all of it on this machine
-  oact redis start && oact serve              keep a queue filled on a login node …
-  sbatch consumer.slurm                       … and work on it with exclusive nodes
-  oact status --watch                         see how far it is`,
+  oact init campaign --csv structures.csv     create a campaign from a table of structures
+  oact run -C campaign                        run all records on this machine
+  oact redis start && oact serve              keep the queue filled, on a login node …
+  sbatch consumer.slurm                       … and run its jobs on whole nodes
+  oact status --watch                         show the progress`,
   );
 
 const groups: [string, ((to: Command) => void)[]][] = [

@@ -6,13 +6,17 @@ import { addRecipeFlags } from './recipe-flags.ts';
 export function addBatchFlags(command: Command): Command {
   command
     .optionsGroup('Jobs:')
-    .option('--job-timeout <duration>', "the job's own limit, e.g. 20h or seconds", positiveDuration)
-    .option('--time-request <duration>', 'walltime that must be left for a job to start', durationSeconds)
+    .option(
+      '--job-timeout <duration>',
+      'time limit of one job, for example 20h, or seconds',
+      positiveDuration,
+    )
+    .option('--time-request <duration>', 'walltime that must be left before a job starts', durationSeconds)
     .option(
       '--job-dir-pattern <pattern>',
       'directory of a job below the job root (default: job_{orig_index})',
     )
-    .option('--job-prefix <name>', 'put before the pattern, with an underscore')
+    .option('--job-prefix <name>', 'prefix of the pattern, followed by an underscore')
     .option('--reroot', 'ignore the job directories in the database');
   return addRecipeFlags(command);
 }

@@ -30,7 +30,7 @@ const source = (flags: string, words: string): Option => {
   return option.argParser((text: string, before: string | undefined) => {
     if (before === undefined) return text;
     throw new InvalidArgumentError(
-      `'${before}' is given already; take one at a time: oact import adds the next`,
+      `'${before}' is already given; give one source at a time, and add the next with oact import`,
     );
   });
 };
@@ -55,10 +55,10 @@ export function addColumnFlags(command: Command): Command {
     .option('--charge-column <name>', 'total charge (default: charge)')
     .option('--multiplicity-column <name>', '2S+1 (default: multiplicity)')
     .option('--unpaired-column <name>', 'number of unpaired electrons, 2S')
-    .option('--name-column <name>', 'your own name of a structure (default: name, refcode or id)')
-    .option('--key-column <name>', 'what a structure is known by when it comes again (default: its name)')
-    .option('--extra-columns <list>', 'columns to keep, e.g. metal:TEXT,ox:INTEGER')
-    .optionsGroup('Charge and multiplicity that the source does not say:')
+    .option('--name-column <name>', 'your name for a structure (default: name, refcode or id)')
+    .option('--key-column <name>', 'what identifies a structure in later files (default: its name)')
+    .option('--extra-columns <list>', 'columns to keep, for example metal:TEXT,ox:INTEGER')
+    .optionsGroup('Charge and multiplicity that the source does not have:')
     .option('--charge <n>', 'total charge of all structures', integer)
     .option('--multiplicity <n>', '2S+1 of all structures', wholeNumber(1))
     .option('--default-charge <n>', 'total charge where the cell is empty', integer)
@@ -67,10 +67,10 @@ export function addColumnFlags(command: Command): Command {
 
 export function addImportFlags(command: Command): Command {
   return command
-    .option('--dry-run', 'show what would be imported, and write nothing')
-    .option('--keep-duplicates', 'import exact duplicates within the file too (default: once)')
+    .option('--dry-run', 'show what would be imported; write nothing')
+    .option('--keep-duplicates', 'import exact duplicates within the file (default: only once)')
     .option('--as-new', 'a known name with other values is a new record, not a correction')
-    .option('--strict', 'import nothing if any row is bad (default: report and skip bad rows)');
+    .option('--strict', 'import nothing if any row is bad (default: list bad rows and leave them out)');
 }
 
 function integer(text: string): number {

@@ -5,14 +5,13 @@
 
 const script = (flags: string): string => `\`oact alloc script --site frontier ${flags}\``;
 const sella =
-  'it belongs to Sella, which oact does not run; ORCA optimizes with `oact enqueue --optimizer orca --opt-level tight`';
-const wandb =
-  'gone: the figures come as Prometheus metrics, `oact serve --metrics-port 9464`, and hooks call what you like';
+  'it belongs to Sella, which oact does not run. ORCA optimizes with `oact enqueue --optimizer orca --opt-level tight`';
+const wandb = 'there is no replacement. Use Prometheus metrics, `oact serve --metrics-port 9464`, and hooks';
 const globus =
-  'gone: a transfer must not change what a result is. Copy in a hook: campaignDone under hooks: in oact.yaml';
-const python = `gone: no Python runs on a node. What ORCA needs is loaded in the script: ${script('--module orca/6.1')}`;
+  'there is no replacement: a transfer must not change a result. Copy in a hook: campaignDone under hooks: in oact.yaml';
+const python = `not needed: nodes run no Python. Load what ORCA needs in the script: ${script('--module orca/6.1')}`;
 const blocks =
-  'gone: nobody submits allocations but you. Submit consumer.slurm as often as you like; all take from one queue';
+  'not needed: you submit consumer.slurm as often as you like; all consumers take jobs from one queue';
 const enqueue = (flag: string): string => `it belongs to enqueue, serve and run: \`oact enqueue ${flag}\``;
 const dashboardList = (status: string): string => `\`oact job list --status ${status}\``;
 
@@ -20,7 +19,7 @@ const dashboardList = (status: string): string => `\`oact job list --status ${st
 export const oldFlags: Readonly<Record<string, string>> = {
   // submit_jobs
   '--use-parsl':
-    'gone: there is one way. `oact serve` on the login node, then sbatch consumer.slurm; on one machine: `oact run`',
+    'not needed: run `oact serve` on the login node, then sbatch consumer.slurm; on one machine, `oact run`',
   '--validate-worker-imports': '`oact doctor node`, on the node',
   '--batch-size': enqueue('--batch-size 100'),
   '--scheduler': 'it belongs to the script: `oact alloc script --scheduler slurm` (slurm, flux or pbs)',
@@ -50,10 +49,11 @@ export const oldFlags: Readonly<Record<string, string>> = {
   '--dry-run': `${enqueue('--dry-run')}, which writes nothing`,
   '--max-fail-count': enqueue('--max-fail-count 3'),
   '--job-timeout': enqueue('--job-timeout 20h'),
-  '--no-parsl-monitoring': 'gone: there is no such hub. `oact top` and `oact board` show what runs',
+  '--no-parsl-monitoring': 'not needed: `oact top` and `oact board` show what runs',
   '--clean-on-complete':
-    '`oact clean --yes` afterwards; with node: {scratch: tmpdir} in oact.yaml scratch never reaches the job directory',
-  '--purge-on-fail': 'gone: it destroys the evidence of a failure. Markers .do_not_rerun.json are honoured',
+    '`oact clean --yes` afterwards; with node: {scratch: tmpdir} in oact.yaml, scratch never reaches the job directory',
+  '--purge-on-fail':
+    'there is no replacement: it destroys the evidence of a failure. oact respects markers .do_not_rerun.json',
   '--wandb-project': wandb,
   '--wandb-run-name': wandb,
   '--wandb-run-id': wandb,
@@ -91,7 +91,7 @@ export const oldFlags: Readonly<Record<string, string>> = {
   '--redis-url':
     'OACT_REDIS_URL=redis://HOST:PORT in the environment; `oact redis start` runs a server of its own',
   // dashboard
-  '--update': 'gone: the table follows by itself. For runs made outside oact: `oact update --from-disk`',
+  '--update': 'not needed: oact keeps the table up to date. For runs outside oact: `oact update --from-disk`',
   '--show-failed': dashboardList('failed'),
   '--show-timeout': dashboardList('timeout'),
   '--show-ready': dashboardList('to_run'),
@@ -101,21 +101,21 @@ export const oldFlags: Readonly<Record<string, string>> = {
   '--reset-timeout': '`oact requeue --status timeout`',
   '--include-timeout-in-reset': '`oact requeue`, which takes both',
   '--max-retries': '`oact requeue --max-retries 3`',
-  '--reset-missing': '`oact requeue --ids 1-10`: a record whose directory is gone starts in a fresh one',
+  '--reset-missing': '`oact requeue --ids 1-10`: a record whose directory is missing starts in a new one',
   '--fix-unlinked': '`oact recover`: it finds outputs by the pattern, and charges nothing',
   '--recover-orphans':
-    'gone: jobs of consumers that vanished come back by themselves. After a restored database: `oact recover`',
+    'not needed: jobs of lost consumers return to the queue. After you restored a database: `oact recover`',
   '--show-metrics': '`oact report`',
   '--extract-metrics':
-    'gone: the numbers are written with each result. For runs made outside oact: `oact update --from-disk`',
+    'not needed: the numbers are written with each result. For runs outside oact: `oact update --from-disk`',
   '--recompute-metrics':
-    'gone: the numbers are written with each result. Completed records without any: `oact recover`',
+    'not needed: the numbers are written with each result. For completed records without numbers: `oact recover`',
   '--recheck-completed':
-    'it belongs to update: `oact update --from-disk --recheck-completed` fills in missing numbers and names completed records whose output says otherwise',
-  '--unzip': 'gone: packed outputs are read as they are',
-  '--workers': 'gone: nothing to set',
-  '--profile': 'gone: npm run bench measures oact',
-  '--hours-cutoff': 'gone: what runs is known from the queue, not from the age of a file',
+    'it belongs to update: `oact update --from-disk --recheck-completed` fills in missing numbers and lists completed records whose output says otherwise',
+  '--unzip': 'not needed: oact reads compressed outputs',
+  '--workers': 'not needed: there is nothing to set',
+  '--profile': 'there is no replacement: npm run bench measures oact',
+  '--hours-cutoff': 'not needed: oact knows what runs from the queue, not from the age of a file',
 };
 
 /**

@@ -32,7 +32,7 @@ export function durationSeconds(text: string): number {
 /** A limit of nothing would end every job at once. */
 export function positiveDuration(text: string): number {
   const seconds = durationSeconds(text);
-  if (seconds <= 0) throw new InvalidArgumentError('must be longer than 0');
+  if (seconds <= 0) throw new InvalidArgumentError('must be greater than 0');
   return seconds;
 }
 

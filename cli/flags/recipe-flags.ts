@@ -12,20 +12,33 @@ const sellaFlags = ['--fmax <gradient>', '--max-opt-steps <n>', '--save-all-step
 export function addRecipeFlags(command: Command): Command {
   command
     .optionsGroup('ORCA:')
-    .option('--simple-input <recipe>', 'recipe: omol, omol_base, x2c, dk3, pm3, or one of oact.yaml')
+    .option('--simple-input <recipe>', 'recipe: omol, omol_base, x2c, dk3, pm3, or your own from oact.yaml')
     .option('--functional <name>', 'density functional (default: wB97M-V)')
-    .option('--actinide-basis <name>', 'basis or basis file of Ac to Lr, Fr and Ra (default: ma-def-TZVP)')
-    .option('--actinide-ecp <name>', 'their effective core potential, or none (default: def-ECP)')
-    .option('--non-actinide-basis <name>', 'basis or basis file of all other elements (default: def2-TZVPD)')
-    .option('--scf-maxiter <n>', "SCF iterations (default: the recipe's own)", wholeNumber(1))
+    .option(
+      '--actinide-basis <name>',
+      'basis set, or basis file, for Ac to Lr, Fr and Ra (default: ma-def-TZVP)',
+    )
+    .option(
+      '--actinide-ecp <name>',
+      'effective core potential for these elements, or none (default: def-ECP)',
+    )
+    .option(
+      '--non-actinide-basis <name>',
+      'basis set, or basis file, for all other elements (default: def2-TZVPD)',
+    )
+    .option(
+      '--scf-maxiter <n>',
+      'maximum number of SCF iterations (default: from the recipe)',
+      wholeNumber(1),
+    )
     .option('--ks-method <method>', 'rks, uks or roks')
-    .option('--optimizer <name>', 'orca: optimise the geometry; none: energy and gradient (default)')
+    .option('--optimizer <name>', 'orca (optimize the geometry) or none (energy and gradient; default)')
     .option('--opt-level <level>', 'loose, normal, tight or verytight')
     .option('--nbo', 'natural bond orbital analysis')
     .option('--mbis', 'MBIS charges')
     .option('--kdiis', 'KDIIS instead of DIIS')
-    .option('--no-broken-symmetry', 'start singlets with an actinide as ORCA starts them, not as mixed UKS')
-    .option('--rotate-index <which>', 'orbitals that the mixed start rotates: corrected or existing');
+    .option('--no-broken-symmetry', 'start actinide singlets as ORCA does, not as mixed UKS')
+    .option('--rotate-index <which>', 'orbitals to rotate in the mixed start: corrected or existing');
   for (const option of sellaFlags) command.addOption(option);
   return command;
 }

@@ -34,21 +34,25 @@ export function addSearchFlags(command: Command): Command {
     .addOption(
       list(
         '--class <list>',
-        'whose newest ending was of one of these failure classes, or timed_out',
+        'whose newest attempt ended with one of these failure classes, or timed_out',
         nameList,
       ),
     )
     .option('--name <text>', 'with this text in their name')
-    .option('--node <name>', 'whose newest ending was on this node')
-    .addOption(list('--formula <formula>', 'of this composition, in any order: UO2, Cl3Np', composition))
-    .addOption(list('--element <list>', 'that hold all of these elements: U,Cl', elementList))
+    .option('--node <name>', 'whose newest attempt ended on this node')
+    .addOption(list('--formula <formula>', 'with this composition, in any order: UO2, Cl3Np', composition))
+    .addOption(list('--element <list>', 'with all of these elements: U,Cl', elementList))
     .option('--error <text>', 'with this text in the error message')
     .addOption(list('--ids <list>', 'with these ids: 1-10,17', idRanges))
-    .addOption(list('--orig-index <list>', 'with these places in the source: 0-99', idRanges))
-    .addOption(list('--attempts <n>', 'with so many attempts: 2, 2-4, 2- (or more)', countRange))
-    .addOption(list('--fail-count <n>', 'that failed so often: 1, 1-3, 2- (or more)', countRange))
+    .addOption(list('--orig-index <list>', 'with these positions in the source: 0-99', idRanges))
+    .addOption(list('--attempts <n>', 'with this number of attempts: 2, 2-4, 2- (or more)', countRange))
+    .addOption(list('--fail-count <n>', 'with this number of failures: 1, 1-3, 2- (or more)', countRange))
     .addOption(
-      list('--sort <key>', `by ${sortKeys.join(', ')}; -elapsed: from the largest (default: id)`, sortOrder),
+      list(
+        '--sort <key>',
+        `sort by ${sortKeys.join(', ')}; -elapsed sorts from the largest (default: id)`,
+        sortOrder,
+      ),
     );
 }
 
@@ -82,7 +86,7 @@ function statusList(text: string): string[] {
   const names = nameList(text);
   const unknown = names.find((name) => !statuses.includes(name));
   if (unknown !== undefined)
-    throw new InvalidArgumentError(`'${unknown}' is no status; known: ${statuses.join(', ')}`);
+    throw new InvalidArgumentError(`'${unknown}' is not a status; known: ${statuses.join(', ')}`);
   return names;
 }
 
@@ -90,7 +94,7 @@ function composition(text: string): Composition {
   const parsed = parseFormula(text);
   if (parsed === undefined)
     throw new InvalidArgumentError(
-      `'${text}' is no formula; write UO2 or NpCl3, elements as in the periodic table`,
+      `'${text}' is not a formula; write UO2 or NpCl3, with elements as in the periodic table`,
     );
   return parsed;
 }
@@ -98,7 +102,7 @@ function composition(text: string): Composition {
 function elementList(text: string): string[] {
   const symbols = nameList(text);
   const wrong = symbols.find((symbol) => !/^[A-Z][a-z]?$/.test(symbol));
-  if (wrong !== undefined) throw new InvalidArgumentError(`'${wrong}' is no symbol of an element`);
+  if (wrong !== undefined) throw new InvalidArgumentError(`'${wrong}' is not the symbol of an element`);
   return symbols;
 }
 
@@ -115,6 +119,6 @@ function sortOrder(text: string): { by: SortKey; descending: boolean } {
   const name = text.replace(/^-/, '');
   const by = sortKeys.find((key) => key.toLowerCase() === name.replaceAll(/[-_]/g, '').toLowerCase());
   if (by === undefined)
-    throw new InvalidArgumentError(`'${name}' cannot be sorted by; known: ${sortKeys.join(', ')}`);
+    throw new InvalidArgumentError(`cannot sort by '${name}'; known: ${sortKeys.join(', ')}`);
   return { by, descending: text.startsWith('-') };
 }

@@ -10,17 +10,17 @@ export function addSelectionFlags(command: Command, batch: 'small' | 'all'): Com
   const others = batch === 'all' ? 'all' : `${smallBatch}, or all that --ids names`;
   return command
     .optionsGroup('Records:')
-    .option('--batch-size <n>', `how many records at most, in total (default: ${others})`, wholeNumber(1))
-    .option('--max-fail-count <n>', 'leave records alone that failed this often', wholeNumber(1))
+    .option('--batch-size <n>', `maximum number of records, in total (default: ${others})`, wholeNumber(1))
+    .option('--max-fail-count <n>', 'leave out records that failed this often', wholeNumber(1))
     .addOption(
       new Option(
         '--order <order>',
-        'which come first: size is the smallest, largest has the shortest tail at the end',
+        'which records come first; size: smallest first; largest: largest first, which shortens the end of a campaign',
       )
         .choices(['random', 'id', 'size', 'largest'])
         .default('random'),
     )
-    .option('--ids <list>', 'only these ids, for example 1-10,17', idRanges)
+    .option('--ids <list>', 'only records with these ids, for example 1-10,17', idRanges)
     .option('--min-atoms <n>', 'only records with at least this many atoms', wholeNumber(1))
     .option('--max-atoms <n>', 'only records with at most this many atoms', wholeNumber(1));
 }

@@ -61,7 +61,7 @@ export const configSchema = z.strictObject({
   job: z
     .strictObject({
       /** The job's own limit: the existing system's default of 72,000 s. */
-      timeLimit: durationSetting.refine((seconds) => seconds > 0, 'must be longer than 0').prefault('20h'),
+      timeLimit: durationSetting.refine((seconds) => seconds > 0, 'must be greater than 0').prefault('20h'),
       timeRequest: durationSetting.prefault('0'),
       maxFailCount: z.int().positive().nullable().default(null),
       /** Times a job may vanish with its node, and faults it may meet, before it is taken for the cause. */

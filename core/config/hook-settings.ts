@@ -5,7 +5,7 @@ import { durationSetting } from './duration-setting.ts';
 export const hookEvents = ['campaignDone', 'failureRate', 'nodeStopped', 'nothingFinished'] as const;
 export type HookEventName = (typeof hookEvents)[number];
 
-const longer = durationSetting.refine((seconds) => seconds > 0, 'must be longer than 0');
+const longer = durationSetting.refine((seconds) => seconds > 0, 'must be greater than 0');
 
 /** Secrets and results must not cross a network in the clear. */
 function isHttpsOrLoopback(text: string): boolean {

@@ -43,7 +43,7 @@ describe('a flag of the old tools', () => {
     const unknown = await runOact(['enqueue', 'workflow.db', 'jobs/', '--use-parsl', '--max-workers', '4']);
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain(
-      '--use-parsl of the old tools: gone: there is one way. oact serve on the login node',
+      '--use-parsl of the old tools: not needed: run oact serve on the login node',
     );
     expect((await runOact(['--system-preset', 'frontier'])).stderr).toContain(
       'oact alloc script --site frontier',

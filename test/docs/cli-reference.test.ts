@@ -37,7 +37,7 @@ function render(command: Command, name: string): string[] {
 it('docs/cli.md is what the commands say of themselves (npm run docs:cli writes it)', async () => {
   const text = [
     '# Commands',
-    'What each command says with `--help`. This file is made from the commands by `npm run docs:cli`, and a test compares them: do not edit it.',
+    'The `--help` of every command. `npm run docs:cli` writes this file; do not edit it.',
     ...render(program, program.name()),
   ].join('\n\n');
   const formatted = await format(text, { ...(await resolveConfig(path)), filepath: path });

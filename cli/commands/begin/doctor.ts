@@ -6,16 +6,16 @@ import type { DoctorNodeFlags } from '../../doctor/run-doctor-node.ts';
 export function registerDoctor(program: Command): void {
   const doctor = program
     .command('doctor')
-    .summary('what is wrong here, and what to do about it')
+    .summary('check this machine and this campaign')
     .description(
-      'Looks at what a campaign needs on a login node: Node, database, job root, Redis, scheduler, ORCA. Each line has its cure.',
+      'Checks what a campaign needs on a login node: Node, database, job root, Redis, scheduler, ORCA. Each problem comes with its solution.',
     )
     .option('--json', 'print JSON')
-    .option('--quiet', 'print only what is not as it should be')
+    .option('--quiet', 'print only problems')
     .addHelpText(
       'after',
       `
-Exit code 0 when nothing failed, warnings or not; 1 when something did. Outside a campaign it looks at the rest.
+Exit codes: 0 no check failed (there may be warnings), 1 a check failed. Outside a campaign it checks only this machine.
 
 Examples:
   oact doctor
@@ -27,14 +27,15 @@ Examples:
     });
   const node = doctor
     .command('node')
-    .summary('draw how this node is cut, and look at what a consumer here needs')
+    .summary('check this compute node, and draw its slots')
     .description(
-      'Draws the cores of this node, its caches and slots and their memory, says why, and tries ORCA, mpirun, scratch, job root, Redis and clock.',
+      'Draws how a consumer divides this node into slots, with caches and memory, and explains why. Then tries ORCA, ' +
+        'mpirun, scratch, job root, Redis and the clock.',
     )
     .option('--json', 'print JSON')
-    .option('--quiet', 'print only what is not as it should be')
+    .option('--quiet', 'print only problems')
     .addOption(
-      new Option('--recorded <dir>', 'draw the node whose /proc and /sys were copied there').hideHelp(),
+      new Option('--recorded <dir>', 'draw another node, from a copy of its /proc and /sys').hideHelp(),
     )
     // Scripts hand the flags of `oact consume` to both; a misspelt one is refused there.
     .allowUnknownOption()
@@ -42,7 +43,7 @@ Examples:
     .addHelpText(
       'after',
       `
-Takes the flags of oact consume, so that a script can ask first:
+It takes the flags of oact consume, so that a script can check the node first:
   oact doctor node --quiet "$@" && exec oact consume "$@"`,
     )
     .action(async (_: unknown, self: Command) => {

@@ -11,9 +11,9 @@ export function registerImport(program: Command): void {
     .command('import')
     .summary('add structures to a campaign')
     .description(
-      'Adds the structures of another file to the campaign; what it has already is not added again.',
+      'Adds the structures of another file to the campaign. Structures that the campaign already has are not added again.',
     )
-    .argument('[surplus...]', 'nothing: names that an unquoted pattern leaves here are explained')
+    .argument('[surplus...]', 'none; file names of an unquoted pattern end up here, and the error says so')
     .optionsGroup('Where the structures are (one of):');
   addSourceFlags(command);
   addColumnFlags(command).optionsGroup('Other:');
@@ -22,7 +22,7 @@ export function registerImport(program: Command): void {
     .addHelpText(
       'after',
       `
-A row is known by its key column, else by its name. If it is known and its values differ, it is shown and not imported.
+oact recognises a row by its key column, or by its name. If a known row has other values, it is shown and not imported.
 
 Examples:
   oact import --csv wave2.csv --multiplicity-column spin --dry-run

@@ -5,12 +5,12 @@ import type { InitFlags } from '../../campaign/run-init.ts';
 export function registerInit(program: Command): void {
   const command = program
     .command('init')
-    .summary('make a campaign from structures')
+    .summary('create a campaign from structures')
     .description(
-      'Makes a campaign directory (oact.yaml, workflow.db, jobs/) from structures, or adopts an existing workflow.db.',
+      'Creates a campaign directory (oact.yaml, workflow.db, jobs/) from structures, or takes over an existing workflow.db.',
     )
     .argument('<dir>', 'the campaign directory')
-    .argument('[surplus...]', 'nothing: names that an unquoted pattern leaves here are explained')
+    .argument('[surplus...]', 'none; file names of an unquoted pattern end up here, and the error says so')
     .optionsGroup('Where the structures are (one of):');
   addSourceFlags(command).option(
     '--database <file>',
@@ -18,17 +18,17 @@ export function registerInit(program: Command): void {
   );
   addColumnFlags(command).optionsGroup('Other:');
   addImportFlags(command)
-    .option('--site <name>', 'place the script of this machine only, made for it: oact alloc sites')
+    .option('--site <name>', 'write only the batch script of this site (see oact alloc sites)')
     .option(
       '--adopt-copy',
-      'make a copied campaign (cp -r) one of its own: a new id, a queue and a Redis of its own',
+      'make a copied campaign (cp -r) independent: it gets a new id, its own queue and its own Redis',
     )
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
-Every structure gets its charge and multiplicity from its source or from a flag; a row without them is bad, and so is one that could
-not run. Later files: oact import.
+Each structure needs a charge and a multiplicity, from the source or from a flag. Rows without them, and rows that could not run, are
+bad and left out. To add more files later, use oact import.
 
 Examples:
   oact init campaign --csv structures.csv --multiplicity-column spin --dry-run

@@ -7,15 +7,15 @@ export function registerBoard(program: Command): void {
     .command('board')
     .summary('show the campaign in a browser')
     .description(
-      'Serves the pages of a campaign (overview, jobs, each job, and Bull Board for the queue), read-only and behind a token, until stopped.',
+      'Serves the pages of a campaign (overview, jobs, each job, and Bull Board for the queue) until Ctrl+C. They are read-only and need a token.',
     )
-    .option('--port <n>', 'port, 0 for any free one', portNumber(0), 3000)
+    .option('--port <n>', 'port (0 = any free port)', portNumber(0), 3000)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--allow-actions', 'let the pages requeue, cancel, pause and resume, as the commands do')
+    .option('--allow-actions', 'add buttons that requeue, cancel, pause and resume, as the commands do')
     .addHelpText(
       'after',
       `
-From your own computer, through a tunnel:
+To reach it from your own computer, open a tunnel:
   ssh -L 3000:127.0.0.1:3000 login-node
 
 Examples:

@@ -4,14 +4,14 @@ import type { Command } from 'commander';
 export function registerJobExplain(job: Command): void {
   job
     .command('explain')
-    .summary('why a job is not running, or failed, and what to do')
+    .summary('say why a job is not running or failed, and what to do')
     .description(
       [
-        'Says in a sentence or two why a job is not running, what it does, or why it failed and what to do, and names the commands that help.',
-        'Asks the database, the job directory and, for a job on its way, the queue. Works without Redis as far as it can, and writes nothing.',
+        'Says in a sentence or two why a job is not running, what it is doing, or why it failed, and which commands help.',
+        'Reads the database, the job directory and, for an open job, the queue. Writes nothing. Without Redis it says what it can.',
       ].join(' '),
     )
-    .argument('<record>', 'record, by its id (column id of the database) or its name')
+    .argument('<record>', 'id (column id of the table) or name of the record')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

@@ -4,7 +4,7 @@ import { jobFiles } from '../../job/files/locate-job-file.ts';
 import type { JobCatFlags } from '../../job/files/run-job-cat.ts';
 import type { JobTailFlags } from '../../job/files/run-job-tail.ts';
 
-const idArgument = ['<record>', 'record, by its id (column id of the database) or its name'] as const;
+const idArgument = ['<record>', 'id (column id of the table) or name of the record'] as const;
 
 /** @param job the command `oact job` */
 export function registerJobFiles(job: Command): void {
@@ -12,12 +12,13 @@ export function registerJobFiles(job: Command): void {
     .command('cat')
     .summary('print the output of a job')
     .description(
-      'Prints a file of a job, whole: its output, as ORCA got its input, what it wrote to stderr, or the published result. Packed files are unpacked. Writes nothing.',
+      'Prints a whole file of a job: the output, the input as ORCA got it, its stderr, or the published result. ' +
+        'Compressed files are unpacked. Writes nothing.',
     )
     .argument(...idArgument)
-    .option('--attempt <n>', 'of this attempt (default: the newest that has it)', wholeNumber(0))
+    .option('--attempt <n>', 'attempt (default: the newest that has the file)', wholeNumber(0))
     .addOption(new Option('--file <which>', 'which file').choices(jobFiles).default('output'))
-    .option('--json', 'print where the file is, as JSON, instead of the file')
+    .option('--json', 'print the path of the file as JSON, not the file')
     .addHelpText(
       'after',
       '\nExit codes: 0 printed, 1 no such record or file, 2 wrong usage.\n\nExamples:\n  oact job cat 17 | less\n  oact job cat 17 --attempt 1 --file input\n  oact job cat 17 --file result | jq .metrics',
@@ -28,17 +29,17 @@ export function registerJobFiles(job: Command): void {
     });
   job
     .command('tail')
-    .summary('the last lines of the output, and what comes')
+    .summary('print the end of the output, and follow it')
     .description(
       [
-        'Prints the last lines of the output of a job. With --follow what it writes is shown as it comes, from any node that sees the job root,',
-        'through new runs of the job, until its attempt has ended or Ctrl+C is pressed. Writes nothing.',
+        'Prints the last lines of the output of a job. With --follow, prints new lines as they appear, on any node that sees the job root,',
+        'also over several runs of the job, until the attempt ends or you press Ctrl+C. Writes nothing.',
       ].join(' '),
     )
     .argument(...idArgument)
-    .option('-n, --lines <n>', 'how many lines', wholeNumber(0), 10)
-    .option('-f, --follow', 'go on as the output grows')
-    .option('--attempt <n>', 'of this attempt (default: the newest that has an output)', wholeNumber(0))
+    .option('-n, --lines <n>', 'number of lines', wholeNumber(0), 10)
+    .option('-f, --follow', 'print new lines as the output grows')
+    .option('--attempt <n>', 'attempt (default: the newest that has an output)', wholeNumber(0))
     .addOption(new Option('--json', 'print JSON').conflicts('follow'))
     .addHelpText(
       'after',

@@ -10,15 +10,15 @@ export function registerJobList(job: Command): void {
     .summary('search the records')
     .description(
       [
-        'Lists the records that match all that is asked, each with the newest of its attempts that came to an end. Without filters: all.',
-        'Formulas and elements are those of the column elements, which older tools may have filled without the metal.',
-        'Reads the database only, and writes nothing.',
+        'Lists the records that match all filters, each with its newest attempt that has ended. Without filters, lists all records.',
+        'Formulas and elements come from the column elements, which older tools may have filled without the metal.',
+        'Reads only the database. Writes nothing.',
       ].join(' '),
     );
   addSearchFlags(list)
     .optionsGroup('Output:')
-    .option('--limit <n>', 'how many at most; 0: all', wholeNumber(0), 50)
-    .option('--offset <n>', 'leave out so many first', wholeNumber(0), 0)
+    .option('--limit <n>', 'maximum number of records (0 = all)', wholeNumber(0), 50)
+    .option('--offset <n>', 'number of records to skip first', wholeNumber(0), 0)
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

@@ -9,18 +9,18 @@ import { registerJobList } from './job-list.ts';
 export function registerJob(program: Command): void {
   const job = program
     .command('job')
-    .summary('find and look at jobs')
-    .description('Finds records, and looks at the jobs of one, in the database and in the queue.');
+    .summary('find records and look at their jobs')
+    .description('Finds records and shows their jobs, from the database and the queue.');
   registerJobList(job);
   job
     .command('show')
-    .summary('a record with all its attempts')
+    .summary('show a record with all its attempts')
     .description(
-      'Shows a record with all its attempts: how each ended, where it ran, and how often it was lost, interrupted or met a fault; ' +
-        'why a failed one was tried again, and what was changed. ' +
-        'For an attempt that is open the queue is asked; without Redis the rest is shown. Writes nothing.',
+      'Shows a record with all its attempts: how each ended, where it ran, how often it was lost, interrupted or met a fault, ' +
+        'why oact retried it, and what the retry changed. ' +
+        'For an open attempt it also reads the queue; without Redis, it shows the rest. Writes nothing.',
     )
-    .argument('<record>', 'record, by its id (column id of the database) or its name')
+    .argument('<record>', 'id (column id of the table) or name of the record')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  oact job show 17\n  oact job show 17 --json | jq .attempts')
     .action(async (id: string, flags: { json?: boolean }, self: Command) => {
@@ -31,15 +31,15 @@ export function registerJob(program: Command): void {
   registerJobFiles(job);
   const input = job
     .command('input')
-    .summary('the ORCA input of a record')
+    .summary('print the ORCA input of a record')
     .description(
-      'Prints the input that ORCA would get for a record: by the options of its open attempt, or, when there is none or a flag ' +
-        'of the ORCA group is given, by the present settings. Cores and memory are those of the slot and known only on the node. Writes nothing.',
+      'Prints the input that ORCA would get for a record. It uses the options of the open attempt; if there is none, or if you give a flag ' +
+        'of the ORCA group, it uses the current settings. Cores and memory depend on the slot and are known only on the node. Writes nothing.',
     )
-    .argument('<record>', 'record, by its id (column id of the database) or its name')
-    .option('--cores <n>', 'MPI ranks to assume (default: node.coresPerSlot, or 16)', wholeNumber(1))
-    .option('--maxcore <mb>', 'MB of each rank to assume (default: 4000)', wholeNumber(1))
-    .option('--attempt <n>', 'as this attempt had it, with what a retry changed', wholeNumber(1))
+    .argument('<record>', 'id (column id of the table) or name of the record')
+    .option('--cores <n>', 'assumed number of MPI ranks (default: node.coresPerSlot, or 16)', wholeNumber(1))
+    .option('--maxcore <mb>', 'assumed memory per rank, in MB (default: 4000)', wholeNumber(1))
+    .option('--attempt <n>', 'the input of this attempt, with the changes of a retry', wholeNumber(1))
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

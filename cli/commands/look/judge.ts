@@ -6,9 +6,9 @@ export function registerJudge(program: Command): void {
     .command('judge')
     .summary('say how any ORCA run ended, and why')
     .description(
-      'Reads outputs of ORCA 4, 5 and 6, ours or not, and says how each run ended, why, whether a retry may help, and what was computed. ' +
-        'Of a job directory it takes the newest output, and stderr beside it. Needs neither campaign nor Redis, and writes nothing. ' +
-        'Exits with 1 when something cannot be read, whatever the verdicts are.',
+      'Reads outputs of ORCA 4, 5 and 6, from oact or not. Says how each run ended, why, whether a retry may help, and what it computed. ' +
+        'For a job directory, it reads the newest output and its stderr. Needs no campaign and no Redis. Writes nothing. ' +
+        'Exits with 1 if a file cannot be read, and with 0 for any verdict.',
     )
     .argument('<path...>', 'outputs (also .gz) or job directories')
     .option('--json', 'print a JSON array with one verdict for each')

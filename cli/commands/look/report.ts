@@ -4,17 +4,19 @@ import type { ReportFlags } from '../../status/run-report.ts';
 export function registerReport(program: Command): void {
   program
     .command('report')
-    .summary('what a campaign has done, as Markdown or JSON')
+    .summary('summarize the campaign, as Markdown or JSON')
     .description(
       [
         'Reports on the campaign: records by status, statistics of the results (energy, largest gradient, SCF cycles, wall time), rate and ETA, failures by class with examples and what to do, core-hours used and wasted,',
-        'the slowest runs, and what each node has done. Reads the database only.',
+        'the slowest runs, and the work of each node. Reads only the database.',
       ].join(' '),
     )
     .addOption(
-      new Option('--format <format>', 'of the report').choices(['markdown', 'json']).default('markdown'),
+      new Option('--format <format>', 'format of the report')
+        .choices(['markdown', 'json'])
+        .default('markdown'),
     )
-    .option('--output <file>', 'write it to this file, whole or not at all')
+    .option('--output <file>', 'write to this file; it appears only when it is complete')
     .option('--json', 'the same as --format json')
     .addHelpText(
       'after',

@@ -5,10 +5,8 @@ export function registerStatus(program: Command): void {
   program
     .command('status')
     .summary('show database and queue side by side')
-    .description(
-      'Counts the records by status and the jobs by state. Works without Redis, and writes nothing.',
-    )
-    .option('--watch', 'again every two seconds, until stopped')
+    .description('Counts the records by status and the jobs by state. Works without Redis. Writes nothing.')
+    .option('--watch', 'repeat every two seconds, until Ctrl+C')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  oact status\n  oact status --json\n  oact status --watch')
     .action(async (flags: StatusFlags, self: Command) => {

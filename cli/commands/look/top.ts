@@ -5,16 +5,16 @@ import type { TopFlags } from '../../status/run-top.ts';
 export function registerTop(program: Command): void {
   program
     .command('top')
-    .summary('nodes, slots and jobs, live')
+    .summary('show nodes, slots and jobs, live')
     .description(
       [
-        'Shows all nodes with their slots, the jobs on them and how far each is, with rate, ETA and queue above, again and again until q is',
-        'pressed; arrows, space and b scroll. Where output or input is no terminal it prints once. Without Redis the database is shown.',
+        'Shows all nodes with their slots and the progress of each job; above them rate, ETA and queue. Updates until you press',
+        'q; arrow keys, space and b scroll. If input or output is not a terminal, it prints once. Without Redis, it shows the database.',
         'Writes nothing.',
       ].join(' '),
     )
-    .option('--interval <duration>', 'how often', positiveDuration, 2)
-    .option('--once', 'print once, without taking the screen')
+    .option('--interval <duration>', 'time between updates', positiveDuration, 2)
+    .option('--once', 'print once, and leave the screen as it is')
     .option('--json', 'print once, as JSON')
     .addHelpText(
       'after',

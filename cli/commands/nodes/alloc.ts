@@ -8,14 +8,14 @@ const collect = (line: string, lines: string[] = []): string[] => [...lines, lin
 export function registerAlloc(program: Command): void {
   const alloc = program
     .command('alloc')
-    .summary('scripts that ask a scheduler for nodes')
-    .description('Writes scripts for allocations, and shows the machines that oact knows.');
+    .summary('write scripts that ask a scheduler for nodes')
+    .description('Writes scripts for allocations, and lists the sites that oact knows.');
   alloc
     .command('sites')
-    .summary('list the machines that are known')
+    .summary('list the sites that oact knows')
     .description(
-      'Lists the sites that a script can be made for, with where their values are from: those of oact, of ' +
-        "~/.config/oact/sites/NAME.yaml, and under 'sites:' in oact.yaml. Later ones win, value by value.",
+      'Lists the sites that oact can write a script for, with the sources of their values: sites of oact, of ' +
+        "~/.config/oact/sites/NAME.yaml, and of 'sites:' in oact.yaml. For each value, the later source wins.",
     )
     .option('--json', 'print JSON, with the source of every value')
     .addHelpText('after', '\nExamples:\n  oact alloc sites\n  oact alloc sites --json | jq .frontier')
@@ -27,35 +27,35 @@ export function registerAlloc(program: Command): void {
     .command('script')
     .summary('write the script of an allocation')
     .description(
-      'Writes a script that starts one consumer on each node of an allocation of whole nodes. Flags win over the site. ' +
-        'What follows -- is passed to oact consume.',
+      'Writes a script for an allocation of whole nodes; it starts one consumer on each. Flags win over the values of the site. ' +
+        'Arguments after -- go to oact consume.',
     )
-    .argument('[consume-flags...]', 'after --: flags of oact consume')
-    .addOption(new Option('--scheduler <name>', "default: the site's").choices(schedulerNames))
-    .option('--site <name>', 'a machine: oact alloc sites')
+    .argument('[consume-flags...]', 'flags of oact consume, after --')
+    .addOption(new Option('--scheduler <name>', "scheduler (default: the site's)").choices(schedulerNames))
+    .option('--site <name>', 'name of a site (see oact alloc sites)')
     .optionsGroup('The allocation:')
-    .option('--nodes <n>', 'how many (default: 2)', wholeNumber(1))
+    .option('--nodes <n>', 'number of nodes (default: 2)', wholeNumber(1))
     .option(
       '--walltime <duration>',
-      'how long: 90m, 12h, D-HH:MM:SS, minutes as sbatch takes them, or unlimited (default: 12h, or what the site grants)',
+      'walltime: 90m, 12h, D-HH:MM:SS, a number of minutes as in sbatch, or unlimited (default: 12h, or the limit of the site)',
       walltimeSeconds,
     )
-    .option('--account <name>', 'what is charged; the bank of Flux')
-    .option('--queue <name>', 'queue, or partition of Slurm')
+    .option('--account <name>', 'account to charge (the bank, for Flux)')
+    .option('--queue <name>', 'queue (the partition, for Slurm)')
     .option('--partition <name>', 'the same as --queue')
-    .option('--qos <name>', 'of Slurm')
-    .option('--constraint <text>', 'kind of nodes: features for Slurm and Flux, resource=value for PBS')
-    .option('--cores-per-node <n>', 'PBS must be told', wholeNumber(1))
+    .option('--qos <name>', 'QOS (Slurm)')
+    .option('--constraint <text>', 'kind of node: features for Slurm and Flux, resource=value for PBS')
+    .option('--cores-per-node <n>', 'cores of a node (needed for PBS)', wholeNumber(1))
     .optionsGroup('On the nodes:')
-    .option('--module <line>', 'a module to load, e.g. nodejs/20; may be repeated', collect)
+    .option('--module <line>', 'module to load, for example nodejs/20; repeat it for more', collect)
     .option('--reserve-cores <n>', 'cores to leave free', wholeNumber(0))
-    .option('--scratch <path>', 'where ORCA works, on a local disk; {user} is you; tmpdir: $TMPDIR')
-    .option('--redis <url>', "another Redis than the campaign's own, without its password")
-    .option('--redis-password-file <path>', 'where that is')
+    .option('--scratch <path>', 'local disk that ORCA works on; {user} is your name, tmpdir is $TMPDIR')
+    .option('--redis <url>', "use this Redis and not the campaign's own; without the password")
+    .option('--redis-password-file <path>', 'file with the password of that Redis')
     .optionsGroup('Other:')
-    .option('--output <file>', 'write it there instead of printing it')
-    .option('--force', 'even if the file is there')
-    .option('--json', 'print JSON: what was chosen, and the script')
+    .option('--output <file>', 'write the script to this file')
+    .option('--force', 'replace the file if it exists')
+    .option('--json', 'print the chosen values and the script as JSON')
     .addHelpText(
       'after',
       `

@@ -8,17 +8,17 @@ export function registerConsume(program: Command): void {
     .command('consume')
     .summary('run queued jobs on this node')
     .description(
-      'Cuts this node into pinned slots and runs queued jobs until it is told to stop, has nothing to do, or runs out of walltime.',
+      'Divides this node into pinned slots and runs queued jobs until you stop it, the queue stays empty, or the walltime ends.',
     )
     .option(
       '--job-timeout <duration>',
-      'an upper bound for every job here, whatever it was queued with',
+      'upper limit for the time limit of every job on this node',
       positiveDuration,
     )
-    .option('--idle-timeout <duration>', 'end after this long without a job (default: 10m)', durationSeconds)
+    .option('--idle-timeout <duration>', 'end after this time without a job (default: 10m)', durationSeconds)
     .option(
       '--crash-limit <n>',
-      'fail a job that vanished with its node, was cut short by the end of a walltime, or met a fault of ours this often (default: 5)',
+      'fail a job after so many runs that were lost, cut off by the walltime, or stopped by a fault (default: 5)',
       wholeNumber(1),
     )
     // For tests only: the constants of core/job/queue-names.ts are too long to wait for.
@@ -29,9 +29,9 @@ export function registerConsume(program: Command): void {
     .addHelpText(
       'after',
       `
-The first SIGTERM, SIGINT or SIGUSR1 drains: jobs that do not end within --grace are stopped and handed back to the
-queue, which costs them no attempt. The second one does it at once. Inside an allocation SIGTERM leaves no grace: the
-scheduler kills soon after it. Exit code 75 after a drain, 0 when idle.
+The first SIGTERM, SIGINT or SIGUSR1 drains the node: jobs that do not end within --grace are stopped and handed back to
+the queue, which costs no attempt. The second signal stops them at once. Inside an allocation, SIGTERM leaves no grace,
+because the scheduler kills soon after it. Exit codes: 75 after a drain, 0 when the queue stayed empty.
 
 Examples:
   oact consume --cores-per-slot 16 --orca-path /opt/orca/orca

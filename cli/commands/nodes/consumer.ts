@@ -4,14 +4,14 @@ import type { DrainFlags } from '../../node/run-consumer-drain.ts';
 export function registerConsumer(program: Command): void {
   const consumer = program
     .command('consumer')
-    .summary('see and stop the consumers of all nodes')
-    .description('Shows the consumers of all nodes, and asks them to drain.');
+    .summary('list and drain the consumers of all nodes')
+    .description('Lists the consumers of all nodes, and asks them to drain.');
   consumer
     .command('list')
-    .summary('which consumers there are, and how they are')
+    .summary('list the consumers and their state')
     .description(
-      'Lists the consumers as they announced themselves: those that run, and for a day those that ended or went silent. ' +
-        'A silent one has said nothing for a minute: its node may have vanished, or cannot reach Redis.',
+      'Lists the consumers that run and, for a day, those that ended or fell silent. ' +
+        'A silent consumer has not reported for a minute: its node may be lost, or cannot reach Redis.',
     )
     .option('--json', 'print JSON')
     .addHelpText(
@@ -24,21 +24,21 @@ export function registerConsumer(program: Command): void {
     });
   consumer
     .command('drain')
-    .summary('ask consumers on other nodes to stop')
+    .summary('ask consumers to stop after their jobs')
     .description(
-      'Asks consumers to drain, as a SIGTERM on their node would: they take no job any more, let end what ends within their ' +
-        '--grace, hand the rest back, and end with exit code 75. They hear of it within ten seconds.',
+      'Asks consumers to drain, as a SIGTERM on their node would. They take no more jobs, let jobs end within their ' +
+        '--grace, hand the others back, and end with exit code 75. They are notified within ten seconds.',
     )
-    .argument('[name...]', 'names of nodes, or ids as oact consumer list shows them')
-    .option('--all', 'all of them')
-    .option('--yes', 'do not ask before --all')
-    .option('--wait', 'return when they have ended')
-    .option('--dry-run', 'only show which ones')
+    .argument('[name...]', 'names of nodes, or ids from oact consumer list')
+    .option('--all', 'drain all consumers')
+    .option('--yes', 'do not ask for confirmation of --all')
+    .option('--wait', 'wait until they have ended')
+    .option('--dry-run', 'only list them')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
-Exit codes: 0 asked (with --wait: ended), 1 no such consumer, or one went silent while waited for, 2 wrong usage,
+Exit codes: 0 asked (with --wait: ended), 1 no such consumer, or one fell silent before it ended, 2 wrong usage,
 3 no consumer runs.
 
 Examples:

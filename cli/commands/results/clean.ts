@@ -10,10 +10,10 @@ export function registerClean(program: Command): void {
     .summary('remove scratch of completed records')
     .description(
       [
-        'Removes what ORCA left over in the directories of completed records: *.tmp, *.tmp.N, core files, orca_tmp_… and basis files *.bas;',
-        'outputs, orbitals, geometries and results stay. Without --yes it only says what it would remove. A record is cleaned only if its',
-        'directory says itself that it is completed, lies below the job root, and no attempt of it is open; links are not followed.',
-        'The table is not changed.',
+        'Removes scratch that ORCA left in the directories of completed records: *.tmp, *.tmp.N, core files, orca_tmp_… and basis files *.bas.',
+        'Outputs, orbitals, geometries and results stay. Without --yes, it only shows what it would remove. It cleans a record only if its',
+        'directory shows that it is completed and lies below the job root, and if no attempt is open. It follows no links.',
+        'It does not change the table.',
       ].join(' '),
     )
     .argument(
@@ -21,16 +21,16 @@ export function registerClean(program: Command): void {
       'record ids or ranges, for example 17 20-25 (default: all completed ones)',
       collectIds,
     )
-    .option('--ids <list>', 'the same as a list, for example 1-10,17', idRanges)
-    .option('--keep-basis', 'leave basis files')
-    .option('--dry-run', 'only say what would be removed (default without --yes)')
-    .option('--yes', 'remove it')
-    .option('--verbose', 'name every file')
+    .option('--ids <list>', 'the same, as a list: 1-10,17', idRanges)
+    .option('--keep-basis', 'keep basis files')
+    .option('--dry-run', 'only show what would be removed (the default without --yes)')
+    .option('--yes', 'remove the files')
+    .option('--verbose', 'list every file')
     .option('--json', 'print JSON, with every file')
     .addHelpText(
       'after',
       `
-Exit codes: 0 done, 1 a directory could not be cleaned, 2 wrong usage, 3 no completed record is chosen, 128+n stopped by a signal.
+Exit codes: 0 done, 1 a directory could not be cleaned, 2 wrong usage, 3 no completed record is selected, 128+n stopped by a signal.
 
 Examples:
   oact clean                      how much is there?

@@ -12,35 +12,35 @@ export function registerExport(program: Command): void {
     .summary('write results as CSV, JSON lines or extended XYZ')
     .description(
       [
-        'Writes results to a file or to stdout. csv and jsonl hold rows of the table with the newest attempt, energies in Eh, units in',
-        'the names. extxyz holds one frame per completed record, as ASE reads it: ångström, energy in eV, forces in eV/Å, units and sources named',
-        'in each comment line. Of an optimization it is the last geometry; forces come from orca.engrad, and only if that is of the same',
-        'geometry and energy. A file appears only when it is whole.',
+        'Writes results to a file or to stdout. csv and jsonl contain rows of the table with the newest attempt; energies are in Eh, with units in',
+        'the column names. extxyz contains one frame per completed record for ASE: ångström, energy in eV, forces in eV/Å, with units and sources',
+        'in each comment line. For an optimization it writes the last geometry. Forces come from orca.engrad, and only if it belongs to the same',
+        'geometry and energy. The file appears only when it is complete.',
       ].join(' '),
     )
     .argument('[id...]', 'record ids or ranges, for example 17 20-25 (default: all)', collectIds)
     .addOption(
-      new Option('--format <format>', 'default: by the ending of --output').choices([
+      new Option('--format <format>', 'format (default: by the ending of --output)').choices([
         'csv',
         'jsonl',
         'extxyz',
       ]),
     )
-    .option('-o, --output <file>', 'where to (default: stdout)')
+    .option('-o, --output <file>', 'file to write (default: stdout)')
     .addOption(
       new Option(
         '--status <list>',
-        'of these statuses, separated by commas: to_run, running, completed, failed, timeout, all (default: completed)',
+        'with one of these statuses, separated by commas: to_run, running, completed, failed, timeout, all (default: completed)',
       ).argParser(split),
     )
-    .option('--ids <list>', 'the same as arguments as a list, for example 1-10,17', idRanges)
+    .option('--ids <list>', 'the same, as a list: 1-10,17', idRanges)
     .option('--require-forces', 'extxyz: leave out frames without forces')
     .option(
       '--raw',
-      'csv: leave text as it is; by default, text that a spreadsheet would run as a formula gets an apostrophe',
+      'csv: write text unchanged; by default, text that a spreadsheet would run as a formula gets an apostrophe',
     )
-    .option('--yes', 'replace a file that exists')
-    .option('--json', 'print what was done as JSON; needs --output')
+    .option('--yes', 'replace an existing file')
+    .option('--json', 'print a summary as JSON; needs --output')
     .addHelpText(
       'after',
       `

@@ -4,31 +4,31 @@ import type { UpdateFlags } from '../../steer/run-update.ts';
 export function registerUpdate(program: Command): void {
   program
     .command('update')
-    .summary('write into the table what the job directories say')
+    .summary('bring the table up to date with the job directories')
     .description(
       [
-        'Reads the job directories, as dashboard --update of the existing tools does, and writes into the table what they say and it does',
-        'not know: published results, and finished outputs of runs outside oact. A record is changed only if nobody has changed it',
-        'meanwhile; one whose job is on the queue only by its own published result; one that failed or timed out only if a newer output',
-        'ended well. What may still run, and what cannot be judged, is named and left. Asks before it writes; the queue is not touched.',
+        'Reads the job directories, like dashboard --update of the existing tools, and writes into the table what it does',
+        'not know yet: published results, and finished outputs of runs outside oact. It changes a record only if no other process changed it',
+        'meanwhile. A queued record changes only by its own published result, and a failed or timed-out record only if a newer output',
+        'completed. Records that may still run, or cannot be judged, are listed and left unchanged. It asks before it writes, and does not change the queue.',
       ].join(' '),
     )
-    .argument('[database]', 'workflow.db of the existing tools, instead of a campaign directory')
-    .argument('[root]', 'its job root')
-    .option('--from-disk', 'read the job directories')
+    .argument('[database]', 'workflow.db of the existing tools, if you have no campaign directory')
+    .argument('[root]', 'job root of this workflow.db')
+    .option('--from-disk', 'read the job directories (required)')
     .option(
       '--recheck-completed',
-      'completed records, too: add numbers that are missing, name outputs that say otherwise',
+      'check completed records too: add missing numbers, list outputs that say otherwise',
     )
-    .option('--no-retry', 'let failures stand: no attempt follows by itself')
-    .option('--dry-run', 'say what would be written')
-    .option('--yes', 'do not ask')
-    .option('--verbose', 'name every record')
+    .option('--no-retry', 'do not retry failures')
+    .option('--dry-run', 'only show what would be written')
+    .option('--yes', 'do not ask for confirmation')
+    .option('--verbose', 'list every record')
     .option('--json', 'print JSON, with every record')
     .addHelpText(
       'after',
       `
-Exit codes: 0 written (with --dry-run: there is something to write), 1 error, 2 wrong usage or nobody said yes, 3 nothing to write,
+Exit codes: 0 written (with --dry-run: there is something to write), 1 error, 2 wrong usage or not confirmed, 3 nothing to write,
 128+n stopped by a signal.
 
 Examples:

@@ -8,15 +8,17 @@ export function registerEnqueue(program: Command): void {
   const command = program
     .command('enqueue')
     .summary('put records on the queue')
-    .description('Claims records that wait to be run and puts them on the queue, where consumers take them.')
-    .argument('[database]', 'workflow.db of the existing tools, instead of a campaign directory')
-    .argument('[root]', 'its job root')
-    .option('--high-water <n>', 'stop when this many jobs wait in the queue (default: 10000)', wholeNumber(1))
+    .description(
+      'Claims records with the status to_run and puts them on the queue, where consumers take them.',
+    )
+    .argument('[database]', 'workflow.db of the existing tools, if you have no campaign directory')
+    .argument('[root]', 'job root of this workflow.db')
+    .option('--high-water <n>', 'stop when this many jobs wait on the queue (default: 10000)', wholeNumber(1))
     .option(
       '--watch',
-      'keep the queue filled to that mark until Ctrl+C: all records, unless --batch-size or --ids says less',
+      'keep the queue filled to that mark until Ctrl+C (all records, unless --batch-size or --ids limits them)',
     )
-    .option('--dry-run', 'say what would be queued, with one input; write nothing')
+    .option('--dry-run', 'only show what would be queued, with one input')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

@@ -5,12 +5,12 @@ import type { ReconcileFlags } from '../../serve/run-reconcile.ts';
 export function registerReconcile(program: Command): void {
   program
     .command('reconcile')
-    .summary('write finished jobs into the database')
+    .summary('record finished jobs in the database')
     .description(
-      'Settles finished jobs in the database, puts jobs of vanished consumers back, and adds jobs again that Redis has lost.',
+      'Settles finished jobs in the database, returns jobs of lost consumers to the queue, and adds jobs that Redis has lost.',
     )
-    .option('--once', 'one round instead of running until stopped')
-    .option('--no-retry', 'let failures stand: no attempt follows by itself')
+    .option('--once', 'do one round and end')
+    .option('--no-retry', 'do not retry failures')
     .option('--json', 'print the totals as JSON')
     .addOption(new Option('--stalled-interval <n>').argParser(positiveDuration).hideHelp())
     .addOption(new Option('--notice-seconds <n>').argParser(positiveDuration).hideHelp())

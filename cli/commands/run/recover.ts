@@ -4,24 +4,24 @@ import type { RecoverFlags } from '../../serve/run-recover.ts';
 export function registerRecover(program: Command): void {
   program
     .command('recover')
-    .summary('rebuild the queue from the database, and adopt results found on disk')
+    .summary('rebuild the queue, and adopt results found on disk')
     .description(
       [
-        'Makes database, queue and job directories agree again, after a Redis that lost its data, a database restored from a backup,',
-        'or a campaign begun with the existing tools. Settles what is published on disk, adopts finished outputs that the database',
-        'does not know, and puts lost jobs on the queue. Run twice, it does nothing the second time.',
+        'Makes database, queue and job directories agree again after Redis lost its data, you restored the database from a backup,',
+        'or you took over a campaign of the existing tools. Settles published results, adopts finished outputs that the database',
+        'does not know, and puts lost jobs on the queue. You can repeat it safely.',
       ].join(' '),
     )
-    .argument('[database]', 'workflow.db of the existing tools, instead of a campaign directory')
-    .argument('[root]', 'its job root')
-    .option('--dry-run', 'say what would be done; write nothing')
-    .option('--no-queue', 'leave the queue alone: database and job directories only, without Redis')
+    .argument('[database]', 'workflow.db of the existing tools, if you have no campaign directory')
+    .argument('[root]', 'job root of this workflow.db')
+    .option('--dry-run', 'only show what would be done')
+    .option('--no-queue', 'work only on the database and the job directories, without Redis')
     .option(
       '--restore-id',
-      'this is an older copy of this very database, without the tables of oact: give it its campaign id again',
+      'give an older copy of this database, without the tables of oact, its campaign id again',
     )
-    .option('--no-retry', 'let failures stand: no attempt follows by itself')
-    .option('--verbose', 'name every record')
+    .option('--no-retry', 'do not retry failures')
+    .option('--verbose', 'list every record')
     .option('--json', 'print JSON, with every record')
     .addHelpText(
       'after',

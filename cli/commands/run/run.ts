@@ -9,17 +9,17 @@ export function registerRun(program: Command): void {
     .command('run')
     .summary('run everything on this machine')
     .description(
-      'Enqueues, runs and settles on this machine alone, with a Redis of its own if the campaign has none. Ctrl+C stops it; the same command resumes where it stopped.',
+      'Runs all records on this machine. If the campaign has no Redis, it starts one. Ctrl+C stops it; the same command resumes.',
     )
-    .option('--no-retry', 'let failures stand: no attempt follows by itself')
+    .option('--no-retry', 'do not retry failures')
     .option('--json', 'print the totals as JSON')
     .addHelpText(
       'after',
       `
-At the end: how many records of this run completed, failed and timed out, the failures by class, what to look at first and the next
-command; records that wait and were left out are counted with the reason.
+At the end it prints how many records completed, failed and timed out, the failures by class, what to look at first, and the next
+command. It counts waiting records that were left out, with the reason.
 
-Exit codes: 0 all that was selected completed, 1 error (also: the batch was stopped, this machine cannot run ORCA), 2 wrong usage,
+Exit codes: 0 all selected records completed, 1 error (also: the batch was stopped, or this machine cannot run ORCA), 2 wrong usage,
 3 nothing to do, 4 records failed or timed out, 75 stopped with work left.
 
 Examples:

@@ -7,23 +7,27 @@ import type { ServeFlags } from '../../serve/run-serve.ts';
 export function registerServe(program: Command): void {
   const command = program
     .command('serve')
-    .summary('keep a campaign going on a login node')
+    .summary('keep queue and table up to date, on a login node')
     .description(
-      'The one long-lived process of a campaign: keeps the queue filled to its high-water mark and writes finished jobs into the database.',
+      'Keeps the queue filled to its high-water mark and records finished jobs in the database. It is the one long-lived process of a campaign; with --once it needs none.',
     )
     .option(
       '--high-water <n>',
-      'jobs that may wait in the queue; a few times the slots of all nodes',
+      'number of jobs to keep on the queue; a few times the slots of all nodes',
       wholeNumber(1),
     )
-    .option('--once', 'one round instead of running until stopped: for cron')
-    .option('--json', 'with --once: print what the round did as JSON')
-    .option('--board-port <n>', 'serve the pages of oact board, too; 0 for any free port', portNumber(0))
-    .option('--allow-actions', 'let these pages requeue, cancel, pause and resume')
-    .option('--no-retry', 'let failures stand: no attempt follows by itself')
+    .option('--once', 'do one round and end; for cron')
+    .option('--json', 'with --once: print the totals as JSON')
+    .option(
+      '--board-port <n>',
+      'also serve the pages of oact board on this port (0 = any free port)',
+      portNumber(0),
+    )
+    .option('--allow-actions', 'add buttons to these pages that requeue, cancel, pause and resume')
+    .option('--no-retry', 'do not retry failures')
     .option(
       '--metrics-port <n>',
-      'serve /metrics for Prometheus on this port of loopback, 0 for any free one',
+      'serve /metrics for Prometheus on this loopback port (0 = any free port)',
       portNumber(0),
     )
     // For tests only: a minute between two looks at the locks is too long to wait for.
@@ -34,12 +38,12 @@ export function registerServe(program: Command): void {
     .addHelpText(
       'after',
       `
-It uses the Redis that oact redis start left running, or OACT_REDIS_URL. Stopping it stops no job: start it again
-and it goes on.
+It uses the Redis that you started with oact redis start, or OACT_REDIS_URL. Stopping it stops no job; when you start it
+again, it resumes.
 
---once is for login nodes where nothing may stay: each call enqueues, settles, takes back the jobs of vanished consumers (those
-that two calls in a row found without an owner) and ends within seconds. Exit code 0: the round was done, whether there was
-work or not; 1: the database or Redis cannot be used; 130 or 143: stopped by a signal. It may run beside oact serve and beside itself.
+--once is for login nodes that allow no long-lived process. Each call enqueues, settles, returns jobs of lost consumers to the queue
+(jobs that two calls in a row found without an owner), and ends within seconds. It may run beside oact serve and beside itself.
+Exit codes with --once: 0 the round is done, with or without work, 1 the database or Redis cannot be used, 130 or 143 stopped by a signal.
 
 Examples:
   */5 * * * *  cd /lustre/me/campaign && oact serve --once >> serve.log 2>&1

@@ -4,23 +4,23 @@ import { type HookEventName, hookEvents } from '../../../core/config/hook-settin
 export function registerHooks(program: Command): void {
   const hooks = program
     .command('hooks')
-    .summary('try what is run when something happens')
+    .summary('test the hooks of the campaign')
     .description(
-      'Hooks are commands or webhooks that oact serve and oact run call when something happens. They stand under hooks: in oact.yaml.',
+      'Hooks are commands or webhooks that oact serve and oact run call when something happens. Set them under hooks: in oact.yaml.',
     );
   hooks
     .command('test')
-    .summary('run one now, with a made-up event')
+    .summary('call a hook now, with a test event')
     .description(
-      'Runs the command and the webhook of one event as oact serve would, with a made-up event that says so.',
+      'Calls the command and the webhook of one event as oact serve would, with an event that is marked as a test.',
     )
-    .addArgument(new Argument('<event>', 'which one').choices(hookEvents))
-    .option('--json', 'print the event that it was given')
+    .addArgument(new Argument('<event>', 'name of the event').choices(hookEvents))
+    .option('--json', 'print the event that was sent')
     .addHelpText(
       'after',
       `
-A hook gets the event as JSON on stdin and its main parts in the variables OACT_EVENT_NAME, OACT_EVENT_MESSAGE,
-OACT_EVENT_AT, OACT_EVENT_CAMPAIGN, OACT_EVENT_DIRECTORY and OACT_EVENT_TEST (1 here, else 0).
+A hook gets the event as JSON on stdin, and its main parts in the variables OACT_EVENT_NAME, OACT_EVENT_MESSAGE,
+OACT_EVENT_AT, OACT_EVENT_CAMPAIGN, OACT_EVENT_DIRECTORY and OACT_EVENT_TEST (1 in a test, otherwise 0).
 
 In oact.yaml:
   hooks:
@@ -29,7 +29,7 @@ In oact.yaml:
     nodeStopped: { webhook: { url: https://example.org/hook, secretFile: .oact/hook.secret } }
     nothingFinished: { for: 2h, command: [./tell-me] }
 
-Exit codes: 0 it did what it should, 1 it failed, 2 wrong usage, 3 there is no hook for this event.
+Exit codes: 0 the hook succeeded, 1 it failed, 2 wrong usage, 3 the event has no hook.
 
 Examples:
   oact hooks test campaignDone

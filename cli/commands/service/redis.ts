@@ -5,16 +5,16 @@ import type { RedisStartFlags } from '../../redis/run-redis.ts';
 export function registerRedis(program: Command): void {
   const redis = program
     .command('redis')
-    .summary("the campaign's own Redis server")
+    .summary("start and stop the campaign's own Redis")
     .description("Starts and stops the campaign's own Redis server, as an ordinary user.");
   redis
     .command('start')
-    .summary('start it, or say that it runs')
+    .summary('start the server')
     .description(
-      'Starts redis-server or valkey-server with passwords, users and an append-only file of its own; it outlives this command.',
+      'Starts redis-server or valkey-server with its own passwords, users and append-only file. The server outlives this command.',
     )
     .option('--bind <address>', 'address that the compute nodes reach (default: this node only)')
-    .option('--port <n>', 'port (default: that of the last time, else a free one)', portNumber(1))
+    .option('--port <n>', 'port (default: the port of the last start, or a free one)', portNumber(1))
     .option('--data-dir <dir>', 'directory on a local disk (default: below the campaign)')
     .option(
       '--no-tls',
@@ -22,10 +22,10 @@ export function registerRedis(program: Command): void {
     )
     .option(
       '--tls-cert <file>',
-      'encrypt with this certificate (default with --bind: one of its own, made with openssl)',
+      'encrypt with this certificate (default with --bind: a new one, made with openssl)',
     )
-    .option('--tls-key <file>', 'and its key')
-    .option('--tls-ca <file>', 'certificate by which clients check it')
+    .option('--tls-key <file>', 'key of this certificate')
+    .option('--tls-ca <file>', 'certificate that clients check it with')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -37,15 +37,20 @@ export function registerRedis(program: Command): void {
     });
   redis
     .command('stop')
-    .description('Stops it; what is queued stays in its append-only file.')
-    .option('--force', 'end one that does not answer by its process, if that is the server of this campaign')
+    .summary('stop the server')
+    .description('Stops the server. Queued jobs stay in its append-only file.')
+    .option(
+      '--force',
+      "end the process of a server that does not answer, if it is proven to be this campaign's",
+    )
     .action(async (flags: { force?: boolean }, self: Command) => {
       const { stopRedis } = await import('../../redis/run-redis.ts');
       await stopRedis(self, flags);
     });
   redis
     .command('status')
-    .description('Says whether it runs, where, and how it is.')
+    .summary('show whether the server runs')
+    .description('Shows whether the server runs, where, and its health.')
     .option('--json', 'print JSON')
     .action(async (flags: { json?: boolean }, self: Command) => {
       const { showRedisStatus } = await import('../../redis/run-redis.ts');
@@ -53,7 +58,8 @@ export function registerRedis(program: Command): void {
     });
   redis
     .command('url')
-    .description('Prints its address, without secrets.')
+    .summary('print the address of the server')
+    .description('Prints the address of the server, without secrets.')
     .action(async (_: unknown, self: Command) => {
       const { printRedisUrl } = await import('../../redis/run-redis.ts');
       await printRedisUrl(self);

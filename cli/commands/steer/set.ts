@@ -15,9 +15,9 @@ export function registerSet(program: Command): void {
     .summary('correct charge, multiplicity or geometry of records')
     .description(
       [
-        'Corrects records: shows old and new values with the number of electrons, asks, then writes them and notes who changed what.',
-        'Records that were computed with the old values wait again as to_run, their fail_count from 0; the old output goes into attempt-N/ of the',
-        'job directory first. Records that run or wait on the queue are refused, unless --cancel cancels them first.',
+        'Corrects records. It shows old and new values with the number of electrons, asks, writes the new values and records who changed what.',
+        'Records that were computed with old values go back to to_run with fail_count 0; their old output moves into attempt-N/ of the',
+        'job directory. Records that run or wait on the queue are refused, unless you give --cancel.',
       ].join(' '),
     )
     .argument('[id...]', 'record ids or ranges, for example 17 20-25', collectIds)
@@ -27,26 +27,26 @@ export function registerSet(program: Command): void {
     .option('--geometry <file>', 'an XYZ file, for one record; ångström')
     .option(
       '--from <csv>',
-      'a table with a column id and one or more of charge, multiplicity, geometry; an empty cell leaves a value as it is',
+      'a table with a column id and one or more of charge, multiplicity, geometry; an empty cell keeps the old value',
     )
-    .optionsGroup('What is done:')
-    .option('--cancel', 'cancel those that run or wait on the queue first')
-    .option('--unblock', 'move markers .do_not_rerun.json into the archive, too')
+    .optionsGroup('Action:')
+    .option('--cancel', 'first cancel records that run or wait on the queue')
+    .option('--unblock', 'also move markers .do_not_rerun.json into attempt-N/')
     .option('--dry-run', 'only show what would change')
-    .option('--yes', 'do not ask')
+    .option('--yes', 'do not ask for confirmation')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
-Exit codes: 0 done, 1 error, or some records were refused or left alone, 2 wrong usage or nobody said yes,
-3 all values are as they should be already.
+Exit codes: 0 done, 1 error, or some records were refused or not changed, 2 wrong usage or not confirmed,
+3 all records already have these values.
 
 Examples:
   oact set 17 --charge=-2 --dry-run
   oact set 17 20-25 --charge 2 --multiplicity 3
   oact set 17 --geometry better.xyz --cancel
   oact set --from corrections.csv --yes          columns: id,charge,multiplicity
-  oact job show 17                               lists what was corrected, when and by whom`,
+  oact job show 17                               lists corrections with time and user`,
     )
     .action(async (args: IdRange[] | undefined, flags: SetFlags, self: Command) => {
       const { runSet } = await import('../../steer/run-set.ts');

@@ -134,7 +134,7 @@ describe('oact init and oact import', { timeout: 120_000 }, () => {
       ['init', 'c', 'wave.csv'],
       /'wave\.csv' belongs to no flag\n.*--csv wave\.csv/,
     ],
-    ['two tables', ['init', 'c', '--csv', 'a.csv', '--csv', 'b.csv'], /'a\.csv' is given already/],
+    ['two tables', ['init', 'c', '--csv', 'a.csv', '--csv', 'b.csv'], /'a\.csv' is already given/],
     [
       'a directory without XYZ files',
       ['init', 'c', '--xyz', '.'],
