@@ -34,6 +34,7 @@ import { type RegistryClient, shouldPassOn } from './queue/prefer-other-node.ts'
 import { runHeld } from './run/run-held.ts';
 import { finishCancelled, finishRun, type FinishedRun, type NodeSetup } from './run/run-job.ts';
 import type { Guard } from './process/start-guard.ts';
+import type { Launcher } from './process/start-launcher.ts';
 import { monotonicMs } from '../core/monotonic-clock.ts';
 
 /** A scheduler signals all processes of a node one after the other; ORCA may hear it first, and end. */
@@ -60,6 +61,9 @@ export interface HandleContext {
   onSlotFree: () => void;
   /** Stops this run should the consumer be killed or paused. */
   guard: Pick<Guard, 'watch' | 'release'>;
+  launcher: Pick<Launcher, 'start'>;
+  /** What ORCA's environment is built from. */
+  inherited: Record<string, string>;
   lockSeconds: number;
   /** Reads back the masks of this run; null where slots are not pinned. */
   checkMasks: MaskCheck | null;

@@ -20,6 +20,8 @@ import { watchIdle } from './queue/watch-idle.ts';
 import { isStopReason } from '../core/stop-signal.ts';
 import { drainAhead, tellsOfEnd } from '../scheduler/walltime.ts';
 import { startGuard } from './process/start-guard.ts';
+import { startLauncher } from './process/start-launcher.ts';
+import { inheritedEnvironment } from '../core/config/environment.ts';
 import { usualWatchLimits, watchProgress } from './progress/watch-progress.ts';
 
 /** ORCA answers within a tenth of a second, from a cold file system within a few. */
@@ -74,6 +76,8 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   );
   draining.signal.addEventListener('abort', forgetWalltime, { once: true });
   const guard = startGuard(log);
+  const launcher = startLauncher(log);
+  const inherited = inheritedEnvironment();
   const { lockSeconds } = options.locks;
   const locks = keepLocks(held, options.locks, outage, log, (job) => guardRun(job, guard, lockSeconds));
   const watch = watchProgress(held, { ...usualWatchLimits, ...options.watchLimits }, log);
@@ -156,6 +160,8 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
       endsAt: options.walltime.endsAt(),
       registry: () => worker.getBackend().client,
       guard,
+      launcher,
+      inherited,
       lockSeconds,
       checkMasks,
       onFault: (error) => hold.faulted(error, fault),
@@ -207,7 +213,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   watch.stop();
   disks.stop();
   await settledWithin(hold.idle(), checkSeconds);
-  await guard.stop();
+  await Promise.all([guard.stop(), launcher.stop()]);
   await announcer.end();
   // close() may wait for ever when Redis is away: the process ends all the same.
   await settledWithin(worker.close(true), 5);

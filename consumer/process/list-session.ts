@@ -1,5 +1,5 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
-import { readText } from '../files/read-text.ts';
+import { countForks, readLastPid, readPidLimits } from './process-counters.ts';
 
 /**
  * Process ids of a session, without zombies. Ranks leave the process group of mpirun but keep the
@@ -19,19 +19,18 @@ export function listSession(sessionId: number): number[] {
 /**
  * The leader of a session, of which `listYounger` shall know when it started. Its members are its descendants, so that they have higher
  * process ids than it, unless the counter of process ids began anew meanwhile.
+ * @param forks processes that this machine had started before it, at most
  * @returns forgets it
  */
-export function noteLeader(pid: number): () => void {
-  const forks = countForks();
+export function noteLeader(pid: number, forks = countForks()): () => void {
   if (forks !== undefined) forksAtStart.set(pid, forks);
   return () => void forksAtStart.delete(pid);
 }
 
 /** This moment in place of a leader: whatever is started from now on is younger. @returns what `listYounger` takes */
 export function noteMoment(): { since: number; forget: () => void } {
-  const lastPid = Number(/ (\d+)\s*$/.exec(readText('/proc/loadavg') ?? '')?.[1] ?? 0);
   // Between two process ids, so that no leader has it.
-  const since = lastPid + 0.5;
+  const since = (readLastPid() ?? 0) + 0.5;
   return { since, forget: noteLeader(since) };
 }
 
@@ -43,29 +42,19 @@ const forksAtStart = new Map<number, number>();
  */
 export function listYounger(leader: number): number[] | undefined {
   const processes = listProcesses();
+  if (!processes || mayHaveWrapped(leader)) return processes;
+  return processes.filter((pid) => pid >= leader);
+}
+
+/** Whether process ids may have begun anew since a leader started; also when nobody noted its start. To be asked after what it is to vouch for. */
+export function mayHaveWrapped(leader: number): boolean {
   const before = forksAtStart.get(leader);
-  if (before === undefined || !processes) return processes;
+  if (before === undefined) return true;
   const forks = countForks();
-  const limits = readLimits();
+  const limits = readPidLimits();
+  if (forks === undefined || limits === undefined) return true;
   // Ids in use are skipped, so that each living thread may cost one more.
-  const hasWrapped =
-    forks === undefined ||
-    limits === undefined ||
-    leader + (forks - before) + limits.threads >= limits.pidMax;
-  return hasWrapped ? processes : processes.filter((pid) => pid >= leader);
-}
-
-/** Processes and threads that were ever started on this machine. */
-function countForks(): number | undefined {
-  const match = /^processes (\d+)$/m.exec(readText('/proc/stat') ?? '');
-  return match ? Number(match[1]) : undefined;
-}
-
-/** Living threads, and the highest process id. */
-function readLimits(): { threads: number; pidMax: number } | undefined {
-  const threads = Number(/^\S+ \S+ \S+ \d+\/(\d+) /.exec(readText('/proc/loadavg') ?? '')?.[1]);
-  const pidMax = Number(readText('/proc/sys/kernel/pid_max'));
-  return Number.isInteger(threads) && pidMax > 0 ? { threads, pidMax } : undefined;
+  return leader + (forks - before) + limits.threads >= limits.pidMax;
 }
 
 /** Each further scan needs another hand-over within the millisecond that it takes. */

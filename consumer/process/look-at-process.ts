@@ -45,7 +45,7 @@ export function listProcessesWithTmpDir(
 function readProcess(pid: number, userId: number): ProcessWithTmpDir | undefined {
   try {
     if (statSync(`/proc/${pid}`).uid !== userId) return undefined;
-    const variables = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+    const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
     const tmpDir = variables.find((variable) => variable.startsWith('TMPDIR='))?.slice('TMPDIR='.length);
     const stat = tmpDir === undefined ? undefined : readStat(pid);
     return tmpDir === undefined || !stat || stat.isZombie

@@ -6,14 +6,18 @@ import { formulaOf } from '../../orca/structure/formula.ts';
 import type { MaskCheck } from '../process/check-masks.ts';
 import { guardRun, releaseRun } from '../process/guard-run.ts';
 import type { Guard } from '../process/start-guard.ts';
+import type { Launcher } from '../process/start-launcher.ts';
 import type { HeldJob, InterruptReason } from '../queue/held-job.ts';
-import { mustFence } from '../queue/keep-locks.ts';
+import { guardDeadlineMs, mustFence } from '../queue/keep-locks.ts';
 import { type FinishedRun, type NodeSetup, runJob } from './run-job.ts';
 
 export interface RunContext {
   setup: NodeSetup;
   force: AbortSignal;
   guard: Pick<Guard, 'watch' | 'release'>;
+  launcher: Pick<Launcher, 'start'>;
+  /** What ORCA's environment is built from. */
+  inherited: Record<string, string>;
   lockSeconds: number;
   checkMasks: MaskCheck | null;
 }
@@ -29,6 +33,9 @@ export async function runHeld(
   const ended = new AbortController();
   const finished = await runJob(payload, held.slot, context.setup, {
     runId: held.runId,
+    launcher: context.launcher,
+    inherited: context.inherited,
+    untilMs: () => guardDeadlineMs(held.lockedAtMs, context.lockSeconds),
     stop: held.stop.signal,
     force: context.force,
     log,

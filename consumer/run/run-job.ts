@@ -2,7 +2,6 @@ import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Calculation } from '../../core/job/calculation.ts';
 import { cancelledClass } from '../../core/job/cancellation.ts';
-import { inheritedEnvironment } from '../../core/config/environment.ts';
 import { messageOf, OactError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { jobIdOf, type JobPayload } from '../../core/job/payload.ts';
@@ -20,6 +19,7 @@ import { isExecutable } from '../fitness/find-on-path.ts';
 import { judgeRun } from './judge-run.ts';
 import { publishResult } from '../files/publish-result.ts';
 import { openRunDirectory, type RunDirectory } from '../files/run-directory.ts';
+import type { Launcher } from '../process/start-launcher.ts';
 import { runOrca, type RunEnding } from './run-orca.ts';
 import type { SizeLimits } from './watch-size.ts';
 import { makeRunScratch } from '../files/run-scratch.ts';
@@ -67,6 +67,10 @@ export async function runJob(
   setup: NodeSetup,
   control: {
     runId: string;
+    launcher: Pick<Launcher, 'start'>;
+    /** What ORCA's environment is built from. */
+    inherited: Record<string, string>;
+    untilMs?: () => number;
     stop: AbortSignal;
     force: AbortSignal;
     log: Logger;
@@ -98,7 +102,7 @@ export async function runJob(
         command: buildCommand(setup.orcaPath, slot.cores, setup.pin),
         runDir: run.runDir,
         workDir,
-        env: buildEnvironment(inheritedEnvironment(), {
+        env: buildEnvironment(control.inherited, {
           jobId,
           slot: slot.slot,
           cores: slot.cores,
@@ -252,12 +256,14 @@ async function findNodeFault(
   runDir: string,
   scratch: string | null,
 ): Promise<string | undefined> {
+  if (ending.kind === 'exited' && ending.exitCode === null && ending.signal === null)
+    return `the launcher of ORCA was killed, so that nobody knows how ORCA ended (${failure.class}: ${failure.reason})`;
   const { nodeFault, isSilent } = rowOf(failure.class);
   if (nodeFault) return `${failure.class}: ${failure.reason}`;
   if (!isSilent) return undefined;
   const disks = await checkDisks(runDir, scratch);
   if (disks !== undefined) return `${disks} (${failure.class}: ${failure.reason})`;
-  const hasExited = ending.kind === 'exited' && ending.signal === null;
+  const hasExited = ending.kind === 'exited' && ending.exitCode !== null;
   // Its banner comes before it reads the input. A disk that was too full for it may have room again by now.
   return hasExited && (await stat(join(runDir, 'orca.out'))).size === 0
     ? `ORCA ended without a word, with exit code ${ending.exitCode}: it could not start, or not write`

@@ -1,16 +1,17 @@
-import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
+import { setTimeout as delay } from 'node:timers/promises';
 import { OactError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import { isNothingLeft } from '../process/find-leftovers.ts';
 import { listSession, noteLeader } from '../process/list-session.ts';
+import { type LaunchedRun, type Launcher, LauncherGone } from '../process/start-launcher.ts';
 import { stopStragglers } from '../process/stop-stragglers.ts';
 import { stopSession, waitForSession } from '../process/stop-session.ts';
 import { cutLargeFiles } from '../files/cut-file.ts';
 import { type SizeLimits, watchSize } from './watch-size.ts';
 
 export type RunEnding =
+  /** Both null: who was to be told was killed. */
   | { kind: 'exited'; exitCode: number | null; signal: string | null }
   | { kind: 'timed_out' }
   /** It wrote more than a run may; its files are cut by now. */
@@ -27,6 +28,9 @@ export interface RunOptions {
   timeLimitSeconds: number;
   /** undefined: it may write what it likes. */
   sizeLimits?: SizeLimits | undefined;
+  launcher: Pick<Launcher, 'start'>;
+  /** When it must not start any more, nor go on without a guard, ms of `monotonicMs`; asked at the start. */
+  untilMs?: () => number;
   /** Ends the run: a drain, a lost lock. */
   stop: AbortSignal;
   /** Skips the grace between TERM and KILL. */
@@ -49,98 +53,89 @@ interface Patience {
 }
 
 const usualPatience: Patience = { killGraceMs: 10_000, lingerMs: 10_000 };
+/** Between two looks at a run of whose end nobody is told. */
+const unknownMs = 250;
+/** For the launcher to say how an ORCA ended that has gone; one that hangs never does. */
+const reportMs = 5000;
 /** setTimeout's limit, 25 days; a longer time limit is as good as none. */
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * Runs ORCA in its own session, output to files (a pipe that nobody drains would stop it), stdin from
  * /dev/null. Resolves only when nothing of the session is left, nor of those who left it and kept the run's TMPDIR.
- * @throws OactError ORCA_NOT_FOUND when the command cannot be started
+ * @throws OactError ORCA_NOT_FOUND when the command cannot be started; NODE_FAULT when its launcher was killed meanwhile
  */
 export async function runOrca(options: RunOptions): Promise<RunEnding> {
-  const [stdout, stderr] = await openOutputs(options.runDir);
-  options.beforeStart?.();
-  if (options.stop.aborted) {
-    stdout.destroy();
-    stderr.destroy();
-    return { kind: 'interrupted' };
-  }
-  const [file, ...args] = options.command;
-  // `detached` is setsid(2). execa's own clean-up does not reach a session, so stopSession does it.
-  const child = execa(file, args, {
-    cwd: options.workDir ?? options.runDir,
-    env: options.env,
-    extendEnv: false,
-    stdin: 'ignore',
-    stdout,
-    stderr,
-    detached: true,
-    cleanup: false,
-    reject: false,
-    buffer: false,
-  });
-  const exited = child.then((result) => {
-    if (child.pid === undefined) {
-      throw new OactError(
-        'ORCA_NOT_FOUND',
-        `'${file}' could not be started: ${result.originalMessage ?? result.shortMessage}`,
-        {
-          hint: 'Check the ORCA path and that taskset (util-linux) is installed.',
-        },
-      );
-    }
-    return { kind: 'exited' as const, exitCode: result.exitCode ?? null, signal: result.signal ?? null };
-  });
-  const forget = child.pid === undefined ? undefined : noteLeader(child.pid);
+  const run = await launch(options);
+  if (run === undefined) return { kind: 'interrupted' };
+  const forget = noteLeader(run.pid, run.forks);
   try {
-    if (child.pid === undefined) return await exited;
-    options.onStart?.(child.pid);
-    const ending = await endOfSession(child.pid, exited, options);
-    if (options.tmpDir !== undefined) await stopStragglers(options.tmpDir, child.pid, options.log);
+    options.onStart?.(run.pid);
+    run.guarded();
+    const ending = await endOfSession(run, options);
     if (ending.kind === 'too_large') await cutFiles(options, ending.why);
     return ending;
   } finally {
-    forget?.();
-    stdout.destroy();
-    stderr.destroy();
+    forget();
   }
 }
 
-/** Both files or none: a consumer lives for days and may not keep the one when the other cannot be opened. */
-async function openOutputs(dir: string): Promise<[WriteStream, WriteStream]> {
-  const stdout = await openOutput(join(dir, 'orca.out'));
-  try {
-    return [stdout, await openOutput(join(dir, 'orca.err'))];
-  } catch (error) {
-    stdout.destroy();
-    throw error;
+/** @returns undefined when it must not start any more */
+async function launch(options: RunOptions): Promise<LaunchedRun | undefined> {
+  for (;;) {
+    options.beforeStart?.();
+    if (options.stop.aborted) return undefined;
+    const request = {
+      command: options.command,
+      cwd: options.workDir ?? options.runDir,
+      env: options.env,
+      stdout: join(options.runDir, 'orca.out'),
+      stderr: join(options.runDir, 'orca.err'),
+      untilMs: options.untilMs?.() ?? null,
+    };
+    try {
+      const run = await options.launcher.start(request, options.stop);
+      // The lock may have been renewed while the launcher hung.
+      if (run !== 'too_late') return run;
+    } catch (error) {
+      if (error instanceof LauncherGone) await stopUnknown(options);
+      throw error;
+    }
   }
 }
 
-/** An open file: the child inherits its descriptor and writes past this process. */
-async function openOutput(path: string): Promise<WriteStream> {
-  const stream = createWriteStream(path);
-  await once(stream, 'open');
-  return stream;
+/** Ends an ORCA that the launcher may have started in its last moment. */
+async function stopUnknown({ tmpDir, log }: RunOptions): Promise<void> {
+  await delay(unknownMs);
+  if (tmpDir !== undefined) await stopStragglers(tmpDir, 0, log);
 }
 
-async function endOfSession(
-  sessionId: number,
-  exited: Promise<RunEnding>,
-  options: RunOptions,
-): Promise<RunEnding> {
+async function endOfSession(run: LaunchedRun, options: RunOptions): Promise<RunEnding> {
+  const { pid: sessionId } = run;
   const { killGraceMs, lingerMs } = options.patience ?? usualPatience;
+  const exited = endOf(run);
   const cut = cutShort(options);
   const first = await Promise.race([exited, cut.happened]);
   cut.forget();
+  if (first.kind === 'exited' && isNothingLeft(sessionId, options.tmpDir)) return first;
   // This process may have been paused: the limit then passes in the moment in which an ORCA that ended in time is noticed.
-  const ending = listSession(sessionId).length === 0 ? await exited : first;
+  const hasEnded = first.kind !== 'exited' && listSession(sessionId).length === 0;
+  const ending = hasEnded ? await Promise.race([exited, delay(reportMs, first, { ref: false })]) : first;
   const isGone =
     ending.kind === 'exited' && (await waitForSession(sessionId, lingerMs))
       ? true
       : await stopSession(sessionId, killGraceMs, options.force);
   if (!isGone) throw new OactError('INTERNAL', `processes of session ${sessionId} survived SIGKILL`);
+  if (options.tmpDir !== undefined) await stopStragglers(options.tmpDir, sessionId, options.log);
   return ending;
+}
+
+/** When the launcher was killed, nobody is told how ORCA ends: it runs on, and has ended when nothing of its session is left. */
+async function endOf({ pid, exited }: LaunchedRun): Promise<RunEnding> {
+  const status = await exited;
+  if (status !== 'unknown') return { kind: 'exited', ...status };
+  while (listSession(pid).length > 0) await delay(unknownMs, undefined, { ref: false });
+  return { kind: 'exited', exitCode: null, signal: null };
 }
 
 /** Before anything reads them or copies them, and so that the disk has room again for the others. */

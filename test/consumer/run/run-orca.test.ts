@@ -1,10 +1,15 @@
 import { mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { pino } from 'pino';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { listSession } from '../../../consumer/process/list-session.ts';
+import { startLauncher } from '../../../consumer/process/start-launcher.ts';
 import { type RunEnding, runOrca } from '../../../consumer/run/run-orca.ts';
 import { makeCampaignDir } from '../../support/campaign-dir.ts';
 import { isAlive, programPath } from '../programs.ts';
+
+const launcher = startLauncher(pino({ enabled: false }));
+afterAll(() => launcher.stop());
 
 interface Run {
   dir: string;
@@ -32,6 +37,7 @@ function start(
   const ending = runOrca({
     command,
     runDir: campaign.dir,
+    launcher,
     env: { PATH: process.env['PATH'] ?? '', GREETING: 'hello' },
     timeLimitSeconds: 60,
     ...options,
@@ -172,6 +178,7 @@ describe('runOrca', () => {
     const ending = await runOrca({
       command: ['sleep', '0.1'],
       runDir: campaign.dir,
+      launcher,
       env: { PATH: process.env['PATH'] ?? '' },
       timeLimitSeconds: 0.3,
       stop: new AbortController().signal,
@@ -189,6 +196,7 @@ describe('runOrca', () => {
     const ending = await runOrca({
       command: ['sleep', '600'],
       runDir: campaign.dir,
+      launcher,
       env: { PATH: process.env['PATH'] ?? '' },
       timeLimitSeconds: 60,
       stop: AbortSignal.abort('drain'),
@@ -206,14 +214,15 @@ describe('runOrca', () => {
   });
 
   it('says that the directory is missing', async () => {
-    const stopped = AbortSignal.abort();
+    const never = new AbortController().signal;
     const ending = runOrca({
       command: ['true'],
       runDir: '/nowhere/at/all',
+      launcher,
       env: {},
       timeLimitSeconds: 1,
-      stop: stopped,
-      force: stopped,
+      stop: never,
+      force: never,
     });
     await expect(ending).rejects.toMatchObject({ code: 'ENOENT' });
   });
@@ -232,6 +241,7 @@ describe('runOrca', () => {
     const ending = runOrca({
       command: ['true'],
       runDir: campaign.dir,
+      launcher,
       env: {},
       timeLimitSeconds: 1,
       stop: signal,

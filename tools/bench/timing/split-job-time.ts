@@ -12,6 +12,7 @@ import { answerResult } from '../../../consumer/queue/job-answer.ts';
 import { judgeRun } from '../../../consumer/run/judge-run.ts';
 import { publishResult, readPublishedResult } from '../../../consumer/files/publish-result.ts';
 import { openRunDirectory } from '../../../consumer/files/run-directory.ts';
+import { startLauncher } from '../../../consumer/process/start-launcher.ts';
 import { runOrca } from '../../../consumer/run/run-orca.ts';
 import { toRedisOptions } from '../../../core/redis/connect-redis.ts';
 import { inheritedEnvironment } from '../../../core/config/environment.ts';
@@ -66,6 +67,7 @@ export async function splitJobTime(
   await worker.waitUntilReady();
   const never = new AbortController().signal;
   const slot = { slot: 0, cores: [0] };
+  const launcher = startLauncher(log);
   const stopwatch = createStopwatch();
   for (let index = 0; index < jobCount; index++) {
     const token = randomUUID();
@@ -103,6 +105,7 @@ export async function splitJobTime(
       command: [program, 'orca.inp'],
       runDir: run.runDir,
       env: inheritedEnvironment(),
+      launcher,
       timeLimitSeconds: payload.timeLimitSeconds,
       stop: never,
       force: never,
@@ -138,6 +141,7 @@ export async function splitJobTime(
   stopwatch.lap('settle');
   for (let index = 0; index < jobCount; index++) await once(spawn(program, [], { stdio: 'ignore' }), 'exit');
   stopwatch.lap('the program alone');
+  await launcher.stop();
   await worker.close();
   await close();
   workflow.close();
