@@ -7,6 +7,7 @@ export const searchFields = [
   'q',
   'status',
   'class',
+  'warning',
   'node',
   'name',
   'formula',
@@ -57,6 +58,7 @@ export function parseJobQuery(read: (field: SearchField) => string | undefined):
   const filter: JobFilter = {
     statuses: text.status === undefined ? null : [text.status],
     classes: text.class === undefined ? null : [text.class],
+    warnings: text.warning === undefined ? null : [text.warning],
     node: text.node ?? null,
     error: text.error ?? null,
     name: text.name ?? null,

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Composition, parseFormula } from '../../core/formula.ts';
+import { type WarningKey, warningKeys } from '../../core/job/warning.ts';
 import type { JobFilter } from '../../workflow/lookup/job-filter.ts';
 import type { IdRange } from '../../workflow/records/list-candidates.ts';
 import { type SortKey, sortKeys } from '../../workflow/lookup/search-jobs.ts';
@@ -12,6 +13,7 @@ const statuses = ['to_run', 'running', 'completed', 'failed', 'timeout'];
 export interface SearchFlags {
   status?: string[];
   class?: string[];
+  warning?: WarningKey[];
   node?: string;
   name?: string;
   formula?: Composition;
@@ -38,6 +40,13 @@ export function addSearchFlags(command: Command): Command {
         nameList,
       ),
     )
+    .addOption(
+      list(
+        '--warning <list>',
+        `whose newest ending has one of these warnings: ${warningKeys.join(', ')}`,
+        warningList,
+      ),
+    )
     .option('--name <text>', 'with this text in their name')
     .option('--node <name>', 'whose newest attempt ended on this node')
     .addOption(list('--formula <formula>', 'with this composition, in any order: UO2, Cl3Np', composition))
@@ -57,10 +66,11 @@ export function addSearchFlags(command: Command): Command {
 }
 
 export function filterFromFlags(flags: SearchFlags): JobFilter {
-  const { status, class: classes, element, origIndex, ...same } = flags;
+  const { status, class: classes, warning, element, origIndex, ...same } = flags;
   return {
     statuses: status ?? null,
     classes: classes ?? null,
+    warnings: warning ?? null,
     elements: element ?? null,
     origIndexes: origIndex ?? null,
     name: same.name ?? null,
@@ -88,6 +98,14 @@ function statusList(text: string): string[] {
   if (unknown !== undefined)
     throw new InvalidArgumentError(`'${unknown}' is not a status; known: ${statuses.join(', ')}`);
   return names;
+}
+
+function warningList(text: string): WarningKey[] {
+  return nameList(text).map((name) => {
+    const key = warningKeys.find((known) => known === name);
+    if (key !== undefined) return key;
+    throw new InvalidArgumentError(`'${name}' is no warning; known: ${warningKeys.join(', ')}`);
+  });
 }
 
 function composition(text: string): Composition {

@@ -121,6 +121,7 @@ export async function planNode(
         runBytes: campaign.config.job.runLimitMb * 1e6,
       },
       keepEnvironment: node.keepEnvironment,
+      doubts: campaign.config,
     },
     unpinned: pin || flags.oversubscribe === true ? null : unpinnedWhy(),
     mpirun: planMpirunCheck(slots, { orcaPath, pin, node, recall: true }),

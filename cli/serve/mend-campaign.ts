@@ -17,7 +17,11 @@ const namedIds = 5;
 export function sourcesOf({ jobRoot, config }: Campaign): RecordSources {
   const { jobDirPattern } = config;
   const jobDirOf = createJobDirFinder(jobRoot, jobDirPattern);
-  return { jobDirOf, judgeOutput, hasOwnDirs: jobDirPattern.includes('{id}') };
+  return {
+    jobDirOf,
+    judgeOutput: (path) => judgeOutput(path, config),
+    hasOwnDirs: jobDirPattern.includes('{id}'),
+  };
 }
 
 /**

@@ -2,6 +2,7 @@ import { formatDuration } from '../../core/config/duration.ts';
 import { rowOf } from '../../orca/failures/catalogue.ts';
 import { describeCure, describeStop } from '../../core/waiting/stopped-batch.ts';
 import type { FailureGroup } from '../../workflow/reports/list-failures.ts';
+import type { WarningCount } from '../../workflow/reports/count-warnings.ts';
 import type { Spread } from '../../workflow/results/summarize-results.ts';
 import type { CoreHours } from '../../workflow/reports/sum-core-hours.ts';
 import type { CampaignReport } from './report-data.ts';
@@ -33,6 +34,7 @@ export function renderReport(report: CampaignReport): string {
     ...section('Results of completed records', renderResults(report), 'None is completed.'),
     ...stopped.map((batch) => `**Stopped:** ${escape(describeStop(batch))}. ${escape(describeCure(batch))}`),
     ...section('Failures by class', renderFailures(report.failures), 'No record has failed.'),
+    ...section('Warnings of completed records', renderWarnings(report.warnings), 'No result has a warning.'),
     '## Core-hours',
     table(
       ['used by', 'attempts', 'core-hours', 'not known of'],
@@ -130,6 +132,17 @@ function renderFailures(failures: readonly FailureGroup[]): string | null {
     name === null ? null : rowOf(name).cure,
   ]);
   return table(['class', 'records', 'newest', 'reason', 'what to do'], rows, [1]);
+}
+
+function renderWarnings(warnings: readonly WarningCount[]): string | null {
+  if (warnings.length === 0) return null;
+  const rows = warnings.map(({ key, records, examples }) => [
+    key ?? '(of an older version)',
+    number(records),
+    examples.join(', '),
+    key === null ? null : code(`oact job list --warning ${key}`),
+  ]);
+  return table(['warning', 'records', 'for example', 'all of them'], rows, [1]);
 }
 
 function renderNodes({ nodes }: CampaignReport): string | null {

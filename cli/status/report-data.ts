@@ -3,6 +3,7 @@ import type { StoppedBatch } from '../../core/waiting/stopped-batch.ts';
 import { countByStatus, type StatusCounts } from '../../workflow/reports/count-by-status.ts';
 import { countFinished, type FinishedBucket } from '../../workflow/reports/count-finished.ts';
 import { type CampaignEvent, listEvents } from '../../workflow/reports/list-events.ts';
+import { countWarnings, type WarningCount } from '../../workflow/reports/count-warnings.ts';
 import { type FailureGroup, listFailures } from '../../workflow/reports/list-failures.ts';
 import { listNodeHealth, type NodeHealth } from '../../workflow/reports/list-node-health.ts';
 import { listSlowest, type SlowAttempt } from '../../workflow/reports/list-slowest.ts';
@@ -23,6 +24,8 @@ export interface CampaignReport {
   /** Attempts that ended, per hour of the last day. */
   finishedPerHour: FinishedBucket[];
   failures: FailureGroup[];
+  /** What to look at in completed records, by kind. */
+  warnings: WarningCount[];
   coreHours: CoreHoursReport;
   slowest: SlowAttempt[];
   nodes: NodeHealth[];
@@ -43,6 +46,7 @@ export function readReport(campaign: Campaign, workflow: Workflow, now: Date): C
     rate: measureRate(workflow, { now, maxFailCount, counts: database }),
     finishedPerHour: countFinished(workflow, { to: now, count: 24 }),
     failures: listFailures(workflow, { examples: 3 }),
+    warnings: countWarnings(workflow),
     coreHours: sumCoreHours(workflow),
     slowest: listSlowest(workflow, 10),
     nodes: listNodeHealth(workflow),

@@ -50,7 +50,9 @@ export async function runClean(command: Command, args: IdRange[], flags: CleanFl
       jobDirOf: createJobDirFinder(campaign.jobRoot, campaign.config.jobDirPattern),
       isBelowRoot: (jobDir) => isBelow(jobDir, campaign.jobRoot),
       isConfirmed: (jobDir, record) =>
-        isCompletedOnDisk(jobDir, { ...record, campaignId: campaign.config.campaign }, judgeOutput),
+        isCompletedOnDisk(jobDir, { ...record, campaignId: campaign.config.campaign }, (path) =>
+          judgeOutput(path, campaign.config),
+        ),
       kinds,
       isDryRun,
       signal: stop.drain,

@@ -99,7 +99,11 @@ async function update(
     const hasOwnDirs = jobDirPattern.includes('{id}');
     try {
       await recoverAttempts(workflow, control);
-      await recoverRecords(workflow, { jobDirOf, judgeOutput, hasOwnDirs, statuses }, control);
+      await recoverRecords(
+        workflow,
+        { jobDirOf, judgeOutput: (path) => judgeOutput(path, campaign.config), hasOwnDirs, statuses },
+        control,
+      );
     } finally {
       bar.stop();
     }

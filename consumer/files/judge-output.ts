@@ -4,6 +4,7 @@ import type { Outcome } from '../../core/job/outcome.ts';
 import type { Metrics } from '../../core/job/result.ts';
 import { constants, createGunzip } from 'node:zlib';
 import { createOutputReader, type OutputFacts } from '../../orca/output/read-output.ts';
+import type { DoubtRules } from '../../orca/verdict/find-warnings.ts';
 import { judge } from '../../orca/verdict/judge.ts';
 
 /** What an output says whose run nobody watched. */
@@ -18,13 +19,16 @@ export type OutputVerdict =
 const lastWords = /aborting the run|Error/;
 
 /** The verdict on an output that was found on disk: by its text alone, with the run type that ORCA itself names. */
-export async function judgeOutput(path: string): Promise<OutputVerdict> {
+export async function judgeOutput(path: string, rules?: DoubtRules): Promise<OutputVerdict> {
   const output = await readFacts(path);
   if (output.version === null && output.runBanner === null) return { kind: 'not_orca' };
   if (!output.endedNormally && !output.lastLines.some((line) => lastWords.test(line)))
     return { kind: 'unfinished' };
   const runType = runTypeOf(output);
-  return { kind: 'ended', ...judge({ output, stderr: '', runType, exitCode: null, signal: null }) };
+  return {
+    kind: 'ended',
+    ...judge({ output, stderr: '', runType, exitCode: null, signal: null, ...(rules && { rules }) }),
+  };
 }
 
 function runTypeOf({ runBanner, maxGradientHartreePerBohr }: OutputFacts): Calculation['runType'] {

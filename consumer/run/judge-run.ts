@@ -3,6 +3,7 @@ import type { Calculation } from '../../core/job/calculation.ts';
 import type { Outcome } from '../../core/job/outcome.ts';
 import type { Metrics } from '../../core/job/result.ts';
 import { findOtherStructure } from '../../orca/verdict/find-other-structure.ts';
+import type { DoubtRules } from '../../orca/verdict/find-warnings.ts';
 import { judge } from '../../orca/verdict/judge.ts';
 import { readFacts } from '../files/judge-output.ts';
 import { outputTooLargeClass } from '../../orca/failures/catalogue.ts';
@@ -18,13 +19,21 @@ export async function judgeRun(
   ending: Exclude<RunEnding, { kind: 'interrupted' }>,
   timeLimitSeconds: number,
   asked?: Calculation,
+  rules?: DoubtRules,
 ): Promise<{ outcome: Outcome; metrics: Metrics }> {
   const [output, stderr] = await Promise.all([
     readFacts(join(runDir, 'orca.out')),
     readFacts(join(runDir, 'orca.err')),
   ]);
   const exit = ending.kind === 'exited' ? ending : { exitCode: null, signal: 'SIGTERM' };
-  const verdict = judge({ output, stderr, runType, exitCode: exit.exitCode, signal: exit.signal });
+  const verdict = judge({
+    output,
+    stderr,
+    runType,
+    exitCode: exit.exitCode,
+    signal: exit.signal,
+    ...(rules && { rules }),
+  });
   const other = asked && verdict.outcome.kind === 'completed' ? findOtherStructure(output, asked) : undefined;
   if (ending.kind === 'exited' && other !== undefined) {
     const outcome = { kind: 'failed', class: 'suspicious_result', reason: other, retryable: false } as const;

@@ -16,6 +16,7 @@ import { copyOut, copyOutDuring } from '../files/copy-out.ts';
 import type { Slot } from '../cores/cut-slots.ts';
 import { writeDurably } from '../files/durable-file.ts';
 import { isExecutable } from '../fitness/find-on-path.ts';
+import type { DoubtRules } from '../../orca/verdict/find-warnings.ts';
 import { judgeRun } from './judge-run.ts';
 import { publishResult } from '../files/publish-result.ts';
 import { openRunDirectory, type RunDirectory } from '../files/run-directory.ts';
@@ -41,6 +42,8 @@ export interface NodeSetup {
   sizeLimits?: SizeLimits;
   /** Variables of MPI that reach ORCA although others of their kind are taken away. */
   keepEnvironment?: readonly string[];
+  /** What of a result is doubted, and not accepted. */
+  doubts?: DoubtRules;
 }
 
 export interface FinishedRun {
@@ -174,7 +177,14 @@ export async function finishRun(
   const { run, ending } = finished;
   const { runType } = payload.calculation;
   const { calculation } = finished;
-  const verdict = await judgeRun(run.runDir, runType, ending, payload.timeLimitSeconds, calculation);
+  const verdict = await judgeRun(
+    run.runDir,
+    runType,
+    ending,
+    payload.timeLimitSeconds,
+    calculation,
+    setup.doubts,
+  );
   const { outcome } = verdict;
   if (outcome.kind !== 'completed') {
     const failureClass = outcome.kind === 'failed' ? outcome.class : outcome.kind;
@@ -220,6 +230,7 @@ export async function finishCancelled(
     stopped,
     payload.timeLimitSeconds,
     finished.calculation,
+    setup.doubts,
   );
   const cancelled = { kind: 'failed', class: cancelledClass, reason: words, retryable: false } as const;
   const outcome = verdict.outcome.kind === 'completed' ? verdict.outcome : cancelled;

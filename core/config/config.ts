@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationSetting } from './duration-setting.ts';
 import { OactError } from '../errors.ts';
+import { warningKeys } from '../job/warning.ts';
 import { hookEvents, hookSettingsSchema } from './hook-settings.ts';
 
 /** CPU numbers as the kernel and taskset write them, `0,8,16-17`, or as a list. */
@@ -24,12 +25,11 @@ const cpuNumbers = z
 /** Variables of a scheduler's allocation: with them a child mpirun hangs, strays to another node or crashes. */
 const allocationName = /^(SLURM|SLURMD|SBATCH|SRUN|FLUX|PBS|PMI)_/;
 
+const splitWords = (text: string): string[] => text.split(/[\s,]+/).filter((name) => name !== '');
+
 /** Names of variables, or the beginning of names with a `*` behind it; in a variable divided by commas. */
 const variableNames = z
-  .union([
-    z.array(z.string()),
-    z.string().transform((text) => text.split(/[\s,]+/).filter((name) => name !== '')),
-  ])
+  .union([z.array(z.string()), z.string().transform(splitWords)])
   .superRefine((names, context) => {
     for (const name of names) {
       const why = !/^[A-Za-z_][A-Za-z0-9_]*\*?$/.test(name)
@@ -85,6 +85,19 @@ export const configSchema = z.strictObject({
       backoffLongest: durationSetting.prefault('1h'),
       /** Changes of the table by failure class; checked by `orca/retry/retry-policy.ts`. */
       classes: z.record(z.string(), z.unknown()).default({}),
+    })
+    .prefault({}),
+  /** Warnings that no completed record may have: a result with one of them is failed as doubtful_result. */
+  strict: z
+    .union([z.array(z.string()), z.string().transform(splitWords)])
+    .pipe(z.array(z.enum(warningKeys)))
+    .prefault([]),
+  /** How far <S**2> may lie from its ideal value before a result is doubted. */
+  spin: z
+    .strictObject({
+      light: z.number().nonnegative().default(0.1),
+      /** From lanthanum on. */
+      heavy: z.number().nonnegative().default(0.3),
     })
     .prefault({}),
   batch: z

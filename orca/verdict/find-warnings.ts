@@ -5,14 +5,19 @@ import { isPlainOptimization, kindOfRun } from '../output/find-kind.ts';
 import type { OutputFacts } from '../output/output-facts.ts';
 import { listSideDeaths, survivesSteps } from './side-deaths.ts';
 
-/** How far <S**2> may lie from its ideal value; `spin` of oact.yaml. */
-export interface SpinLimits {
-  readonly light: number;
-  /** From lanthanum on, where every UKS run is spin contaminated to some degree. */
-  readonly heavy: number;
+/** What a campaign doubts, and what it does not accept; `spin` and `strict` of oact.yaml. */
+export interface DoubtRules {
+  /** How far <S**2> may lie from its ideal value. */
+  readonly spin: {
+    readonly light: number;
+    /** From lanthanum on, where every UKS run is spin contaminated to some degree. */
+    readonly heavy: number;
+  };
+  /** Warnings that a success may not have. */
+  readonly strict: readonly WarningKey[];
 }
 
-const defaultSpinLimits: SpinLimits = { light: 0.1, heavy: 0.3 };
+export const usualDoubts: DoubtRules = { spin: { light: 0.1, heavy: 0.3 }, strict: [] };
 
 const firstHeavy = 57;
 
@@ -21,11 +26,11 @@ const gradientLimitHartreePerBohr = 1;
 type Doubt = readonly [key: WarningKey, words: string] | undefined;
 
 /** What a chemist should look at although the run may stand: one sentence each, behind its key. */
-export function findWarnings(output: OutputFacts, spinLimits: SpinLimits = defaultSpinLimits): string[] {
+export function findWarnings(output: OutputFacts, rules: DoubtRules = usualDoubts): string[] {
   const doubts: readonly Doubt[] = [
     warnOfEngine(output),
     warnOfStability(output),
-    warnOfSpin(output, spinLimits),
+    warnOfSpin(output, rules.spin),
     warnOfGradient(output),
     warnOfScf(output),
     warnOfIterations(output),
@@ -100,7 +105,7 @@ function warnOfEngine({ engine, version, methodInPlace }: OutputFacts): Doubt {
 
 function warnOfSpin(
   { spinContamination, s2, multiplicity, heaviestElement }: OutputFacts,
-  limits: SpinLimits,
+  limits: DoubtRules['spin'],
 ): Doubt {
   const spin = ((multiplicity ?? 1) - 1) / 2;
   const ideal = spin * (spin + 1);

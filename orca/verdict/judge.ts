@@ -4,7 +4,8 @@ import type { Outcome } from '../../core/job/outcome.ts';
 import type { Metrics } from '../../core/job/result.ts';
 import { type ErrorFacts, explainFailure, flawOf, hitsAtEnd, type ProcessEnd } from './explain-failure.ts';
 import { findFlaw, type Flaw } from './find-flaw.ts';
-import { findWarnings } from './find-warnings.ts';
+import { keyOfWarning } from '../../core/job/warning.ts';
+import { type DoubtRules, findWarnings, usualDoubts } from './find-warnings.ts';
 import { listSideDeaths, survivesSteps } from './side-deaths.ts';
 import type { OutputFacts } from '../output/output-facts.ts';
 import { createOutputReader } from '../output/read-output.ts';
@@ -17,6 +18,8 @@ export interface Evidence {
   readonly runType: Calculation['runType'] | null;
   readonly exitCode: number | null;
   readonly signal: string | null;
+  /** Default: nothing is strict. */
+  readonly rules?: DoubtRules;
 }
 
 export interface Verdict {
@@ -29,12 +32,23 @@ export interface Verdict {
  * failures and ends "normally" without having done what was asked. Code and signal only explain silence.
  * Whether oact itself stopped the run (time limit, drain) is the caller's to know and decided before this.
  */
-export function judge({ output, stderr, runType, exitCode, signal }: Evidence): Verdict {
-  const flaw = findFailure(output, runType, readErrors(stderr), { exitCode, signal });
+export function judge({ output, stderr, runType, exitCode, signal, rules = usualDoubts }: Evidence): Verdict {
+  const metrics = measure(output, rules);
+  const flaw =
+    findFailure(output, runType, readErrors(stderr), { exitCode, signal }) ?? findDoubt(metrics, rules);
   return {
     outcome: flaw === undefined ? { kind: 'completed' } : { kind: 'failed', ...flaw },
-    metrics: measure(output),
+    metrics,
   };
+}
+
+/** A success that `strict` does not accept. */
+function findDoubt({ warnings }: Metrics, { strict }: DoubtRules): Flaw | undefined {
+  const doubt = warnings.find((warning) => {
+    const key = keyOfWarning(warning);
+    return key !== null && strict.includes(key);
+  });
+  return doubt === undefined ? undefined : flawOf('doubtful_result', doubt);
 }
 
 function findFailure(
@@ -73,7 +87,7 @@ function readErrors(stderr: OutputFacts | string): ErrorFacts {
   return reader.finish();
 }
 
-function measure(output: OutputFacts): Metrics {
+function measure(output: OutputFacts, rules: DoubtRules): Metrics {
   const name = (output.engine ?? 'orca').toLowerCase();
   return {
     finalEnergyHartree: output.finalEnergyHartree,
@@ -88,7 +102,7 @@ function measure(output: OutputFacts): Metrics {
     wallTimeSeconds: output.sumOfTimesSeconds,
     ranks: output.ranks,
     program: output.version === null ? null : `${name} ${output.version}`,
-    warnings: findWarnings(output),
+    warnings: findWarnings(output, rules),
   };
 }
 

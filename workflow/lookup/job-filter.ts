@@ -16,6 +16,8 @@ export type JobFilter = {
   classes?: readonly string[] | null;
   /** The node of that attempt. */
   node?: string | null;
+  /** Keys of warnings, one of which that attempt must have; see core/job/warning.ts. */
+  warnings?: readonly string[] | null;
   /** A part of the error message or of that attempt's reason; the case of ASCII letters is ignored. */
   error?: string | null;
   /** A part of the chemist's own name; the case of ASCII letters is ignored. */
@@ -55,12 +57,12 @@ export const joinJudged = `left join oact_attempts judged on judged.record_id = 
  */
 export function toSql(
   filter: JobFilter,
-  options: { needsJudged?: boolean; hasNames?: boolean } = {},
+  options: { needsJudged?: boolean; hasNames?: boolean; hasWarnings?: boolean } = {},
 ): FilterSql {
   const values: FilterSql['values'] = {};
   const terms: string[] = [];
   const { classes, node, error } = filter;
-  const startsAtAttempts = isGiven(classes) || isGiven(node);
+  const startsAtAttempts = isGiven(classes) || isGiven(node) || isGiven(filter.warnings);
   const joinsJudged =
     startsAtAttempts || isGiven(error) || isGiven(filter.words) || options.needsJudged === true;
 
@@ -79,6 +81,15 @@ export function toSql(
   if (isGiven(node)) {
     values['node'] = node;
     terms.push('judged.node = @node');
+  }
+  if (isGiven(filter.warnings)) {
+    values['warnings'] = JSON.stringify(filter.warnings);
+    terms.push(
+      options.hasWarnings === false
+        ? 'false'
+        : `judged.warnings is not null and exists (select 1 from json_each(iif(json_valid(judged.warnings), judged.warnings, '[]')) as said
+            join json_each(@warnings) as asked on instr(said.value, asked.value || ': ') = 1)`,
+    );
   }
   if (startsAtAttempts) {
     terms.push(`judged.outcome in ${endedOutcomes}

@@ -3,6 +3,7 @@ import { chunksOf } from '../database/chunks-of.ts';
 import { joinJudged, type JobFilter, newestAttemptOf, toSql } from './job-filter.ts';
 import { withRetry } from '../database/with-retry.ts';
 import { hasNames, nameColumn } from '../names/name-column.ts';
+import { hasOwnColumn } from '../schema/own-columns.ts';
 import type { Workflow } from '../database/workflow.ts';
 
 /** What a list can be sorted by: the column, and whether the attempts have it. */
@@ -70,7 +71,11 @@ export function searchJobs(workflow: Workflow, options: SearchOptions): { total:
   const { filter = {}, limit, offset = 0 } = options;
   const { by, descending } = options.sort ?? { by: 'id', descending: false };
   const { sql, ofAttempt } = sortColumns[by];
-  const search = toSql(filter, { needsJudged: ofAttempt, hasNames: hasNames(workflow) });
+  const search = toSql(filter, {
+    needsJudged: ofAttempt,
+    hasNames: hasNames(workflow),
+    hasWarnings: hasOwnColumn(workflow, 'oact_attempts', 'warnings'),
+  });
   const direction = descending ? 'desc' : 'asc';
   const order = by === 'id' ? `s.id ${direction}` : `${sql} is null, ${sql} ${direction}, s.id`;
   const find = (limits: string): string =>

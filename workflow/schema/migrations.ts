@@ -181,4 +181,8 @@ export const migrations: readonly string[] = [
   alter table oact_attempts add column not_before text;
   alter table oact_attempts add column avoid_nodes text;
   `,
+  `
+  -- Results that a chemist should look at: few rows, so a small index.
+  create index oact_attempts_warned on oact_attempts (record_id) where warnings is not null;
+  `,
 ];

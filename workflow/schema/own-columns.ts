@@ -10,12 +10,19 @@ export function ownColumns(
   table: 'oact_attempts' | 'oact_batches',
   columns: Readonly<Record<string, string>>,
 ): string {
-  const known = new Set(
-    db.prepare<[string], string>('select name from pragma_table_info(?)').pluck().all(table),
-  );
+  const known = columnsOf(db, table);
   return Object.entries(columns)
     .map(([name, column]) => `${known.has(column) ? column : 'null'} as ${name}`)
     .join(', ');
+}
+
+function columnsOf(db: Workflow['db'], table: string): Set<string> {
+  return new Set(db.prepare<[string], string>('select name from pragma_table_info(?)').pluck().all(table));
+}
+
+/** Whether a table of ours has this column already. */
+export function hasOwnColumn({ db }: Workflow, table: 'oact_attempts', column: string): boolean {
+  return columnsOf(db, table).has(column);
 }
 
 /** Whether the database has this table of ours: one that is only read stays at the version it has. */

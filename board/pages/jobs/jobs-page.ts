@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html';
+import { warningKeys } from '../../../core/job/warning.ts';
 import type { JobQuery } from '../../reading/parse-job-query.ts';
 import { renderPage, type Html, type Shell } from '../page-shell.ts';
 
@@ -35,6 +36,7 @@ export function renderJobsPage(
         <p class="filters">
           ${renderChoice('status', 'Status', statuses, text.status)}
           ${renderChoice('class', 'Class', options.classes, text.class)}
+          ${renderChoice('warning', 'Warning', warningKeys, text.warning)}
           ${renderField('name', 'Name', text.name)} ${renderField('node', 'Node', text.node)}
           ${renderField('formula', 'Formula', text.formula)}
           ${renderField('element', 'Elements', text.element)}

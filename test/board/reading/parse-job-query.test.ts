@@ -33,6 +33,7 @@ it('the filters of the form', () => {
   const query = ask({
     status: 'failed',
     class: 'oom_killed',
+    warning: 'unstable',
     node: 'n1',
     formula: 'H2O',
     element: 'U, Cl',
@@ -47,6 +48,7 @@ it('the filters of the form', () => {
     filter: {
       statuses: ['failed'],
       classes: ['oom_killed'],
+      warnings: ['unstable'],
       node: 'n1',
       formula: { H: 2, O: 1 },
       elements: ['U', 'Cl'],

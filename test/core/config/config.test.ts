@@ -23,6 +23,22 @@ describe('validateConfig', () => {
   });
 
   it.each([
+    [undefined, []],
+    [
+      ['unstable', 'spin'],
+      ['unstable', 'spin'],
+    ],
+    ['unstable, irc_limit', ['unstable', 'irc_limit']],
+  ])('reads strict %j', (strict, keys) => {
+    expect(validateConfig({ ...campaign, ...(strict && { strict }) }, 'oact.yaml').strict).toEqual(keys);
+  });
+
+  it('names the warnings when strict has a word that is none', () => {
+    const error = catchError(() => validateConfig({ ...campaign, strict: ['instable'] }, 'oact.yaml'));
+    expect(error.message).toMatch(/unstable.*strict/s);
+  });
+
+  it.each([
     ['20h', 72_000],
     ['1-00:00:00', 86_400],
     [90, 90],
