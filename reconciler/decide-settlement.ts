@@ -1,3 +1,4 @@
+import type { FailureClass, RulesOf } from '../core/job/failure-class.ts';
 import { cancelledClass, describeCancellation } from '../core/job/cancellation.ts';
 import { parseJobId } from '../core/job/payload.ts';
 import type { Settlement } from '../workflow/attempts/settle-jobs.ts';
@@ -32,32 +33,34 @@ interface Doubt {
 export const fileWaitMs = 60_000;
 
 /** Class of a completed job whose result cannot be found or read. */
-const resultLostClass = 'result_lost';
-
-/** Endings that leave no result, because ORCA did not run or its run does not count. */
-const classesWithoutResult = ['payload_refused', 'blocked', 'fault', 'lost', 'interrupted', cancelledClass];
-/** Endings that are not the record's doing. A node that vanishes with a job again and again may well be. */
-const unchargedClasses = ['payload_refused', 'blocked', 'fault', 'interrupted'];
+const resultLostClass = 'result_lost' satisfies FailureClass;
+const timedOutClass = 'timed_out' satisfies FailureClass;
+const faultClass = 'fault' satisfies FailureClass;
+const unknownClass = 'unknown' satisfies FailureClass;
 
 /**
  * What a finished job means for its record. The published file alone tells what was computed: whoever may write to the queue could put a
  * result of his own there. Where there is no such file, the queue's own words count for a job that failed, and a job that is
  * completed fails by a name: every finished job has an exit.
+ * @param rulesOf what a failure class costs and leaves; handed in, because the reconciler knows no chemistry
  */
 export function decideSettlement(
   job: FinishedJob,
   published: PublishedFile,
   clock: { nowMs: number; waitMs: number },
+  rulesOf: RulesOf,
 ): SettlementDecision {
   const id = parseJobId(job.jobId);
   if (!id) return { kind: 'foreign', reason: 'its id was not made by oact' };
   if (published.kind === 'result') {
     const { result } = published;
-    const settlement = { ...id, outcome: result.outcome, result, countsAsFailure: true, counts: job.counts };
+    const { outcome } = result;
+    const countsAsFailure = outcome.kind !== 'failed' || rulesOf(outcome.class).charged;
+    const settlement = { ...id, outcome, result, countsAsFailure, counts: job.counts };
     return { kind: 'settle', settlement, doubt: null };
   }
   if (published.kind === 'none' && (job.data === null || isUnread(job))) return { kind: 'forget' };
-  return decideWithoutResult(job, id, published, clock);
+  return decideWithoutResult(job, id, published, clock, rulesOf);
 }
 
 /** ORCA was not started. From the database the job is made anew, and signed, whoever had put it there. */
@@ -72,13 +75,14 @@ function decideWithoutResult(
   id: Pick<Settlement, 'recordId' | 'attempt'>,
   published: Exclude<PublishedFile, { kind: 'result' }>,
   { nowMs, waitMs }: { nowMs: number; waitMs: number },
+  rulesOf: RulesOf,
 ): SettlementDecision {
-  const refusal = parseWords(job.failedReason);
+  const refusal = parseWords(job.failedReason, rulesOf);
   const shouldHaveFile = job.set === 'completed' || refusal.ranOrca;
   // The end is told by another machine's clock: one that is far ahead must not make this wait for hours.
   const isFresh = job.finishedOnMs !== null && Math.abs(nowMs - job.finishedOnMs) < waitMs;
   if (shouldHaveFile && isFresh) return { kind: 'wait' };
-  const words = job.set === 'completed' ? describeLoss(published) : refusal;
+  const words = job.set === 'completed' ? describeLoss(published, rulesOf) : refusal;
   const { outcome, countsAsFailure } = words;
   const settlement = { ...id, outcome, result: null, countsAsFailure, counts: job.counts };
   return { kind: 'settle', settlement, doubt: shouldHaveFile ? doubtOf(published) : null };
@@ -94,37 +98,42 @@ function doubtOf(published: Exclude<PublishedFile, { kind: 'result' }>): Doubt {
 /** A completed job whose result is not to be had: its record is not charged. */
 function describeLoss(
   published: Exclude<PublishedFile, { kind: 'result' }>,
+  rulesOf: RulesOf,
 ): Pick<ReturnType<typeof parseWords>, 'outcome' | 'countsAsFailure'> {
   const reason =
     published.kind === 'none'
       ? `the job ended well, but there is no result at ${published.path ?? 'a place that its payload names'}`
       : `the job ended well, but its result cannot be used: ${published.reason}`;
   const outcome = { kind: 'failed', class: resultLostClass, reason, retryable: false } as const;
-  return { outcome, countsAsFailure: false };
+  return { outcome, countsAsFailure: rulesOf(resultLostClass).charged };
 }
 
 /** Reads `class: words` as the consumer wrote it; words without a class are not a consumer's. */
-function parseWords(failedReason: string | null): {
+function parseWords(
+  failedReason: string | null,
+  rulesOf: RulesOf,
+): {
   outcome: Settlement['outcome'];
   countsAsFailure: boolean;
   ranOrca: boolean;
 } {
   const match = /^(\w+): (.*)$/s.exec(failedReason ?? '');
-  const failureClass = match?.[1] ?? 'unknown';
+  const failureClass = match?.[1] ?? unknownClass;
   const words = match?.[2] ?? (failedReason || 'the queue gives no reason');
-  const ranOrca = match !== null && !classesWithoutResult.includes(failureClass);
-  if (failureClass === 'timed_out')
-    return { outcome: { kind: 'timed_out', reason: words }, countsAsFailure: false, ranOrca };
+  const { charged, leavesResult } = rulesOf(failureClass);
+  const ranOrca = match !== null && leavesResult;
+  if (failureClass === timedOutClass)
+    return { outcome: { kind: 'timed_out', reason: words }, countsAsFailure: charged, ranOrca };
   // Who reads error_message sees no class: a fault of ours must not look like ORCA's failure.
   const reason =
-    failureClass === 'fault'
+    failureClass === faultClass
       ? `fault: ${words}`
       : failureClass === cancelledClass
         ? describeCancellation(words)
         : words;
   return {
     outcome: { kind: 'failed', class: failureClass, reason, retryable: false },
-    countsAsFailure: !unchargedClasses.includes(failureClass),
+    countsAsFailure: charged,
     ranOrca,
   };
 }

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { messageOf } from '../core/errors.ts';
+import type { RulesOf } from '../core/job/failure-class.ts';
 import { jobFieldsOf } from '../core/job/job-fields.ts';
 import type { Logger } from '../core/logger.ts';
 import { jobIdOf } from '../core/job/payload.ts';
@@ -44,6 +45,8 @@ export interface SweepReport {
 export interface SweepOptions {
   lane: string;
   jobRoot: string;
+  /** The catalogue of failure classes, as far as settling asks it. */
+  rulesOf: RulesOf;
   log: Logger;
   /** Foreign jobs that were named already; keep it between sweeps, or each sweep names them again. */
   named?: Set<string>;
@@ -166,11 +169,11 @@ async function withTakenAttempt(
 async function decide(
   job: FinishedJob,
   published: PublishedFile,
-  { log, named, ...options }: SweepOptions,
+  { log, named, rulesOf, ...options }: SweepOptions,
 ): Promise<SettlementDecision> {
   const { jobId } = job;
   const clock = { nowMs: Date.now(), waitMs: options.fileWaitMs ?? fileWaitMs };
-  const decision = decideSettlement(job, published, clock);
+  const decision = decideSettlement(job, published, clock, rulesOf);
   if (decision.kind === 'settle' && decision.doubt !== null) {
     const { reason, setAside } = decision.doubt;
     const movedTo = setAside === null ? null : await setResultAside(setAside, reason).catch(messageOf);

@@ -21,6 +21,7 @@ import type { Leadership } from './lead-campaign.ts';
 import { stopNode } from './stop-node.ts';
 import { type Refill, refillQueue, type RefillTotals } from './refill-queue.ts';
 import { createTroubleLog } from './trouble-log.ts';
+import { rowOf } from '../../orca/failures/catalogue.ts';
 
 export interface KeepOptions {
   workflow: Workflow;
@@ -148,6 +149,7 @@ async function runRound(
   const mayAdd = !isLast && options.pauseRefill?.aborted !== true;
   if (!isLast) await followPause(options, memory);
   const sweep = await sweepFinished(workflow, redis, {
+    rulesOf: rowOf,
     ...options,
     named: memory.named,
     addRetries: (retries) => readdJobs(workflow, queue, retries, true),

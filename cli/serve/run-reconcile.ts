@@ -17,6 +17,7 @@ import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { openQueue, waitForQueue } from '../redis/open-queue.ts';
 import { print, printJson } from '../terminal/print.ts';
+import { rowOf } from '../../orca/failures/catalogue.ts';
 
 /** Flags of `oact reconcile`. */
 export interface ReconcileFlags extends RetryFlags {
@@ -51,6 +52,7 @@ export async function runReconcile(command: Command, flags: ReconcileFlags): Pro
     try {
       if (isOnce) {
         const sweep = await sweepFinished(workflow, open.redis, {
+          rulesOf: rowOf,
           ...shared,
           addRetries: (retries) => readdJobs(workflow, open.queue, retries, true),
           stopNode: (node) => stopNode(open.redis, workflow.campaignId, defaultLane, node),

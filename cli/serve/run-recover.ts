@@ -28,6 +28,7 @@ import { print, printJson } from '../terminal/print.ts';
 import { startProgressBar } from '../terminal/progress-bar.ts';
 import { sourcesOf } from './mend-campaign.ts';
 import { hasRecovered, type RecoveryReport, renderRecovery } from './render-recovery.ts';
+import { rowOf } from '../../orca/failures/catalogue.ts';
 
 /** Flags of `oact recover`. */
 export interface RecoverFlags extends RetryFlags {
@@ -97,6 +98,7 @@ async function recover(
   const afterFailure = afterFailureOf(campaign, flags);
   if (open && !isDryRun)
     report.sweep = await sweepFinished(workflow, open.redis, {
+      rulesOf: rowOf,
       lane: defaultLane,
       jobRoot: campaign.jobRoot,
       log,

@@ -13,6 +13,7 @@ import { stopNode } from '../serve/stop-node.ts';
 import { afterFailureOf } from '../serve/after-failure.ts';
 import { giveUpOnRedis } from '../redis/give-up-on-redis.ts';
 import type { OpenQueue } from '../redis/open-queue.ts';
+import { rowOf } from '../../orca/failures/catalogue.ts';
 
 interface WaitContext {
   campaign: Campaign;
@@ -62,6 +63,7 @@ async function settleRound({ campaign, workflow, log }: WaitContext, open: OpenQ
   const { queue, redis } = open;
   await applyCancellations(workflow, queue, redis, { lane: defaultLane, noticeSeconds, isDryRun: false });
   await sweepFinished(workflow, redis, {
+    rulesOf: rowOf,
     lane: defaultLane,
     jobRoot: campaign.jobRoot,
     log,

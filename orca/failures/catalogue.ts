@@ -1,12 +1,14 @@
 // The catalogue of failure classes: one row for each, and everything that oact decides by class.
 import { inputFailures } from './input-failures.ts';
-import type { FailureClass, FailureRow } from './failure-row.ts';
+import type { FailureClass } from '../../core/job/failure-class.ts';
+import type { FailureRow } from './failure-row.ts';
 import { killFailures } from './kill-failures.ts';
 import { nodeFailures } from './node-failures.ts';
 import { queueFailures } from './queue-failures.ts';
 import { runFailures } from './run-failures.ts';
 
-export type { FailureClass, FailureRow, FailureSign, RetryRule } from './failure-row.ts';
+export type { FailureClass } from '../../core/job/failure-class.ts';
+export type { FailureRow, FailureSign, RetryRule } from './failure-row.ts';
 
 const { env_missing, mpi_slots, disk_full, node_trouble, mpi_transport } = nodeFailures;
 const { memory_maxcore, memory_exhausted, interrupted, oom_killed, too_many_procs, ...otherKills } =

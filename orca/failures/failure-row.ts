@@ -1,51 +1,6 @@
 // What oact knows of one failure class: the columns of the catalogue.
+import type { ClassRules } from '../../core/job/failure-class.ts';
 import type { RetryStep } from '../retry/retry-step.ts';
-
-/** The input, the recipe or the record is wrong: ORCA refuses it, today and tomorrow. */
-export type InputClass =
-  | 'input_keyword'
-  | 'input_basis'
-  | 'input_multiplicity'
-  | 'input_no_electrons'
-  | 'input_geometry'
-  | 'input_syntax'
-  | 'input_structure'
-  | 'input_recipe';
-
-/** The node, its disks or its set-up. */
-export type NodeClass = 'env_missing' | 'node_trouble' | 'mpi_slots' | 'disk_full' | 'mpi_transport';
-
-/** Memory, and signals of others. */
-export type KillClass =
-  | 'memory_maxcore'
-  | 'memory_exhausted'
-  | 'interrupted'
-  | 'oom_killed'
-  | 'too_many_procs'
-  | 'killed_midrun'
-  | 'output_too_large'
-  | 'timed_out';
-
-/** What ORCA computed, or could not. */
-export type RunClass =
-  | 'gbw_unusable'
-  | 'no_barrier'
-  | 'opt_step_failed'
-  | 'scf_not_converged'
-  | 'linear_dependence'
-  | 'crash_module'
-  | 'opt_not_converged'
-  | 'result_missing'
-  | 'doubtful_result'
-  | 'suspicious_result'
-  | 'subjob'
-  | 'not_orca';
-
-/** The job met its end outside ORCA. */
-export type QueueClass =
-  'result_lost' | 'lost' | 'fault' | 'blocked' | 'payload_refused' | 'cancelled' | 'unknown';
-
-export type FailureClass = InputClass | NodeClass | KillClass | RunClass | QueueClass;
 
 /** A line, or a sentence over some lines, that gives a failure away. */
 export interface FailureSign {
@@ -87,7 +42,7 @@ export interface RetryRule {
 }
 
 /** One row of the catalogue. Every cell must be filled in: a class that lacks one does not compile. */
-export interface FailureRow {
+export interface FailureRow extends ClassRules {
   /** The class in words, as the end of a sentence: `because …`. */
   readonly words: string;
   /** What to do about it, in one sentence. */
@@ -95,12 +50,8 @@ export interface FailureRow {
   /** A command that helps; ID stands for the record. null: none does. */
   readonly command: string | null;
   readonly retry: RetryRule;
-  /** Whether `fail_count` is charged. */
-  readonly charged: boolean;
   /** It tells of the node, not of the job: the job is handed back uncharged, and the fault is counted against the node. */
   readonly nodeFault: boolean;
-  /** Whether an attempt that ends so leaves a `result.json`, with what was read from its output. */
-  readonly leavesResult: boolean;
   /** It says only that ORCA stopped or left something out, as it does when what it wrote found no room. */
   readonly isSilent: boolean;
   /** Somebody's signal may be all that happened. */

@@ -1,8 +1,8 @@
 // Failures of the input: what ORCA refuses, it refuses again.
+import type { InputClass } from '../../core/job/failure-class.ts';
 import {
   type FailureRow,
   type FailureSign,
-  type InputClass,
   never,
   ofOrca,
   again,

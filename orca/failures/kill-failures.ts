@@ -1,10 +1,10 @@
 // Failures by memory and by signals: what ORCA was refused, and what ended it from outside.
+import type { KillClass } from '../../core/job/failure-class.ts';
 import {
   again,
   fewerRanks,
   type FailureRow,
   type FailureSign,
-  type KillClass,
   look,
   never,
   ofOrca,

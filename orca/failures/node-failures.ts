@@ -1,14 +1,6 @@
 // Failures of the node: its set-up, its disks, its processes, the transport between ranks.
-import {
-  again,
-  asBefore,
-  type FailureRow,
-  type FailureSign,
-  never,
-  type NodeClass,
-  ofOrca,
-  signsOf,
-} from './failure-row.ts';
+import type { NodeClass } from '../../core/job/failure-class.ts';
+import { again, asBefore, type FailureRow, type FailureSign, never, ofOrca, signsOf } from './failure-row.ts';
 
 /** Sources of Open MPI; their messages begin with `[node][[job,1],rank][btl_tcp.c:559:…]`. */
 const transportSources = [

@@ -1,5 +1,6 @@
 // Endings outside ORCA: the queue, a marker, a user.
-import { again, type FailureRow, look, never, ofOrca, type QueueClass } from './failure-row.ts';
+import type { QueueClass } from '../../core/job/failure-class.ts';
+import { again, type FailureRow, look, never, ofOrca } from './failure-row.ts';
 
 /** Nothing of a run counts: ORCA did not run, or not to any end. */
 const withoutRun = { ...ofOrca, leavesResult: false, scope: 'run', signs: [] } as const;

@@ -1,14 +1,6 @@
 // Failures of the computation itself: what ORCA could not converge, crashed in, or ended without.
-import {
-  again,
-  asBefore,
-  type FailureRow,
-  look,
-  never,
-  ofOrca,
-  type RunClass,
-  signsOf,
-} from './failure-row.ts';
+import type { RunClass } from '../../core/job/failure-class.ts';
+import { again, asBefore, type FailureRow, look, never, ofOrca, signsOf } from './failure-row.ts';
 
 export const runFailures: Readonly<Record<RunClass, FailureRow>> = {
   gbw_unusable: {

@@ -8,6 +8,7 @@ import {
 import type { FinishedJob } from '../../reconciler/finished-job.ts';
 import type { PublishedFile } from '../../reconciler/read-result-file.ts';
 import { aResult } from '../workflow/sample-workflow.ts';
+import { catalogue, failureClasses, rowOf } from '../../orca/failures/catalogue.ts';
 
 const finishedOnMs = Date.parse('2026-11-22T10:00:00Z');
 const counts = { starts: 3, lost: 1, handedBack: 1, faults: 0 };
@@ -37,7 +38,7 @@ const decideSettlement = (
   job: FinishedJob,
   published: PublishedFile,
   afterMs = 24 * 3600_000,
-): SettlementDecision => decide(job, published, { nowMs: finishedOnMs + afterMs, waitMs: fileWaitMs });
+): SettlementDecision => decide(job, published, { nowMs: finishedOnMs + afterMs, waitMs: fileWaitMs }, rowOf);
 
 describe('a completed job', () => {
   it('is settled by its published file', () => {
@@ -204,5 +205,26 @@ describe('a result file that is not visible yet', () => {
     expect(decideSettlement(failed('scf_not_converged: no'), fileOf(result), 0).kind).toBe('settle');
     expect(decideSettlement(completed(), fileOf(result), 0).kind).toBe('settle');
     expect(decideSettlement(failed('scf_not_converged: no', '7'), none, 0).kind).toBe('foreign');
+  });
+});
+
+describe('every class of the catalogue', () => {
+  it.each(failureClasses.filter((name) => name !== 'timed_out'))(
+    '%s is charged as its row says, with and without a result',
+    (name) => {
+      const { charged } = catalogue[name];
+      const outcome = { kind: 'failed', class: name, reason: 'no', retryable: false } as const;
+      for (const published of [fileOf(aResult(7, 2, { outcome })), none])
+        expect(decideSettlement(failed(`${name}: no`), published)).toMatchObject({
+          kind: 'settle',
+          settlement: { countsAsFailure: charged },
+        });
+    },
+  );
+
+  it.each(failureClasses)('%s is waited for only if its row says that it leaves a result', (name) => {
+    const { leavesResult } = catalogue[name];
+    const { kind } = decideSettlement(failed(`${name}: no`), none, 0);
+    expect(kind).toBe(leavesResult ? 'wait' : 'settle');
   });
 });

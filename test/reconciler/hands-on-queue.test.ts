@@ -9,6 +9,7 @@ import { aSelection, type LoginNode, makeLoginNode, silentLog } from '../produce
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { listAttempts } from '../workflow/list-attempts.ts';
 import { readRow } from '../workflow/sample-workflow.ts';
+import { rowOf } from '../../orca/failures/catalogue.ts';
 
 let server: TestRedis;
 beforeAll(async () => {
@@ -20,7 +21,12 @@ const locks = { lockSeconds: 30, renewSeconds: 0.2 };
 const keyOf = (node: LoginNode, name: string): string =>
   `${queuePrefix(node.workflow.campaignId)}:default:${name}`;
 const sweep = (node: LoginNode) =>
-  sweepFinished(node.workflow, node.redis, { lane: 'default', jobRoot: node.jobRoot, log: silentLog });
+  sweepFinished(node.workflow, node.redis, {
+    rulesOf: rowOf,
+    lane: 'default',
+    jobRoot: node.jobRoot,
+    log: silentLog,
+  });
 const audit = (node: LoginNode) => auditQueue(node.workflow, node.queue, node.redis, { lane: 'default' });
 const jobDirOf = (node: LoginNode, recordId: number): string => join(node.jobRoot, `job_${recordId}`);
 

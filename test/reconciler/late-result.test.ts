@@ -9,6 +9,7 @@ import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { listAttempts } from '../workflow/list-attempts.ts';
 import { aResult, readRow } from '../workflow/sample-workflow.ts';
 import { aHand, type Hand } from './finish-job.ts';
+import { rowOf } from '../../orca/failures/catalogue.ts';
 
 let server: TestRedis;
 beforeAll(async () => {
@@ -34,6 +35,7 @@ async function aBusyCampaign(count: number): Promise<{ node: LoginNode; hand: Ha
 }
 const sweep = (node: LoginNode, fileWaitMs: number) =>
   sweepFinished(node.workflow, node.redis, {
+    rulesOf: rowOf,
     lane: 'default',
     jobRoot: node.jobRoot,
     log: silentLog,
@@ -86,7 +88,7 @@ describe('a shared file system that shows files late', () => {
     rmSync(join(node.jobRoot, 'job_1'), { recursive: true });
     const lines: string[] = [];
     const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
-    const options = { lane: 'default', jobRoot: node.jobRoot, log, fileWaitMs: 500 };
+    const options = { rulesOf: rowOf, lane: 'default', jobRoot: node.jobRoot, log, fileWaitMs: 500 };
     await expect
       .poll(() => sweepFinished(node.workflow, node.redis, options), { timeout: 10_000, interval: 20 })
       .toMatchObject({ settled: 1 });

@@ -9,6 +9,7 @@ import { aSelection, makeLoginNode, silentLog } from '../producer/a-campaign.ts'
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { listAttempts } from '../workflow/list-attempts.ts';
 import { readRow } from '../workflow/sample-workflow.ts';
+import { rowOf } from '../../orca/failures/catalogue.ts';
 
 let server: TestRedis;
 beforeAll(async () => {
@@ -39,6 +40,7 @@ it('a Redis that lost everything costs no result: the audit adds the jobs again,
   expect(started).toEqual(['c2-a1']);
 
   const swept = await sweepFinished(node.workflow, node.redis, {
+    rulesOf: rowOf,
     lane: 'default',
     jobRoot: node.jobRoot,
     log: silentLog,

@@ -18,6 +18,7 @@ import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { listAttempts } from '../workflow/list-attempts.ts';
 import { aResult, readRow } from '../workflow/sample-workflow.ts';
 import { aHand, type Hand } from './finish-job.ts';
+import { rowOf } from '../../orca/failures/catalogue.ts';
 
 let server: TestRedis;
 beforeAll(async () => {
@@ -47,6 +48,7 @@ async function aBusyCampaign(count: number): Promise<{ node: LoginNode; hand: Ha
 /** Waits for no result file, unless told to. */
 const sweep = (node: LoginNode, fileWaitMs = 0) =>
   sweepFinished(node.workflow, node.redis, {
+    rulesOf: rowOf,
     lane: 'default',
     jobRoot: node.jobRoot,
     log: silentLog,

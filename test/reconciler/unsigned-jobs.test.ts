@@ -15,6 +15,7 @@ import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { listAttempts } from '../workflow/list-attempts.ts';
 import { readRow } from '../workflow/sample-workflow.ts';
 import { aHand } from './finish-job.ts';
+import { rowOf } from '../../orca/failures/catalogue.ts';
 
 let server: TestRedis;
 beforeAll(async () => {
@@ -31,7 +32,7 @@ it('jobs that an older oact queued are queued anew, signed, without a failure or
   await hand.fail(`${unsignedRefusal}: it was queued by an older oact`);
 
   signJobsOf(node.queue, ensureSigningKey(dir));
-  const options = { lane: 'default', jobRoot: node.jobRoot, log: silentLog };
+  const options = { rulesOf: rowOf, lane: 'default', jobRoot: node.jobRoot, log: silentLog };
   expect(await sweepFinished(node.workflow, node.redis, options)).toMatchObject({ settled: 0, foreign: 0 });
   const audit = await auditQueue(node.workflow, node.queue, node.redis, { ...options, noticeSeconds: 0 });
   expect(audit).toMatchObject({ readded: 1, refused: 0 });

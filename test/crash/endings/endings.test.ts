@@ -11,6 +11,7 @@ import { aWorld, stateOf } from '../a-world.ts';
 import { endingsAroundRuns } from './endings-around-runs.ts';
 import { endingsOfCancelled } from './endings-of-cancelled.ts';
 import { endingsOfRuns } from './endings-of-runs.ts';
+import { rowOf } from '../../../orca/failures/catalogue.ts';
 
 let server: TestRedis;
 beforeAll(async () => {
@@ -40,7 +41,7 @@ describe('every line of the table of endings', () => {
       expect(await stateOf(node)).toBe(state);
       expect((await node.queue.getJob('c1-a1'))?.failedReason ?? '').toMatch(words ?? /^$/);
 
-      const options = { lane: 'default', jobRoot: node.jobRoot, log: silentLog };
+      const options = { rulesOf: rowOf, lane: 'default', jobRoot: node.jobRoot, log: silentLog };
       await sweepFinished(node.workflow, node.redis, options);
       expect(listAttempts(node.workflow, 1)).toMatchObject([{ attempt: 1, ...attempt }]);
       expect(readRow(node.workflow, 1)).toMatchObject(record);

@@ -17,6 +17,7 @@ import { aSelection, type LoginNode, makeLoginNode, silentLog } from '../../prod
 import { aHand } from '../../reconciler/finish-job.ts';
 import { startTestRedis, type TestRedis } from '../../support/redis.ts';
 import { aResult } from '../../workflow/sample-workflow.ts';
+import { rowOf } from '../../../orca/failures/catalogue.ts';
 
 /** A checkout of https://github.com/santi921/oact_utils; it is never part of this repository. */
 const upstream = process.env['OACT_UPSTREAM'] ?? '';
@@ -55,7 +56,7 @@ async function dashboard({ workflow, jobRoot }: LoginNode, flags: string): Promi
 }
 
 async function reconcile({ workflow, queue, redis: client, jobRoot }: LoginNode): Promise<void> {
-  await sweepFinished(workflow, client, { lane: 'default', jobRoot, log: silentLog });
+  await sweepFinished(workflow, client, { rulesOf: rowOf, lane: 'default', jobRoot, log: silentLog });
   await auditQueue(workflow, queue, client, { lane: 'default' });
   const jobDirOf = createJobDirFinder(jobRoot, 'job_{orig_index}');
   await mendRecords(

@@ -42,7 +42,7 @@ it.skipIf(!hasServer)(
       expect(seconds).toBeLessThan(780);
       expect(attempts[1]).toMatchObject({ retryOf: 1, avoidNodes: ['n7'] });
 
-      const words = 'its MPI ranks lost each other';
+      const words = 'its MPI ranks lost contact with each other';
       expect(await readJson('status')).toMatchObject({
         claimed: { putOff: 1 },
         putOff: [{ recordId: 1, why: words }],

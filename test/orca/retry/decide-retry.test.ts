@@ -152,6 +152,8 @@ describe('no retry', () => {
     expect(decide(failed('mpi_transport'), { maxFailCount: 2, maxPerRecord: 1 })).toEqual({
       kind: 'retry',
       reason: 'its MPI ranks lost contact with each other',
+      waitSeconds: 30,
+      avoidNodes: ['n1'],
       remedies: [],
     });
   });
@@ -202,7 +204,9 @@ describe('retry.classes of oact.yaml', () => {
 
 describe('waiting before a retry', () => {
   const wait = (classes: readonly string[], changes: Partial<RetryLimits> = {}, chance = even) => {
-    const tries = classes.map((name, index) => failed(name, { attempt: index + 1, node: `n${index + 1}` }));
+    const tries = classes.map((name, index) =>
+      failed(name, { attempt: index + 1, node: `n${index + 1}`, files: ['orca.gbw'] }),
+    );
     const policy = parseRetryPolicy({ mpi_transport: { times: 12 } });
     const decision = decideRetry(
       policy,

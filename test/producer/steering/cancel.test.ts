@@ -17,6 +17,7 @@ import { startTestRedis, type TestRedis } from '../../support/redis.ts';
 import { listAttempts } from '../../workflow/list-attempts.ts';
 import { readRow } from '../../workflow/sample-workflow.ts';
 import { aSelection, type LoginNode, makeLoginNode, silentLog } from '../a-campaign.ts';
+import { rowOf } from '../../../orca/failures/catalogue.ts';
 
 let server: TestRedis;
 beforeAll(async () => void (server = await startTestRedis()));
@@ -142,6 +143,7 @@ describe('cancelling', () => {
     const options = { lane: 'default', reason: 'why', noticeSeconds: 0 };
     expect(resultsOf(await cancel(node.workflow, node, records, options))).toEqual(['finished']);
     await sweepFinished(node.workflow, node.redis, {
+      rulesOf: rowOf,
       lane: 'default',
       jobRoot: node.jobRoot,
       log: silentLog,
@@ -167,6 +169,7 @@ describe('cancelling', () => {
       backoffLongestSeconds: 3600,
     };
     await sweepFinished(node.workflow, node.redis, {
+      rulesOf: rowOf,
       lane: 'default',
       jobRoot: node.jobRoot,
       log: silentLog,

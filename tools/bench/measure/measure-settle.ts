@@ -11,6 +11,7 @@ import { batchOf, makeCampaign, selectionOf } from '../campaign/make-campaign.ts
 import { openQueue } from '../campaign/open-queue.ts';
 import { replayUpdates } from '../timing/settle-floor.ts';
 import { pickMedianRound, type Round, timeSeconds } from '../statistics.ts';
+import { rowOf } from '../../../orca/failures/catalogue.ts';
 
 /** The reconciler's own: so many results share a transaction. */
 const batchSize = 500;
@@ -28,7 +29,7 @@ export async function measureSettle(context: BenchContext): Promise<Measurement>
     await finishJobs(context, campaign);
     const copy = `${campaign.databasePath}.before`;
     copyFileSync(campaign.databasePath, copy);
-    const options = { lane: defaultLane, jobRoot: campaign.jobRoot, log };
+    const options = { rulesOf: rowOf, lane: defaultLane, jobRoot: campaign.jobRoot, log };
     const seconds = await timeSeconds(async () => {
       const { settled } = await sweepFinished(workflow, redis, options);
       if (settled !== jobCount) throw new Error(`${settled} of ${jobCount} results were settled`);

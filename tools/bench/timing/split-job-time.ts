@@ -29,6 +29,7 @@ import type { BenchContext } from '../bench-context.ts';
 import { batchOf, makeCampaign, selectionOf } from '../campaign/make-campaign.ts';
 import { openQueue } from '../campaign/open-queue.ts';
 import { monotonicMs } from '../../../core/monotonic-clock.ts';
+import { rowOf } from '../../../orca/failures/catalogue.ts';
 
 /** Adds up the time between calls under the name of each call. */
 function createStopwatch(): { lap: (step: string) => void; totals: Map<string, number> } {
@@ -137,7 +138,7 @@ export async function splitJobTime(
     await sendAnswer(held, answerResult(result), { log, lockSeconds: 60, giveUp: never });
     stopwatch.lap('ack');
   }
-  await sweepFinished(workflow, redis, { lane: defaultLane, jobRoot: campaign.jobRoot, log });
+  await sweepFinished(workflow, redis, { rulesOf: rowOf, lane: defaultLane, jobRoot: campaign.jobRoot, log });
   stopwatch.lap('settle');
   for (let index = 0; index < jobCount; index++) await once(spawn(program, [], { stdio: 'ignore' }), 'exit');
   stopwatch.lap('the program alone');
