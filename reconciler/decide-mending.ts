@@ -54,7 +54,9 @@ export function decideMending(
   const why = published && published.outcome.kind !== 'completed' ? published.outcome.reason : record.reason;
   const words = `attempt ${attempt} says ${outcome ?? 'nothing'}`;
   if (outcome === 'completed') {
-    const metrics = published?.metrics ?? metricsOf(record);
+    // Less than a result has, but the attempt keeps it even when the files are gone.
+    const { finalEnergyHartree, scfCycles, wallTimeSeconds } = record;
+    const metrics = published?.metrics ?? { finalEnergyHartree, scfCycles, wallTimeSeconds };
     if (metrics.finalEnergyHartree === null && isCompleted) return otherwise;
     return restore({ to: 'completed', reason: null, metrics }, words);
   }
@@ -62,10 +64,4 @@ export function decideMending(
   if (outcome === 'timed_out') return restore({ to: 'timeout', reason: why, metrics: null }, words);
   // An attempt that another tool overruled: what became of it is that tool's business.
   return otherwise;
-}
-
-/** Less than a result has, but the attempt keeps it even when the files are gone. */
-function metricsOf(record: MendableRecord): NonNullable<Restoration['metrics']> {
-  const { finalEnergyHartree, scfCycles, wallTimeSeconds } = record;
-  return { finalEnergyHartree, scfCycles, wallTimeSeconds, maxGradientHartreePerBohr: null, ranks: null };
 }

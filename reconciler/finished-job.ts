@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseHistory } from '../core/job/job-history.ts';
-import type { AttemptCounts } from '../workflow/attempts/settle-jobs.ts';
+import type { AttemptCounts } from '../workflow/results/result-columns.ts';
 
 const textOrNull = z.string().nullable();
 

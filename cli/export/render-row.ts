@@ -1,30 +1,35 @@
 import { parseWarnings } from '../../workflow/lookup/show-record.ts';
+import { listedColumns } from '../../workflow/results/result-columns.ts';
 import type { ExportRow } from '../../workflow/results/list-export-rows.ts';
 
-/** Column of the CSV → field of a row. Units stand in the names. */
-const columns: readonly [column: string, field: keyof ExportRow][] = [
+type CsvColumn = readonly [column: string, field: string];
+
+/** Result columns that are exported, in the order of their table: those of the record, of its attempt, and those that came later. */
+function listResultColumns(group: 'record' | 'attempt' | 'later'): CsvColumn[] {
+  return listedColumns.flatMap(([, { exported, inStructures }]) => {
+    if (exported === undefined) return [];
+    const own = exported.isLater ? 'later' : inStructures === null ? 'attempt' : 'record';
+    return own === group ? [[exported.csv, exported.json] as const] : [];
+  });
+}
+
+/** Column of the CSV → field of a row. Units stand in the names. Released columns keep their places: scripts count them. */
+const columns: readonly CsvColumn[] = [
   ['id', 'id'],
   ['orig_index', 'origIndex'],
   ['elements', 'elements'],
   ['charge', 'charge'],
   ['multiplicity', 'multiplicity'],
   ['status', 'status'],
-  ['final_energy_hartree', 'finalEnergyHartree'],
-  ['max_gradient_hartree_per_bohr', 'maxGradientHartreePerBohr'],
-  ['scf_cycles', 'scfCycles'],
-  ['wall_time_seconds', 'wallTimeSeconds'],
-  ['core_count', 'coreCount'],
+  ...listResultColumns('record'),
   ['fail_count', 'failCount'],
   ['error_message', 'errorMessage'],
   ['job_dir', 'jobDir'],
   ['attempt', 'attempt'],
   ['class', 'class'],
-  ['node', 'node'],
-  ['program', 'program'],
-  ['warnings', 'warnings'],
-  ['finished_at', 'finishedAt'],
-  // Last, so that a script which counts columns still finds the others.
+  ...listResultColumns('attempt'),
   ['name', 'name'],
+  ...listResultColumns('later'),
 ];
 
 type Row = ExportRow & Record<string, unknown>;

@@ -2,9 +2,10 @@ import { formatDuration } from '../../core/config/duration.ts';
 import { describeWait } from '../../core/job/retry.ts';
 import type { JobProgress } from '../../core/progress/job-progress.ts';
 import { describeRemedies } from '../../orca/retry/describe-remedies.ts';
-import type { AttemptCounts } from '../../workflow/attempts/settle-jobs.ts';
+import type { AttemptCounts } from '../../workflow/results/result-columns.ts';
 import type { CorrectionView } from '../../workflow/lookup/list-corrections.ts';
 import type { AttemptView, RecordView } from '../../workflow/lookup/show-record.ts';
+import { listShownResults, type ShownResult } from '../../workflow/results/list-shown.ts';
 import { paintStatus, renderTable } from '../terminal/print.ts';
 import { listProgress } from '../status/render-progress.ts';
 
@@ -43,12 +44,10 @@ export function renderJob(view: JobView, now = new Date()): string {
     ['multiplicity', view.multiplicity],
     ['directory', view.jobDir],
     ['error', view.errorMessage],
-    ['energy', view.finalEnergyHartree === null ? null : `${view.finalEnergyHartree} Eh`],
-    ['max. force', view.maxForces === null ? null : `${view.maxForces} Eh/bohr`],
-    ['SCF cycles', view.scfCycles],
-    ['wall time', view.wallTimeSeconds === null ? null : formatDuration(view.wallTimeSeconds)],
-    ['ranks', view.ranks],
-    ['program', view.attempts.findLast(({ program }) => program !== null)?.program ?? null],
+    ...listShownResults(view, view.attempts).map((result): [string, string | null] => [
+      result.label,
+      renderResult(result),
+    ]),
   ];
   const live = view.queue !== null && !('error' in view.queue) ? view.queue : undefined;
   if (view.queue !== null) facts.push(['queue', renderQueue(view.queue)]);
@@ -60,6 +59,11 @@ export function renderJob(view: JobView, now = new Date()): string {
     ...renderNotes(view.attempts),
     ...renderCorrections(view.corrections),
   ].join('\n');
+}
+
+function renderResult({ value, unit }: ShownResult): string | null {
+  if (value === null) return null;
+  return unit === 's' ? formatDuration(Number(value)) : `${value}${unit === null ? '' : ` ${unit}`}`;
 }
 
 /** `wave2.csv:17, orig_index 16` */

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { type JobView, type QueuedJob, renderJob } from '../../cli/job/render-job.ts';
 import { anOptimization } from './a-progress.ts';
 import type { AttemptView } from '../../workflow/lookup/show-record.ts';
+import { noResults } from '../workflow/no-results.ts';
 
 const attempt: AttemptView = {
+  ...noResults,
   attempt: 1,
   jobId: 'c17-a1',
   batchId: 1,
@@ -31,10 +33,6 @@ const attempt: AttemptView = {
   lost: 1,
   handedBack: 0,
   faults: 0,
-  restartedFrom: null,
-  earlierScfCycles: null,
-  earlierOptimizationCycles: null,
-  earlierSeconds: null,
 };
 const open: AttemptView = {
   ...attempt,

@@ -1,6 +1,7 @@
 import type { Outcome } from '../../core/job/outcome.ts';
 import { claimJobs } from '../../workflow/attempts/claim-jobs.ts';
-import { type AttemptCounts, settleJobs } from '../../workflow/attempts/settle-jobs.ts';
+import { settleJobs } from '../../workflow/attempts/settle-jobs.ts';
+import type { AttemptCounts } from '../../workflow/results/result-columns.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { aResult } from './sample-workflow.ts';
 

@@ -1,6 +1,7 @@
 import { inTransaction } from '../database/in-transaction.ts';
 import type { FinishedRecord } from '../records/list-finished.ts';
 import type { Workflow } from '../database/workflow.ts';
+import { clearRecord } from '../results/result-sql.ts';
 
 /**
  * Lets finished records wait again: `to_run`, without the error and the results of before, which their attempts keep.
@@ -16,8 +17,7 @@ export function requeueRecords(
   if (records.length === 0) return [];
   const update = workflow.db.prepare(`
     update structures
-    set status = 'to_run', error_message = null, worker_id = null, max_forces = null, scf_steps = null,
-      final_energy = null, wall_time = null, updated_at = current_timestamp
+    set status = 'to_run', error_message = null, worker_id = null, ${clearRecord}, updated_at = current_timestamp
       ${options.resetFailCount ? ', fail_count = 0' : ''}
     where id = ? and status = ?
       and not exists (select 1 from oact_attempts where record_id = structures.id and settled_at is null)`);

@@ -3,20 +3,10 @@ import type { Outcome } from '../../core/job/outcome.ts';
 import type { JobResult, Metrics } from '../../core/job/result.ts';
 import { inTransaction } from '../database/in-transaction.ts';
 import type { Workflow } from '../database/workflow.ts';
+import type { AttemptCounts } from '../results/result-columns.ts';
+import { assignToAttempt, assignToRecord, readResults } from '../results/result-sql.ts';
 import { type ForeignVerdict, selectForeignVerdict } from '../other-tools/foreign-verdicts.ts';
 import { recordIsOurs } from '../other-tools/record-is-ours.ts';
-
-/** How a job came to its end, as the queue counted it since it was added last; null where the queue does not say. */
-export type AttemptCounts = {
-  /** Consumers that took it. */
-  starts: number | null;
-  /** Consumers that vanished with it. */
-  lost: number | null;
-  /** Runs that a drain or the end of a walltime cut short. */
-  handedBack: number | null;
-  /** Faults of ours that it met. */
-  faults: number | null;
-};
 
 /** How one attempt ended, to be written to its record. */
 export type Settlement = {
@@ -65,20 +55,12 @@ export function settleJobs(
   const closeAttempt = db.prepare(`
     update oact_attempts
     set settled_at = @settledAt, outcome = @outcome, class = @class, reason = @reason,
-      retryable = @retryable, node = @node, allocation_id = @allocationId, slot = @slot, cores = @cores,
-      started_at = @startedAt, finished_at = @finishedAt, program = @program, warnings = @warnings,
-      final_energy = @finalEnergy, scf_cycles = @scfCycles, wall_time = @wallTime,
-      elapsed_seconds = @elapsedSeconds,
-      starts = @starts, lost = @lost, handed_back = @handedBack, faults = @faults,
-      restarted_from = @restartedFrom, earlier_scf_cycles = @earlierScfCycles,
-      earlier_opt_cycles = @earlierOptCycles, earlier_seconds = @earlierSeconds
+      retryable = @retryable, ${assignToAttempt}
     where record_id = @recordId and attempt = @attempt and settled_at is null`);
   const updateRecord = {
     completed: db.prepare(`
       update structures
-      set status = 'completed', max_forces = @maxForces, scf_steps = @scfCycles,
-        final_energy = @finalEnergy, wall_time = @wallTime, n_cores = @ranks,
-        error_message = null, worker_id = null, updated_at = current_timestamp
+      set status = 'completed', ${assignToRecord}, error_message = null, worker_id = null, updated_at = current_timestamp
       ${ifOwned}`),
     failed: db.prepare(`
       update structures
@@ -121,29 +103,6 @@ function toColumns(settlement: Settlement, settledAt: string): Record<string, st
     reason: outcome.kind === 'completed' ? null : outcome.reason || (failure?.class ?? null),
     retryable: failure === undefined ? null : Number(failure.retryable),
     failures: Number(countsAsFailure && failure?.class !== cancelledClass),
-    node: result?.ranOn.node ?? null,
-    allocationId: result?.ranOn.allocationId ?? null,
-    slot: result?.ranOn.slot ?? null,
-    cores: result === null ? null : JSON.stringify(result.ranOn.cores),
-    startedAt: result?.startedAt ?? null,
-    finishedAt: result?.finishedAt ?? null,
-    elapsedSeconds:
-      result === null ? null : (Date.parse(result.finishedAt) - Date.parse(result.startedAt)) / 1000,
-    program: metrics?.program ?? null,
-    warnings:
-      metrics === undefined || metrics.warnings.length === 0 ? null : JSON.stringify(metrics.warnings),
-    maxForces: metrics?.maxGradientHartreePerBohr ?? null,
-    finalEnergy: metrics?.finalEnergyHartree ?? null,
-    scfCycles: metrics?.scfCycles ?? null,
-    wallTime: metrics?.wallTimeSeconds ?? null,
-    ranks: metrics?.ranks ?? null,
-    starts: counts?.starts ?? null,
-    lost: counts?.lost ?? null,
-    handedBack: counts?.handedBack ?? null,
-    faults: counts?.faults ?? null,
-    restartedFrom: result?.restart?.from ?? null,
-    earlierScfCycles: result?.restart?.scfCycles ?? null,
-    earlierOptCycles: result?.restart?.optimizationCycles ?? null,
-    earlierSeconds: result?.restart?.seconds ?? null,
+    ...readResults({ result: result ?? undefined, metrics, counts }),
   };
 }

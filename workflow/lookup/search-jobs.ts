@@ -5,6 +5,8 @@ import { withRetry } from '../database/with-retry.ts';
 import { hasNames, nameColumn } from '../names/name-column.ts';
 import { hasOwnColumn } from '../schema/own-columns.ts';
 import type { Workflow } from '../database/workflow.ts';
+import { resultColumns } from '../results/result-columns.ts';
+import { selectOfRecord } from '../results/result-sql.ts';
 
 /** What a list can be sorted by: the column, and whether the attempts have it. */
 const sortColumns = {
@@ -12,7 +14,7 @@ const sortColumns = {
   origIndex: { sql: 's.orig_index', ofAttempt: false },
   atoms: { sql: 's.natoms', ofAttempt: false },
   failCount: { sql: 's.fail_count', ofAttempt: false },
-  energy: { sql: 's.final_energy', ofAttempt: false },
+  energy: { sql: `s.${resultColumns.finalEnergyHartree.inStructures}`, ofAttempt: false },
   attempts: { sql: newestAttemptOf('s.id'), ofAttempt: false },
   ended: { sql: 'coalesce(judged.finished_at, judged.settled_at)', ofAttempt: true },
   elapsed: { sql: 'judged.elapsed_seconds', ofAttempt: true },
@@ -107,7 +109,7 @@ function isCountedByIndex(filter: JobFilter): boolean {
 function loadRows(workflow: Workflow, ids: readonly number[]): JobRow[] {
   const select = workflow.db.prepare<[string], Omit<JobRow, 'formula'> & { elements: string | null }>(`
     select s.id, s.orig_index as origIndex, ${nameColumn(workflow, 's.id')} as name, s.elements, s.natoms as atomCount, s.status, s.charge, s.spin as multiplicity,
-      coalesce(s.fail_count, 0) as failCount, s.error_message as errorMessage, s.final_energy as finalEnergyHartree, s.job_dir as jobDir,
+      coalesce(s.fail_count, 0) as failCount, s.error_message as errorMessage, ${selectOfRecord('s', ['finalEnergyHartree'])}, s.job_dir as jobDir,
       ${newestAttemptOf('s.id')} as attempts,
       (select queued_at from oact_attempts where record_id = s.id and settled_at is null) as queuedAt,
       judged.outcome, judged.class, judged.reason, judged.node, judged.slot, judged.allocation_id as allocationId,

@@ -1,15 +1,16 @@
 import type { Remedy } from '../../core/job/remedy.ts';
 import { metricsSchema } from '../../core/job/result.ts';
 import { parseRemedies } from '../../core/job/remedy.ts';
-import type { AttemptCounts } from '../attempts/settle-jobs.ts';
 import { withRetry } from '../database/with-retry.ts';
 import { parseNames } from '../attempts/list-open-attempts.ts';
 import { nameColumn } from '../names/name-column.ts';
 import type { Workflow } from '../database/workflow.ts';
 import { ownColumns } from '../schema/own-columns.ts';
+import type { AttemptResults, RecordResults } from '../results/result-columns.ts';
+import { selectOfAttempt, selectRecordResults } from '../results/result-sql.ts';
 
 /** One record as a person asks for it, without its geometry. */
-export type RecordView = {
+export type RecordView = RecordResults & {
   id: number;
   origIndex: number | null;
   /** The chemist's own; null: it has none. */
@@ -25,19 +26,12 @@ export type RecordView = {
   multiplicity: number | null;
   jobDir: string | null;
   errorMessage: string | null;
-  finalEnergyHartree: number | null;
-  /** Largest component of the gradient, Eh/bohr. */
-  maxForces: number | null;
-  scfCycles: number | null;
-  /** ORCA's own timing sum. */
-  wallTimeSeconds: number | null;
-  ranks: number | null;
   /** Oldest first. */
   attempts: AttemptView[];
 };
 
 /** One attempt; what is not known yet is null. Times are ISO 8601 UTC. */
-export type AttemptView = AttemptCounts & {
+export type AttemptView = Omit<AttemptResults, 'cores' | 'warnings'> & {
   attempt: number;
   jobId: string;
   /** 0: adopted, and never on the queue. */
@@ -48,24 +42,10 @@ export type AttemptView = AttemptCounts & {
   outcome: 'completed' | 'failed' | 'timed_out' | 'stale' | 'released' | null;
   class: string | null;
   reason: string | null;
-  node: string | null;
-  allocationId: string | null;
-  slot: number | null;
   /** OS numbers of the cores of its slot. */
   cores: number[] | null;
-  startedAt: string | null;
-  finishedAt: string | null;
-  elapsedSeconds: number | null;
-  /** Who computed: `orca 6.1.0`, `nwchem 7.0.2`. */
-  program: string | null;
   /** What a chemist should look at although the result may stand. */
   warnings: string[];
-  /** Directory of the run that the one which counts went on from, below the job directory; null: it began from scratch. */
-  restartedFrom: string | null;
-  /** What had been done by then. */
-  earlierScfCycles: number | null;
-  earlierOptimizationCycles: number | null;
-  earlierSeconds: number | null;
   /** The attempt whose failure it follows; null for what a person put on the queue. */
   retryOf: number | null;
   /** Why it follows that one, in words. */
@@ -81,21 +61,12 @@ export type AttemptView = AttemptCounts & {
 };
 
 const laterColumns = {
-  starts: 'starts',
-  lost: 'lost',
-  handedBack: 'handed_back',
-  faults: 'faults',
   retryOf: 'retry_of',
   retryReason: 'retry_reason',
   remedies: 'remedies',
   notRetried: 'not_retried',
   notBefore: 'not_before',
   avoidNodes: 'avoid_nodes',
-  restartedFrom: 'restarted_from',
-  earlierScfCycles: 'earlier_scf_cycles',
-  earlierOptimizationCycles: 'earlier_opt_cycles',
-  earlierSeconds: 'earlier_seconds',
-  warnings: 'warnings',
 } as const;
 
 type AttemptRow = Omit<AttemptView, 'cores' | 'remedies' | 'warnings' | 'avoidNodes'> & {
@@ -110,14 +81,11 @@ export function showRecord(workflow: Workflow, id: number): RecordView | undefin
   const { db } = workflow;
   const selectRecord = db.prepare<[number], Omit<RecordView, 'attempts'>>(`
     select id, orig_index as origIndex, ${nameColumn(workflow, 'id')} as name, ${nameColumn(workflow, 'id', 'source')} as source, elements, status, fail_count as failCount, charge, spin as multiplicity,
-      job_dir as jobDir, error_message as errorMessage, final_energy as finalEnergyHartree, max_forces as maxForces,
-      scf_steps as scfCycles, wall_time as wallTimeSeconds, n_cores as ranks
+      job_dir as jobDir, error_message as errorMessage, ${selectRecordResults}
     from structures where id = ?`);
   const selectAttempts = db.prepare<[number], AttemptRow>(`
-    select attempt, job_id as jobId, batch_id as batchId, queued_at as queuedAt, settled_at as settledAt, outcome, class, reason, node,
-      allocation_id as allocationId, slot, cores, started_at as startedAt, finished_at as finishedAt,
-      elapsed_seconds as elapsedSeconds, program,
-      ${ownColumns(workflow, 'oact_attempts', laterColumns)}
+    select attempt, job_id as jobId, batch_id as batchId, queued_at as queuedAt, settled_at as settledAt, outcome, class, reason,
+      ${selectOfAttempt(workflow)}, ${ownColumns(workflow, 'oact_attempts', laterColumns)}
     from oact_attempts where record_id = ? order by attempt`);
   return withRetry(workflow, () => {
     const record = selectRecord.get(id);

@@ -1,10 +1,14 @@
 import { chunksOf } from '../database/chunks-of.ts';
 import { withRetry } from '../database/with-retry.ts';
 import type { Workflow } from '../database/workflow.ts';
+import { type AttemptResults, resultColumns } from '../results/result-columns.ts';
 import { hasOwnTable } from '../schema/own-columns.ts';
 
+/** What an attempt notes of a completed run, and `structures` has, too. */
+const kept = ['finalEnergyHartree', 'scfCycles', 'wallTimeSeconds'] as const;
+
 /** A record without an open attempt, with what oact knows of its past. */
-export type MendableRecord = {
+export type MendableRecord = Pick<AttemptResults, (typeof kept)[number]> & {
   id: number;
   origIndex: number | null;
   status: string;
@@ -19,10 +23,6 @@ export type MendableRecord = {
   attempt: number;
   outcome: 'completed' | 'failed' | 'timed_out' | 'stale' | 'released' | null;
   reason: string | null;
-  /** What that attempt noted of a completed run. */
-  finalEnergyHartree: number | null;
-  scfCycles: number | null;
-  wallTimeSeconds: number | null;
   /** ms since the epoch; 0: never. */
   settledAtMs: number;
   /** When oact let it wait again, ms since the epoch; 0: never. */
@@ -38,8 +38,8 @@ export function loadMendable(workflow: Workflow, ids: readonly number[]): Mendab
   const select = workflow.db.prepare<[string], MendableRecord>(`
     select s.id, s.orig_index as origIndex, coalesce(s.status, '') as status, coalesce(s.charge, 0) as charge,
       coalesce(s.spin, 1) as multiplicity, s.job_dir as jobDir, s.worker_id as workerId,
-      coalesce(a.attempt, 0) as attempt, a.outcome, a.reason, a.final_energy as finalEnergyHartree,
-      a.scf_cycles as scfCycles, a.wall_time as wallTimeSeconds,
+      coalesce(a.attempt, 0) as attempt, a.outcome, a.reason,
+      ${kept.map((field) => `a.${resultColumns[field].inAttempts} as ${field}`).join(', ')},
       coalesce(unixepoch(a.settled_at, 'subsec') * 1000, 0) as settledAtMs, ${requeued} as requeuedAtMs
     from structures s left join oact_attempts a on a.record_id = s.id
       and a.attempt = (select max(attempt) from oact_attempts where record_id = s.id)

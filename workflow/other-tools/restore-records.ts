@@ -1,6 +1,7 @@
 import type { Metrics } from '../../core/job/result.ts';
 import { inTransaction } from '../database/in-transaction.ts';
 import type { Workflow } from '../database/workflow.ts';
+import { addToRecord, readResults } from '../results/result-sql.ts';
 
 /** A record gets back what oact knows of it. */
 export type Restoration = {
@@ -13,10 +14,7 @@ export type Restoration = {
   /** For error_message; null clears it. */
   reason: string | null;
   /** Of a completed run; written where the record has none. */
-  metrics: Pick<
-    Metrics,
-    'finalEnergyHartree' | 'maxGradientHartreePerBohr' | 'scfCycles' | 'wallTimeSeconds' | 'ranks'
-  > | null;
+  metrics: Partial<Metrics> | null;
 };
 
 /**
@@ -28,21 +26,12 @@ export function restoreRecords(workflow: Workflow, restorations: readonly Restor
   if (restorations.length === 0) return [];
   const update = workflow.db.prepare(`
     update structures
-    set status = @to, error_message = @reason, max_forces = coalesce(max_forces, @maxForces),
-      scf_steps = coalesce(scf_steps, @scfCycles), final_energy = coalesce(final_energy, @finalEnergy),
-      wall_time = coalesce(wall_time, @wallTime), n_cores = coalesce(n_cores, @ranks), updated_at = current_timestamp
+    set status = @to, error_message = @reason, ${addToRecord}, updated_at = current_timestamp
     where id = @recordId and coalesce(status, '') = @from and worker_id is null and not exists (
       select 1 from oact_attempts where record_id = @recordId and (settled_at is null or attempt > @attempt))`);
   return inTransaction(workflow, () =>
     restorations.filter(({ metrics, ...same }) => {
-      const values = {
-        ...same,
-        maxForces: metrics?.maxGradientHartreePerBohr ?? null,
-        scfCycles: metrics?.scfCycles ?? null,
-        finalEnergy: metrics?.finalEnergyHartree ?? null,
-        wallTime: metrics?.wallTimeSeconds ?? null,
-        ranks: metrics?.ranks ?? null,
-      };
+      const values = { ...readResults({ metrics: metrics ?? undefined }), ...same };
       return update.run(values).changes > 0;
     }),
   );

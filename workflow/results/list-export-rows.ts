@@ -1,12 +1,13 @@
 import type { IdRange } from '../records/list-candidates.ts';
-import { ownColumns } from '../schema/own-columns.ts';
+import type { ExportedResults } from './result-columns.ts';
+import { selectExported, selectOfAttempt } from './result-sql.ts';
 import { structureColumns } from '../schema/structures-schema.ts';
 import { withRetry } from '../database/with-retry.ts';
 import { nameColumn } from '../names/name-column.ts';
 import type { Workflow } from '../database/workflow.ts';
 
 /** A row as it is exported; units in the names. */
-export type ExportRow = {
+export type ExportRow = ExportedResults & {
   id: number;
   origIndex: number | null;
   /** The chemist's own; null: it has none. */
@@ -17,22 +18,12 @@ export type ExportRow = {
   charge: number;
   /** 2S+1; NULL is 1. */
   multiplicity: number;
-  finalEnergyHartree: number | null;
-  maxGradientHartreePerBohr: number | null;
-  scfCycles: number | null;
-  wallTimeSeconds: number | null;
-  coreCount: number | null;
   failCount: number;
   errorMessage: string | null;
   jobDir: string | null;
   /** Of the newest settled attempt; null when oact knows none. */
   attempt: number | null;
   class: string | null;
-  node: string | null;
-  program: string | null;
-  warnings: string | null;
-  /** Of that attempt, ISO 8601 UTC. */
-  finishedAt: string | null;
 };
 
 export interface ExportFilter {
@@ -55,15 +46,13 @@ export function listExportRows(
   page: { afterId: number; limit: number },
 ): (ExportRow & Record<string, unknown>)[] {
   const extra = listExtraColumns(workflow).map((name) => `, s."${name.replaceAll('"', '""')}"`);
-  const warnings = ownColumns(workflow, 'oact_attempts', { warnings: 'warnings' });
   const select = workflow.db.prepare<[Record<string, unknown>], ExportRow & Record<string, unknown>>(`
     select s.id, s.orig_index as origIndex, ${nameColumn(workflow, 's.id')} as name, s.elements, s.status, coalesce(s.charge, 0) as charge, coalesce(s.spin, 1) as multiplicity,
-      s.final_energy as finalEnergyHartree, s.max_forces as maxGradientHartreePerBohr, s.scf_steps as scfCycles,
-      s.wall_time as wallTimeSeconds, s.n_cores as coreCount, coalesce(s.fail_count, 0) as failCount,
+      coalesce(s.fail_count, 0) as failCount,
       s.error_message as errorMessage, s.job_dir as jobDir,
-      newest.attempt, newest.class, newest.node, newest.program, newest.warnings, newest.finished_at as finishedAt${extra.join('')}
+      newest.attempt, newest.class, ${selectExported}${extra.join('')}
     from structures s
-      left join (select record_id, attempt, outcome, class, node, program, finished_at, ${warnings} from oact_attempts) newest
+      left join (select record_id, attempt, outcome, class, ${selectOfAttempt(workflow)} from oact_attempts) newest
         on newest.record_id = s.id and newest.attempt = (
           select max(attempt) from oact_attempts
           where record_id = s.id and outcome in ('completed', 'failed', 'timed_out'))

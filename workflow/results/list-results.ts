@@ -1,16 +1,17 @@
 import { withRetry } from '../database/with-retry.ts';
 import type { Workflow } from '../database/workflow.ts';
+import type { RecordResults } from './result-columns.ts';
+import { selectOfRecord } from './result-sql.ts';
+
+const listed = ['finalEnergyHartree', 'scfCycles', 'wallTimeSeconds'] as const;
 
 /** One line of the table of results. */
-export type ResultRow = {
+export type ResultRow = Pick<RecordResults, (typeof listed)[number]> & {
   id: number;
   origIndex: number | null;
   /** `U;O;O`, as imported: true for rows that oact imported, a hint for others. */
   elements: string | null;
   status: string | null;
-  finalEnergyHartree: number | null;
-  scfCycles: number | null;
-  wallTimeSeconds: number | null;
   failCount: number | null;
   errorMessage: string | null;
   jobDir: string | null;
@@ -31,8 +32,7 @@ export function listResults(
 ): ResultRow[] {
   const { limit = 1000, statuses } = options;
   const select = workflow.db.prepare<{ statuses: string | null; limit: number }, ResultRow>(`
-    select structures.id, orig_index as origIndex, elements, status, structures.final_energy as finalEnergyHartree,
-      scf_steps as scfCycles, structures.wall_time as wallTimeSeconds, fail_count as failCount,
+    select structures.id, orig_index as origIndex, elements, status, ${selectOfRecord('structures', listed)}, fail_count as failCount,
       error_message as errorMessage, job_dir as jobDir, attempt, class, node, slot
     from structures
       left join oact_attempts as newest on newest.record_id = structures.id and newest.attempt = (

@@ -1,5 +1,7 @@
 import { withRetry } from '../database/with-retry.ts';
 import type { Workflow } from '../database/workflow.ts';
+import type { RecordResults } from './result-columns.ts';
+import { selectOfRecord } from './result-sql.ts';
 
 /** The spread of one column over the completed records that have it. */
 export type Spread = { count: number; mean: number; median: number; min: number; max: number; sum: number };
@@ -19,39 +21,33 @@ export type ResultSummary = {
   withoutEnergy: number;
 };
 
-type Row = {
-  energy: number | null;
-  gradient: number | null;
-  cycles: number | null;
-  seconds: number | null;
-  cores: number | null;
-};
+const summarized = ['finalEnergyHartree', 'maxForces', 'scfCycles', 'wallTimeSeconds', 'ranks'] as const;
 
 /** Statistics over the completed records. Reads each of them once. */
 export function summarizeResults(workflow: Workflow): ResultSummary {
-  const select = workflow.db.prepare<[], Row>(`
-    select final_energy as energy, max_forces as gradient, scf_steps as cycles, wall_time as seconds, n_cores as cores
-    from structures where status = 'completed'`);
+  const select = workflow.db.prepare<[], RecordResults>(
+    `select ${selectOfRecord('structures', summarized)} from structures where status = 'completed'`,
+  );
   return withRetry(workflow, () => {
-    const columns = new Map<keyof Row, number[]>();
+    const columns = new Map<keyof RecordResults, number[]>();
     let coreSeconds = 0;
     let withoutEnergy = 0;
     for (const row of select.iterate()) {
-      if (row.energy === null) withoutEnergy += 1;
-      coreSeconds += (row.seconds ?? 0) * (row.cores ?? 0);
-      for (const name of ['energy', 'gradient', 'cycles', 'seconds', 'cores'] as const) {
+      if (row.finalEnergyHartree === null) withoutEnergy += 1;
+      coreSeconds += (row.wallTimeSeconds ?? 0) * (row.ranks ?? 0);
+      for (const name of summarized) {
         const values = columns.get(name) ?? [];
         if (row[name] !== null) values.push(row[name]);
         columns.set(name, values);
       }
     }
-    const of = (name: keyof Row): Spread | null => spreadOf(columns.get(name) ?? []);
+    const of = (name: keyof RecordResults): Spread | null => spreadOf(columns.get(name) ?? []);
     return {
-      finalEnergyHartree: of('energy'),
-      maxGradientHartreePerBohr: of('gradient'),
-      scfCycles: of('cycles'),
-      wallTimeSeconds: of('seconds'),
-      cores: of('cores'),
+      finalEnergyHartree: of('finalEnergyHartree'),
+      maxGradientHartreePerBohr: of('maxForces'),
+      scfCycles: of('scfCycles'),
+      wallTimeSeconds: of('wallTimeSeconds'),
+      cores: of('ranks'),
       coreHours: coreSeconds / 3600,
       withoutEnergy,
     };

@@ -1,30 +1,33 @@
 /**
- * Columns of `structures` that every workflow database has, in the existing system's order. The last two
+ * Columns of `structures` that every workflow database has, with their types, in the existing system's order. The last two
  * are appended there by a migration at the first open, so user columns stand before them.
  */
-export const structureColumns = [
-  'id',
-  'orig_index',
-  'elements',
-  'natoms',
-  'status',
-  'charge',
-  'spin',
-  'geometry',
-  'job_dir',
-  'max_forces',
-  'scf_steps',
-  'final_energy',
-  'error_message',
-  'fail_count',
-  'wall_time',
-  'n_cores',
-  'worker_id',
-  'created_at',
-  'updated_at',
-  'optimizer',
-  'generator_data',
-] as const;
+const structureTypes = {
+  id: 'INTEGER PRIMARY KEY AUTOINCREMENT',
+  orig_index: 'INTEGER',
+  elements: 'TEXT',
+  natoms: 'INTEGER',
+  status: 'TEXT',
+  charge: 'INTEGER',
+  spin: 'INTEGER',
+  geometry: 'TEXT',
+  job_dir: 'TEXT',
+  max_forces: 'REAL',
+  scf_steps: 'INTEGER',
+  final_energy: 'REAL',
+  error_message: 'TEXT',
+  fail_count: 'INTEGER DEFAULT 0',
+  wall_time: 'REAL',
+  n_cores: 'INTEGER',
+  worker_id: 'TEXT',
+  created_at: 'TIMESTAMP DEFAULT CURRENT_TIMESTAMP',
+  updated_at: 'TIMESTAMP DEFAULT CURRENT_TIMESTAMP',
+  optimizer: 'TEXT',
+  generator_data: 'TEXT',
+} as const;
+
+export type StructureColumn = keyof typeof structureTypes;
+export const structureColumns: readonly string[] = Object.keys(structureTypes);
 
 /** Columns that older databases lack and the existing system adds when it opens them, in its order. */
 export const addedColumns = ['optimizer', 'worker_id', 'generator_data'] as const;
@@ -36,30 +39,15 @@ export const structureIndexes = {
 
 /** `structures` to the letter: names, order, types and defaults are those of the existing system. */
 export function renderStructuresTable(extraColumns: readonly { name: string; type: string }[]): string {
-  const extra = extraColumns.map(({ name, type }) => `${name} ${type},`).join('\n      ');
+  const { optimizer, generator_data, ...first } = structureTypes;
+  const columns = [
+    ...Object.entries(first),
+    ...extraColumns.map(({ name, type }) => [name, type] as const),
+    ...Object.entries({ optimizer, generator_data }),
+  ];
+  const lines = columns.map(([name, type]) => `      ${name} ${type}`);
   return `
     create table structures (
-      id INTEGER PRIMARY KEY AUTOINCREMENT,
-      orig_index INTEGER,
-      elements TEXT,
-      natoms INTEGER,
-      status TEXT,
-      charge INTEGER,
-      spin INTEGER,
-      geometry TEXT,
-      job_dir TEXT,
-      max_forces REAL,
-      scf_steps INTEGER,
-      final_energy REAL,
-      error_message TEXT,
-      fail_count INTEGER DEFAULT 0,
-      wall_time REAL,
-      n_cores INTEGER,
-      worker_id TEXT,
-      created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
-      updated_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
-      ${extra}
-      optimizer TEXT,
-      generator_data TEXT
+${lines.join(',\n')}
     )`;
 }

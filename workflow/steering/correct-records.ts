@@ -2,6 +2,7 @@ import { chunksOf } from '../database/chunks-of.ts';
 import { inTransaction } from '../database/in-transaction.ts';
 import type { CorrectableRecord } from '../records/load-correctable.ts';
 import type { Workflow } from '../database/workflow.ts';
+import { clearRecord } from '../results/result-sql.ts';
 
 /** New values of one record; undefined leaves a value as it is. */
 export type Correction = {
@@ -36,8 +37,7 @@ export function correctRecords(workflow: Workflow, corrections: readonly Correct
       and charge is @oldCharge and spin is @oldMultiplicity and geometry is @oldGeometry`);
   const letWait = db.prepare(`
     update structures
-    set status = 'to_run', error_message = null, worker_id = null, max_forces = null, scf_steps = null,
-      final_energy = null, wall_time = null, fail_count = 0
+    set status = 'to_run', error_message = null, worker_id = null, ${clearRecord}, fail_count = 0
     where id = ?`);
   const noteRequeue = db.prepare('replace into oact_requeues (record_id, requeued_at) values (?, ?)');
   const note = db.prepare(`

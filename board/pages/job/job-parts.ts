@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { BoardActions, BoardChemistry } from '../../server/board-ports.ts';
 import type { LiveParts } from '../../live/feed.ts';
+import { listShownResults, type ShownResult } from '../../../workflow/results/list-shown.ts';
 import type { JobPageView } from '../../reading/read-job.ts';
 import { renderAction } from './action-forms.ts';
 import { describeProgress } from './describe-progress.ts';
@@ -57,14 +58,9 @@ function renderFacts({ record, attempt, metrics }: JobPageView): Html {
     ['Charge', record.charge],
     ['Multiplicity', record.multiplicity],
     ['Failed', `${record.failCount ?? 0} times`],
-    ['Final energy', withUnit(record.finalEnergyHartree ?? metrics?.finalEnergyHartree, 'Eh')],
-    ['Largest gradient', withUnit(record.maxForces ?? metrics?.maxGradientHartreePerBohr, 'Eh/bohr')],
+    ...listShownResults(record, attempt ? [attempt] : [], metrics).map(renderResult),
     ['⟨S²⟩', metrics?.s2 === null || metrics === undefined ? null : metrics.s2.toFixed(4)],
-    ['SCF cycles', record.scfCycles ?? metrics?.scfCycles],
     ['Optimization cycles', metrics?.optimizationCycles],
-    ['Sum of ORCA’s timings', record.wallTimeSeconds === null ? null : formatSeconds(record.wallTimeSeconds)],
-    ['Ranks', record.ranks ?? metrics?.ranks],
-    ['Program', attempt?.program ?? metrics?.program],
     ['Queued', attempt ? renderMoment(attempt.queuedAt) : null],
     ['Directory', record.jobDir === null ? null : html`<code>${record.jobDir}</code>`],
   ];
@@ -81,8 +77,10 @@ function renderFacts({ record, attempt, metrics }: JobPageView): Html {
   </dl>`;
 }
 
-function withUnit(value: number | null | undefined, unit: string): Html | null {
-  return value === null || value === undefined ? null : html`${value} <small>${unit}</small>`;
+function renderResult({ label, unit, value }: ShownResult): Fact {
+  const name = label.charAt(0).toUpperCase() + label.slice(1);
+  if (value === null || unit === null) return [name, value];
+  return [name, unit === 's' ? formatSeconds(Number(value)) : html`${value} <small>${unit}</small>`];
 }
 
 /** The buttons that this record may have. */

@@ -1,11 +1,13 @@
 /** What is known of a record and its jobs, for explanations: changes are laid over one that waits in the database. */
 import type { ConsumerFacts, JobFacts, QueuedFacts } from '../../../../cli/job/explain/job-facts.ts';
 import type { AttemptView, RecordView } from '../../../../workflow/lookup/show-record.ts';
+import { noResults } from '../../../workflow/no-results.ts';
 
 export const now = new Date('2026-11-22T12:00:00.000Z');
 export const before = (seconds: number): string => new Date(now.getTime() - seconds * 1000).toISOString();
 
 export const ended: AttemptView = {
+  ...noResults,
   attempt: 1,
   jobId: 'c17-a1',
   batchId: 4,
@@ -33,10 +35,6 @@ export const ended: AttemptView = {
   lost: 0,
   handedBack: 0,
   faults: 0,
-  restartedFrom: null,
-  earlierScfCycles: null,
-  earlierOptimizationCycles: null,
-  earlierSeconds: null,
 };
 export const open: AttemptView = {
   ...ended,
