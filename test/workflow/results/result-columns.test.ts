@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { listedColumns } from '../../../workflow/results/result-columns.ts';
+import { aWorkflow } from '../sample-workflow.ts';
+
+describe('resultColumns', () => {
+  it.each(listedColumns)(
+    '%s stands in the database as its row says',
+    (_, { type, inAttempts, inStructures }) => {
+      const { db } = aWorkflow(0);
+      const typeOf = (table: string, column: string): string | undefined =>
+        db
+          .prepare<[string, string], string>('select lower(type) from pragma_table_info(?) where name = ?')
+          .pluck()
+          .get(table, column);
+      if (inAttempts !== null) expect(typeOf('oact_attempts', inAttempts)).toBe(type);
+      if (inStructures !== null) expect(typeOf('structures', inStructures)).toBe(type);
+      expect(inAttempts ?? inStructures).not.toBeNull();
+    },
+  );
+});
