@@ -3,7 +3,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { ActionReport } from '../server/board-ports.ts';
 import { renderErrorPage } from '../pages/error-page.ts';
 import type { PageContext } from './page-context.ts';
-import { keepSaid } from './said.ts';
+import { keepSaid } from './flash-message.ts';
 
 /** What the board may have done; the server refuses what it was not allowed, whatever a page shows. */
 export function createActionRoutes({ actions, guard }: PageContext): Hono {

@@ -68,7 +68,7 @@ async function checkDatabase(campaign: Campaign): Promise<CheckLine[]> {
   const { openCampaignWorkflow } = await import('../campaign/open-campaign.ts');
   const { countByStatus } = await import('../../workflow/reports/count-by-status.ts');
   const workflow = openCampaignWorkflow(campaign, { readOnly: true, tries: 1 });
-  const { countUnsaid } = await import('../../workflow/records/count-unsaid.ts');
+  const { countUnsaid } = await import('../../workflow/records/count-unset.ts');
   const records = countByStatus(workflow).total;
   const unsaid = countUnsaid(workflow, 'all');
   workflow.close();

@@ -2,8 +2,8 @@ import type { RedisInfo } from '../../core/redis/check-redis.ts';
 import type { SchedulerAnswer } from '../../scheduler/probe-schedulers.ts';
 import { consumersWithin, describeFewClients } from '../../infra/redis/settings/few-clients.ts';
 import { schedulers } from '../../scheduler/schedulers.ts';
-import type { Unsaid } from '../../workflow/records/count-unsaid.ts';
-import { describeUnsaid } from '../import/describe-unsaid.ts';
+import type { Unsaid } from '../../workflow/records/count-unset.ts';
+import { describeUnsaid } from '../import/describe-unset.ts';
 import { type CheckLine, fail, ok, skip, warn } from './check-line.ts';
 
 /** The oldest Node that package.json allows. */

@@ -9,7 +9,7 @@ import { defaultLane } from '../../core/job/queue-names.ts';
 import { listBasisFiles, parseRecipeOptions } from '../../orca/recipe/recipe-options.ts';
 import type { RecipeOptions } from '../../orca/recipe/recipe-schema.ts';
 import { parseUserRecipes } from '../../orca/recipe/user-recipe.ts';
-import { findRecipeDoubts } from '../../orca/structure/find-doubts.ts';
+import { findRecipeDoubts } from '../../orca/input/find-suspect-input.ts';
 import type { BatchOptions } from '../../producer/batch-options.ts';
 import { checkJobDirPattern } from '../../producer/render-job-dir.ts';
 

@@ -1,7 +1,7 @@
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import type { IdRange } from '../../workflow/records/list-candidates.ts';
-import { countUnsaid } from '../../workflow/records/count-unsaid.ts';
-import { describeUnsaid } from '../import/describe-unsaid.ts';
+import { countUnsaid } from '../../workflow/records/count-unset.ts';
+import { describeUnsaid } from '../import/describe-unset.ts';
 import { showForeignControls } from '../terminal/show-controls.ts';
 
 /** Says on stderr what may not be meant; nothing is refused for it. */

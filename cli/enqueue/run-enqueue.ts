@@ -4,7 +4,7 @@ import type { Campaign } from '../../core/config/load-config.ts';
 import { createLogger, type Logger } from '../../core/logger.ts';
 import { createSkipTally, describeLeftOut, type LeftOut } from '../../core/waiting/left-out.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
-import { findUnitDoubt } from '../../orca/structure/find-doubts.ts';
+import { findUnitDoubt } from '../../orca/input/find-suspect-input.ts';
 import { renderInput } from '../../orca/input/render-input.ts';
 import { enqueue, type EnqueueReport } from '../../producer/enqueue.ts';
 import type { JobPlan } from '../../producer/plan-job.ts';

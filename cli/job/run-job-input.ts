@@ -3,7 +3,7 @@ import { OactError } from '../../core/errors.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
 import type { Remedy } from '../../core/job/remedy.ts';
 import { applyRemedies } from '../../orca/retry/apply-remedies.ts';
-import { findUnitDoubt } from '../../orca/structure/find-doubts.ts';
+import { findUnitDoubt } from '../../orca/input/find-suspect-input.ts';
 import { parseGeometry } from '../../orca/structure/parse-geometry.ts';
 import { ranksOf } from '../../orca/input/ranks-of.ts';
 import type { RecipeOptions } from '../../orca/recipe/recipe-schema.ts';

@@ -7,7 +7,7 @@ import type { CancelStep } from '../../producer/steering/cancel.ts';
 import { readdJobs } from '../../producer/audit/readd-jobs.ts';
 import { sweepFinished } from '../../reconciler/sweep-finished.ts';
 import { whichWereCancelled } from '../../workflow/steering/list-cancel-requests.ts';
-import { whichAreOpen } from '../../workflow/attempts/which-are-open.ts';
+import { whichAreOpen } from '../../workflow/attempts/filter-open.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { stopNode } from '../serve/stop-node.ts';
 import { afterFailureOf } from '../serve/after-failure.ts';

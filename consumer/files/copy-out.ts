@@ -4,7 +4,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { copyDurably } from './copy-durably.ts';
 import { isRunScratch } from './publish-result.ts';
-import { findGbwFileProblem } from './read-piece.ts';
+import { findGbwFileProblem } from './read-file-ends.ts';
 
 /** What another run could go on from. */
 const isRestartFile = (name: string): boolean => /^orca(?:\.gbw|\.opt|\.xyz|_trj\.xyz)$/.test(name);

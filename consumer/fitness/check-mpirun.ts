@@ -8,7 +8,7 @@ import { formatCpuList } from '../cores/parse-cpu-list.ts';
 import { inProbeDirectory, probeEnvironment } from './probe-orca.ts';
 import { runProbe } from './run-probe.ts';
 import { openScratchBase } from '../files/run-scratch.ts';
-import { wantedOpenMpi } from './wanted-mpi.ts';
+import { wantedOpenMpi } from './mpi-versions.ts';
 
 export interface MpirunCheck {
   orcaPath: string;

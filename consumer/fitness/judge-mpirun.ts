@@ -1,6 +1,6 @@
 import type { Finding, ProbeEnd } from './judge-node.ts';
 import { parseMasks, strayCpus } from '../cores/parse-cpu-list.ts';
-import { parseOpenMpiVersion } from './wanted-mpi.ts';
+import { parseOpenMpiVersion } from './mpi-versions.ts';
 
 /** What became of two ranks that print their masks. */
 export type MpirunEnding =

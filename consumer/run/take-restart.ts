@@ -15,7 +15,7 @@ import { copyDurably } from '../files/copy-durably.ts';
 import { writeDurably } from '../files/durable-file.ts';
 import type { RestartSource } from './list-restart-sources.ts';
 import { readFacts } from '../files/judge-output.ts';
-import { findGbwFileProblem, readTail } from '../files/read-piece.ts';
+import { findGbwFileProblem, readTail } from '../files/read-file-ends.ts';
 import { readPlainFile } from '../../core/plain-file.ts';
 
 /** What a run begins with, and what it need not compute again. */

@@ -10,7 +10,7 @@ import { keepPause } from '../steering/keep-pause.ts';
 import { releaseLost, releaseStopped } from '../steering/release-stopped.ts';
 import { type OpenAttempt, listOpenAttempts } from '../../workflow/attempts/list-open-attempts.ts';
 import { closeOverruled, listOverruled } from '../../workflow/other-tools/overruled-attempts.ts';
-import { whichAreOpen } from '../../workflow/attempts/which-are-open.ts';
+import { whichAreOpen } from '../../workflow/attempts/filter-open.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 
 export interface AuditReport {

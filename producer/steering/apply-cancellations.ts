@@ -5,7 +5,7 @@ import { cancelledClass, cancelRequestsKey, describeCancellation } from '../../c
 import { resultPathOf } from '../../core/job-dir/job-layout.ts';
 import { type CancelRequest, listCancelRequests } from '../../workflow/steering/list-cancel-requests.ts';
 import { settleJobs } from '../../workflow/attempts/settle-jobs.ts';
-import { whichAreOpen } from '../../workflow/attempts/which-are-open.ts';
+import { whichAreOpen } from '../../workflow/attempts/filter-open.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { mayBeAdded, noteEmptyQueue } from '../audit/note-empty-queue.ts';
 import { listsOf } from '../audit/scan-queue.ts';

@@ -9,7 +9,7 @@ import { chunksOf } from '../../workflow/database/chunks-of.ts';
 import type { CancellableRecord } from '../../workflow/steering/list-cancellable.ts';
 import { loadJobDirs } from '../../workflow/records/load-job-dirs.ts';
 import { cancelWaiting, requestCancel } from '../../workflow/steering/request-cancel.ts';
-import { whichAreOpen } from '../../workflow/attempts/which-are-open.ts';
+import { whichAreOpen } from '../../workflow/attempts/filter-open.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { applyCancellations } from './apply-cancellations.ts';
 

@@ -4,7 +4,7 @@ import { claimJobs } from '../../workflow/attempts/claim-jobs.ts';
 import { listOpenAttempts } from '../../workflow/attempts/list-open-attempts.ts';
 import { loadBatch, recordBatch } from '../../workflow/attempts/batches.ts';
 import { settleJobs } from '../../workflow/attempts/settle-jobs.ts';
-import { whichAreOpen } from '../../workflow/attempts/which-are-open.ts';
+import { whichAreOpen } from '../../workflow/attempts/filter-open.ts';
 import { insertStructures } from '../../workflow/records/insert-structures.ts';
 import { listCandidateIds } from '../../workflow/records/list-candidates.ts';
 import { loadRecords } from '../../workflow/records/load-records.ts';

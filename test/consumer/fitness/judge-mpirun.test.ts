@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judgeMpirun, judgeRanks, type MpirunEnding } from '../../../consumer/fitness/judge-mpirun.ts';
 import type { ProbeEnd } from '../../../consumer/fitness/judge-node.ts';
-import { parseOpenMpiVersion, wantedOpenMpi } from '../../../consumer/fitness/wanted-mpi.ts';
+import { parseOpenMpiVersion, wantedOpenMpi } from '../../../consumer/fitness/mpi-versions.ts';
 
 const masks = (...lists: string[]): string => lists.map((list) => `Cpus_allowed_list:\t${list}\n`).join('');
 const ended = (changes: Partial<ProbeEnd>): ProbeEnd => ({

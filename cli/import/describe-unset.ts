@@ -1,4 +1,4 @@
-import type { Unsaid } from '../../workflow/records/count-unsaid.ts';
+import type { Unsaid } from '../../workflow/records/count-unset.ts';
 import { nameIds } from '../job/name-ids.ts';
 
 /** What the existing tools make of NULL, in words; undefined when every record says both. */

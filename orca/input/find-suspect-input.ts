@@ -1,7 +1,7 @@
 import type { Atom } from '../../core/job/calculation.ts';
 import { assignBasis } from '../recipe/assign-basis.ts';
 import { buildRecipe } from '../recipe/build-recipe.ts';
-import { findNeighbours } from './measure-distances.ts';
+import { findNeighbours } from '../structure/measure-distances.ts';
 import type { RecipeOptions } from '../recipe/recipe-schema.ts';
 import { isRelativistic } from '../recipe/recipes.ts';
 

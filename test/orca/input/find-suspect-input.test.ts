@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import type { Atom } from '../../../core/job/calculation.ts';
-import { findRecipeDoubts, findUnitDoubt } from '../../../orca/structure/find-doubts.ts';
+import { findRecipeDoubts, findUnitDoubt } from '../../../orca/input/find-suspect-input.ts';
 import { parseGeometry } from '../../../orca/structure/parse-geometry.ts';
 import { parseRecipeOptions } from '../../../orca/recipe/recipe-options.ts';
 import { actinidesCsv } from '../corpus.ts';
