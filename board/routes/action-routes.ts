@@ -3,7 +3,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { ActionReport } from '../server/board-ports.ts';
 import { renderErrorPage } from '../pages/error-page.ts';
 import type { PageContext } from './page-context.ts';
-import { keepSaid } from './flash-message.ts';
+import { keepFlash } from './flash-message.ts';
 
 /** What the board may have done; the server refuses what it was not allowed, whatever a page shows. */
 export function createActionRoutes({ actions, guard }: PageContext): Hono {
@@ -37,6 +37,6 @@ async function act(
     );
   }
   const report = await verb().catch((error: unknown) => ({ isDone: false, sentence: messageOf(error) }));
-  keepSaid(context, report.sentence);
+  keepFlash(context, report.sentence);
   return context.redirect(next, 303);
 }

@@ -11,7 +11,7 @@ import { renderJobActions, renderJobParts } from '../pages/job/job-parts.ts';
 import { type JobPageView, readJob } from '../reading/read-job.ts';
 import { reopenIfReplaced } from '../reading/read-records.ts';
 import type { PageContext } from './page-context.ts';
-import { takeSaid } from './flash-message.ts';
+import { takeFlash } from './flash-message.ts';
 
 /** The page of a job, its live parts, and its geometry. */
 export function createJobRoutes(pages: PageContext): Hono {
@@ -32,7 +32,7 @@ export function createJobRoutes(pages: PageContext): Hono {
       formula: elements.length === 0 ? null : renderFormula(elements),
       formKey,
       actions: renderJobActions(view, actions, formKey),
-      said: takeSaid(context),
+      flash: takeFlash(context),
       wanted: asked.attempt,
     });
     return context.html(page);

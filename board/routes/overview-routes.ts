@@ -3,7 +3,7 @@ import { createPartsFeed, type LiveParts } from '../live/feed.ts';
 import { streamEvents } from '../live/stream-events.ts';
 import { renderOverview } from '../pages/overview/overview-page.ts';
 import { renderOverviewParts } from '../pages/overview/overview-parts.ts';
-import { takeSaid } from './flash-message.ts';
+import { takeFlash } from './flash-message.ts';
 import type { PageContext } from './page-context.ts';
 
 /** `/` and its live parts. */
@@ -24,7 +24,7 @@ export function createOverviewRoutes({
       formKey: guard.formKeyOf(context),
       canPause: actions.pause !== undefined && actions.resume !== undefined,
       isPaused: records.pause !== null,
-      said: takeSaid(context),
+      flash: takeFlash(context),
     });
     return context.html(page);
   });

@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { OactError } from '../../core/errors.ts';
 import { configFileName, loadCampaign } from '../../core/config/load-config.ts';
 import type { ImportReport } from '../../producer/import/import-report.ts';
-import { countUnsaid } from '../../workflow/records/count-unset.ts';
+import { countUnset } from '../../workflow/records/count-unset.ts';
 import { countByStatus } from '../../workflow/reports/count-by-status.ts';
 import { createWorkflow } from '../../workflow/schema/create-workflow.ts';
 import { openWorkflow } from '../../workflow/database/open-workflow.ts';
@@ -11,7 +11,7 @@ import { loadSites } from '../../scheduler/sites/load-sites.ts';
 import { resolveSite } from '../../scheduler/sites/merge-sites.ts';
 import type { Site } from '../../scheduler/sites/site-schema.ts';
 import type { ImportFlags } from '../flags/import-flags.ts';
-import { describeUnsaid } from '../import/describe-unset.ts';
+import { describeUnset } from '../import/describe-unset.ts';
 import { importWithBar, previewNew } from '../import/import-into.ts';
 import { extraColumnsOf, openSource, type OpenSource, refuseSurplus } from '../import/open-source.ts';
 import { adoptCopy } from './adopt-copy.ts';
@@ -82,7 +82,7 @@ function adopt(dir: string, databasePath: string, site: Site | null, flags: Init
   const isDryRun = flags.dryRun === true;
   const workflow = openWorkflow(databasePath, { readOnly: isDryRun });
   const counts = countByStatus(workflow);
-  const unsaid = countUnsaid(workflow, 'all');
+  const unset = countUnset(workflow, 'all');
   workflow.close();
   if (!isDryRun) makeAdopted(dir, databasePath, workflow.campaignId, site);
   if (flags.json === true) {
@@ -90,13 +90,13 @@ function adopt(dir: string, databasePath: string, site: Site | null, flags: Init
       campaign: dir,
       database: databasePath,
       records: counts.total,
-      unsaid,
+      unset,
       dryRun: isDryRun,
     });
   }
   const verb = isDryRun ? 'Would adopt' : 'Adopted';
   print(`${verb} ${databasePath} with ${counts.total} records (${counts.to_run} to run).\nCampaign: ${dir}`);
-  const note = describeUnsaid(unsaid);
+  const note = describeUnset(unset);
   if (note !== undefined) print(note);
   if (isDryRun) print('Dry run: nothing was written.');
 }

@@ -16,7 +16,7 @@ import { probeSchedulers } from '../../scheduler/probe-schedulers.ts';
 import { readServerStatus } from '../../infra/redis/server-status.ts';
 import { findOrcaOf } from '../node/plan-node.ts';
 import { type CheckLine, fail, failOf, lineOf, ok, skip, warn } from './check-line.ts';
-import { judgeDatabase, judgeNodeVersion, judgeRedis, judgeSchedulers, judgeUnsaid } from './judge-login.ts';
+import { judgeDatabase, judgeNodeVersion, judgeRedis, judgeSchedulers, judgeUnset } from './judge-login.ts';
 import { answers, type Check } from './run-checks.ts';
 
 const gigabyte = 2 ** 30;
@@ -68,9 +68,9 @@ async function checkDatabase(campaign: Campaign): Promise<CheckLine[]> {
   const { openCampaignWorkflow } = await import('../campaign/open-campaign.ts');
   const { countByStatus } = await import('../../workflow/reports/count-by-status.ts');
   const workflow = openCampaignWorkflow(campaign, { readOnly: true, tries: 1 });
-  const { countUnsaid } = await import('../../workflow/records/count-unset.ts');
+  const { countUnset } = await import('../../workflow/records/count-unset.ts');
   const records = countByStatus(workflow).total;
-  const unsaid = countUnsaid(workflow, 'all');
+  const unset = countUnset(workflow, 'all');
   workflow.close();
   const isWritable = await Promise.all([
     access(path, constants.W_OK),
@@ -81,7 +81,7 @@ async function checkDatabase(campaign: Campaign): Promise<CheckLine[]> {
   );
   return [
     judgeDatabase({ path, records, networkFileSystem: networkFileSystemOf(path), isWritable }),
-    ...judgeUnsaid(unsaid),
+    ...judgeUnset(unset),
   ];
 }
 

@@ -2,8 +2,8 @@ import type { RedisInfo } from '../../core/redis/check-redis.ts';
 import type { SchedulerAnswer } from '../../scheduler/probe-schedulers.ts';
 import { consumersWithin, describeFewClients } from '../../infra/redis/settings/few-clients.ts';
 import { schedulers } from '../../scheduler/schedulers.ts';
-import type { Unsaid } from '../../workflow/records/count-unset.ts';
-import { describeUnsaid } from '../import/describe-unset.ts';
+import type { Unset } from '../../workflow/records/count-unset.ts';
+import { describeUnset } from '../import/describe-unset.ts';
 import { type CheckLine, fail, ok, skip, warn } from './check-line.ts';
 
 /** The oldest Node that package.json allows. */
@@ -23,8 +23,8 @@ export function judgeNodeVersion(version: string): CheckLine {
 }
 
 /** Charges and multiplicities that no source has said are right only by luck. */
-export function judgeUnsaid(unsaid: Unsaid): CheckLine[] {
-  const words = describeUnsaid(unsaid);
+export function judgeUnset(unset: Unset): CheckLine[] {
+  const words = describeUnset(unset);
   if (words === undefined) return [];
   return [warn('charges', words, 'Say them before they run: oact set ID --charge N --multiplicity N.')];
 }

@@ -1,8 +1,8 @@
-import type { Unsaid } from '../../workflow/records/count-unset.ts';
+import type { Unset } from '../../workflow/records/count-unset.ts';
 import { nameIds } from '../job/name-ids.ts';
 
 /** What the existing tools make of NULL, in words; undefined when every record says both. */
-export function describeUnsaid({ charge, multiplicity, records, firstIds }: Unsaid): string | undefined {
+export function describeUnset({ charge, multiplicity, records, firstIds }: Unset): string | undefined {
   if (records === 0) return undefined;
   const parts = [
     ...(charge > 0 ? [`${charge} without a charge (computed with 0)`] : []),

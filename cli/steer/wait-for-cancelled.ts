@@ -7,7 +7,7 @@ import type { CancelStep } from '../../producer/steering/cancel.ts';
 import { readdJobs } from '../../producer/audit/readd-jobs.ts';
 import { sweepFinished } from '../../reconciler/sweep-finished.ts';
 import { whichWereCancelled } from '../../workflow/steering/list-cancel-requests.ts';
-import { whichAreOpen } from '../../workflow/attempts/filter-open.ts';
+import { filterOpen } from '../../workflow/attempts/filter-open.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { stopNode } from '../serve/stop-node.ts';
 import { afterFailureOf } from '../serve/after-failure.ts';
@@ -40,14 +40,14 @@ export async function waitForCancelled(
   const awaited = steps.flatMap(({ jobId, result }) =>
     jobId !== null && ['asked', 'pending'].includes(result) ? [jobId] : [],
   );
-  let open = whichAreOpen(workflow, awaited);
+  let open = filterOpen(workflow, awaited);
   if (!isQuiet && open.size > 0) process.stderr.write(`oact: waiting for ${open.size} jobs to end …\n`);
   while (open.size > 0 && !stop.aborted) {
     if (context.open !== null) {
       const round = await giveUpOnRedis(settleRound(context, context.open), context.open.outage, stop);
       if (round === 'given_up') break;
     }
-    open = whichAreOpen(workflow, awaited);
+    open = filterOpen(workflow, awaited);
     if (open.size > 0) await delay(pollMs, undefined, { signal: stop }).catch(() => undefined);
   }
   if (open.size > 0) log.warn({ left: open.size }, 'stopped waiting; they are cancelled all the same');

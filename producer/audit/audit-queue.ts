@@ -10,7 +10,7 @@ import { keepPause } from '../steering/keep-pause.ts';
 import { releaseLost, releaseStopped } from '../steering/release-stopped.ts';
 import { type OpenAttempt, listOpenAttempts } from '../../workflow/attempts/list-open-attempts.ts';
 import { closeOverruled, listOverruled } from '../../workflow/other-tools/overruled-attempts.ts';
-import { whichAreOpen } from '../../workflow/attempts/filter-open.ts';
+import { filterOpen } from '../../workflow/attempts/filter-open.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 
 export interface AuditReport {
@@ -117,7 +117,7 @@ export async function auditQueue(
   for (const { jobId, reason } of closed) changes.push({ kind: 'overruled', jobId, reason });
   const isClosed = new Set(closed.map(({ jobId }) => jobId));
   // Suspects without an open attempt are withdrawn below, all of their places at once.
-  if (!isDryRun) await lists.straighten([...whichAreOpen(workflow, [...suspects])]);
+  if (!isDryRun) await lists.straighten([...filterOpen(workflow, [...suspects])]);
 
   const sinceMs = noticeSeconds === 0 ? 0 : await noteEmptyQueue(queue, workflow.campaignId, options.lane);
   const isDue = ({ queuedAt }: OpenAttempt): boolean =>
@@ -134,7 +134,7 @@ export async function auditQueue(
     if (unseen.length > 0) changes.push(...(await addLost(workflow, queue, lists, unseen, isDue, isDryRun)));
   }
 
-  const stillOpen = whichAreOpen(workflow, isDryRun ? [] : [...unclaimed]);
+  const stillOpen = filterOpen(workflow, isDryRun ? [] : [...unclaimed]);
   const foreign = [...unclaimed].filter((jobId) => !stillOpen.has(jobId));
   for (const jobId of isDryRun ? foreign : await lists.withdraw(foreign))
     changes.push({ kind: 'withdrawn', jobId, reason: null });
@@ -162,7 +162,7 @@ async function addLost(
   const jobIds = unseen.map(({ jobId }) => jobId);
   const lost = new Set(await lists.findLost(jobIds, isDryRun));
   // A job is removed from Redis only after its attempt was closed, so an attempt that is open *now* is truly missing.
-  const stillOpen = whichAreOpen(workflow, [...lost]);
+  const stillOpen = filterOpen(workflow, [...lost]);
   // Asked for behind the look at them above: the next audit closes these.
   const unwanted = listUnwanted(workflow);
   const missing = unseen.filter(({ jobId }) => stillOpen.has(jobId) && !unwanted.has(jobId));

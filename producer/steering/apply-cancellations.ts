@@ -5,7 +5,7 @@ import { cancelledClass, cancelRequestsKey, describeCancellation } from '../../c
 import { resultPathOf } from '../../core/job-dir/job-layout.ts';
 import { type CancelRequest, listCancelRequests } from '../../workflow/steering/list-cancel-requests.ts';
 import { settleJobs } from '../../workflow/attempts/settle-jobs.ts';
-import { whichAreOpen } from '../../workflow/attempts/filter-open.ts';
+import { filterOpen } from '../../workflow/attempts/filter-open.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { mayBeAdded, noteEmptyQueue } from '../audit/note-empty-queue.ts';
 import { listsOf } from '../audit/scan-queue.ts';
@@ -66,7 +66,7 @@ export function listUnwanted(workflow: Workflow): Set<string> {
 
 async function forget(workflow: Workflow, redis: Redis, key: string, named: string[]): Promise<void> {
   if (named.length === 0) return;
-  const open = whichAreOpen(workflow, named);
+  const open = filterOpen(workflow, named);
   const over = named.filter((jobId) => !open.has(jobId));
   if (over.length > 0) await redis.hdel(key, ...over);
 }

@@ -9,7 +9,7 @@ import { chunksOf } from '../../workflow/database/chunks-of.ts';
 import type { CancellableRecord } from '../../workflow/steering/list-cancellable.ts';
 import { loadJobDirs } from '../../workflow/records/load-job-dirs.ts';
 import { cancelWaiting, requestCancel } from '../../workflow/steering/request-cancel.ts';
-import { whichAreOpen } from '../../workflow/attempts/filter-open.ts';
+import { filterOpen } from '../../workflow/attempts/filter-open.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { applyCancellations } from './apply-cancellations.ts';
 
@@ -86,7 +86,7 @@ function describe(
     workflow,
     attempts.map(({ recordId }) => recordId),
   );
-  const stillOpen = whichAreOpen(
+  const stillOpen = filterOpen(
     workflow,
     attempts.map(({ recordId, attempt }) => jobIdOf(recordId, attempt)),
   );

@@ -98,7 +98,7 @@ describe('actions', () => {
     const said = response.headers.get('set-cookie')?.split(';')[0] ?? '';
     const after = await acting.get('/jobs/17', { headers: { Cookie: `${headers.Cookie}; ${said}` } });
     expect(await after.text()).toContain('Record 17 waits &lt;again&gt;.');
-    expect(after.headers.get('set-cookie')).toMatch(/oact_said=;/);
+    expect(after.headers.get('set-cookie')).toMatch(/oact_flash=;/);
   });
 
   it.each<[string, (key: string) => Record<string, string>, Record<string, string>]>([

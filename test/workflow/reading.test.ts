@@ -4,7 +4,7 @@ import { claimJobs } from '../../workflow/attempts/claim-jobs.ts';
 import { listOpenAttempts } from '../../workflow/attempts/list-open-attempts.ts';
 import { loadBatch, recordBatch } from '../../workflow/attempts/batches.ts';
 import { settleJobs } from '../../workflow/attempts/settle-jobs.ts';
-import { whichAreOpen } from '../../workflow/attempts/filter-open.ts';
+import { filterOpen } from '../../workflow/attempts/filter-open.ts';
 import { insertStructures } from '../../workflow/records/insert-structures.ts';
 import { listCandidateIds } from '../../workflow/records/list-candidates.ts';
 import { loadRecords } from '../../workflow/records/load-records.ts';
@@ -139,12 +139,12 @@ describe('listOpenAttempts', () => {
   });
 });
 
-describe('whichAreOpen', () => {
+describe('filterOpen', () => {
   test('tells which of some jobs are not settled yet', () => {
     const workflow = aWorkflow(3);
     claimJobs(workflow, { ids: [1, 2, 3], batchId: 1 });
     settleJobs(workflow, [{ recordId: 1, attempt: 1, outcome: { kind: 'completed' }, result: null }]);
-    expect(whichAreOpen(workflow, ['c1-a1', 'c2-a1', 'c9-a1'])).toEqual(new Set(['c2-a1']));
+    expect(filterOpen(workflow, ['c1-a1', 'c2-a1', 'c9-a1'])).toEqual(new Set(['c2-a1']));
   });
 });
 

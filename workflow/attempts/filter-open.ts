@@ -3,7 +3,7 @@ import { withRetry } from '../database/with-retry.ts';
 import type { Workflow } from '../database/workflow.ts';
 
 /** Those of the jobs whose attempt is open at this moment. */
-export function whichAreOpen(workflow: Workflow, jobIds: readonly string[]): Set<string> {
+export function filterOpen(workflow: Workflow, jobIds: readonly string[]): Set<string> {
   const select = workflow.db
     .prepare<[string], string>(
       `select job_id from oact_attempts

@@ -4,7 +4,7 @@ import type { IdRange } from './list-candidates.ts';
 import { mergeRanges } from './merge-ranges.ts';
 
 /** Records whose charge or multiplicity no source has said. */
-export type Unsaid = {
+export type Unset = {
   /** NULL, read as 0. */
   charge: number;
   /** NULL, read as 1. */
@@ -19,17 +19,17 @@ export type Unsaid = {
  * Counts records without charge or multiplicity. The existing tools leave NULL where a table had no value and compute with 0 and 1.
  * @param only `waiting`: those that are still to be run
  */
-export function countUnsaid(
+export function countUnset(
   workflow: Workflow,
   only: 'all' | 'waiting',
   ids: readonly IdRange[] | null = null,
-): Unsaid {
+): Unset {
   const ranges = JSON.stringify(mergeRanges(ids ?? [{ from: 1, to: Number.MAX_SAFE_INTEGER }]));
   const from = `
     from json_each(?) as range
       cross join structures on structures.id between range.value ->> 0 and range.value ->> 1
     where (charge is null or spin is null) ${only === 'waiting' ? `and status in ('to_run', 'ready')` : ''}`;
-  const count = workflow.db.prepare<[string], Omit<Unsaid, 'firstIds'>>(
+  const count = workflow.db.prepare<[string], Omit<Unset, 'firstIds'>>(
     `select count(*) as records, count(*) - count(charge) as charge, count(*) - count(spin) as multiplicity ${from}`,
   );
   const first = workflow.db

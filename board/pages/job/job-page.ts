@@ -21,7 +21,7 @@ export function renderJobPage(
     formula: string | null;
     formKey: string;
     actions: Html;
-    said: string | null;
+    flash: string | null;
     wanted: number | undefined;
   },
 ): Html {
@@ -42,7 +42,7 @@ export function renderJobPage(
         </p>
         <div class="actions">${options.actions}</div>
       </div>
-      ${options.said === null ? '' : html`<p class="said" role="status">${options.said}</p>`}
+      ${options.flash === null ? '' : html`<p class="flash" role="status">${options.flash}</p>`}
       ${place('state')}
       <div class="cards">
         <section class="card wide" aria-label="Attempts">

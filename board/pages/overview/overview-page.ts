@@ -7,7 +7,7 @@ import { renderPauseForm } from '../job/action-forms.ts';
 export function renderOverview(
   shell: Shell,
   parts: LiveParts,
-  options: { formKey: string; canPause: boolean; isPaused: boolean; said: string | null },
+  options: { formKey: string; canPause: boolean; isPaused: boolean; flash: string | null },
 ): Html {
   const place = (id: string): Html => html`<div id="${id}">${raw(parts.html[id] ?? '')}</div>`;
   return renderPage(shell, {
@@ -17,7 +17,7 @@ export function renderOverview(
     scripts: ['uplot.lib.js', 'overview.js'],
     formKey: options.formKey,
     body: html`<h1>${shell.title}</h1>
-      ${options.said === null ? '' : html`<p class="said" role="status">${options.said}</p>`}
+      ${options.flash === null ? '' : html`<p class="flash" role="status">${options.flash}</p>`}
       ${place('notices')} ${place('counts')}
       <div class="cards">
         ${card(
