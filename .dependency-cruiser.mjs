@@ -16,7 +16,7 @@ const room = (name, mayImport, comment) => ({
   severity: 'error',
   from: { path: `^${name}/` },
   to: {
-    path: '^(core|orca|scheduler|workflow|producer|consumer|reconciler|infra|board|cli|stand-in|examples|tools|test)/',
+    path: '^(core|orca|scheduler|packing|workflow|producer|consumer|reconciler|infra|board|cli|stand-in|examples|tools|test)/',
     pathNot: `^(${[name, ...mayImport].join('|')})/`,
   },
 });
@@ -34,6 +34,7 @@ export default {
     room('workflow', ['core'], 'The database knows neither queue nor chemistry.'),
     room('producer', ['core', 'orca', 'workflow'], 'The way in.'),
     room('scheduler', ['core'], 'Slurm, Flux and PBS know nothing of chemistry, queue or database.'),
+    room('packing', ['core'], 'Decisions on what runs where, shared by commands and tests.'),
     room(
       'consumer',
       ['core', 'orca', 'scheduler'],
@@ -59,6 +60,13 @@ export default {
       comment: 'Input and output of ORCA are text: no files, no processes, no sockets.',
       severity: 'error',
       from: { path: '^orca/' },
+      to: { path: effects },
+    },
+    {
+      name: 'packing-is-pure',
+      comment: 'The same view gives the same decision: no clock, no files, no processes.',
+      severity: 'error',
+      from: { path: '^packing/' },
       to: { path: effects },
     },
     {

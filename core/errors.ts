@@ -56,6 +56,7 @@ const exitCodeOf = {
   SITE_NOT_FOUND: 1,
   SITE_INVALID: 1,
   ALLOCATION_UNFIT: 2,
+  ALLOCATION_REFUSED: 1,
   HOOK_FAILED: 1,
   INTERNAL: 1,
 } as const;

@@ -1,4 +1,5 @@
 /** Flux, from 0.70 on. Recorded answers of 0.88 are in `test/fixtures/schedulers`. */
+import type { SeenAllocation } from './allocations/seen-allocation.ts';
 import type { Filling, Scheduler, ScriptValues } from './scheduler.ts';
 import { listVariables, optional, withMore } from './script/fill-lines.ts';
 
@@ -24,6 +25,29 @@ export const flux: Scheduler = {
   // second after TERM (measured with 0.88), and handing back takes half of it: what ORCA does not do at once is not awaited.
   lastSignals: { names: ['SIGTERM', 'SIGALRM'], seconds: 0.2 },
   submitCommand: ['flux', 'batch'],
+  allocations: {
+    submit: (script, name) => ['flux', 'batch', `--job-name=${name}`, script],
+    readSubmitted: (stdout) =>
+      /^([ƒf][1-9A-HJ-NP-Za-km-z]+|\d+)$/m.exec(stdout.trim())?.[1]?.replace(/^.*$/, toDecimal),
+    readRefusal: (words) => {
+      if (
+        /unable to connect|no such file or directory|connection refused|timed out|lost connection/i.test(
+          words,
+        )
+      )
+        return 'unreachable';
+      return /max-?(?:running-?)?jobs|submission.*disabled|limit exceeded/i.test(words) ? 'limit' : 'refused';
+    },
+    list: (user) => ({
+      command: ['flux', 'jobs', '-a', '-n', `--user=${user}`, `--format=${jobsFields}`],
+      read: parseFluxJobs,
+    }),
+    askEnding: (allocationId) => ({
+      command: ['flux', 'jobs', '-a', '-n', `--format=${jobsFields}`, allocationId],
+      read: (text) => parseFluxJobs(text).find((one) => one.allocationId === allocationId),
+    }),
+    cancel: (allocationId) => ['flux', 'cancel', allocationId],
+  },
   probe: {
     program: 'flux',
     command: ['flux', 'getattr', 'size'],
@@ -63,11 +87,65 @@ export function parseFluxTimeLeft(text: string): number | undefined {
   return /^\d+(?:\.\d+)?$/.test(left) ? Number(left) : undefined;
 }
 
+/** The note and the directory, which may hold anything, come last. */
+const jobsFields =
+  '{id.dec}|{status}|{nnodes}|{t_submit}|{t_run}|{t_inactive}|{expiration}|{annotations.sched.t_estimate}|{name}|{exception.note}|{cwd}';
+
+const timeOf = (word: string | undefined): Date | null =>
+  Number(word) > 0 ? new Date(Number(word) * 1000) : null;
+
+/** `flux jobs` with these fields: one line per job. Times are seconds since 1970; 0 or nothing: not known. */
+function parseFluxJobs(text: string): SeenAllocation[] {
+  return text.split('\n').flatMap((line) => {
+    const [
+      id = '',
+      status = '',
+      nodes,
+      submitted,
+      run,
+      inactive,
+      expires,
+      estimate,
+      name = '',
+      note = '',
+      ...directory
+    ] = line.trim().split('|');
+    if (!/^\d+$/.test(id) || directory.length === 0) return [];
+    const state =
+      status === 'RUN' || status === 'CLEANUP'
+        ? 'running'
+        : ['DEPEND', 'PRIORITY', 'SCHED', 'NEW'].includes(status)
+          ? 'pending'
+          : 'ended';
+    return [
+      {
+        allocationId: id,
+        name,
+        state,
+        nodes: Number(nodes) || null,
+        submittedAt: timeOf(submitted),
+        startsAt: timeOf(run) ?? timeOf(estimate),
+        endsAt: state === 'ended' ? timeOf(inactive) : timeOf(expires),
+        words: state === 'ended' ? `${status}${note === '' ? '' : `: ${note}`}` : note === '' ? null : note,
+        directory: directory.join('|') || null,
+      },
+    ];
+  });
+}
+
 function fill(values: ScriptValues): Filling[] {
-  const { nodes, walltimeSeconds, environment } = values;
+  const { nodes, walltimeSeconds, environment, cores } = values;
+  const shared: Filling[] =
+    cores === null
+      ? []
+      : [
+          ['# Whole nodes.', ['# A part of a node that others may share.']],
+          ['#flux: --exclusive', ['#flux: -n 1', `#flux: -c ${cores}`]],
+        ];
   const names = environment === null ? [] : listVariables(environment).split(',');
   return [
     ['#flux: -N 2', [`#flux: -N ${nodes}`]],
+    ...shared,
     ['#flux: -t 12h', [`#flux: -t ${flux.script.formatWalltime(walltimeSeconds)}`]],
     optional('#flux: # --bank=', '#flux: --bank=', values.account),
     optional('#flux: # --queue=', '#flux: --queue=', values.queue),

@@ -1,4 +1,5 @@
 /** What oact asks of a batch system: one file for each implements this, and `schedulers.ts` lists them. */
+import type { RefusalKind, SeenAllocation } from './allocations/seen-allocation.ts';
 
 /** A program with its arguments. */
 type CommandLine = readonly [string, ...string[]];
@@ -30,6 +31,10 @@ export interface ScriptValues {
   /** So long before its end a scheduler that can warns the consumers. */
   warningSeconds: number;
   coresPerNode: number | null;
+  /** Cores of a shared node; null: whole nodes. */
+  cores: number | null;
+  /** Memory with these cores, MB; null: the scheduler's own share. */
+  memoryMb: number | null;
   account: string | null;
   queue: string | null;
   qos: string | null;
@@ -41,6 +46,22 @@ export interface ScriptValues {
 
 /** A line of a shipped script, and the lines that take its place. */
 export type Filling = [line: string, put: string[]];
+
+/** How a batch system is asked from outside an allocation. Pure; `ask-allocations.ts` runs the commands. */
+interface AllocationCommands {
+  /** Submits a script under a job name, from the directory in which it runs. */
+  submit(script: string, name: string): CommandLine;
+  /** @returns undefined when the answer has no id */
+  readSubmitted(stdout: string): string | undefined;
+  readRefusal(words: string): RefusalKind;
+  /** Where a list needs ids first. */
+  listIds?(user: string): Question<string[]>;
+  /** The user's allocations, also such as ended lately. */
+  list(user: string, ids: readonly string[]): Question<SeenAllocation[]>;
+  /** How one ended that the list does not show any more; null: the scheduler keeps no account. */
+  askEnding: ((allocationId: string) => Question<SeenAllocation>) | null;
+  cancel(allocationId: string): CommandLine;
+}
 
 /** A batch system. All of it is pure; `ask-scheduler.ts` and `probe-schedulers.ts` run the commands. */
 export interface Scheduler {
@@ -56,6 +77,8 @@ export interface Scheduler {
   lastSignals: { names: readonly NodeJS.Signals[]; seconds: number };
   /** Submits the script named behind it. */
   submitCommand: CommandLine;
+  /** Allocations from outside: submit, list, cancel. */
+  allocations: AllocationCommands;
   /** Asks the controller something harmless; `--version` would be answered by the program alone. */
   probe: {
     /** Present where this scheduler is. */

@@ -1,4 +1,5 @@
 /** Slurm, from 20.11 on. Recorded answers of 22.05 and 24.11 are in `test/fixtures/schedulers`. */
+import type { RefusalKind, SeenAllocation } from './allocations/seen-allocation.ts';
 import { formatClock, parseClock } from './clock.ts';
 import type { Filling, Scheduler, ScriptValues } from './scheduler.ts';
 import { listVariables, optional, withMore } from './script/fill-lines.ts';
@@ -29,6 +30,40 @@ export const slurm: Scheduler = {
   // At the end of the walltime, on scancel and on preemption: KillWait, 30 s unless the site says otherwise.
   lastSignals: { names: ['SIGTERM', 'SIGALRM'], seconds: 8 },
   submitCommand: ['sbatch'],
+  allocations: {
+    submit: (script, name) => ['sbatch', '--parsable', `--job-name=${name}`, script],
+    // `4711`, or `4711;cluster`.
+    readSubmitted: (stdout) => /^(\d+)(?:;\S*)?$/m.exec(stdout.trim())?.[1],
+    readRefusal: (words): RefusalKind => {
+      if (
+        /unable to contact|socket timed out|connection (?:refused|timed out)|unreachable|zero bytes/i.test(
+          words,
+        )
+      )
+        return 'unreachable';
+      return /submit limit|max\w*(?:submit|jobs)|job count limit|temporarily unable to accept/i.test(words)
+        ? 'limit'
+        : 'refused';
+    },
+    list: (user) => ({
+      command: ['squeue', '--noheader', `--user=${user}`, '--states=all', `--format=${squeueFields}`],
+      read: parseSqueueList,
+    }),
+    askEnding: (allocationId) => ({
+      command: [
+        'sacct',
+        '-n',
+        '-P',
+        '-X',
+        '-j',
+        allocationId,
+        '-o',
+        'JobIDRaw,JobName,State,NNodes,Submit,Start,End,WorkDir',
+      ],
+      read: (text) => parseSacct(text, allocationId),
+    }),
+    cancel: (allocationId) => ['scancel', allocationId],
+  },
   probe: {
     program: 'sbatch',
     command: ['sinfo', '--noheader', '--format', '%R'],
@@ -66,10 +101,88 @@ export function parseSqueue(text: string, jobId: string, now: Date): number | un
   return isSame ? Math.max(0, Math.min(byEnd, byLimit)) : byLimit;
 }
 
+/** The reason and the directory, which may hold anything, come last. */
+const squeueFields = '%A|%T|%D|%V|%S|%e|%j|%r|%Z';
+
+const waitingStates = new Set([
+  'PENDING',
+  'CONFIGURING',
+  'REQUEUED',
+  'REQUEUE_HOLD',
+  'REQUEUE_FED',
+  'SPECIAL_EXIT',
+]);
+const runningStates = new Set(['RUNNING', 'SUSPENDED', 'STOPPED', 'SIGNALING', 'RESIZING', 'STAGE_OUT']);
+
+const stateOf = (state: string): SeenAllocation['state'] =>
+  waitingStates.has(state) ? 'pending' : runningStates.has(state) ? 'running' : 'ended';
+
+/** Times of squeue and sacct are local, without a zone: oact and Slurm are asked in the same one. */
+function timeOf(text: string | undefined): Date | null {
+  const time = Date.parse(text ?? '');
+  return Number.isNaN(time) ? null : new Date(time);
+}
+
+/** `squeue --format=%A|%T|%D|%V|%S|%e|%j|%r|%Z`: one line per allocation. A line of another shape is no allocation. */
+function parseSqueueList(text: string): SeenAllocation[] {
+  return text.split('\n').flatMap((line) => {
+    const [id = '', state = '', nodes, submitted, start, end, name = '', reason = '', ...directory] = line
+      .trim()
+      .split('|');
+    if (!/^\d+$/.test(id) || directory.length === 0) return [];
+    const isEnded = stateOf(state) === 'ended';
+    return [
+      {
+        allocationId: id,
+        name,
+        state: stateOf(state),
+        nodes: Number(nodes) || null,
+        submittedAt: timeOf(submitted),
+        startsAt: timeOf(start),
+        endsAt: timeOf(end),
+        words: isEnded || reason === 'None' || reason === '' ? (isEnded ? state : null) : reason,
+        directory: directory.join('|'),
+      },
+    ];
+  });
+}
+
+/** `sacct -n -P -X -o JobIDRaw,JobName,State,NNodes,Submit,Start,End,WorkDir`; undefined where it has no such line. */
+function parseSacct(text: string, allocationId: string): SeenAllocation | undefined {
+  const line = text.split('\n').find((candidate) => candidate.startsWith(`${allocationId}|`));
+  if (line === undefined) return undefined;
+  const [, name = '', state = '', nodes, submitted, start, end, ...directory] = line.trim().split('|');
+  // `CANCELLED by 1000`
+  const [word = ''] = state.split(' ');
+  return {
+    allocationId,
+    name,
+    state: stateOf(word),
+    nodes: Number(nodes) || null,
+    submittedAt: timeOf(submitted),
+    startsAt: timeOf(start),
+    endsAt: timeOf(end),
+    words: state,
+    directory: directory.join('|') || null,
+  };
+}
+
 function fill(values: ScriptValues): Filling[] {
-  const { nodes, walltimeSeconds, environment } = values;
+  const { nodes, walltimeSeconds, environment, cores, memoryMb } = values;
+  const shared: Filling[] =
+    cores === null
+      ? []
+      : [
+          [
+            '# Whole nodes with all their memory, one process on each.',
+            ['# A part of a node that others may share.'],
+          ],
+          ['#SBATCH --exclusive', [`#SBATCH --cpus-per-task=${cores}`]],
+          ['#SBATCH --mem=0', memoryMb === null ? [] : [`#SBATCH --mem=${memoryMb}M`]],
+        ];
   return [
     ['#SBATCH --nodes=2', [`#SBATCH --nodes=${nodes}`]],
+    ...shared,
     ['#SBATCH --time=12:00:00', [`#SBATCH --time=${slurm.script.formatWalltime(walltimeSeconds)}`]],
     ['#SBATCH --signal=B:USR1@300', [`#SBATCH --signal=B:USR1@${values.warningSeconds}`]],
     optional('##SBATCH --account=', '#SBATCH --account=', values.account),

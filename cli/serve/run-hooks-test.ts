@@ -40,6 +40,18 @@ const examples: Record<HookEventName, Omit<Happening, 'event'>> = {
     message: 'nothing has finished for 2h00m, while 40 attempts are open and 0 consumers work',
     details: { seconds: 7200, since: '2026-01-01T00:00:00.000Z', openAttempts: 40, consumers: 0 },
   },
+  allocationsPaused: {
+    message: 'no more allocations are submitted for cpu (the scheduler refused 3 submissions in a row)',
+    details: {
+      entries: [
+        {
+          name: 'cpu',
+          pausedAt: '2026-01-01T00:00:00.000Z',
+          reason: 'the scheduler refused 3 submissions in a row',
+        },
+      ],
+    },
+  },
 };
 
 export async function runHooksTest(

@@ -3,6 +3,8 @@ import { defaultLane, noticeSeconds } from '../../core/job/queue-names.ts';
 import { createLogger } from '../../core/logger.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
 import { startStallCheck } from '../../reconciler/check-stalled.ts';
+import { runAllocationRound } from '../alloc/allocation-round.ts';
+import { openEntries } from '../alloc/open-entries.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { checkRunLock } from '../campaign/hold-run-lock.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
@@ -30,6 +32,7 @@ export async function runServeOnce(command: Command, flags: ServeFlags): Promise
   const batch = batchFromFlags(flags, campaign);
   const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount);
   const afterFailure = afterFailureOf(campaign, flags);
+  const entries = openEntries(campaign);
   checkRunLock(campaign.dir);
   const log = createLogger();
   const workflow = openCampaignWorkflow(campaign);
@@ -59,6 +62,17 @@ export async function runServeOnce(command: Command, flags: ServeFlags): Promise
         mend: () => mendCampaign(campaign, workflow, log),
         leadership,
       });
+      // Another process may lead, and submit.
+      if (entries.length > 0 && leadership.isLeading())
+        await runAllocationRound({
+          campaign,
+          workflow,
+          redis: open.redis,
+          selection,
+          entries,
+          log,
+          now: new Date(),
+        });
       if (flags.json === true) printJson(totals);
       else print(renderTotals(totals));
       if (stop.drain.aborted) process.exitCode = exitCodeOf(stop.drain);

@@ -7,6 +7,8 @@ import { waitForQueue } from '../redis/open-queue.ts';
 import { batchFromFlags } from '../enqueue/batch-from-flags.ts';
 import type { BatchFlags } from '../flags/batch-flags.ts';
 import { type SelectionFlags, selectionFromFlags } from '../flags/selection-flags.ts';
+import { keepAllocations } from '../alloc/keep-allocations.ts';
+import { openEntries } from '../alloc/open-entries.ts';
 import { type RetryFlags, afterFailureOf } from './after-failure.ts';
 import { keepCampaign } from './keep-campaign.ts';
 import { leadCampaign } from './lead-campaign.ts';
@@ -41,6 +43,7 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
   const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount);
   const afterFailure = afterFailureOf(campaign, flags);
   const highWater = flags.highWater ?? campaign.config.queue.highWater;
+  const entries = openEntries(campaign);
   checkRunLock(campaign.dir);
   const log = createLogger();
   // One try: the loop comes back anyway, and must see its stop signal.
@@ -65,6 +68,15 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
       campaignDir: campaign.dir,
       intervalSeconds: flags.hookInterval,
       mayLook: () => leadership.isLeading(),
+    });
+    const allocations = keepAllocations({
+      campaign,
+      workflow,
+      redis: open.redis,
+      selection,
+      entries,
+      log,
+      isLeader: () => leadership.isLeading(),
     });
     const board =
       flags.boardPort === undefined
@@ -91,7 +103,7 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
       });
       log.info({ ...totals }, 'stopped serving');
     } finally {
-      await Promise.all([stalls.stop(), hooks.stop(), metrics?.stop(), board?.stop()]);
+      await Promise.all([stalls.stop(), hooks.stop(), metrics?.stop(), board?.stop(), allocations.stop()]);
       leadership.stop();
       await open.close();
     }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { durationSetting } from './duration-setting.ts';
 import { OactError } from '../errors.ts';
 import { warningKeys } from '../job/warning.ts';
+import { allocationSettingsSchema } from './allocation-settings.ts';
 import { hookEvents, hookSettingsSchema } from './hook-settings.ts';
 
 /** CPU numbers as the kernel and taskset write them, `0,8,16-17`, or as a list. */
@@ -146,6 +147,8 @@ export const configSchema = z.strictObject({
       mpirunProbe: durationSetting.prefault('2s'),
     })
     .prefault({}),
+  /** What `oact serve` submits by itself; nothing where it is empty. */
+  allocations: allocationSettingsSchema.prefault([]),
   /** Whom to tell when something happens; run by `oact serve` and `oact run`. */
   hooks: hookSettingsSchema.prefault({}),
 });
@@ -187,6 +190,7 @@ export const recipeSettings: readonly string[] = [
   'recipe',
   'recipes',
   'sites',
+  'allocations',
   'retry.classes',
   ...hookEvents.map((event) => `hooks.${event}`),
 ];

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { durationSetting } from './duration-setting.ts';
 
 /** What a person may want to be told of. */
-export const hookEvents = ['campaignDone', 'failureRate', 'nodeStopped', 'nothingFinished'] as const;
+export const hookEvents = [
+  'campaignDone',
+  'failureRate',
+  'nodeStopped',
+  'nothingFinished',
+  'allocationsPaused',
+] as const;
 export type HookEventName = (typeof hookEvents)[number];
 
 const longer = durationSetting.refine((seconds) => seconds > 0, 'must be greater than 0');
@@ -54,6 +60,7 @@ export const hookSettingsSchema = z.strictObject({
     .refine(hasAction, needsAction)
     .nullable()
     .default(null),
+  allocationsPaused: z.strictObject(action).refine(hasAction, needsAction).nullable().default(null),
 });
 
 export type HookSettings = z.infer<typeof hookSettingsSchema>;

@@ -17,6 +17,8 @@ export interface CampaignView {
   lastEndingAt: string | null;
   /** Endings within the window of `failureRate`. */
   recent: readonly EndingCount[];
+  /** Entries of `allocations:` that oact paused, because allocations were of no use or refused. */
+  pausedEntries: readonly { name: string; pausedAt: string; reason: string }[];
   /** null: Redis does not answer, so nothing is known of them. */
   consumers:
     | readonly Pick<KnownConsumer, 'id' | 'node' | 'allocationId' | 'state' | 'reason' | 'why' | 'seenAt'>[]
@@ -39,11 +41,14 @@ export function decideEvents(
   const stopped = settings.nodeStopped ? listStopped(view) : [];
   const isNews = (id: string): boolean => !memory.nodeStopped.includes(id);
   const news = stopped?.filter(({ id }) => isNews(id)) ?? [];
+  const paused = settings.allocationsPaused ? view.pausedEntries : [];
+  const newlyPaused = paused.filter((entry) => !memory.allocationsPaused.includes(keyOf(entry)));
   const events = [
     done !== null && !memory.campaignDone ? done : null,
     rate?.holds === true && !memory.failureRate ? rate.happening : null,
     news.length > 0 ? tellStopped(news) : null,
     idle && !memory.nothingFinished ? idle : null,
+    newlyPaused.length > 0 ? tellPaused(newlyPaused) : null,
   ];
   return {
     events: events.filter((event) => event !== null),
@@ -55,6 +60,7 @@ export function decideEvents(
       nothingFinished: idle !== null,
       // Also forgets those that are not listed any more.
       nodeStopped: stopped ? stopped.map(({ id }) => id) : memory.nodeStopped,
+      allocationsPaused: paused.map(keyOf),
     },
   };
 }
@@ -134,5 +140,18 @@ function tellStopped(stopped: readonly Stopped[]): Happening {
     event: 'nodeStopped',
     message: `${nodes.length === 1 ? 'a node' : `${nodes.length} nodes`} stopped: ${names.join(', ')}`,
     details: { nodes },
+  };
+}
+
+type PausedEntry = CampaignView['pausedEntries'][number];
+
+const keyOf = ({ name, pausedAt }: PausedEntry): string => `${name} ${pausedAt}`;
+
+function tellPaused(entries: readonly PausedEntry[]): Happening {
+  const words = entries.map(({ name, reason }) => `${name} (${reason})`);
+  return {
+    event: 'allocationsPaused',
+    message: `no more allocations are submitted for ${words.join(', ')}`,
+    details: { entries },
   };
 }

@@ -9,6 +9,8 @@ const memorySchema = z.strictObject({
   nothingFinished: z.boolean(),
   /** Ids of the stopped consumers that were told of. */
   nodeStopped: z.array(z.string()),
+  /** Entries of `allocations:` that were told to be paused, with since when. */
+  allocationsPaused: z.array(z.string()).default([]),
 });
 
 /** Which conditions hold and were told of, so that each is told once until it is over. */
@@ -20,6 +22,7 @@ export const emptyMemory: HookMemory = {
   failureRate: false,
   nothingFinished: false,
   nodeStopped: [],
+  allocationsPaused: [],
 };
 
 const pathOf = (campaignDir: string): string => join(campaignDir, '.oact', 'hooks.json');

@@ -9,6 +9,7 @@ import type { Happening } from './hook-event.ts';
 import { readMemory, writeMemory } from './hook-memory.ts';
 import { makeEvent, runHook } from './run-hook.ts';
 import { countOpenAttempts } from '../../workflow/attempts/count-open-attempts.ts';
+import { listEntries } from '../../workflow/allocations/entries.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { countByStatus } from '../../workflow/reports/count-by-status.ts';
 import { countEndings } from '../../workflow/reports/count-endings.ts';
@@ -118,6 +119,10 @@ async function viewCampaign({ workflow, settings, ...options }: WatchOptions): P
     lastEndingAt: findLastEnding(workflow),
     recent: windowSeconds === undefined ? [] : countEndings(workflow, { from }),
     consumers,
+    // What a user paused, the user knows.
+    pausedEntries: listEntries(workflow).flatMap(({ name, pausedAt, pausedBy, pausedReason }) =>
+      pausedAt === null || pausedBy === 'user' ? [] : [{ name, pausedAt, reason: pausedReason ?? '' }],
+    ),
   };
 }
 

@@ -20,6 +20,9 @@ export interface ScriptWishes {
   /** Seconds. */
   walltime?: number;
   coresPerNode?: number;
+  /** Of a shared node, instead of whole nodes. */
+  cores?: number;
+  memoryMb?: number;
   account?: string;
   queue?: string;
   qos?: string;
@@ -58,7 +61,8 @@ const leastWalltimeSeconds = 180;
  */
 export function planScript(wishes: ScriptWishes, site: Site | null): ScriptPlan {
   const scheduler = chooseScheduler(wishes, site);
-  const nodes = wishes.nodes ?? defaultNodes;
+  const cores = wishes.cores ?? null;
+  const nodes = wishes.nodes ?? (cores === null ? defaultNodes : 1);
   const used = new Set<SourcedField>(site?.scheduler.source === 'unverified' ? ['scheduler'] : []);
   /** The wish, else what the site says. */
   const take = <Value>(
@@ -78,8 +82,9 @@ export function planScript(wishes: ScriptWishes, site: Site | null): ScriptPlan 
     throw new OactError('USAGE', `${scheduler} has no QOS`, { hint: 'Name a queue: --queue.' });
   }
   const constraint = take('constraint', site?.constraint, wishes.constraint);
-  const coresPerNode = needsCoresPerNode ? take('cores', site?.cores, wishes.coresPerNode) : null;
-  if (needsCoresPerNode && coresPerNode === null) {
+  const mustKnowCores = needsCoresPerNode && cores === null;
+  const coresPerNode = mustKnowCores ? take('cores', site?.cores, wishes.coresPerNode) : null;
+  if (mustKnowCores && coresPerNode === null) {
     throw new OactError('USAGE', `${schedulers[scheduler].title} must be told how many cores a node has`, {
       hint: 'Add --cores-per-node, or a --site that knows.',
     });
@@ -93,6 +98,8 @@ export function planScript(wishes: ScriptWishes, site: Site | null): ScriptPlan 
     walltimeSeconds,
     warningSeconds: warningOf(walltimeSeconds),
     coresPerNode,
+    cores,
+    memoryMb: wishes.memoryMb ?? null,
     account,
     queue,
     qos,
@@ -104,6 +111,8 @@ export function planScript(wishes: ScriptWishes, site: Site | null): ScriptPlan 
       ...settingOf('OACT_ORCA_PATH', absolute(take('orcaPath', site?.orcaPath), 'orcaPath')),
       ...settingOf('OACT_NODE_SCRATCH', scratchOf(take('scratch', site?.scratch, wishes.scratch))),
       ...redisVariables(wishes),
+      // From 22.05 on srun does not take over what the allocation says.
+      ...settingOf('SRUN_CPUS_PER_TASK', scheduler === 'slurm' && cores !== null ? String(cores) : null),
     ],
     flags: [
       ...numberFlag('--cores-per-slot', take('coresPerSlot', site?.coresPerSlot)),

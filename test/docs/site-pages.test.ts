@@ -123,7 +123,7 @@ describe.skipIf(!hasPrograms('redis-server', 'shellcheck'))('docs/sites/pbs.md',
 
   it('says at its beginning that it has not run on a real PBS', () => {
     const page = readFileSync(join(findPackageRoot(), 'docs', 'sites', 'pbs.md'), 'utf8');
-    expect(page.slice(0, 200)).toContain('has met no real PBS');
+    expect(page.slice(0, 200)).toContain('has not run on a real PBS');
   });
 });
 

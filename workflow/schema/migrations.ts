@@ -185,4 +185,42 @@ export const migrations: readonly string[] = [
   -- Results that a chemist should look at: few rows, so a small index.
   create index oact_attempts_warned on oact_attempts (record_id) where warnings is not null;
   `,
+  `
+  -- Allocations of this campaign. What is being submitted has no id of the scheduler yet: its job name finds it again.
+  create table oact_allocations (
+    id integer primary key,
+    entry text,
+    scheduler text not null,
+    allocation_id text,
+    state text not null,
+    nodes integer not null,
+    walltime_seconds real,
+    submitted_at text not null,
+    started_at text,
+    start_estimate text,
+    ends_at text,
+    ended_at text,
+    announced_at text,
+    slots integer,
+    cancelled_at text,
+    verdict text,
+    words text
+  );
+  create index oact_allocations_open on oact_allocations (id) where state <> 'ended';
+  create unique index oact_allocations_known on oact_allocations (scheduler, allocation_id)
+  where allocation_id is not null;
+
+  create table oact_allocation_entries (
+    name text primary key,
+    paused_at text,
+    paused_by text,
+    paused_reason text,
+    deaths integer not null default 0,
+    refusals integer not null default 0,
+    refusal text,
+    retry_at text,
+    submitted_at text,
+    slots_per_node integer
+  ) without rowid;
+  `,
 ];

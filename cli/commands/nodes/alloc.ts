@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { schedulerNames } from '../../../scheduler/schedulers.ts';
 import { walltimeSeconds, wholeNumber } from '../../flags/parse-flags.ts';
+import { registerAllocations } from './allocations.ts';
 import type { AllocScriptFlags } from '../../alloc/run-alloc-script.ts';
 
 const collect = (line: string, lines: string[] = []): string[] => [...lines, line];
@@ -8,8 +9,11 @@ const collect = (line: string, lines: string[] = []): string[] => [...lines, lin
 export function registerAlloc(program: Command): void {
   const alloc = program
     .command('alloc')
-    .summary('write scripts that ask a scheduler for nodes')
-    .description('Writes scripts for allocations, and lists the sites that oact knows.');
+    .summary('ask a scheduler for nodes')
+    .description(
+      'Submits, lists and cancels allocations, writes scripts for them, and lists the sites that oact knows.',
+    );
+  registerAllocations(alloc);
   alloc
     .command('sites')
     .summary('list the sites that oact knows')

@@ -11,11 +11,13 @@ const settings = hookSettingsSchema.parse({
   failureRate: { command, above: 0.3, window: '1h', atLeast: 10 },
   nodeStopped: { command },
   nothingFinished: { command, for: '2h' },
+  allocationsPaused: { command },
 });
 const none = hookSettingsSchema.parse({});
 
 const working: CampaignView = {
   now,
+  pausedEntries: [],
   openAttempts: 8,
   records: null,
   oldestOpenAt: ago(600),
@@ -158,6 +160,25 @@ describe('nothingFinished', () => {
   it('is told once until something finishes', () => {
     const idle = { lastEndingAt: ago(8000), oldestOpenAt: ago(9000) };
     expect(lookAt([idle, idle, {}, idle]).map((events) => events.length)).toEqual([1, 0, 0, 1]);
+  });
+});
+
+describe('allocationsPaused', () => {
+  const cpu = { name: 'cpu', pausedAt: ago(60), reason: 'the scheduler refused 3 submissions in a row: no' };
+
+  it('is told once for each pause', () => {
+    const [first, , other] = [
+      { pausedEntries: [cpu] },
+      {},
+      { pausedEntries: [{ ...cpu, pausedAt: ago(1) }] },
+    ];
+    expect(lookAt([first, first, other, {}, first])).toEqual([
+      ['allocationsPaused'],
+      [],
+      ['allocationsPaused'],
+      [],
+      ['allocationsPaused'],
+    ]);
   });
 });
 

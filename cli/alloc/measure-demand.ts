@@ -1,0 +1,41 @@
+/** How much work is ahead of a campaign, from the database and the queue. */
+import type { Redis } from 'ioredis';
+import type { Campaign } from '../../core/config/load-config.ts';
+import { defaultLane } from '../../core/job/queue-names.ts';
+import { countQueue } from '../../infra/redis/count-queue.ts';
+import { type ExpectedWork, expectWork } from '../../packing/demand/expect-work.ts';
+import type { Selection } from '../../producer/select-jobs.ts';
+import { listEndedTimes, sampleWaitingAtoms } from '../../workflow/allocations/measure-backlog.ts';
+import { countOpenAttempts } from '../../workflow/attempts/count-open-attempts.ts';
+import type { Workflow } from '../../workflow/database/workflow.ts';
+import { countWaiting } from '../../workflow/records/count-waiting.ts';
+import { readLeftOut } from '../../workflow/steering/left-out.ts';
+
+export interface DemandSource {
+  workflow: Workflow;
+  campaign: Campaign;
+  /** null: Redis does not answer; what is claimed counts as waiting then. */
+  redis: Redis | null;
+  /** Which records `oact serve` puts on the queue. */
+  selection: Pick<Selection, 'ids'>;
+}
+
+export async function measureDemand({
+  workflow,
+  campaign,
+  redis,
+  selection,
+}: DemandSource): Promise<ExpectedWork> {
+  const inTable = countWaiting(workflow, selection.ids);
+  // What no claim takes is no work.
+  const leftOut = readLeftOut(workflow)?.leftOut.reduce((sum, { records }) => sum + records, 0) ?? 0;
+  const queue = redis === null ? null : await countQueue(redis, workflow.campaignId, defaultLane);
+  const claimed = queue === null ? countOpenAttempts(workflow) : queue.waiting + queue.delayed;
+  const sampleAtoms = inTable === 0 ? [] : sampleWaitingAtoms(workflow, selection.ids, inTable);
+  const waiting = Math.max(0, inTable - leftOut) + claimed;
+  return expectWork(
+    { waiting, running: queue?.active ?? 0, sampleAtoms },
+    listEndedTimes(workflow),
+    campaign.config.job.timeRequest,
+  );
+}

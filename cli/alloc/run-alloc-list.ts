@@ -1,0 +1,102 @@
+import type { Command } from 'commander';
+import { formatDuration } from '../../core/config/duration.ts';
+import {
+  type AllocationRow,
+  type AllocationUse,
+  listAllocations,
+  sumAllocation,
+} from '../../workflow/allocations/allocations.ts';
+import type { Workflow } from '../../workflow/database/workflow.ts';
+import { print, printJson, renderTable } from '../terminal/print.ts';
+import { look } from './allocation-round.ts';
+import { withAllocations } from './open-allocations.ts';
+
+/** Flags of `oact alloc list`. */
+export interface AllocListFlags {
+  all?: boolean;
+  json?: boolean;
+}
+
+const dayMs = 86_400_000;
+
+/** An allocation with what was computed on it. */
+export type ListedAllocation = AllocationRow & AllocationUse & { idleCoreSeconds: number | null };
+
+export async function runAllocList(command: Command, flags: AllocListFlags): Promise<void> {
+  await withAllocations(command, { readOnly: false }, async (open) => {
+    await look(open);
+    const since = flags.all === true ? new Date(0) : new Date(open.now.getTime() - dayMs);
+    const rows = listUsed(open.workflow, since, open.now);
+    if (flags.json === true) return printJson(rows);
+    if (rows.length === 0)
+      return print(
+        'No allocation is known: none was submitted or seen within a day. oact alloc explain says why.',
+      );
+    print(renderAllocations(rows, open.now));
+  });
+}
+
+/** Open allocations, and those that ended since then. */
+export function listUsed(workflow: Workflow, since: Date, now: Date): ListedAllocation[] {
+  return listAllocations(workflow, since).map((row) => {
+    const use = sumAllocation(workflow, row);
+    return { ...row, ...use, idleCoreSeconds: idleOf(row, use, now) };
+  });
+}
+
+/** Core-seconds of its slots without a job that came to an end; null: not known. */
+function idleOf(
+  { slots, startedAt, endedAt, endsAt }: AllocationRow,
+  use: AllocationUse,
+  now: Date,
+): number | null {
+  if (slots === null || startedAt === null || use.slotSeconds === 0) return null;
+  const end = Math.min(now.getTime(), Date.parse(endedAt ?? endsAt ?? now.toISOString()));
+  const held = (slots * (end - Date.parse(startedAt))) / 1000;
+  return Math.max(0, held - use.slotSeconds) * (use.coreSeconds / use.slotSeconds);
+}
+
+const hours = (seconds: number | null): string | null =>
+  seconds === null ? null : (seconds / 3600).toFixed(2);
+
+/** Pure. */
+export function renderAllocations(rows: readonly ListedAllocation[], now: Date): string {
+  return renderTable(
+    [
+      'id',
+      'allocation',
+      'entry',
+      'state',
+      'nodes',
+      'slots',
+      'time',
+      'done',
+      'core-hours',
+      'idle',
+      'what the scheduler says',
+    ],
+    rows.map((row) => [
+      row.id,
+      row.allocationId,
+      row.entry ?? 'by hand',
+      row.state === 'running' && row.cancelledAt !== null ? 'cancelled' : row.state,
+      row.nodes,
+      row.slots,
+      timeOf(row, now),
+      row.attempts,
+      hours(row.coreSeconds),
+      hours(row.idleCoreSeconds),
+      row.verdict ?? row.words,
+    ]),
+    [0, 4, 5, 7, 8, 9],
+  );
+}
+
+function timeOf({ state, submittedAt, startEstimate, endsAt, endedAt }: AllocationRow, now: Date): string {
+  const span = (text: string): string =>
+    formatDuration(Math.round(Math.abs(now.getTime() - Date.parse(text)) / 1000));
+  if (state === 'ended') return endedAt === null ? '' : `ended ${span(endedAt)} ago`;
+  if (state === 'running') return endsAt === null ? '' : `ends in ${span(endsAt)}`;
+  const estimate = startEstimate === null ? '' : `, starts in about ${span(startEstimate)}`;
+  return `pending for ${span(submittedAt)}${estimate}`;
+}
