@@ -23,7 +23,8 @@ import { findLastAttempt } from './find-last-attempt.ts';
 import { type FinishedJob, parseFinished } from './finished-job.ts';
 import { jobDirOf, type PublishedFile, readResultFile } from './read-result-file.ts';
 import { askAll } from './recover-report.ts';
-import { readFinishedScript, removeFinishedScript } from './sweep-script.ts';
+import { runScript } from '../core/redis/scripts/run-script.ts';
+import { readFinishedScript, removeFinishedScript } from '../core/redis/scripts/sweep-scripts.ts';
 
 export interface SweepReport {
   /** Attempts whose record was changed. */
@@ -98,7 +99,12 @@ async function sweepSet(
   // What is left there keeps the lowest ranks: the next batch begins behind it.
   let left = 0;
   for (;;) {
-    const reply = await redis.eval(readFinishedScript, 2, base + set, base, left, left + batchSize - 1);
+    const reply = await runScript(
+      redis,
+      readFinishedScript,
+      [base + set, base],
+      [left, left + batchSize - 1],
+    );
     const finished = parseFinished(reply, set);
     if (finished.length === 0) break;
     const settlements: Settlement[] = [];
@@ -137,7 +143,7 @@ async function sweepSet(
       await options.stopNode?.(node);
     }
     if (retries.length > 0) await options.addRetries?.(retries);
-    if (removable.length > 0) await redis.eval(removeFinishedScript, 2, base + set, base, ...removable);
+    if (removable.length > 0) await runScript(redis, removeFinishedScript, [base + set, base], removable);
     report.settled += applied;
     report.stale += stale;
     report.retried += retries.length;

@@ -12,7 +12,7 @@ import { releaseHeldSignals, watchParent } from '../../scheduler/shell-around.ts
 import { startDelayMs } from '../../scheduler/spread-start.ts';
 import { stopOrphans } from '../../consumer/process/stop-orphans.ts';
 import { createWalltime } from '../../scheduler/walltime.ts';
-import { toRedisOptions } from '../../core/redis/connect-redis.ts';
+import { toQueueConnection } from '../../core/redis/queue-connection.ts';
 import { createLogger } from '../../core/logger.ts';
 import { defaultLane, lockSeconds, renewSeconds } from '../../core/job/queue-names.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
@@ -107,7 +107,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
     publicKey: followPublicKey(campaign.dir),
     jobRoot: campaign.jobRoot,
     lane: defaultLane,
-    connection: toRedisOptions(address),
+    connection: toQueueConnection(address),
     slots,
     setup,
     unpinned,

@@ -2,7 +2,8 @@ import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { readServerRecord, type RedisRole } from '../../core/redis/campaign-redis.ts';
 import { checkRedis } from '../../core/redis/check-redis.ts';
-import { connectRedis, toRedisOptions } from '../../core/redis/connect-redis.ts';
+import { connectRedis } from '../../core/redis/connect-redis.ts';
+import { type QueueConnection, toQueueConnection } from '../../core/redis/queue-connection.ts';
 import { checkHome, homeKey } from '../../core/campaign-home.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
 import type { Logger } from '../../core/logger.ts';
@@ -12,13 +13,14 @@ import type { RedisAddress } from '../../core/redis/redis-address.ts';
 import { waitForRedis } from '../../core/redis/wait-for-redis.ts';
 import { ensureSigningKey } from '../../core/payload-signature.ts';
 import { signJobsOf } from '../../producer/add-jobs.ts';
+import { ensureScripts } from '../../infra/redis/rights/load-scripts.ts';
 import { findRedis } from '../../infra/redis/find-redis.ts';
 import { watchRedis } from './watch-redis.ts';
 
 /** The campaign's queue with a connection of its own beside it. */
 export interface OpenQueue {
   address: RedisAddress;
-  connection: ReturnType<typeof toRedisOptions>;
+  connection: QueueConnection;
   redis: Redis;
   queue: Queue;
   /** Knows whether Redis answers; whoever asks Redis tells it. */
@@ -43,11 +45,12 @@ export async function openQueue(
     ...options,
   });
   try {
-    const connection = toRedisOptions(inUse.address);
+    const connection = toQueueConnection(inUse.address);
     const redis = await connectRedis(inUse.address, { name: `oact ${role}` });
     try {
       await checkRedis(redis);
       await claimQueue(redis, campaign, role);
+      if (inUse.address.hasScripts === true && role === 'producer') await ensureScripts(redis, campaign.dir);
     } catch (error) {
       redis.disconnect();
       throw error;

@@ -79,6 +79,7 @@ export function addressOfServer(server: ServerRecord, campaignDir: string, role:
     url: `${server.tls ? 'rediss' : 'redis'}://${host}:${server.port}/0`,
     username: role,
     password: readSecret(secretPathOf(campaignDir, role)),
+    hasScripts: true,
     ...(server.tls && { tls: server.tls.caFile === null ? {} : { ca: readCertificate(server.tls.caFile) } }),
   };
 }

@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { OactError, systemErrorCode } from '../errors.ts';
+import { PreloadedRedis } from './preloaded-redis.ts';
 import { describeRedis, type RedisAddress } from './redis-address.ts';
 
 /** A person waits for the first connection; five seconds cover a slow name server and a busy login node. */
@@ -86,12 +87,13 @@ function explainConnectError(address: RedisAddress, error: Error | undefined): O
  * @throws OactError REDIS_UNREACHABLE, REDIS_UNTRUSTED, REDIS_WRONG_PASSWORD, REDIS_NO_PERMISSION
  */
 export async function connectRedis(address: RedisAddress, options: ConnectOptions = {}): Promise<Redis> {
-  const redis = new Redis({
+  const all = {
     ...toRedisOptions(address),
     ...(options.reconnect === false && { retryStrategy: () => null, autoResendUnfulfilledCommands: false }),
     ...(options.name !== undefined && { connectionName: options.name }),
     lazyConnect: true,
-  });
+  };
+  const redis = address.hasScripts === true ? new PreloadedRedis(all) : new Redis(all);
   try {
     await waitUntilReady(redis, address);
   } catch (error) {

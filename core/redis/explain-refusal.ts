@@ -62,6 +62,11 @@ export function explainRefusal(error: unknown): OactError | undefined {
       hint: 'After an update of oact, oact redis start gives the users of a running server their new rights. A Redis of the site needs the rights in .oact/redis/users.acl.',
       cause: error,
     });
+  if (text.startsWith('NOSCRIPT'))
+    return new OactError('REDIS_SCRIPTS_MISSING', "the campaign's Redis lacks the scripts of this oact", {
+      hint: 'On the login node: oact redis start. It gives them to the running server.',
+      cause: error,
+    });
   const found = refusals.find(([word]) => new RegExp(`(^|: -)${word} `).test(text));
   if (found === undefined) return undefined;
   const [, code, what, hint] = found;

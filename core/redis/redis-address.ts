@@ -11,6 +11,8 @@ export interface RedisAddress {
   password?: string;
   /** Present when the connection is encrypted; `ca` is a certificate in PEM, else the system's are used. */
   tls?: { ca?: string };
+  /** It has the scripts of oact and takes no others: a campaign's own server. */
+  hasScripts?: true;
 }
 
 /** User and password of a URL, or undefined when an escape in them is broken. */

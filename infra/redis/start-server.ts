@@ -9,6 +9,7 @@ import { choosePort } from './free-port.ts';
 import { explainHungServer } from './hung/explain-hung-server.ts';
 import { launchServer } from './launch-server.ts';
 import { ensureOwnCertificate } from './tls/own-certificate.ts';
+import { loadScripts } from './rights/load-scripts.ts';
 import { hasSelectorsOf, refreshRights } from './rights/refresh-rights.ts';
 import { parseServerPort } from './settings/render-server-config.ts';
 import { readServerStatus } from './server-status.ts';
@@ -52,8 +53,8 @@ export async function startServer(options: StartServerOptions): Promise<StartedS
     const status = await readServerStatus(campaignDir);
     if (status.state === 'running') {
       const { record, info } = status;
-      const hasNew = await refreshRights(record, info, { campaignDir, campaignId: options.campaignId });
-      const warnings = hasNew ? ['its users have the rights of this version of oact now'] : [];
+      const warnings = await refreshRights(record, info, { campaignDir, campaignId: options.campaignId });
+      await loadScripts(record, campaignDir);
       return { record, alreadyRan: true, warnings };
     }
     // Two servers on one append-only file destroy it, so one that does not answer is not simply replaced.
@@ -89,6 +90,7 @@ async function startFresh(options: StartServerOptions, dir: string): Promise<Sta
     port,
     ...(tls && { tls }),
   });
+  await loadScripts(record, campaignDir);
   const warnings = listWarnings(program, hasSelectors, dataDir, network);
   if (isOpen && tls === undefined)
     warnings.push(

@@ -10,7 +10,8 @@ import {
   withdrawScript,
   withdrawUnownedScript,
   withdrawWaitingScript,
-} from './audit-scripts.ts';
+} from '../../core/redis/scripts/audit-scripts.ts';
+import { runScript } from '../../core/redis/scripts/run-script.ts';
 
 /** What stands on the queue, by id; finished jobs are the sweep's. */
 interface QueueScan {
@@ -55,7 +56,7 @@ export function listsOf(redis: Redis, campaignId: string, lane: string): QueueLi
     const replies: unknown[] = [];
     for (let start = 0; start < ids.length; start += chunkSize) {
       const chunk = ids.slice(start, start + chunkSize);
-      replies.push(await redis.eval(script, keys.length, ...keys, ...first, ...chunk));
+      replies.push(await runScript(redis, script, keys, [...first, ...chunk]));
     }
     return replies;
   };
@@ -67,7 +68,7 @@ export function listsOf(redis: Redis, campaignId: string, lane: string): QueueLi
         for (let start = 0; ; start += pageSize) {
           const range = [start, start + pageSize - 1];
           const [ids, ghosts] = pageSchema.parse(
-            await redis.eval(readIdsScript, 2, base + name, base, command, ...range),
+            await runScript(redis, readIdsScript, [base + name, base], [command, ...range]),
           );
           for (const id of ids) (found.ids.has(id) ? found.suspects : found.ids).add(id);
           for (const id of ghosts) found.suspects.add(id);

@@ -4,7 +4,8 @@ import { Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { boardChemistry } from '../../cli/board/run-board.ts';
 import { addressOfServer, type RedisRole } from '../../core/redis/campaign-redis.ts';
-import { connectRedis, toRedisOptions } from '../../core/redis/connect-redis.ts';
+import { connectRedis } from '../../core/redis/connect-redis.ts';
+import { type QueueConnection, toQueueConnection } from '../../core/redis/queue-connection.ts';
 import { createLogger } from '../../core/logger.ts';
 import { payloadVersion } from '../../core/job/payload.ts';
 import { defaultJobOptions, queuePrefix } from '../../core/job/queue-names.ts';
@@ -81,13 +82,13 @@ export async function aBoardWorld(): Promise<BoardWorld> {
   const admin = await connectRedis(address('admin'));
   const boardRedis = await connectRedis(address('board'));
   const prefix = queuePrefix(campaignId);
-  const producerQueue = new Queue('default', { connection: toRedisOptions(address('producer')), prefix });
+  const producerQueue = new Queue('default', { connection: toQueueConnection(address('producer')), prefix });
   const boardQueue = new Queue('default', {
-    connection: toRedisOptions(address('board')),
+    connection: toQueueConnection(address('board')),
     prefix,
     skipMetasUpdate: true,
   });
-  await addTwoJobs(producerQueue, toRedisOptions(address('consumer')), prefix);
+  await addTwoJobs(producerQueue, toQueueConnection(address('consumer')), prefix);
   const jobDir = join(dir, 'jobs', 'job_17');
   makeDatabase(join(dir, 'workflow.db'), jobDir);
   const workflow = openWorkflow(join(dir, 'workflow.db'), { readOnly: true });
@@ -135,11 +136,7 @@ export async function aBoardWorld(): Promise<BoardWorld> {
   };
 }
 
-async function addTwoJobs(
-  queue: Queue,
-  connection: ReturnType<typeof toRedisOptions>,
-  prefix: string,
-): Promise<void> {
+async function addTwoJobs(queue: Queue, connection: QueueConnection, prefix: string): Promise<void> {
   await queue.add(jobName, payload, { ...defaultJobOptions, jobId: 'c17-a1' });
   await queue.add(
     'broken · record 18 · attempt 1',

@@ -58,3 +58,43 @@ export function listDenied(campaignId: string, lane: string): [RedisRole, string
     ['board', 'flush', ['FLUSHALL']],
   ];
 }
+
+/** Commands with which one call holds a server up for as long as its caller likes, or fills its memory. */
+export function listHanging(key: (name: string) => string): string[][] {
+  const job = key('c9-a1');
+  return [
+    ['EVAL', 'while true do end', '0'],
+    ['EVAL_RO', 'while true do end', '0'],
+    ['SCRIPT', 'LOAD', 'while true do end'],
+    ['SCRIPT', 'FLUSH'],
+    ['FUNCTION', 'LOAD', '#!lua name=x'],
+    ['FCALL', 'x', '0'],
+    ['DEBUG', 'SLEEP', '60'],
+    ['CLIENT', 'PAUSE', '60000'],
+    ['KEYS', '*'],
+    ['SCAN', '0', 'COUNT', '1000000000'],
+    ['RANDOMKEY'],
+    ['SORT', job, 'BY', 'nosort'],
+    ['LCS', job, job],
+    ['HRANDFIELD', job, '-1000000000'],
+    ['SRANDMEMBER', job, '-1000000000'],
+    ['ZRANDMEMBER', job, '-1000000000'],
+    ['SETRANGE', job, '500000000', 'x'],
+    ['SETBIT', job, '4000000000', '1'],
+    ['APPEND', job, 'x'],
+    ['BITOP', 'OR', job, job],
+    ['ZUNIONSTORE', job, '1', job],
+    ['SINTERSTORE', job, job],
+    ['GEORADIUS', job, '0', '0', '1', 'km'],
+    ['RESTORE', job, '0', 'x'],
+    ['DUMP', job],
+    ['SAVE'],
+    ['BGSAVE'],
+    ['BGREWRITEAOF'],
+    ['SWAPDB', '0', '1'],
+    ['SUBSCRIBE', 'x'],
+    ['PUBLISH', 'x', 'y'],
+    ['WAIT', '1', '0'],
+    ['MIGRATE', '127.0.0.1', '1', job, '0', '1'],
+  ];
+}

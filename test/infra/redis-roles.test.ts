@@ -15,14 +15,18 @@ import {
   readServerRecord,
   redisRoles,
 } from '../../core/redis/campaign-redis.ts';
-import { connectRedis, toRedisOptions } from '../../core/redis/connect-redis.ts';
+import { connectRedis } from '../../core/redis/connect-redis.ts';
+import { toQueueConnection } from '../../core/redis/queue-connection.ts';
+import { runScript } from '../../core/redis/scripts/run-script.ts';
+import { readFinishedScript, removeFinishedScript } from '../../core/redis/scripts/sweep-scripts.ts';
 import { forgetConsumers } from '../../infra/consumers/forget-consumers.ts';
 import { listConsumers, requestDrain } from '../../infra/consumers/list-consumers.ts';
 import { findRedisProgram } from '../../infra/redis/find-redis-program.ts';
 import { renderAclFile } from '../../infra/redis/rights/render-acl.ts';
 import { startServer } from '../../infra/redis/start-server.ts';
 import { stopServer } from '../../infra/redis/stop-server.ts';
-import { listDenied } from './denied-commands.ts';
+import { parseFinished } from '../../reconciler/finished-job.ts';
+import { listDenied, listHanging } from './denied-commands.ts';
 import { type CampaignDir, makeCampaignDir } from '../support/campaign-dir.ts';
 
 const program = await findRedisProgram();
@@ -63,9 +67,9 @@ describe.skipIf(!program)('the users of a campaign server (needs redis-server)',
     const { record } = await startServer({ campaignDir: campaign.dir, campaignId });
     const address = (role: RedisRole) => addressOfServer(record, campaign.dir, role);
     for (const role of redisRoles) connections.set(role, await connectRedis(address(role)));
-    queue = new Queue(lane, { connection: toRedisOptions(address('producer')), prefix });
+    queue = new Queue(lane, { connection: toQueueConnection(address('producer')), prefix });
     worker = new Worker(lane, null, {
-      connection: toRedisOptions(address('consumer')),
+      connection: toQueueConnection(address('consumer')),
       prefix,
       autorun: false,
       skipStalledCheck: true,
@@ -146,20 +150,15 @@ describe.skipIf(!program)('the users of a campaign server (needs redis-server)',
     await rescued.moveToFailed(new Error('lost'), token, false);
 
     // What the reconciler and the audit do, as producer.
-    const sweep =
-      "local ids = redis.call('ZRANGE', KEYS[1], 0, 199) for i, id in ipairs(ids) do ids[i] = {id, redis.call('HMGET', ARGV[1] .. id, 'returnvalue', 'ats')} end return ids";
-    const swept = await as('producer').eval(sweep, 1, key('completed'), key(''));
-    expect(swept).toEqual([
-      [done, ['{"energy":-1.5}', '1']],
-      [returned, ['null', '2']],
-      [urgent, ['null', '2']],
+    const set = [key('completed'), key('')];
+    const swept = await runScript(as('producer'), readFinishedScript, set, [0, 199]);
+    expect(parseFinished(swept, 'completed').map(({ jobId, counts }) => [jobId, counts.starts])).toEqual([
+      [done, 1],
+      [returned, 2],
+      [urgent, 2],
     ]);
     expect(await as('producer').exists(key(done))).toBe(1);
-    const remove =
-      "if redis.call('ZREM', KEYS[1], ARGV[1]) == 1 then return redis.call('UNLINK', KEYS[2]) end return 0";
-    for (const id of [done, returned, urgent]) {
-      expect(await as('producer').eval(remove, 2, key('completed'), key(id), id)).toBe(1);
-    }
+    expect(await runScript(as('producer'), removeFinishedScript, set, [done, returned, urgent])).toBe(3);
     for (const id of [failed, lost]) await (await queue.getJob(id))?.remove();
     expect(await queue.getJobCounts()).toMatchObject({ waiting: 0, active: 0, completed: 0, failed: 0 });
   }
@@ -222,6 +221,25 @@ describe.skipIf(!program)('the users of a campaign server (needs redis-server)',
       await expect(as(role).call(command, ...rest)).rejects.toThrow(/NOPERM|can't (access|run)/);
       expect(await as('admin').hget(key('c9-a1'), 'name')).toBe('kept');
       await as('admin').del(key('c9-a1'), key('completed'));
+    },
+  );
+
+  it.each(['producer', 'consumer', 'board'] as const)(
+    'lets the %s neither send a script nor hold the server up',
+    async (role) => {
+      await as('admin').hset(key('c9-a1'), 'name', 'kept');
+      const allowed: string[] = [];
+      for (const [command = '', ...rest] of listHanging(key)) {
+        // A server that is held up would answer nobody, so the right alone is asked for.
+        const verdict = await as('admin').call('ACL', 'DRYRUN', role, command, ...rest);
+        if (verdict === 'OK') allowed.push(command);
+      }
+      expect(allowed).toEqual([]);
+      const script = "while true do redis.call('PING') end";
+      await expect(as(role).eval(script, 0)).rejects.toThrow('NOPERM');
+      await expect(as(role).script('LOAD', script)).rejects.toThrow('NOPERM');
+      expect(await as('board').hget(key('c9-a1'), 'name')).toBe('kept');
+      await as('admin').del(key('c9-a1'));
     },
   );
 

@@ -12,7 +12,7 @@ import { killSettle } from './kill-settle.ts';
 import { listOwnProcesses } from './list-processes.ts';
 import { measureWaste } from './judging/measure-waste.ts';
 import { parseRunLog } from './judging/parse-run-log.ts';
-import { countUnsettled, readTable } from './judging/read-table.ts';
+import { countUnsettled, dropWaiting, readTable } from './judging/read-table.ts';
 import { readUptime } from './read-uptime.ts';
 import { listLeftOut, runKiller } from './blows/run-killer.ts';
 import { listMisled } from './blows/start-herd.ts';
@@ -46,8 +46,12 @@ export async function runChaosCampaign(options: {
   const { world, campaign, stop } = await startWorld(dir, { ...options, jobs });
   const watch = watchRuns(join(dir, runLogName));
   let struck: Map<string, number>;
+  let dropped: number;
+  let partial: string[];
   try {
     struck = await runKiller(world, options.minutes * 60, options.signal);
+    partial = judgeImports(campaign.databasePath, world.waves);
+    dropped = dropWaiting(campaign.databasePath);
     // Its audit finds at once what Redis has lost; the next one is a minute away.
     world.serve.signal('SIGTERM');
     const deadline = Date.now() + (settleSeconds + options.minutes * 20) * 1000;
@@ -75,7 +79,7 @@ export async function runChaosCampaign(options: {
   const report: ChaosReport = {
     seed,
     seconds: Math.round((Date.now() - startedMs) / 1000),
-    jobs,
+    jobs: jobs - dropped,
     blows: { ...Object.fromEntries(struck), [`SIGKILL settle of ${settle.results} results`]: settle.kills },
     leftOut: listLeftOut(world),
     checks: [
@@ -89,7 +93,7 @@ export async function runChaosCampaign(options: {
       { what: 'attempts on which two ORCAs worked at a time', names: overlaps.overlaps },
       {
         what: 'imports that left some of their rows',
-        names: judgeImports(campaign.databasePath, world.waves),
+        names: partial,
       },
       { what: 'commands that worked in a copied campaign', names: world.acceptedCopies },
       { what: 'records wrong after settles that were killed in their middle', names: settle.wrong },

@@ -65,6 +65,7 @@ const aclFileOf = (campaignDir: string): string => join(redisDirOf(campaignDir),
  */
 export function writeAclFile(
   files: Pick<ServerFiles, 'campaignDir' | 'campaignId' | 'hasSelectors'>,
+  consumersSendScripts = false,
 ): boolean {
   const { campaignDir, campaignId, hasSelectors } = files;
   const password = (role: RedisRole): string => ensureSecret(secretPathOf(campaignDir, role));
@@ -75,7 +76,7 @@ export function writeAclFile(
     board: password('board'),
   };
   const path = aclFileOf(campaignDir);
-  const text = renderAclFile({ campaignId, passwords, hasSelectors });
+  const text = renderAclFile({ campaignId, passwords, hasSelectors, consumersSendScripts });
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return false;
   writeFileSync(path, text, { mode: 0o600 });
   return true;

@@ -4,7 +4,8 @@ import { createInterface, type Interface } from 'node:readline';
 import { Queue, Worker } from 'bullmq';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkRedis } from '../../../core/redis/check-redis.ts';
-import { connectRedis, toRedisOptions } from '../../../core/redis/connect-redis.ts';
+import { connectRedis } from '../../../core/redis/connect-redis.ts';
+import { toQueueConnection } from '../../../core/redis/queue-connection.ts';
 import { defaultJobOptions, queuePrefix } from '../../../core/job/queue-names.ts';
 import { findRedisProgram, parseServerVersion } from '../../../infra/redis/find-redis-program.ts';
 import { findRedis, type FindRedisOptions } from '../../../infra/redis/find-redis.ts';
@@ -106,7 +107,7 @@ describe('the embedded server', () => {
 
   it('runs a job, and answers in milliseconds', async () => {
     const { address } = await find({ startPrivate: true, programs: nowhere });
-    const options = { connection: toRedisOptions(address), prefix: queuePrefix('0a1b2c3d') };
+    const options = { connection: toQueueConnection(address), prefix: queuePrefix('0a1b2c3d') };
     const queue = new Queue('default', options);
     const worker = new Worker('default', null, { ...options, autorun: false, skipStalledCheck: true });
     await queue.waitUntilReady();

@@ -2,8 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addressOfServer, redisDirOf } from '../../../core/redis/campaign-redis.ts';
+import { addressOfServer, redisDirOf, type RedisRole } from '../../../core/redis/campaign-redis.ts';
 import { connectRedis } from '../../../core/redis/connect-redis.ts';
+import { shaOf } from '../../../core/redis/preloaded-redis.ts';
+import { readFinishedScript } from '../../../core/redis/scripts/sweep-scripts.ts';
 import { announcementsKey } from '../../../core/progress/consumer-registry.ts';
 import { findRedisProgram } from '../../../infra/redis/find-redis-program.ts';
 import { startServer } from '../../../infra/redis/start-server.ts';
@@ -51,6 +53,40 @@ describe.skipIf(!program)('redis start at a server that runs (needs redis-server
     expect(readFileSync(aclFile, 'utf8')).toBe(current);
     expect(await announce()).toBe(1);
     expect((await startServer({ campaignDir: campaign.dir, campaignId })).warnings).toEqual([]);
+    admin.disconnect();
+  });
+
+  it('leaves consumers of an older oact the right to send scripts until they have ended, and gives the server its scripts', async () => {
+    const { record } = await startServer({ campaignDir: campaign.dir, campaignId });
+    const admin = await connectRedis(addressOfServer(record, campaign.dir, 'admin'));
+    const key = announcementsKey(campaignId, 'default');
+    const time = new Date().toISOString();
+    const said = { node: 'n1', allocationId: '1', pid: 1, slots: 1, busy: 0, reason: null, why: null };
+    const old = { v: 2, ...said, state: 'running', startedAt: time, seenAt: time, endsAt: null, jobs: [] };
+    await admin.del(key);
+    await admin.hset(key, { 'n1:1:0': JSON.stringify(old) });
+    await admin.script('FLUSH');
+    const mayEval = async (role: RedisRole): Promise<boolean> => {
+      const redis = await connectRedis(addressOfServer(record, campaign.dir, role));
+      const answer = await redis.eval('return 1', 1, `{oact-${campaignId}}:x`).catch(() => 0);
+      redis.disconnect();
+      return answer === 1;
+    };
+    const again = await startServer({ campaignDir: campaign.dir, campaignId });
+    expect(again.warnings).toEqual([
+      expect.stringMatching(/rights of this version/),
+      expect.stringMatching(/1 consumer of an older oact still runs/),
+    ]);
+    expect([await mayEval('consumer'), await mayEval('producer'), await mayEval('board')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+
+    await admin.hset(key, { 'n1:1:0': JSON.stringify({ ...old, state: 'ended' }) });
+    await startServer({ campaignDir: campaign.dir, campaignId });
+    expect(await mayEval('consumer')).toBe(false);
+    expect(await admin.script('EXISTS', shaOf(readFinishedScript))).toEqual([1]);
     admin.disconnect();
   });
 });

@@ -15,7 +15,8 @@ import {
   serverRecordPath,
 } from '../../../core/redis/campaign-redis.ts';
 import { checkRedis } from '../../../core/redis/check-redis.ts';
-import { connectRedis, toRedisOptions } from '../../../core/redis/connect-redis.ts';
+import { connectRedis } from '../../../core/redis/connect-redis.ts';
+import { toQueueConnection } from '../../../core/redis/queue-connection.ts';
 import { networkFileSystemOf } from '../../../core/network-file-system.ts';
 import { defaultLane, queuePrefix } from '../../../core/job/queue-names.ts';
 import { readSecret } from '../../../core/config/secret-file.ts';
@@ -81,7 +82,7 @@ describe.skipIf(!program)('the server of a campaign (needs redis-server)', () =>
       const { record } = await start();
       const openQueue = (server: StartedServer['record']): Queue =>
         new Queue(defaultLane, {
-          connection: toRedisOptions(addressOfServer(server, campaign.dir, 'producer')),
+          connection: toQueueConnection(addressOfServer(server, campaign.dir, 'producer')),
           prefix: queuePrefix('0a1b2c3d'),
         });
       const before = openQueue(record);

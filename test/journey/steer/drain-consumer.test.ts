@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { Queue } from 'bullmq';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadCampaign } from '../../../core/config/load-config.ts';
-import { toRedisOptions } from '../../../core/redis/connect-redis.ts';
+import { toQueueConnection } from '../../../core/redis/queue-connection.ts';
 import { defaultLane, queuePrefix } from '../../../core/job/queue-names.ts';
 import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
 import { fullRedisUrl } from '../../support/redis-url.ts';
@@ -54,7 +54,7 @@ describe.skipIf(process.platform !== 'linux')('two long jobs at once', () => {
     await oactSucceeds(['enqueue', '-C', dir, '--ids', '1-3', '--order', 'id'], { env });
     const { campaign } = loadCampaign(dir).config;
     queue = new Queue(defaultLane, {
-      connection: toRedisOptions(redis.address),
+      connection: toQueueConnection(redis.address),
       prefix: queuePrefix(campaign),
     });
   });
