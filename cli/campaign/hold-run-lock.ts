@@ -49,6 +49,18 @@ export function holdRunLock(campaignDir: string, command: string): { release(): 
   };
 }
 
+/**
+ * Takes the campaign for one import: a second one would not see the names of the first, and could import a row twice.
+ * @throws OactError CAMPAIGN_BUSY
+ */
+export function holdImportLock(campaignDir: string): { release(): void } {
+  const lock = holdFileLock(join(campaignDir, '.oact', 'import.lock.db'));
+  if (lock) return lock;
+  throw new OactError('CAMPAIGN_BUSY', `another import into ${campaignDir} is at work`, {
+    hint: 'Wait until it ends; the same command then adds what is not there yet.',
+  });
+}
+
 function campaignBusy(holder: string): OactError {
   return new OactError('CAMPAIGN_BUSY', holder, { hint: 'Wait until it ends, or stop it.' });
 }

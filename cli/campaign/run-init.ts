@@ -14,6 +14,7 @@ import type { ImportFlags } from '../flags/import-flags.ts';
 import { describeUnset } from '../import/describe-unset.ts';
 import { importWithBar, previewNew } from '../import/import-into.ts';
 import { extraColumnsOf, openSource, type OpenSource, refuseSurplus } from '../import/open-source.ts';
+import { holdImportLock } from './hold-run-lock.ts';
 import { adoptCopy } from './adopt-copy.ts';
 import { placeScripts } from './place-scripts.ts';
 import { print, printJson } from '../terminal/print.ts';
@@ -61,7 +62,7 @@ export async function runInit(
   const report = await importInto(dir, site, opened, flags);
   if (flags.json === true) return printJson({ campaign: dir, ...report });
   print(renderImport(report));
-  suggestCorrection(report, dirArgument);
+  suggestCorrection(report);
   print(`Campaign: ${dir}\nNext: oact run -C ${dirArgument} --orca-path /path/to/orca`);
 }
 
@@ -132,8 +133,12 @@ async function importInto(
   const madeDir = isNew ? mkdirSync(dir, { recursive: true }) : undefined;
   try {
     if (isNew) createWorkflow(databasePath, { extraColumns: extraColumnsOf(flags) });
+    const lock = holdImportLock(dir);
     const workflow = openWorkflow(databasePath);
-    const report = await importWithBar(workflow, opened, flags).finally(() => workflow.close());
+    const report = await importWithBar(workflow, opened, flags).finally(() => {
+      workflow.close();
+      lock.release();
+    });
     if (report.imported + report.duplicates + report.differing.length === 0) {
       throw new OactError('IMPORT_ROW_INVALID', `no structure could be imported: ${renderImport(report)}`, {
         hint: 'The same command with --dry-run shows how the file is read.',

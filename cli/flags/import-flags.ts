@@ -18,6 +18,10 @@ export interface ImportFlags {
   defaultCharge?: number;
   defaultMultiplicity?: number;
   asNew?: boolean;
+  /** Of `oact import` only. */
+  update?: boolean;
+  cancel?: boolean;
+  yes?: boolean;
   keepDuplicates?: boolean;
   strict?: boolean;
   dryRun?: boolean;

@@ -1,5 +1,7 @@
 import type { KnownRecord } from '../../workflow/names/import-ledger.ts';
+import { parseGeometry } from '../../orca/structure/parse-geometry.ts';
 import type { ReasonCount } from './count-reasons.ts';
+import { contentOf } from './fingerprint.ts';
 import type { GoodRow } from './sort-row.ts';
 
 /** Values of a record that its source row does not agree with. */
@@ -59,8 +61,7 @@ export function emptyReport(): ImportReport {
   };
 }
 
-/** The same values in another spelling of the geometry never come here: see sort-row.ts. */
-export function describeDiffering(record: KnownRecord, { row }: GoodRow): Differing {
+export function describeDiffering(record: KnownRecord, { row, atoms }: GoodRow): Differing {
   const { charge, multiplicity, geometry } = row;
   return {
     recordId: record.id,
@@ -69,6 +70,16 @@ export function describeDiffering(record: KnownRecord, { row }: GoodRow): Differ
     line: row.line,
     charge: { old: record.charge, next: charge },
     multiplicity: { old: record.multiplicity, next: multiplicity },
-    geometry: geometry === record.geometry ? null : geometry,
+    geometry: geometry === record.geometry || hasSameAtoms(record, atoms) ? null : geometry,
   };
+}
+
+/** The numbers count, not their spelling. What another tool wrote may be no geometry. */
+function hasSameAtoms({ geometry }: KnownRecord, atoms: GoodRow['atoms']): boolean {
+  try {
+    const any = { charge: 0, multiplicity: 1 };
+    return contentOf({ ...any, atoms: parseGeometry(geometry) }) === contentOf({ ...any, atoms });
+  } catch {
+    return false;
+  }
 }

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { IdRange } from '../../../workflow/records/list-candidates.ts';
 import { wholeNumber } from '../../flags/parse-flags.ts';
 import { collectIds } from '../../flags/record-ids.ts';
-import type { SetFlags } from '../../steer/run-set.ts';
+import type { SetFlags } from '../../steer/correct/run-set.ts';
 
 function chargeOf(text: string): number {
   if (!/^[+-]?\d+$/.test(text.trim())) throw new InvalidArgumentError('expected a whole number, such as -2');
@@ -49,7 +49,7 @@ Examples:
   oact job show 17                               lists corrections with time and user`,
     )
     .action(async (args: IdRange[] | undefined, flags: SetFlags, self: Command) => {
-      const { runSet } = await import('../../steer/run-set.ts');
+      const { runSet } = await import('../../steer/correct/run-set.ts');
       await runSet(self, args ?? [], flags);
     });
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { holdImportLock } from '../../../cli/campaign/hold-run-lock.ts';
 import { makeCampaignDir } from '../../support/campaign-dir.ts';
 import { oactSucceeds, type OactRun, runOact } from '../../support/run-oact.ts';
 import { upstreamTable } from '../../workflow/sample-workflow.ts';
@@ -97,7 +98,7 @@ describe('oact init and oact import', { timeout: 120_000 }, () => {
     const { stdout } = await oactSucceeds(['-C', 'c', 'import', '--csv', second], { cwd: dir });
     expect(stdout).toMatch(/^2 imported, 1 known already, 1 with other values, 0 bad/);
     expect(stdout).toMatch(/wave2\.csv:8: record 1 \(U1\) has other values: another geometry/);
-    expect(stdout).toMatch(/1 row above was not imported.*oact set.*--as-new/);
+    expect(stdout).toMatch(/1 row above was not imported.*--update.*--as-new/);
     const kept = rows('id, orig_index, name, source');
     expect(kept).toEqual([
       [1, 0, 'U1', 'wave1.csv:2'],
@@ -116,6 +117,29 @@ describe('oact init and oact import', { timeout: 120_000 }, () => {
     const again = await oactSucceeds(['-C', 'c', 'import', '--csv', second, '--as-new'], { cwd: dir });
     expect(again.stdout).toMatch(/^1 imported, 3 known already, 0 bad/);
     expect(rows('orig_index').length).toBe(new Set(rows('orig_index').map(String)).size);
+  });
+
+  it('are refused in one campaign while another import is at work, and count every row once', async () => {
+    const rowsOf = (from: number): string[] =>
+      Array.from({ length: 300 }, (_, index) => row(`U${from + index}`, 1.6 + (from + index) / 10_000));
+    await oactSucceeds(['init', 'c', '--csv', place('first.csv', head, row('first', 1.5))], { cwd: dir });
+    const lock = holdImportLock(join(dir, 'c'));
+    const file = place('more.csv', head, ...rowsOf(1));
+    const busy = await oact('-C', 'c', 'import', '--csv', file);
+    expect(busy).toMatchObject({ code: 1, stdout: '' });
+    expect(busy.stderr).toMatch(/another import into \S+ is at work\n.*the same command then adds/);
+    lock.release();
+    const both = await Promise.all([1, 2].map(() => oact('-C', 'c', 'import', '--csv', file)));
+    expect(both.map(({ code }) => code)).toContain(0);
+    expect(rows('name')).toHaveLength(301);
+  });
+
+  it.each([
+    ['--as-new and --update', ['--as-new', '--update'], /choose one/],
+    ['--yes without --update', ['--yes'], /belong to --update/],
+  ])('refuse %s', async (_what, flags, message) => {
+    const refused = await oact('-C', 'c', 'import', '--csv', 'x.csv', ...flags);
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringMatching(message) });
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
@@ -46,6 +46,45 @@ describe('names', { timeout: 180_000 }, () => {
     );
     expect(new Set(rows.map(({ origIndex }) => origIndex)).size).toBe(5);
     expect((await inside('export', '--format', 'csv')).stdout).toMatch(/finished_at,name\n1,0,.*,UCl4-1$/m);
+  });
+
+  it('stay when a corrected table is imported with --update, which archives and repeats what was computed', async () => {
+    const exported = async (): Promise<Map<unknown, unknown>> => {
+      const { stdout } = await inside('export', '--format', 'jsonl');
+      const rows = stdout.trim().split('\n');
+      return new Map(
+        rows.map((line) => {
+          const one: Record<string, unknown> = JSON.parse(line);
+          return [one['name'], one['finalEnergyHartree']];
+        }),
+      );
+    };
+    const before = await exported();
+    const corrected = [row('UCl4-1', 1.71), row('UCl4-7', 1.9), row('UCl4-2', 1.72)];
+    writeFileSync(join(home.dir, 'corrected.csv'), `${[head, ...corrected].join('\n')}\n`);
+    const shown = await inside('import', '--csv', 'corrected.csv');
+    expect(shown.stdout).toMatch(/0 imported, 2 known already, 1 with other values, 0 bad/);
+    expect(shown.stdout).toMatch(/oact import with the same flags and --update/);
+    const update = ['-C', 'c', 'import', '--csv', 'corrected.csv', '--update'];
+    const dry = await oactSucceeds([...update, '--dry-run'], { cwd: home.dir, env });
+    const line = /^3 +UO2 +2 +1 +new, 3 atoms +106 \(even\) +completed: archived, runs again$/m;
+    expect(dry.stdout).toMatch(line);
+    const unasked = await runOact(update, { cwd: home.dir, env });
+    expect(unasked).toMatchObject({ code: 2, stderr: expect.stringContaining('nothing was corrected') });
+    expect(await exported()).toEqual(before);
+
+    const { stdout } = await oactSucceeds([...update, '--yes'], { cwd: home.dir, env });
+    expect(stdout).toMatch(line);
+    expect(stdout).toContain('1 corrected and waiting again, the old output archived in attempt-N/: 3');
+    expect(existsSync(join(home.dir, 'c/jobs/job_3/orca.out'))).toBe(false);
+    await inside('run', '--slots', '2', '--cores-per-slot', '1', '--oversubscribe');
+    const after = await exported();
+    expect([...after.keys()]).toEqual([...before.keys()]);
+    const changed = [...after].filter(([name, energy]) => energy !== before.get(name));
+    expect(changed).toEqual([['UCl4-7', expect.any(Number)]]);
+    expect((await inside('job', 'show', 'UCl4-7')).stdout).toMatch(/^corrected \S+ by \S+: geometry/m);
+    const again = await inside('import', '--csv', 'corrected.csv', '--update');
+    expect(again.stdout).toMatch(/^0 imported, 3 known already, 0 bad/);
   });
 
   it('find a record wherever an id does', async () => {

@@ -1,7 +1,7 @@
-import type { CorrectionPlan, WantedValues } from '../../producer/steering/plan-correction.ts';
-import type { CorrectionStep } from '../../producer/steering/correct.ts';
-import { nameIds } from '../job/name-ids.ts';
-import { renderTable } from '../terminal/print.ts';
+import type { CorrectionPlan, WantedValues } from '../../../producer/steering/plan-correction.ts';
+import type { CorrectionStep } from '../../../producer/steering/correct.ts';
+import { nameIds } from '../../job/name-ids.ts';
+import { renderTable } from '../../terminal/print.ts';
 
 /** Rows of the preview; the rest are counted. */
 const shownPlans = 20;

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { OactError } from '../../core/errors.ts';
-import { toFileError } from '../../producer/sources/source-file.ts';
-import type { WantedValues } from '../../producer/steering/plan-correction.ts';
-import { readCorrections } from '../../producer/steering/read-corrections.ts';
-import type { IdRange } from '../../workflow/records/list-candidates.ts';
-import { listIdsWithin } from '../../workflow/records/load-correctable.ts';
-import type { Workflow } from '../../workflow/database/workflow.ts';
+import { OactError } from '../../../core/errors.ts';
+import { toFileError } from '../../../producer/sources/source-file.ts';
+import type { WantedValues } from '../../../producer/steering/plan-correction.ts';
+import { readCorrections } from '../../../producer/steering/read-corrections.ts';
+import type { IdRange } from '../../../workflow/records/list-candidates.ts';
+import { listIdsWithin } from '../../../workflow/records/load-correctable.ts';
+import type { Workflow } from '../../../workflow/database/workflow.ts';
 
 /** Flags of `oact set` that say which values. */
 export interface ValueFlags {

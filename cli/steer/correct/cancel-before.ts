@@ -1,13 +1,13 @@
-import type { Campaign } from '../../core/config/load-config.ts';
-import { OactError } from '../../core/errors.ts';
-import type { Logger } from '../../core/logger.ts';
-import { defaultLane, noticeSeconds } from '../../core/job/queue-names.ts';
-import { cancel } from '../../producer/steering/cancel.ts';
-import type { Workflow } from '../../workflow/database/workflow.ts';
-import { cancellableStatuses, listCancellable } from '../../workflow/steering/list-cancellable.ts';
-import { tryOpenQueue } from '../redis/try-open-queue.ts';
-import { userName } from './user-name.ts';
-import { waitForCancelled } from './wait-for-cancelled.ts';
+import type { Campaign } from '../../../core/config/load-config.ts';
+import { OactError } from '../../../core/errors.ts';
+import type { Logger } from '../../../core/logger.ts';
+import { defaultLane, noticeSeconds } from '../../../core/job/queue-names.ts';
+import { cancel } from '../../../producer/steering/cancel.ts';
+import type { Workflow } from '../../../workflow/database/workflow.ts';
+import { cancellableStatuses, listCancellable } from '../../../workflow/steering/list-cancellable.ts';
+import { tryOpenQueue } from '../../redis/try-open-queue.ts';
+import { userName } from '../user-name.ts';
+import { waitForCancelled } from '../wait-for-cancelled.ts';
 
 interface CancelContext {
   campaign: Campaign;

@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { OactError } from '../../../core/errors.ts';
+import { listenForStop } from '../../../core/stop-signal.ts';
+import type { IdRange } from '../../../workflow/records/list-candidates.ts';
+import { campaignOf } from '../../campaign/campaign-of.ts';
+import { openCampaignWorkflow } from '../../campaign/open-campaign.ts';
+import { nameIds } from '../../job/name-ids.ts';
+import { exitSoon } from '../../terminal/exit-soon.ts';
+import { printJson } from '../../terminal/print.ts';
+import { applyCorrections, type Applied, type CorrectFlags, toJson } from './apply-corrections.ts';
+import { checkSetUsage, type ValueFlags, wantedValuesOf } from './wanted-values.ts';
+
+/** Flags of `oact set`. */
+export interface SetFlags extends ValueFlags, CorrectFlags {}
+
+export async function runSet(command: Command, args: IdRange[], flags: SetFlags): Promise<void> {
+  const campaign = campaignOf(command);
+  checkSetUsage(args, flags);
+  const workflow = openCampaignWorkflow(campaign, { readOnly: flags.dryRun ?? false });
+  const stop = listenForStop();
+  try {
+    const wanted = wantedValuesOf(workflow, args, flags, flags.json === true);
+    const context = { campaign, workflow, stop: stop.drain };
+    report(await applyCorrections(context, wanted, flags), flags);
+  } finally {
+    stop.dispose();
+    workflow.close();
+    exitSoon();
+  }
+}
+
+/** @throws OactError NOTHING_TO_DO when all values stand there already */
+function report(applied: Applied, flags: SetFlags): void {
+  if (flags.json === true) printJson({ dryRun: flags.dryRun ?? false, ...toJson(applied) });
+  if (applied.plans.some(({ kind }) => kind !== 'unchanged')) return;
+  throw new OactError('NOTHING_TO_DO', 'nothing has to be changed: these values are set already', {
+    hint: `Records: ${nameIds(applied.plans.map(({ id }) => id))}. oact requeue lets them run again all the same.`,
+  });
+}
