@@ -28,6 +28,8 @@ export interface ConsumerOptions {
   graceSeconds: number;
   /** The consumer ends after this long without a job; null: never. */
   idleTimeoutSeconds: number | null;
+  /** The consumer ends when so many jobs have ended; null: no limit. */
+  mostJobs?: number | null;
   locks: LockSettings;
   /** Times a job may vanish with its node, and faults it may meet, before it is taken for the cause. */
   crashLimit: number;
@@ -57,8 +59,8 @@ export interface ConsumerOptions {
 
 /** How it ended. */
 export interface ConsumerReport {
-  /** `no_redis`: it had nothing to do because Redis gave no job out; jobs may wait there. */
-  reason: 'drained' | 'idle' | 'walltime' | 'faulty' | 'no_redis';
+  /** `done`: it ran as many jobs as it was to run. `no_redis`: it had nothing to do because Redis gave no job out; jobs may wait there. */
+  reason: 'drained' | 'idle' | 'walltime' | 'faulty' | 'no_redis' | 'done';
   endings: Partial<Record<JobEnding, number>>;
   /** What is wrong with this node, or with Redis for `no_redis`, in words; null: nothing. */
   why: string | null;

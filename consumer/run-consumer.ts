@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { announceConsumer } from './queue/announce-consumer.ts';
 import { createMaskCheck } from './process/check-masks.ts';
 import { checkNode } from './fitness/check-node.ts';
@@ -14,9 +13,11 @@ import { handleJob } from './handle-job.ts';
 import type { HeldJob, InterruptReason } from './queue/held-job.ts';
 import { createFetchHold } from './fitness/hold-fetching.ts';
 import { createTooLateCount } from './queue/count-too-late.ts';
+import { createJobQuota } from './queue/job-quota.ts';
 import { keepLocks } from './queue/keep-locks.ts';
 import { openWorker } from './queue/open-worker.ts';
 import { watchIdle } from './queue/watch-idle.ts';
+import { settledWithin } from '../core/settled-within.ts';
 import { isStopReason } from '../core/stop-signal.ts';
 import { drainAhead, tellsOfEnd } from '../scheduler/walltime.ts';
 import { startGuard } from './process/start-guard.ts';
@@ -132,6 +133,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
       beginDrain('faulty');
     },
   });
+  const quota = createJobQuota(options.mostJobs ?? null);
   const noteTooLate = createTooLateCount();
   const checkMasks = options.setup.pin
     ? createMaskCheck((why) => {
@@ -175,6 +177,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     if (ending !== 'fenced' && !options.force.aborted) outage.answered();
     report.endings[ending] = (report.endings[ending] ?? 0) + 1;
     hold.ended(ending);
+    quota.ended(ending);
     // One more failure may be what a request to end was waiting for: it is heard before the next job is taken.
     if (ending === 'failed') announcer.announce();
     if (noteTooLate(job.job.id ?? '', ending)) beginDrain('walltime');
@@ -186,9 +189,14 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     if (await hold.whenFit()) idle.wasBusy();
     // A slot may be handed over in the moment in which the drain begins; a fetch would block then.
     if (draining.signal.aborted) break;
+    if (!(await quota.take(draining.signal))) {
+      beginDrain('done');
+      break;
+    }
     const token = `${options.setup.node}:${options.setup.allocationId ?? process.pid}:${randomUUID()}`;
     const fetched = await fetcher.fetch(token);
     if (!fetched) {
+      quota.foundNothing();
       free.giveBack(slot);
       idle.foundNothing();
       continue;
@@ -232,18 +240,4 @@ function once(action: () => void): () => void {
     if (!isDone) action();
     isDone = true;
   };
-}
-
-/** Waits for a promise, but not for ever. @returns false when the time was over or `cut` was aborted */
-async function settledWithin(
-  promise: Promise<unknown>,
-  seconds: number,
-  cut?: AbortSignal,
-): Promise<boolean> {
-  const over = new AbortController();
-  const signal = cut ? AbortSignal.any([over.signal, cut]) : over.signal;
-  const timeUp = delay(seconds * 1000, false, { signal }).catch(() => false);
-  const isSettled = await Promise.race([promise.then(() => true).catch(() => true), timeUp]);
-  over.abort();
-  return isSettled;
 }

@@ -29,6 +29,7 @@ import type { NodeFlags } from '../flags/node-flags.ts';
 export interface ConsumeFlags extends NodeFlags {
   jobTimeout?: number;
   idleTimeout?: number;
+  jobs?: number;
   crashLimit?: number;
   /** For tests, seconds. */
   lockSeconds?: number;
@@ -116,6 +117,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
     longestJobSeconds: flags.jobTimeout ?? null,
     graceSeconds: flags.grace ?? campaign.config.node.grace,
     idleTimeoutSeconds,
+    mostJobs: flags.jobs ?? null,
     crashLimit: flags.crashLimit ?? campaign.config.job.crashLimit,
     locks: {
       lockSeconds: flags.lockSeconds ?? lockSeconds,
@@ -146,5 +148,5 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
 
 function exitCodeOf(report: ConsumerReport): number {
   if (report.reason === 'faulty' || report.reason === 'no_redis') return 1;
-  return report.reason === 'idle' ? 0 : drainedExitCode;
+  return report.reason === 'idle' || report.reason === 'done' ? 0 : drainedExitCode;
 }

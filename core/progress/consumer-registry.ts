@@ -17,7 +17,7 @@ const announcementSchema = z.strictObject({
   /** Slots that run a job. */
   busy: z.int().nonnegative(),
   state: z.enum(['running', 'draining', 'ended']),
-  /** Why it drains or has ended: `drained`, `idle`, `walltime`, `faulty`, `no_redis`; null while it takes jobs. */
+  /** Why it drains or has ended: `drained`, `idle`, `walltime`, `faulty`, `no_redis`, `done`; null while it takes jobs. */
   reason: z.string().nullable(),
   /** What is wrong with its node, in words; null: nothing. */
   why: z.string().nullable(),

@@ -16,6 +16,7 @@ export function registerConsume(program: Command): void {
       positiveDuration,
     )
     .option('--idle-timeout <duration>', 'end after this time without a job (default: 10m)', durationSeconds)
+    .option('--jobs <n>', 'end when this number of jobs has ended (default: no limit)', wholeNumber(1))
     .option(
       '--crash-limit <n>',
       'fail a job after so many runs that were lost, cut off by the walltime, or stopped by a fault (default: 5)',
@@ -31,11 +32,13 @@ export function registerConsume(program: Command): void {
       `
 The first SIGTERM, SIGINT or SIGUSR1 drains the node: jobs that do not end within --grace are stopped and handed back to
 the queue, which costs no attempt. The second signal stops them at once. Inside an allocation, SIGTERM leaves no grace,
-because the scheduler kills soon after it. Exit codes: 75 after a drain, 0 when the queue stayed empty.
+because the scheduler kills soon after it. Exit codes: 75 after a drain, 0 when the queue stayed empty or --jobs
+have ended.
 
 Examples:
   oact consume --cores-per-slot 16 --orca-path /opt/orca/orca
-  oact consume --slots 4 --idle-timeout 5m --grace 2m`,
+  oact consume --slots 4 --idle-timeout 5m --grace 2m
+  oact consume --slots 1 --jobs 1`,
     )
     .action(async (flags: ConsumeFlags, self: Command) => {
       const { runConsume } = await import('../../node/run-consume.ts');

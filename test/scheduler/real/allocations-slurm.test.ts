@@ -193,6 +193,32 @@ describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))('allocations by dem
     expect(await campaign.oact('alloc', 'cancel', id, '--yes')).toContain('Cancelled: 1 of 1');
     await expect.poll(() => campaign.rows()[0]?.state, { timeout: 30_000 }).toBe('ended');
   }, 120_000);
+
+  it('asks for cores of a shared node, and each allocation ends after its jobs', async () => {
+    const flags = '[--slots, "1", --cores-per-slot, "1", --jobs, "3"]';
+    const campaign = await makeCampaign(
+      6,
+      `{scheduler: slurm, cores: 1, maxNodes: 2, maxPending: 2, interval: 1s, walltime: 5m, consumeFlags: ${flags}}`,
+    );
+    campaign.serve();
+    await expect.poll(campaign.completed, { timeout: 90_000 }).toBe(6);
+    await expect
+      .poll(() => campaign.rows().map(({ state, words }) => `${state} ${words}`), { timeout: 30_000 })
+      .toEqual(['ended COMPLETED', 'ended COMPLETED']);
+    const ids = campaign.rows().map(({ allocation_id: id }) => id ?? '');
+    const byAllocation = ids.map(
+      (id) => campaign.attempts().filter((one) => one.allocation_id === id).length,
+    );
+    expect(byAllocation).toEqual([3, 3]);
+    const cores = await slurm.run(
+      'squeue',
+      '--noheader',
+      '--states=all',
+      `--jobs=${ids.join(',')}`,
+      '--format=%C %h',
+    );
+    expect(cores.split('\n').map((line) => line.trim())).toEqual(['1 OK', '1 OK']);
+  }, 180_000);
 });
 
 /** The example's structures again and again, each a little larger than the one before, so that none is a duplicate. */
