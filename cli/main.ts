@@ -19,7 +19,6 @@ import { registerReconcile } from './commands/run/reconcile.ts';
 import { registerPause } from './commands/steer/pause.ts';
 import { registerPriority } from './commands/steer/priority.ts';
 import { registerRecover } from './commands/run/recover.ts';
-
 import { registerRedis } from './commands/service/redis.ts';
 import { registerReport } from './commands/look/report.ts';
 import { registerRequeue } from './commands/steer/requeue.ts';
@@ -31,7 +30,7 @@ import { registerTop } from './commands/look/top.ts';
 import { registerUpdate } from './commands/results/update.ts';
 import { explainOldFlag } from './flags/old-flags.ts';
 import { reportError } from './terminal/report-error.ts';
-import { surviveClosedPipe, surviveLostWords } from './terminal/survive-closed-pipe.ts';
+import { systemErrorCode } from '../core/errors.ts';
 
 surviveClosedPipe(process.stdout);
 surviveLostWords(process.stderr);
@@ -88,4 +87,21 @@ function usageExitCode(error: CommanderError): number {
 
 function isDebugging(): boolean {
   return program.opts<{ debug?: boolean }>().debug === true;
+}
+
+/**
+ * `oact … | head` closes the pipe early: whoever reads has had enough, which is no error. What cannot be written for another reason
+ * (a full disk) fails the command, which says so as far as that is possible.
+ */
+function surviveClosedPipe(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: Error) => {
+    if (systemErrorCode(error) === 'EPIPE') process.exit();
+    process.exitCode = 1;
+    process.stderr.write(`oact: the output cannot be written: ${error.message}\n`);
+  });
+}
+
+/** Words on stderr are for whoever looks; nothing ends because nobody can. */
+function surviveLostWords(stream: NodeJS.WriteStream): void {
+  stream.on('error', () => undefined);
 }

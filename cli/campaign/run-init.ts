@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { OactError } from '../../core/errors.ts';
 import { configFileName, loadCampaign } from '../../core/config/load-config.ts';
@@ -16,11 +16,14 @@ import { importWithBar, previewNew } from '../import/import-into.ts';
 import { extraColumnsOf, openSource, type OpenSource, refuseSurplus } from '../import/open-source.ts';
 import { holdImportLock } from './hold-run-lock.ts';
 import { adoptCopy } from './adopt-copy.ts';
-import { placeScripts } from './place-scripts.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { renderImport } from '../import/render-import.ts';
 import { reportDryRun, suggestCorrection } from '../import/run-import.ts';
 import { newJobDirPattern, writeCampaignFile } from './write-campaign-file.ts';
+import { planScript } from '../../scheduler/script/plan-script.ts';
+import { nameProgram, renderScript } from '../../scheduler/script/render-script.ts';
+import { programPath, readShippedScript, scriptNameOf } from '../../scheduler/script/shipped-scripts.ts';
+import { schedulerNames } from '../../scheduler/schedulers.ts';
 
 /** Flags of `oact init`. */
 export interface InitFlags extends ImportFlags {
@@ -160,4 +163,22 @@ function finishCampaign(dir: string, databasePath: string, site: Site | null, is
   writeCampaignFile(dir, { ...settings, ...(isNew && { jobDirPattern: newJobDirPattern }) });
   mkdirSync(join(dir, 'jobs'), { recursive: true });
   placeScripts(dir, site);
+}
+
+/**
+ * Puts the scheduler scripts into a campaign, where a person edits them: the one of a site, made for it, or all of them.
+ * They get the absolute path of this oact, so that nodes find it without PATH. Scripts that are there stay.
+ */
+function placeScripts(dir: string, site: Site | null): void {
+  const wanted = site === null ? schedulerNames : [site.scheduler.value];
+  for (const scheduler of wanted) {
+    const target = join(dir, scriptNameOf(scheduler));
+    if (existsSync(target)) continue;
+    const shipped = readShippedScript(scheduler);
+    const text =
+      site === null
+        ? nameProgram(shipped, programPath())
+        : renderScript(shipped, planScript({}, site), programPath());
+    writeFileSync(target, text);
+  }
 }

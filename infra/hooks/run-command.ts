@@ -4,7 +4,6 @@ import { execa } from 'execa';
 import { inheritedEnvironment } from '../../core/config/environment.ts';
 import { messageOf, OactError } from '../../core/errors.ts';
 import type { HookEvent } from './hook-event.ts';
-import { hookEnvironment } from './hook-environment.ts';
 
 /** Enough of what it wrote last to see why it failed. */
 const keptCharacters = 500;
@@ -77,4 +76,17 @@ function stopSession(pid: number | undefined): void {
   } catch {
     // It has just ended.
   }
+}
+
+const redisNames = /^(?:OACT_REDIS_.*|REDIS_URL|REDIS_PASSWORD|REDISCLI_AUTH)$/;
+/** An address with a password in it, under whatever name. */
+const redisAddress = /\b(?:redis|rediss|valkey|valkeys):\/\/[^\s/@]*:[^\s/@]+@/i;
+
+/** The environment without Redis passwords, and without where they are. Pure. */
+function hookEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => !redisNames.test(name) && !redisAddress.test(value ?? '')),
+  );
 }

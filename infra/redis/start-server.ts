@@ -13,8 +13,8 @@ import { loadScripts } from './rights/load-scripts.ts';
 import { hasSelectorsOf, refreshRights } from './rights/refresh-rights.ts';
 import { parseServerPort } from './settings/render-server-config.ts';
 import { readServerStatus } from './server-status.ts';
-import { withStartLock } from './start-lock.ts';
 import { reachedAs, serverFileNames, writeServerFiles } from './settings/write-server-files.ts';
+import { holdFileLock } from '../../workflow/database/hold-file-lock.ts';
 
 export interface StartServerOptions {
   campaignDir: string;
@@ -125,4 +125,21 @@ function listWarnings(
     warnings.push(`Redis ${program.version} cannot keep consumers from each other's jobs; Redis 7 can.`);
   }
   return warnings;
+}
+
+/**
+ * Lets one process at a time start the server of a campaign: two on one append-only file destroy it.
+ * @throws OactError REDIS_START_FAILED when another process is starting it
+ */
+async function withStartLock<T>(dir: string, start: () => Promise<T>): Promise<T> {
+  const lock = holdFileLock(join(dir, 'starting.lock'));
+  if (!lock)
+    throw new OactError('REDIS_START_FAILED', `another oact redis start is at work in ${dir}`, {
+      hint: 'Wait until it ends.',
+    });
+  try {
+    return await start();
+  } finally {
+    lock.release();
+  }
 }

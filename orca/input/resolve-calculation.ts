@@ -7,8 +7,9 @@ import { checkStructure, type Structure } from '../structure/check-structure.ts'
 import { composeWords } from './compose-words.ts';
 import { isActinide } from '../structure/elements.ts';
 import type { RecipeOptions } from '../recipe/recipe-schema.ts';
-import { renderBasisBlock } from './render-basis-block.ts';
 import { renderRotateBlock } from './render-rotate-block.ts';
+import { assignBasis } from '../recipe/assign-basis.ts';
+import { isBasisFile } from '../recipe/input-words.ts';
 
 const nboBlock = '%nbo NBOKEYLIST = "$NBO NPA NBO E2PERT 0.1 $END" end';
 
@@ -61,4 +62,18 @@ function checkBrokenSymmetry(keywords: readonly string[]): void {
       hint: "Leave ksMethod out, use 'uks', or switch the broken symmetry off (brokenSymmetry: false, --no-broken-symmetry).",
     },
   );
+}
+
+/**
+ * `%basis`: the basis file first, where one is used, then a basis set and an ECP for each element, in the order
+ * given. A file holds the sets of several elements; what `NewGTO` says of one comes after it and so counts.
+ */
+function renderBasisBlock(elements: readonly string[], options: RecipeOptions): string {
+  const assigned = elements.map((symbol) => ({ symbol, ...assignBasis(symbol, options) }));
+  const files = new Set(assigned.map(({ basis }) => basis).filter(isBasisFile));
+  const lines = assigned.flatMap(({ symbol, basis, ecp }) => [
+    ...(isBasisFile(basis) ? [] : [`  NewGTO ${symbol} "${basis}" end`]),
+    ...(typeof ecp === 'string' ? [`  NewECP ${symbol} "${ecp}" end`] : []),
+  ]);
+  return ['%basis', ...[...files].map((file) => `  GTOName      = "${file}"`), ...lines, 'end'].join('\n');
 }

@@ -3,7 +3,6 @@ import { decodeUtf16 } from './decode-utf16.ts';
 import type { FactReader } from './fact-reader.ts';
 import { factReaders } from './fact-readers.ts';
 import { groupByPhrase } from './group-by-phrase.ts';
-import { createTail } from './keep-tail.ts';
 import { createFacts, type OutputFacts } from './output-facts.ts';
 import { buildPhraseSearch, type PhraseSearch } from './phrase-search.ts';
 import { createCoordinateReader } from './read-coordinates.ts';
@@ -144,4 +143,23 @@ function isFromOrca(facts: OutputFacts): boolean {
 function readLastLines(bytes: Buffer): string[] {
   const lines = bytes.toString('utf8').split(/\r*\n/);
   return lines.filter((line) => line.trim() !== '').slice(-10);
+}
+
+/** Keeps the last `size` bytes of a stream, however it is cut into chunks. */
+function createTail(size: number): { push(chunk: Buffer): void; read(): Buffer } {
+  const ring = Buffer.alloc(size);
+  let written = 0;
+  return {
+    push(chunk) {
+      const kept = chunk.subarray(Math.max(0, chunk.length - size));
+      const at = (written + chunk.length - kept.length) % size;
+      const copied = kept.copy(ring, at);
+      kept.copy(ring, 0, copied);
+      written += chunk.length;
+    },
+    read() {
+      if (written <= size) return ring.subarray(0, written);
+      return Buffer.concat([ring.subarray(written % size), ring.subarray(0, written % size)]);
+    },
+  };
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { findPackageRoot } from '../../core/config/package-root.ts';
 import { groupCommands } from './group-commands.ts';
-import { placeAddon } from './place-addon.ts';
+import { copyFileSync } from 'node:fs';
 
 /** Programs of their own, under the names that the compiled ones have in `dist/`. */
 const programs = [
@@ -56,4 +56,31 @@ export async function bundleCode(out: string): Promise<Set<string>> {
 /** `node_modules/@hono/node-server/dist/index.mjs` → `@hono/node-server` */
 function packageOf(path: string): string | undefined {
   return /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
+}
+
+const addon = 'better_sqlite3.node';
+const namespace = 'oact-addon';
+
+/**
+ * better-sqlite3 finds its native module through the package `bindings`, which searches around the calling file. In a
+ * bundle it lies in the root, and is loaded when a database is opened: on the login node.
+ */
+function placeAddon(root: string, out: string): Plugin {
+  return {
+    name: 'place-addon',
+    setup(bundler) {
+      bundler.onResolve({ filter: /^bindings$/ }, () => ({ path: addon, namespace }));
+      bundler.onLoad({ filter: /.*/, namespace }, () => ({
+        // All code of a bundle lies two levels deep.
+        contents: `module.exports = () => require('../../${addon}');`,
+      }));
+      bundler.onResolve({ filter: /\.node$/, namespace }, ({ path }) => ({ path, external: true }));
+      bundler.onEnd(() => {
+        copyFileSync(
+          join(root, 'node_modules', 'better-sqlite3', 'build', 'Release', addon),
+          join(out, addon),
+        );
+      });
+    },
+  };
 }

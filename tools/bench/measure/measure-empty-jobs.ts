@@ -1,11 +1,14 @@
 import type { BenchContext } from '../bench-context.ts';
-import { measureEmptyJobFloors } from '../timing/empty-job-floors.ts';
 import type { Measurement } from '../figure.ts';
 import { type AttemptTimes, listGaps, listLags } from '../timing/list-attempt-times.ts';
 import { runPipeline, type PipelineRun } from '../campaign/run-pipeline.ts';
 import { splitJobTime } from '../timing/split-job-time.ts';
 import { median, quantile } from '../statistics.ts';
 import { writeProgram } from '../campaign/write-program.ts';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { findPackageRoot } from '../../../core/config/package-root.ts';
 
 const slots = 4;
 
@@ -54,4 +57,33 @@ function renderSteps(steps: ReadonlyMap<string, number>): string {
 function renderCpu({ consumerCpu, reconcilerCpu }: PipelineRun, jobCount: number): string {
   const perJob = (seconds: number): string => ((1000 * seconds) / jobCount).toFixed(2);
   return `CPU, ms per job: consumer ${perJob(consumerCpu.own)}, programs ${perJob(consumerCpu.children)}, reconciler ${perJob(reconcilerCpu.own)}`;
+}
+
+/** Runs per second of the same program without oact, four at a time. */
+interface EmptyJobFloors {
+  xargs: number;
+  nodeLoop: number;
+  /** The loop without the row: what a disk with slow syncs hides. */
+  nodeLoopWithoutRow: number;
+}
+
+function measureEmptyJobFloors(program: string, count: number, parent: string): EmptyJobFloors {
+  const dir = mkdtempSync(join(parent, 'floors-'));
+  return {
+    xargs: count / timeXargs(program, count),
+    nodeLoop: count / timeLoop([program, String(count), join(dir, 'results.db')]),
+    nodeLoopWithoutRow: count / timeLoop([program, String(count)]),
+  };
+}
+
+function timeXargs(program: string, count: number): number {
+  const input = Array.from({ length: count }, (_, index) => `${index}\n`).join('');
+  const startedAtMs = performance.now();
+  execFileSync('xargs', ['-P', '4', '-n', '1', program], { input, stdio: ['pipe', 'ignore', 'inherit'] });
+  return (performance.now() - startedAtMs) / 1000;
+}
+
+function timeLoop(args: string[]): number {
+  const script = join(findPackageRoot(), 'dist', 'tools', 'bench', 'timing', 'spawn-loop.js');
+  return Number(execFileSync(process.execPath, [script, ...args], { encoding: 'utf8' }));
 }
