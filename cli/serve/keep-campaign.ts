@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { createBackoff } from '../../core/backoff.ts';
 import { OactError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { OutageLog } from '../../core/redis/outage-log.ts';
@@ -66,7 +67,8 @@ const roundMs = 250;
 const auditEveryMs = 60_000;
 /** While nothing is left to claim, the database is asked again only this often. */
 const emptyPauseMs = 30_000;
-const longestBackOffMs = 30_000;
+/** After a round that failed, before the usual pause. */
+const retryPauses = { firstMs: 500, longestMs: 30_000 };
 
 /** What the loop remembers from round to round. */
 interface Memory {
@@ -110,7 +112,7 @@ export async function keepCampaign(options: KeepOptions): Promise<KeepTotals> {
     memory.isPaused = undefined;
   };
   redis.on('ready', forgetAudit);
-  let backOffMs = 0;
+  const backoff = createBackoff(retryPauses);
   for (let isLast = false; !isLast;) {
     isLast = signal.aborted;
     try {
@@ -123,7 +125,7 @@ export async function keepCampaign(options: KeepOptions): Promise<KeepTotals> {
         break;
       }
       trouble.over();
-      backOffMs = 0;
+      backoff.reset();
       if (round === 'done' || options.once === true) break;
     } catch (error) {
       if (options.once === true) throw error;
@@ -131,9 +133,9 @@ export async function keepCampaign(options: KeepOptions): Promise<KeepTotals> {
       if (mayHelpToReopen(error)) tryToReopen(workflow);
       // Before anything more is claimed: what was claimed and could not be added comes first.
       forgetAudit();
-      backOffMs = Math.min(Math.max(backOffMs * 2, 500), longestBackOffMs);
+      if (!isLast) await backoff.pause({ signal });
     }
-    if (!isLast) await delay(roundMs + backOffMs, undefined, { signal }).catch(() => undefined);
+    if (!isLast) await delay(roundMs, undefined, { signal }).catch(() => undefined);
   }
   redis.off('ready', forgetAudit);
   return totals;
@@ -152,7 +154,7 @@ async function runRound(
     rulesOf: rowOf,
     ...options,
     named: memory.named,
-    addRetries: (retries) => readdJobs(workflow, queue, retries, true),
+    addRetries: (attempts) => readdJobs(workflow, queue, attempts, true),
     stopNode: (node) => stopNode(redis, workflow.campaignId, options.lane, node),
   });
   totals.settled += sweep.settled;

@@ -1,14 +1,14 @@
 // Sends the one answer about a held job to the queue, however long the queue is away.
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createBackoff } from '../../core/backoff.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { JobHistory } from '../../core/job/job-history.ts';
 import type { Logger } from '../../core/logger.ts';
 import { explainRefusal, type HeldJob, isRefusal } from './held-job.ts';
 import type { JobAnswer } from './job-answer.ts';
 
-const firstRetryMs = 250;
-const longestRetryMs = 30_000;
+const retries = { firstMs: 250, longestMs: 30_000 };
 /** What a Redis that is there needs, many times over. */
 const lastChanceMs = 2000;
 
@@ -60,17 +60,17 @@ function failureOf(message: string): Error {
 
 async function untilAnswered(held: HeldJob, answer: SpokenAnswer, context: AnswerContext): Promise<void> {
   const { log, lockSeconds, giveUp } = context;
-  for (let waitMs = firstRetryMs; ; waitMs = Math.min(waitMs * 2, longestRetryMs)) {
+  const backoff = createBackoff(retries);
+  for (let isFirst = true; ; isFirst = false) {
     try {
       await answerOf(sendOnce(held, answer, lockSeconds), giveUp);
       return;
     } catch (error) {
       if (isRefusal(error)) return await reportRefusal(held, statesAfter[answer.kind], error, context);
-      if (waitMs === firstRetryMs)
-        log.warn({ err: messageOf(error) }, 'the queue did not take the answer; trying again');
+      if (isFirst) log.warn({ err: messageOf(error) }, 'the queue did not take the answer; trying again');
     }
     if (giveUp.aborted) return;
-    await delay(waitMs * (0.75 + Math.random() / 2), undefined, { signal: giveUp }).catch(() => undefined);
+    await backoff.pause({ signal: giveUp });
   }
 }
 

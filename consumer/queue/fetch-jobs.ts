@@ -1,12 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Job, Worker } from 'bullmq';
+import { createBackoff } from '../../core/backoff.ts';
 import { jobFieldsOf } from '../../core/job/job-fields.ts';
 import type { Logger } from '../../core/logger.ts';
 import { monotonicMs } from '../../core/monotonic-clock.ts';
 import type { OutageLog } from '../../core/redis/outage-log.ts';
 
-const firstRetryMs = 250;
-const longestRetryMs = 30_000;
+const retries = { firstMs: 250, longestMs: 30_000 };
 /** An interrupted fetch answers within 100 ms; with Redis away it may never answer. */
 const interruptedMs = 2000;
 
@@ -40,7 +39,7 @@ const promptMs = 200;
 
 export function createFetcher(worker: Worker<unknown>, parts: FetchParts): JobFetcher {
   const { outage, draining, mayTake, lockSeconds, log } = parts;
-  let waitMs = firstRetryMs;
+  const backoff = createBackoff(retries);
   const interrupted = new Promise<undefined>((resolve) => {
     draining.addEventListener('abort', () => {
       // Only the blocking connection: the other one renews locks and carries acks during the drain.
@@ -55,7 +54,7 @@ export function createFetcher(worker: Worker<unknown>, parts: FetchParts): JobFe
     const askedAtMs = monotonicMs();
     const job = await worker.getNextJob(token);
     outage.answered('fetch');
-    waitMs = firstRetryMs;
+    backoff.reset();
     if (!job) return undefined;
     if (draining.aborted || !mayTake()) {
       // The drain or a hold began before Redis gave the job away.
@@ -78,10 +77,7 @@ export function createFetcher(worker: Worker<unknown>, parts: FetchParts): JobFe
         return await Promise.race([asked, interrupted]);
       } catch (error) {
         outage.failed(error, 'fetch');
-        await delay(waitMs * (0.75 + Math.random() / 2), undefined, { signal: draining }).catch(
-          () => undefined,
-        );
-        waitMs = Math.min(waitMs * 2, longestRetryMs);
+        await backoff.pause({ signal: draining });
         return undefined;
       } finally {
         // Left behind by the race, it must not end the process when it fails later.

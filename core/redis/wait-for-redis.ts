@@ -1,10 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { createBackoff } from '../backoff.ts';
 import { OactError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { createOutageLog } from './outage-log.ts';
 
-const firstRetryMs = 500;
-const longestRetryMs = 20_000;
+const retries = { firstMs: 500, longestMs: 20_000 };
 
 export interface WaitOptions {
   /** Aborted when nobody waits any more. */
@@ -34,7 +33,8 @@ export async function waitForRedis<T>(
     signal.addEventListener('abort', () => resolve(undefined), { once: true }),
   );
   const giveUpMs = timeoutSeconds === null ? Infinity : performance.now() + timeoutSeconds * 1000;
-  for (let waitMs = firstRetryMs; !signal.aborted; waitMs = Math.min(waitMs * 2, longestRetryMs)) {
+  const backoff = createBackoff(retries);
+  while (!signal.aborted) {
     try {
       const found = await Promise.race([attempt(), stopped]);
       if (found !== undefined) outage.answered();
@@ -44,9 +44,7 @@ export async function waitForRedis<T>(
       const leftMs = giveUpMs - performance.now();
       if (leftMs <= 0) throw explainGivenUp(error, timeoutSeconds ?? 0);
       outage.failed(error);
-      // Spread out, so that 10,000 consumers do not come back at once.
-      const pauseMs = Math.min(waitMs * (0.75 + Math.random() / 2), leftMs);
-      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+      await backoff.pause({ signal, atMostMs: leftMs });
     }
   }
   return undefined;

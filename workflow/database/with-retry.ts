@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { createBackoff } from '../../core/backoff.ts';
 import { isBusy, toDatabaseError } from './to-database-error.ts';
 
 /**
@@ -18,6 +19,7 @@ export function runTransaction<T>(
  * a writer that holds the lock for a minute, and the process can do nothing else meanwhile.
  */
 const usualTries = 3;
+const retries = { firstMs: 300, longestMs: 2000 };
 
 /**
  * Runs one statement or transaction, again after a pause when another process holds the lock. `run` must
@@ -28,13 +30,13 @@ export function withRetry<T>(
   { path, tries = usualTries }: { path: string; tries?: number | undefined },
   run: () => T,
 ): T {
+  const backoff = createBackoff(retries);
   for (let attempt = 1; ; attempt += 1) {
     try {
       return run();
     } catch (error) {
       if (attempt >= tries || !isBusy(error)) throw toDatabaseError(error, path);
-      // Jitter: many processes that were started together must not come back together.
-      sleep(100 * 2 ** attempt * (1 + Math.random()));
+      sleep(backoff.nextMs());
     }
   }
 }
