@@ -1,14 +1,10 @@
 /** Follows the end of the allocation, which an administrator may move while the consumer runs. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../core/logger.ts';
+import { askScheduler } from './ask-scheduler.ts';
 import type { Allocation } from './read-allocation.ts';
 import { schedulers } from './schedulers.ts';
 import type { Walltime } from './walltime.ts';
-import { execa } from 'execa';
-import { inheritedEnvironment } from '../core/config/environment.ts';
-import { OactError } from '../core/errors.ts';
-import { cleanEnvironment } from './clean-environment.ts';
-import type { Question, Scheduler } from './scheduler.ts';
 
 /** Answers are rounded to seconds and take a moment: smaller moves are none. */
 const leastMoveMs = 5000;
@@ -101,32 +97,4 @@ export async function followWalltime(
   // Nobody contradicts an end that is near: believing it costs less than a job that is cut off.
   if (hasFailed && endsAt !== null && endsAt > new Date()) walltime.move(endsAt);
   void keepAsking();
-}
-
-/** A controller under load may take long; the next question comes in a minute at the earliest. */
-const answerMs = 20_000;
-
-/**
- * @param wanted what the answer is to say, for the error
- * @throws OactError SCHEDULER_SILENT when it does not say
- */
-async function askScheduler<Answer>(
-  { variables }: Pick<Scheduler, 'variables'>,
-  { command: [program, ...args], read }: Question<Answer>,
-  wanted: string,
-  now: () => Date,
-): Promise<Answer> {
-  const { stdout, failed, stderr, shortMessage } = await execa(program, args, {
-    reject: false,
-    stdin: 'ignore',
-    env: cleanEnvironment(inheritedEnvironment(), variables),
-    extendEnv: false,
-    timeout: answerMs,
-  });
-  const answer = failed ? undefined : read(stdout, now());
-  if (answer !== undefined) return answer;
-  const said = (stderr || stdout || shortMessage || 'nothing').split('\n', 1)[0];
-  throw new OactError('SCHEDULER_SILENT', `${program} does not say ${wanted}: ${said}`, {
-    hint: 'Jobs may be cut off at its end; they go on elsewhere.',
-  });
 }
