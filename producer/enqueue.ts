@@ -61,7 +61,7 @@ export async function enqueue(
     const claimable = page.filter((plan) => plan.kind !== 'skipped');
     if (claimable.length === 0) continue;
     // Before the claim: what is claimed on a queue that is known may be added again at once.
-    if (batchId === undefined) await noteEmptyQueue(queue, workflow.campaignId, batch.lane);
+    if (batchId === undefined) await noteEmptyQueue(queue, workflow, batch.lane);
     if (batchId === undefined) {
       batchId = recordBatch(workflow, batch, control.batchId);
       control.onBatch?.(batchId);

@@ -119,9 +119,9 @@ export async function auditQueue(
   // Suspects without an open attempt are withdrawn below, all of their places at once.
   if (!isDryRun) await lists.straighten([...filterOpen(workflow, [...suspects])]);
 
-  const sinceMs = noticeSeconds === 0 ? 0 : await noteEmptyQueue(queue, workflow.campaignId, options.lane);
-  const isDue = ({ queuedAt }: OpenAttempt): boolean =>
-    mayBeAdded(queuedAt, sinceMs, Date.now(), noticeSeconds);
+  const empty = noticeSeconds === 0 ? null : await noteEmptyQueue(queue, workflow, options.lane);
+  const isDue = (attempt: OpenAttempt): boolean =>
+    empty === null || mayBeAdded(attempt, empty, noticeSeconds);
 
   const unclaimed = new Set(ids);
   let checked = toRelease.length + (isDryRun ? 0 : cancelled.length);

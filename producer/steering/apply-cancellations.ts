@@ -41,13 +41,14 @@ export async function applyCancellations(
   await forget(workflow, redis, key, named);
   if (requests.length === 0) return [];
   await redis.hset(key, Object.fromEntries(requests.map(({ jobId, reason }) => [jobId, reason])));
-  const sinceMs = noticeSeconds === 0 ? 0 : await noteEmptyQueue(queue, workflow.campaignId, lane);
+  const empty = noticeSeconds === 0 ? null : await noteEmptyQueue(queue, workflow, lane);
   const withdrawn = new Set(await lists.withdrawUnowned(jobIds));
   const lost = new Set(await lists.findLost(jobIds, false));
   const over = unpublished
     .filter(
-      ({ jobId, queuedAt }) =>
-        withdrawn.has(jobId) || (lost.has(jobId) && mayBeAdded(queuedAt, sinceMs, Date.now(), noticeSeconds)),
+      ({ jobId }) =>
+        withdrawn.has(jobId) ||
+        (lost.has(jobId) && (empty === null || mayBeAdded({ batchId: 0 }, empty, noticeSeconds))),
     )
     // Its consumer may have published it meanwhile: the audit puts it back, to be reported.
     .filter(isUnpublished);

@@ -75,3 +75,9 @@ export function findStoppedBatch(workflow: Workflow, batchId: number): StoppedBa
   const batch = withRetry(workflow, () => select.get(batchId));
   return batch === undefined || batch.stoppedAt === null ? undefined : toStopped(batch);
 }
+
+/** The batch that began last; 0 without any. Numbers of batches grow, whatever clocks say. */
+export function newestBatchId(workflow: Workflow): number {
+  const newest = workflow.db.prepare<[], number>('select coalesce(max(id), 0) from oact_batches').pluck();
+  return withRetry(workflow, () => newest.get() ?? 0);
+}

@@ -222,6 +222,10 @@ describe('auditQueue', () => {
     await node.redis.flushall();
     expect(await auditWithNotice(60)).toEqual(aReport(1, { postponed: 1 }));
     expect(await node.waiting()).toEqual([]);
+    // Clocks of producers say nothing: that of the one that claimed it may have been an hour ahead.
+    const ahead = new Date(Date.now() + 3_600_000).toISOString();
+    node.workflow.db.prepare('update oact_attempts set queued_at = ?').run(ahead);
+    expect(await auditWithNotice(60)).toEqual(aReport(1, { postponed: 1 }));
     claimWithoutAdding(node, [2]);
     expect(await auditWithNotice(60)).toEqual(aReport(2, { postponed: 1, readded: 1 }));
     expect(await node.waiting()).toEqual(['c2-a1']);
@@ -229,6 +233,17 @@ describe('auditQueue', () => {
     await node.redis.set(keyOf(node, 'since'), Date.now() - 61_000);
     expect(await auditWithNotice(60)).toEqual(aReport(2, { readded: 1 }));
     expect((await node.waiting()).toSorted()).toEqual(['c1-a1', 'c2-a1']);
+  });
+
+  it('notes a queue anew whose mark comes from the future, so that nothing waits for a clock', async () => {
+    const node = await makeLoginNode(redis.address, uranyls(1));
+    claimWithoutAdding(node, [1]);
+    await node.redis.set(keyOf(node, 'since'), Date.now() + 7_200_000);
+    const audited = (noticeSeconds: number): Promise<AuditReport> =>
+      auditQueue(node.workflow, node.queue, node.redis, { lane: 'default', noticeSeconds });
+    expect(await audited(60)).toEqual(aReport(1, { postponed: 1 }));
+    expect(Number(await node.redis.get(keyOf(node, 'since')))).toBeLessThanOrEqual(Date.now() + 1000);
+    await expect.poll(() => audited(0.2)).toMatchObject({ readded: 1 });
   });
 
   it('may run beside an enqueue: no job comes twice', async () => {
