@@ -32,7 +32,8 @@ import {
 } from './queue/job-answer.ts';
 import { type RegistryClient, shouldPassOn } from './queue/prefer-other-node.ts';
 import { runHeld } from './run/run-held.ts';
-import { finishCancelled, finishRun, type FinishedRun, type NodeSetup } from './run/run-job.ts';
+import { finishCancelled, finishRun } from './run/finish-run.ts';
+import type { FinishedRun, NodeSetup } from './run/run-job.ts';
 import type { Guard } from './process/start-guard.ts';
 import type { Launcher } from './process/start-launcher.ts';
 import { monotonicMs } from '../core/monotonic-clock.ts';

@@ -1,7 +1,8 @@
 import type { System } from '../chemistry/describe-system.ts';
 import type { FailureCategory } from '../failures/failure-categories.ts';
 import type { Moment } from '../failures/failure-order.ts';
-import { type DeathFacts, deathAt, type Stage } from '../failures/module-death.ts';
+import type { DeathFacts, Stage } from '../failures/deaths.ts';
+import { deathAt } from '../failures/module-death.ts';
 import type { Pace } from './pace-run.ts';
 import type { Restart } from '../chemistry/find-restart.ts';
 import type { Environment } from '../input/read-environment.ts';
