@@ -8,6 +8,7 @@ import { type CampaignEvent, listEvents } from '../../workflow/reports/list-even
 import { type FailureGroup, listFailures } from '../../workflow/reports/list-failures.ts';
 import { measureRate, type Rate } from '../../workflow/reports/measure-rate.ts';
 import { type Pause, readPause } from '../../workflow/steering/pause.ts';
+import { type AllocationState, readAllocationState } from '../../workflow/allocations/allocation-state.ts';
 import { readServeLife, type ServeLife } from '../../workflow/steering/serve-life.ts';
 import { listStoppedBatches } from '../../workflow/attempts/batches.ts';
 import { type CoreHoursReport, sumCoreHours } from '../../workflow/reports/sum-core-hours.ts';
@@ -27,6 +28,8 @@ export interface RecordsView {
   pause: Pause | null;
   /** null: no `oact serve` ever led this campaign. */
   serve: ServeLife | null;
+  /** As the last look at the schedulers found them. */
+  allocations: AllocationState;
   /** What ended in equal pieces of time; the pieces of both are the same. */
   finished: FinishedBucket[];
   hoursOver: CoreHoursBucket[];
@@ -70,6 +73,7 @@ function read({ workflow, maxFailCount }: CampaignSource, now: Date): RecordsVie
     stopped: listStoppedBatches(workflow),
     pause: readPause(workflow),
     serve: readServeLife(workflow, now),
+    allocations: readAllocationState(workflow),
     ...readCourse(workflow, now),
   };
 }

@@ -1,12 +1,7 @@
 import type { Command } from 'commander';
 import { formatDuration } from '../../core/config/duration.ts';
-import {
-  type AllocationRow,
-  type AllocationUse,
-  listAllocations,
-  sumAllocation,
-} from '../../workflow/allocations/allocations.ts';
-import type { Workflow } from '../../workflow/database/workflow.ts';
+import type { AllocationRow } from '../../workflow/allocations/allocations.ts';
+import { listUsed, type UsedAllocation } from '../../workflow/allocations/list-used.ts';
 import { print, printJson, renderTable } from '../terminal/print.ts';
 import { look } from './allocation-round.ts';
 import { withAllocations } from './open-allocations.ts';
@@ -18,9 +13,6 @@ export interface AllocListFlags {
 }
 
 const dayMs = 86_400_000;
-
-/** An allocation with what was computed on it. */
-export type ListedAllocation = AllocationRow & AllocationUse & { idleCoreSeconds: number | null };
 
 export async function runAllocList(command: Command, flags: AllocListFlags): Promise<void> {
   await withAllocations(command, { readOnly: false }, async (open) => {
@@ -36,31 +28,11 @@ export async function runAllocList(command: Command, flags: AllocListFlags): Pro
   });
 }
 
-/** Open allocations, and those that ended since then. */
-export function listUsed(workflow: Workflow, since: Date, now: Date): ListedAllocation[] {
-  return listAllocations(workflow, since).map((row) => {
-    const use = sumAllocation(workflow, row);
-    return { ...row, ...use, idleCoreSeconds: idleOf(row, use, now) };
-  });
-}
-
-/** Core-seconds of its slots without a job that came to an end; null: not known. */
-function idleOf(
-  { slots, startedAt, endedAt, endsAt }: AllocationRow,
-  use: AllocationUse,
-  now: Date,
-): number | null {
-  if (slots === null || startedAt === null || use.slotSeconds === 0) return null;
-  const end = Math.min(now.getTime(), Date.parse(endedAt ?? endsAt ?? now.toISOString()));
-  const held = (slots * (end - Date.parse(startedAt))) / 1000;
-  return Math.max(0, held - use.slotSeconds) * (use.coreSeconds / use.slotSeconds);
-}
-
 const hours = (seconds: number | null): string | null =>
   seconds === null ? null : (seconds / 3600).toFixed(2);
 
 /** Pure. */
-export function renderAllocations(rows: readonly ListedAllocation[], now: Date): string {
+function renderAllocations(rows: readonly UsedAllocation[], now: Date): string {
   return renderTable(
     [
       'id',

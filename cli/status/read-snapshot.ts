@@ -11,6 +11,7 @@ import { countByStatus, type StatusCounts } from '../../workflow/reports/count-b
 import { measureRate, type Rate } from '../../workflow/reports/measure-rate.ts';
 import { type LeftOutNote, readLeftOut } from '../../workflow/steering/left-out.ts';
 import { type Pause, readPause } from '../../workflow/steering/pause.ts';
+import { type AllocationState, readAllocationState } from '../../workflow/allocations/allocation-state.ts';
 import { readServeLife, type ServeLife } from '../../workflow/steering/serve-life.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { openRedis, type OpenRedis } from '../redis/open-redis.ts';
@@ -32,6 +33,8 @@ export interface Snapshot {
   leftOut: LeftOutNote | null;
   /** Since when no job is given out; null: it is not paused. */
   paused: Pause | null;
+  /** As the last look at the schedulers found them. */
+  allocations: AllocationState;
   /** Whether the `oact serve` that leads lives, and where; null: none ever did. */
   serve: ServeLife | null;
   /** Those that run, drain or fell silent within a day, by node. */
@@ -88,6 +91,7 @@ function readDatabase(campaign: Campaign): Omit<Snapshot, keyof QueueShare> {
       leftOut: database.to_run === 0 ? null : readLeftOut(workflow),
       paused: readPause(workflow),
       serve: readServeLife(workflow, now),
+      allocations: readAllocationState(workflow),
     };
   } finally {
     workflow.close();

@@ -66,12 +66,34 @@ export function renderReport(report: CampaignReport): string {
       'Nothing has run.',
     ),
     ...section('Nodes', renderNodes(report), 'Nothing has run.'),
+    ...section('Allocations', renderAllocations(report), 'None is known.'),
     ...(rate.capped > 0
       ? [
           `${number(rate.capped)} waiting records failed as often as job.maxFailCount allows: they will not run.`,
         ]
       : []),
   ].join('\n\n');
+}
+
+const coreHours = (seconds: number | null): string | null =>
+  seconds === null ? null : hours(seconds / 3600);
+
+function renderAllocations({ allocations }: CampaignReport): string | null {
+  if (allocations.length === 0) return null;
+  return table(
+    ['allocation', 'entry', 'state', 'nodes', 'attempts', 'core-hours', 'idle', ''],
+    allocations.map((one) => [
+      one.allocationId,
+      one.entry ?? 'by hand',
+      one.state,
+      one.nodes,
+      number(one.attempts),
+      coreHours(one.coreSeconds),
+      coreHours(one.idleCoreSeconds),
+      one.verdict ?? one.words,
+    ]),
+    [3, 4, 5, 6],
+  );
 }
 
 function renderResults({ results }: CampaignReport): string | null {

@@ -6,6 +6,7 @@ import { parseJobId } from '../../core/job/payload.ts';
 import { describePutOff } from '../../core/waiting/put-off.ts';
 import { alignColumns, type Cell } from '../terminal/align-columns.ts';
 import { paintStatus } from '../terminal/print.ts';
+import { describeAllocationState } from '../../workflow/allocations/allocation-state.ts';
 import { describeServeLife } from '../../workflow/steering/serve-life.ts';
 import type { Snapshot } from './read-snapshot.ts';
 import { describeCycle, describePhase, describeScf, describeSigns } from './render-progress.ts';
@@ -35,6 +36,7 @@ export function renderTopHeader(snapshot: Snapshot): string[] {
       : `queue ${queue.waiting} waiting, ${queue.active} running${queue.delayed > 0 ? `, ${queue.delayed} put off` : ''}, ${queue.unsettled} not settled  ${'kind' in redis ? `${redis.kind} ${redis.url}` : ''}`,
     `${present.length} ${present.length === 1 ? 'consumer' : 'consumers'}, ${busy} of ${sum('slots')} slots busy${asOf}`,
     ...describeServe(snapshot, now),
+    ...describeAllocationState(snapshot.allocations, now).map((line) => `allocations: ${line}`),
     ...(paused === null
       ? []
       : [

@@ -8,6 +8,7 @@ import { type FailureGroup, listFailures } from '../../workflow/reports/list-fai
 import { listNodeHealth, type NodeHealth } from '../../workflow/reports/list-node-health.ts';
 import { listSlowest, type SlowAttempt } from '../../workflow/reports/list-slowest.ts';
 import { measureRate, type Rate } from '../../workflow/reports/measure-rate.ts';
+import { listUsed, type UsedAllocation } from '../../workflow/allocations/list-used.ts';
 import { listStoppedBatches } from '../../workflow/attempts/batches.ts';
 import { type ResultSummary, summarizeResults } from '../../workflow/results/summarize-results.ts';
 import { type CoreHoursReport, sumCoreHours } from '../../workflow/reports/sum-core-hours.ts';
@@ -29,6 +30,8 @@ export interface CampaignReport {
   coreHours: CoreHoursReport;
   slowest: SlowAttempt[];
   nodes: NodeHealth[];
+  /** Open ones, and those that ended within a day. */
+  allocations: UsedAllocation[];
   stopped: StoppedBatch[];
   /** The last ones, newest first. */
   events: CampaignEvent[];
@@ -50,6 +53,7 @@ export function readReport(campaign: Campaign, workflow: Workflow, now: Date): C
     coreHours: sumCoreHours(workflow),
     slowest: listSlowest(workflow, 10),
     nodes: listNodeHealth(workflow),
+    allocations: listUsed(workflow, new Date(now.getTime() - 86_400_000), now),
     stopped: listStoppedBatches(workflow),
     events: listEvents(workflow, 20),
   };

@@ -18,6 +18,11 @@ import { measureRate, type Rate } from '../../workflow/reports/measure-rate.ts';
 import { listCancelRequests } from '../../workflow/steering/list-cancel-requests.ts';
 import { type LeftOutNote, readLeftOut } from '../../workflow/steering/left-out.ts';
 import { type Pause, readPause } from '../../workflow/steering/pause.ts';
+import {
+  type AllocationState,
+  describeAllocationState,
+  readAllocationState,
+} from '../../workflow/allocations/allocation-state.ts';
 import { describeServeLife, readServeLife, type ServeLife } from '../../workflow/steering/serve-life.ts';
 import { listStoppedBatches } from '../../workflow/attempts/batches.ts';
 import { describeRunLock } from '../campaign/hold-run-lock.ts';
@@ -67,6 +72,8 @@ export interface StatusReport {
   running: RunningSummary | null;
   /** A command that works with a queue of its own, which nobody else sees; null when there is none. */
   busy: string | null;
+  /** Allocations as the last look found them. */
+  allocations: AllocationState;
 }
 
 /** Jobs that are named with what they wait for. */
@@ -96,6 +103,7 @@ async function readStatus(campaign: Campaign): Promise<StatusReport> {
   const stopped = listStoppedBatches(workflow);
   const paused = readPause(workflow);
   const serve = readServeLife(workflow, new Date());
+  const allocations = readAllocationState(workflow);
   const toCancel = listCancelRequests(workflow).length;
   const leftOut = database.to_run === 0 ? null : readLeftOut(workflow);
   workflow.close();
@@ -108,6 +116,7 @@ async function readStatus(campaign: Campaign): Promise<StatusReport> {
     stopped,
     paused,
     serve,
+    allocations,
     toCancel,
     leftOut,
     ...(await readQueue(campaign, database.running)),
@@ -172,6 +181,7 @@ export function renderStatus(report: StatusReport): string {
     ...(report.running ? renderRunning(report.running, new Date()) : []),
     ...(queue ? [`redis     ${redis.kind} ${redis.url}`] : []),
     ...(report.serve === null ? [] : [`serve     ${describeServeLife(report.serve, new Date())}`]),
+    ...describeAllocationState(report.allocations, new Date()).map((line) => `nodes     ${line}`),
     ...(report.retries > 0 ? [`retries   ${report.retries} records are tried again`] : []),
     ...(report.paused === null ? [] : [`paused    ${describePauseOf(report.paused)}`]),
     ...(report.toCancel > 0 ? [`cancel    ${report.toCancel} running records are to be cancelled`] : []),

@@ -22,17 +22,17 @@ export function createJobQuota(limit: number | null): JobQuota {
     wake.abort();
     wake = new AbortController();
   };
+  const take = async (cut: AbortSignal): Promise<boolean> => {
+    if (cut.aborted || done >= most) return false;
+    if (underWay + done < most) {
+      underWay += 1;
+      return true;
+    }
+    await aborted(AbortSignal.any([wake.signal, cut]));
+    return take(cut);
+  };
   return {
-    async take(cut) {
-      while (!cut.aborted && done < most) {
-        if (underWay + done < most) {
-          underWay += 1;
-          return true;
-        }
-        await aborted(AbortSignal.any([wake.signal, cut]));
-      }
-      return false;
-    },
+    take,
     foundNothing() {
       underWay -= 1;
       change();

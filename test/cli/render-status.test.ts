@@ -19,6 +19,7 @@ const report: StatusReport = {
   redis: { kind: 'redis-server', url: 'redis://login1:6390/0', error: null },
   consumers: { running: 3, draining: 0, silent: 0, busy: 7, slots: 12, announcedSecondsAgo: 4, faulty: [] },
   running: { total: 0, stalled: 0, phases: {}, jobs: [] },
+  allocations: { open: [], paused: [] },
   busy: null,
 };
 const linesOf = (changes: Partial<StatusReport>): string[] =>

@@ -9,6 +9,7 @@ import type { Html } from '../page-shell.ts';
 import type { QueueTrouble, QueueView } from '../../reading/read-queue.ts';
 import type { RecordsView } from '../../reading/read-records.ts';
 import { describeCure, describeStop } from '../../../core/waiting/stopped-batch.ts';
+import { describeAllocationState } from '../../../workflow/allocations/allocation-state.ts';
 import type { ServeLife } from '../../../workflow/steering/serve-life.ts';
 import type { CampaignEvent } from '../../../workflow/reports/list-events.ts';
 
@@ -25,7 +26,7 @@ export async function renderOverviewParts(
     hours: renderHours(records.hours),
     failures: renderFailures(records.failures),
     nodes: renderNodes(consumers, 'error' in queue ? queue.error : null),
-    queue: html`${renderQueue(queue)}${renderServe(records.serve)}`,
+    queue: html`${renderQueue(queue)}${renderServe(records.serve)}${renderAllocations(records)}`,
     events: renderEvents(records.events),
   };
   const texts = await Promise.all(
@@ -55,9 +56,14 @@ function renderServe(serve: ServeLife | null): Html | string {
   </p>`;
 }
 
+function renderAllocations({ allocations }: RecordsView): Html {
+  const lines = describeAllocationState({ open: allocations.open, paused: [] }, new Date());
+  return html`${lines.map((line) => html`<p class="note">Allocations: ${line}.</p>`)}`;
+}
+
 /** What somebody must do something about. */
 function renderNotices(
-  { stopped, pause, serve, counts }: RecordsView,
+  { stopped, pause, serve, counts, allocations }: RecordsView,
   queue: QueueView | QueueTrouble,
 ): Html {
   const sentences = [
@@ -76,6 +82,10 @@ function renderNotices(
           `oact serve on ${serve.host} (process ${serve.pid}) is dead or cut off: nothing is enqueued or settled. Start oact serve again.`,
         ]
       : []),
+    ...allocations.paused.map(
+      ({ name, reason }) =>
+        `No more allocations are submitted for ${name}: ${reason}. To resume: oact alloc resume ${name}.`,
+    ),
     ...stopped.map((batch) => `${describeStop(batch)}. ${describeCure(batch)}`),
   ];
   return html`${sentences.map((sentence) => html`<p class="notice" role="alert">${sentence}</p>`)}`;

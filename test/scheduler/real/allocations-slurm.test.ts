@@ -190,6 +190,12 @@ describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))('allocations by dem
     campaign.serve();
     await expect.poll(campaign.completed, { timeout: 60_000 }).toBe(6);
     expect(campaign.rows().map(({ allocation_id: known }) => known)).toEqual([id]);
+    await expect
+      .poll(() => campaign.oact('status'), { timeout: 20_000 })
+      .toMatch(/nodes +1 running on 1 node, the first ends in/);
+    expect(await campaign.oact('report')).toMatch(
+      new RegExp(`${id} +\\| by hand +\\| running +\\| +1 +\\| +6 `),
+    );
     expect(await campaign.oact('alloc', 'cancel', id, '--yes')).toContain('Cancelled: 1 of 1');
     await expect.poll(() => campaign.rows()[0]?.state, { timeout: 30_000 }).toBe('ended');
   }, 120_000);
