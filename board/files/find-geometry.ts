@@ -26,7 +26,7 @@ export async function findGeometry(
   } catch (error) {
     return { error: error instanceof OactError ? error.message : messageOf(error) };
   }
-  const dir = await findRunDir(record.jobDir, record.attempt);
+  const dir = await findRunDir(jobRoot, record.jobDir, record.attempt);
   if (dir === undefined) return { atoms: imported, origin: 'imported geometry' };
   const symbols = imported.map(([symbol]) => symbol);
   const final = await readRunText(jobRoot, dir, runFiles.geometry, longestBytes);

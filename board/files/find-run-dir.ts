@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
+import { resolveJobDir } from '../../core/job-dir/resolve-job-dir.ts';
 import { attemptDirOf, parseAttemptNames } from '../../core/job-dir/job-layout.ts';
 
 /** Files of a run that a person may look at. */
@@ -18,8 +19,13 @@ export type RunFile = keyof typeof runFiles;
  * attempt has begun, else the job directory itself.
  * @returns undefined when the record has no directory, or there is nothing in it
  */
-export async function findRunDir(jobDir: string | null, attempt: number): Promise<string | undefined> {
-  if (jobDir === null || !isAbsolute(jobDir)) return undefined;
+export async function findRunDir(
+  jobRoot: string,
+  fromDatabase: string | null,
+  attempt: number,
+): Promise<string | undefined> {
+  const jobDir = resolveJobDir(jobRoot, fromDatabase);
+  if (jobDir === null) return undefined;
   const names = await listNames(jobDir);
   const attemptDir = attemptDirOf(jobDir, attempt);
   const inside = await listNames(attemptDir);

@@ -1,5 +1,6 @@
 import type { KnownConsumer } from '../../core/progress/consumer-registry.ts';
 import { attemptDirOf, resultFileName } from '../../core/job-dir/job-layout.ts';
+import { resolveJobDir } from '../../core/job-dir/resolve-job-dir.ts';
 import { type Metrics, parseResult } from '../../core/job/result.ts';
 import { type AttemptView, type RecordView, showRecord } from '../../workflow/lookup/show-record.ts';
 import type { CampaignSource } from './campaign-source.ts';
@@ -41,14 +42,15 @@ export async function readJob(
   recordId: number,
   wanted: number | undefined,
 ): Promise<JobPageView | undefined> {
-  const record = showRecord(workflow, recordId);
-  if (!record) return undefined;
+  const found = showRecord(workflow, recordId);
+  if (!found) return undefined;
+  const record = { ...found, jobDir: resolveJobDir(jobRoot, found.jobDir) };
   const attempt =
     wanted === undefined
       ? record.attempts.at(-1)
       : record.attempts.find(({ attempt: number }) => number === wanted);
   const consumers = 'error' in queue ? [] : queue.consumers;
-  const runDir = attempt && (await findRunDir(record.jobDir, attempt.attempt));
+  const runDir = attempt && (await findRunDir(jobRoot, record.jobDir, attempt.attempt));
   return {
     record,
     attempt,

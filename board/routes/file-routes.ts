@@ -20,7 +20,7 @@ export function createFileRoutes({ source }: PageContext): Hono {
         ? record?.attempts.at(-1)
         : record?.attempts.find((one) => one.attempt === attempt);
     if (!record || !shown || !isRunFile(file)) return notThere(context, id);
-    const dir = await findRunDir(record.jobDir, shown.attempt);
+    const dir = await findRunDir(source.jobRoot, record.jobDir, shown.attempt);
     if (dir === undefined) return notThere(context, id);
     return sendFile(context, source.jobRoot, join(dir, runFiles[file]), id);
   });

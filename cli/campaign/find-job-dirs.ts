@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
+import { isAbsolute, relative } from 'node:path';
+import { resolveJobDir } from '../../core/job-dir/resolve-job-dir.ts';
 import { placeJobDir, renderJobDirName } from '../../producer/render-job-dir.ts';
 import type { RecoverableRecord } from '../../workflow/records/load-recoverable.ts';
 
@@ -22,21 +23,16 @@ export function createJobDirFinder(
     const isThere = present.has(name.split('/').find((part) => part !== '') ?? '');
     return isThere ? (placeJobDir(jobRoot, name, null) ?? null) : null;
   };
+  const depth = pattern.split('/').filter((part) => part !== '').length;
   return ({ id, origIndex, charge, multiplicity, jobDir }) => {
     if (jobDir !== null && isAbsolute(jobDir)) return jobDir;
-    if (isBlind(pattern)) return jobDir === null ? null : placeByName(lastNames(jobDir, pattern));
+    if (isBlind(pattern)) {
+      const dir = resolveJobDir(jobRoot, jobDir, depth);
+      return dir === null ? null : placeByName(relative(jobRoot, dir));
+    }
     const values = { id, orig_index: origIndex, formula: '', charge, spin: multiplicity };
     return placeByName(renderJobDirName(pattern, values));
   };
-}
-
-function lastNames(path: string, pattern: string): string {
-  const depth = pattern.split('/').filter((part) => part !== '').length;
-  return path
-    .split('/')
-    .filter((part) => part !== '' && part !== '.')
-    .slice(-depth)
-    .join('/');
 }
 
 function listNames(dir: string): string[] {

@@ -1,3 +1,5 @@
+import { resolveJobDir } from '../../core/job-dir/resolve-job-dir.ts';
+import { readJobRoot } from '../records/read-job-root.ts';
 import { chunksOf } from '../database/chunks-of.ts';
 import { inTransaction } from '../database/in-transaction.ts';
 import { withRetry } from '../database/with-retry.ts';
@@ -40,6 +42,7 @@ export type ReleasableAttempt = {
   attempt: number;
   jobId: string;
   batchId: number;
+  /** Absolute. */
   jobDir: string | null;
 };
 
@@ -53,5 +56,7 @@ export function listReleasable(workflow: Workflow): ReleasableAttempt[] {
       left join structures on structures.id = record_id
     where settled_at is null and stoppedAt is not null
     order by record_id, attempt`);
-  return withRetry(workflow, () => select.all());
+  const open = withRetry(workflow, () => select.all());
+  const jobRoot = open.length === 0 ? null : readJobRoot(workflow);
+  return open.map((one) => ({ ...one, jobDir: resolveJobDir(jobRoot, one.jobDir) }));
 }

@@ -1,4 +1,6 @@
 import { cancelledClass } from '../../core/job/cancellation.ts';
+import { resolveJobDir } from '../../core/job-dir/resolve-job-dir.ts';
+import { readJobRoot } from '../records/read-job-root.ts';
 import { chunksOf } from '../database/chunks-of.ts';
 import { hasOwnTable } from '../schema/own-columns.ts';
 import { withRetry } from '../database/with-retry.ts';
@@ -9,6 +11,7 @@ export type CancelRequest = {
   recordId: number;
   attempt: number;
   jobId: string;
+  /** Absolute. */
   jobDir: string | null;
   /** ISO 8601 UTC */
   queuedAt: string;
@@ -27,7 +30,9 @@ export function listCancelRequests(workflow: Workflow): CancelRequest[] {
       left join structures on structures.id = a.record_id
     where settled_at is null
     order by a.record_id`);
-  return withRetry(workflow, () => select.all());
+  const requests = withRetry(workflow, () => select.all());
+  const jobRoot = requests.length === 0 ? null : readJobRoot(workflow);
+  return requests.map((one) => ({ ...one, jobDir: resolveJobDir(jobRoot, one.jobDir) }));
 }
 
 /** Those of the jobs whose attempt was closed as cancelled; others came to another end. */
