@@ -74,9 +74,11 @@ const isFile = (path: string): boolean => statSync(path).isFile();
 async function preview(dir: string, opened: OpenSource, flags: InitFlags, command: string): Promise<void> {
   if (!existsSync(join(dir, configFileName)))
     return reportDryRun(opened, await previewNew(opened, flags), flags, command);
-  const workflow = openWorkflow(loadCampaign(dir).databasePath, { readOnly: true });
+  const { databasePath, config } = loadCampaign(dir);
+  const workflow = openWorkflow(databasePath, { readOnly: true });
   try {
-    reportDryRun(opened, await importWithBar(workflow, opened, flags), flags, command);
+    const report = await importWithBar(workflow, opened, flags, config.jobDirPattern);
+    reportDryRun(opened, report, flags, command);
   } finally {
     workflow.close();
   }
@@ -133,12 +135,13 @@ async function importInto(
   const isCampaign = existsSync(join(dir, configFileName));
   const databasePath = isCampaign ? loadCampaign(dir).databasePath : join(dir, 'workflow.db');
   const isNew = !existsSync(databasePath);
+  const pattern = isCampaign ? loadCampaign(dir).config.jobDirPattern : newJobDirPattern;
   const madeDir = isNew ? mkdirSync(dir, { recursive: true }) : undefined;
   try {
     if (isNew) createWorkflow(databasePath, { extraColumns: extraColumnsOf(flags) });
     const lock = holdImportLock(dir);
     const workflow = openWorkflow(databasePath);
-    const report = await importWithBar(workflow, opened, flags).finally(() => {
+    const report = await importWithBar(workflow, opened, flags, pattern).finally(() => {
       workflow.close();
       lock.release();
     });

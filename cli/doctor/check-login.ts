@@ -16,7 +16,14 @@ import { probeSchedulers } from '../../scheduler/probe-schedulers.ts';
 import { readServerStatus } from '../../infra/redis/server-status.ts';
 import { findOrcaOf } from '../node/plan-node.ts';
 import { type CheckLine, fail, failOf, lineOf, ok, skip, warn } from './check-line.ts';
-import { judgeDatabase, judgeNodeVersion, judgeRedis, judgeSchedulers, judgeUnset } from './judge-login.ts';
+import {
+  judgeDatabase,
+  judgeDirectories,
+  judgeNodeVersion,
+  judgeRedis,
+  judgeSchedulers,
+  judgeUnset,
+} from './judge-login.ts';
 import { answers, type Check } from './run-checks.ts';
 
 const gigabyte = 2 ** 30;
@@ -70,7 +77,11 @@ async function checkDatabase(campaign: Campaign): Promise<CheckLine[]> {
   const workflow = openCampaignWorkflow(campaign, { readOnly: true, tries: 1 });
   const { countUnset } = await import('../../workflow/records/count-unset.ts');
   const records = countByStatus(workflow).total;
+  const { isNumberedById } = await import('../../workflow/records/insert-structures.ts');
+  const { countSharedOrigIndexes } = await import('../../workflow/records/find-shared-orig-indexes.ts');
   const unset = countUnset(workflow, 'all');
+  const shared = countSharedOrigIndexes(workflow);
+  const isById = isNumberedById(workflow);
   workflow.close();
   const isWritable = await Promise.all([
     access(path, constants.W_OK),
@@ -82,6 +93,7 @@ async function checkDatabase(campaign: Campaign): Promise<CheckLine[]> {
   return [
     judgeDatabase({ path, records, networkFileSystem: networkFileSystemOf(path), isWritable }),
     ...judgeUnset(unset),
+    ...judgeDirectories(campaign.config.jobDirPattern, isById, shared),
   ];
 }
 

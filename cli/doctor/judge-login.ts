@@ -29,6 +29,30 @@ export function judgeUnset(unset: Unset): CheckLine[] {
   return [warn('charges', words, 'Say them before they run: oact set ID --charge N --multiplicity N.')];
 }
 
+/**
+ * Directories that the existing dashboard would take for those of other records, or that records would share.
+ * @param isNumberedById every record has its id as orig_index
+ * @param shared values of orig_index that several records have
+ */
+export function judgeDirectories(pattern: string, isNumberedById: boolean, shared: number): CheckLine[] {
+  if (!pattern.includes('{id}') && shared > 0)
+    return [
+      warn(
+        'directories',
+        `${shared} values of orig_index belong to several records, which ${pattern} gives one directory`,
+        'Those records do not run. Set jobDirPattern in oact.yaml to a pattern with {id}.',
+      ),
+    ];
+  if (!pattern.includes('{id}') || isNumberedById) return [];
+  return [
+    warn(
+      'directories',
+      `jobDirPattern is ${pattern}, and orig_index is not the record id: the existing dashboard reads other directories by default`,
+      `Call it with --job-dir-pattern '${pattern}'.`,
+    ),
+  ];
+}
+
 export interface DatabaseFacts {
   path: string;
   records: number;

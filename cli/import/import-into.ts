@@ -6,6 +6,7 @@ import type { ImportReport } from '../../producer/import/import-report.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { openWorkflow } from '../../workflow/database/open-workflow.ts';
 import { createWorkflow } from '../../workflow/schema/create-workflow.ts';
+import { newJobDirPattern } from '../campaign/write-campaign-file.ts';
 import type { ImportFlags } from '../flags/import-flags.ts';
 import { startProgressBar } from '../terminal/progress-bar.ts';
 import { extraColumnsOf, type OpenSource } from './open-source.ts';
@@ -15,6 +16,7 @@ export async function importWithBar(
   workflow: Workflow,
   { source }: OpenSource,
   flags: ImportFlags,
+  jobDirPattern: string,
 ): Promise<ImportReport> {
   const bar = startProgressBar(flags.dryRun === true ? 'check' : 'import', 100, flags.json === true);
   try {
@@ -22,6 +24,7 @@ export async function importWithBar(
       strict: flags.strict ?? false,
       isDryRun: flags.dryRun ?? false,
       asNew: flags.asNew ?? false,
+      hasOwnDirs: jobDirPattern.includes('{id}'),
       keepDuplicates: flags.keepDuplicates ?? false,
       onProgress: ({ fraction }) => bar.update(Math.floor(fraction * 100)),
     });
@@ -38,7 +41,7 @@ export async function previewNew(opened: OpenSource, flags: ImportFlags): Promis
     createWorkflow(path, { extraColumns: extraColumnsOf(flags) });
     const workflow = openWorkflow(path);
     try {
-      return await importWithBar(workflow, opened, flags);
+      return await importWithBar(workflow, opened, flags, newJobDirPattern);
     } finally {
       workflow.close();
     }

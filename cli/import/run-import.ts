@@ -61,7 +61,7 @@ async function importAndCorrect(
 ): Promise<void> {
   const { campaign, workflow } = context;
   const isQuiet = flags.json === true;
-  const report = await importWithBar(workflow, opened, flags);
+  const report = await importWithBar(workflow, opened, flags, campaign.config.jobDirPattern);
   const { imported, duplicates, differing } = report;
   if (flags.dryRun === true) {
     if (!isQuiet) reportDryRun(opened, report, flags, 'oact import');

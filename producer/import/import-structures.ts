@@ -2,7 +2,11 @@ import { basename } from 'node:path';
 import { OactError } from '../../core/errors.ts';
 import { checkStructure } from '../../orca/structure/check-structure.ts';
 import { parseGeometry } from '../../orca/structure/parse-geometry.ts';
-import { insertStructures, type NewStructure } from '../../workflow/records/insert-structures.ts';
+import {
+  insertStructures,
+  isNumberedById,
+  type NewStructure,
+} from '../../workflow/records/insert-structures.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { openImportLedger, type ImportLedger } from '../../workflow/names/import-ledger.ts';
 import { keepNames, type RecordName } from '../../workflow/names/keep-names.ts';
@@ -34,6 +38,8 @@ type ImportProgress = Pick<ImportReport, 'imported' | 'duplicates' | 'badCount'>
 export type ImportOptions = SortOptions & {
   /** Imports nothing at all if any row is bad; without it, bad rows are reported and skipped. */
   strict?: boolean;
+  /** Directories are named after the record id: `orig_index` is that id, too, as far as the records that are there allow it. */
+  hasOwnDirs?: boolean;
   /** Reports what an import would do, and writes nothing. */
   isDryRun?: boolean;
   onProgress?: (progress: ImportProgress) => void;
@@ -84,7 +90,8 @@ async function sortAll(
 ): Promise<ImportReport> {
   const report = emptyReport();
   const reasons = new ReasonCounter();
-  const numbering = numberRows(ledger);
+  const rowNumbers = numberRows(ledger);
+  const numbering = options.hasOwnDirs === true && isNumberedById(workflow) ? 'by_id' : 'by_source';
   const seen = new SeenRows();
   const corrected = new Set<number>();
   let batch: NewStructure[] = [];
@@ -94,7 +101,7 @@ async function sortAll(
   const flush = (): void => {
     const { inserted } =
       phase === 'importing'
-        ? insertStructures(workflow, batch, source.extraColumns)
+        ? insertStructures(workflow, batch, source.extraColumns, numbering)
         : { inserted: batch.length };
     if (phase === 'importing') keepNames(workflow, names);
     report.imported += inserted;
@@ -123,7 +130,7 @@ async function sortAll(
     seen.add({ content, identity: identity?.value ?? null, file, line }, identity?.by === 'key');
     if (fate.kind === 'known') {
       report.duplicates += 1;
-      numbering.meet(fate.record, row);
+      rowNumbers.meet(fate.record, row);
       if (fate.adopts) names.push(nameOf(good, fate.record.id));
     } else if (fate.kind === 'repeated') {
       report.duplicates += 1;
@@ -133,7 +140,7 @@ async function sortAll(
       corrected.add(fate.record.id);
       report.differing.push(describeDiffering(fate.record, good));
     } else {
-      batch.push(toStructure(good, numbering.numberOf(row)));
+      batch.push(toStructure(good, rowNumbers.numberOf(row)));
       characters += row.geometry.length;
     }
   };

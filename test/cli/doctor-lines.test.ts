@@ -4,6 +4,7 @@ import { type CheckLine, exitCodeOf, fail, failOf, ok, skip, warn } from '../../
 import { judgeAllocation, judgeDrawing } from '../../cli/doctor/judge-compute-node.ts';
 import {
   judgeDatabase,
+  judgeDirectories,
   judgeNodeVersion,
   judgeRedis,
   judgeSchedulers,
@@ -31,6 +32,17 @@ describe('a login node', () => {
     ['18.20.0', 'fail'],
   ])('with Node %s: %s', (version, status) => {
     expect(judgeNodeVersion(version).status).toBe(status);
+  });
+
+  it.each<[string, boolean, number, RegExp]>([
+    ['job_{id}', true, 0, /^$/],
+    ['job_{id}', false, 3, /dashboard reads other directories/],
+    ['job_{orig_index}', false, 0, /^$/],
+    ['job_{orig_index}', true, 0, /^$/],
+    ['job_{orig_index}', false, 3, /3 values of orig_index belong to several records/],
+  ])('names directories of other records: %s, by id %s, %i shared', (pattern, isById, shared, message) => {
+    const lines = judgeDirectories(pattern, isById, shared);
+    expect(lines.map((line) => line.message).join('; ')).toMatch(message);
   });
 
   it('names the file system of the database, and refuses one that cannot be written', () => {

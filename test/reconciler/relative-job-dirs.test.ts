@@ -11,16 +11,17 @@ import { requestCancel } from '../../workflow/steering/request-cancel.ts';
 import { aResult, readRow } from '../workflow/sample-workflow.ts';
 import { aSite } from './a-site.ts';
 
+function aClaimedSite() {
+  const site = aSite(1);
+  claimJobs(site.workflow, {
+    ids: [1],
+    batchId: recordBatch(site.workflow, { recipe: 'omol', jobRoot: site.jobRoot }),
+  });
+  return { ...site, jobDir: join(site.jobRoot, 'job_1') };
+}
+
 /** `--recompute-metrics` of the existing dashboard writes the path that it was started with. */
 describe('a relative job_dir', () => {
-  function aClaimedSite() {
-    const site = aSite(1);
-    claimJobs(site.workflow, {
-      ids: [1],
-      batchId: recordBatch(site.workflow, { recipe: 'omol', jobRoot: site.jobRoot }),
-    });
-    return { ...site, jobDir: join(site.jobRoot, 'job_1') };
-  }
   const relative = "job_dir = 'camp/jobs/job_1'";
 
   it('hides no published result from recover', async () => {

@@ -14,3 +14,13 @@ export function findSharedOrigIndexes(workflow: Workflow, origIndexes: readonly 
     chunksOf(origIndexes).flatMap((chunk) => withRetry(workflow, () => select.all(JSON.stringify(chunk)))),
   );
 }
+
+/** How many values of orig_index several records have. Reads an index only. */
+export function countSharedOrigIndexes(workflow: Workflow): number {
+  const select = workflow.db
+    .prepare<[], number>(
+      'select count(*) from (select 1 from structures where orig_index is not null group by orig_index having count(*) > 1)',
+    )
+    .pluck();
+  return withRetry(workflow, () => select.get()) ?? 0;
+}

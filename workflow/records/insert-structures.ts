@@ -26,6 +26,20 @@ export type NewStructure = {
 };
 
 /**
+ * What `orig_index` is: the row number of the source, as the existing system has it; or the record id, so that `job_{orig_index}`, the
+ * existing dashboard's default, and `job_{id}` are the same directory.
+ */
+export type Numbering = 'by_source' | 'by_id';
+
+/**
+ * Whether new records can be numbered by id: all that are there have their id as `orig_index`. Reads an index only.
+ */
+export function isNumberedById({ db }: Workflow): boolean {
+  const other = db.prepare<[], 1>('select 1 from structures where orig_index is not id limit 1');
+  return other.get() === undefined;
+}
+
+/**
  * Inserts structures as `to_run`, in one transaction. One that was imported before is skipped: known by its
  * fingerprint or, where the existing tools imported it, by equal orig_index, charge, multiplicity and
  * geometry text.
@@ -35,6 +49,7 @@ export function insertStructures(
   workflow: Workflow,
   structures: readonly NewStructure[],
   extraColumns: readonly string[] = [],
+  numbering: Numbering = 'by_source',
 ): { inserted: number; duplicates: number } {
   const { db } = workflow;
   checkColumnsExist(workflow, extraColumns);
@@ -45,22 +60,29 @@ export function insertStructures(
     )
     .pluck();
   const nextIndex = db.prepare<[], number>('select coalesce(max(orig_index) + 1, 0) from structures').pluck();
+  // As AUTOINCREMENT counts; nobody else inserts in this transaction.
+  const nextId = db
+    .prepare<[], number>(
+      "select 1 + max(coalesce((select seq from sqlite_sequence where name = 'structures'), 0), coalesce((select max(id) from structures), 0))",
+    )
+    .pluck();
   const insert = db.prepare(renderInsert(extraColumns));
   const keepName = prepareNames(workflow);
   const recordImport = db.prepare('insert into oact_imports (fingerprint, record_id) values (?, ?)');
 
   return inTransaction(workflow, () => {
     let inserted = 0;
-    let freeIndex = nextIndex.get() ?? 0;
+    let freeIndex = (numbering === 'by_id' ? nextId.get() : nextIndex.get()) ?? 0;
     for (const structure of structures) {
       const { fingerprint, origIndex, symbols, charge, multiplicity, geometry, extra } = structure;
       if (findImport.get(fingerprint) !== undefined) continue;
-      const twin = findTwin.get(origIndex, charge, multiplicity, geometry);
+      const twin =
+        numbering === 'by_id' ? undefined : findTwin.get(origIndex, charge, multiplicity, geometry);
       if (twin !== undefined) {
         recordImport.run(fingerprint, twin);
         continue;
       }
-      const index = origIndex ?? freeIndex;
+      const index = numbering === 'by_id' ? freeIndex : (origIndex ?? freeIndex);
       freeIndex = Math.max(freeIndex, index + 1);
       const extraValues = extraColumns.map((name) => extra[name] ?? null);
       const row = [index, symbols.join(';'), symbols.length, charge, multiplicity, geometry, ...extraValues];

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPackageRoot } from '../../../core/config/package-root.ts';
@@ -39,8 +39,9 @@ describe('the writes of the existing dashboard', { timeout: 300_000 }, () => {
     db.close();
   };
   const update = (): Map<string, number> => {
-    const rows = read<{ id: number; job_dir: string | null }>('select id, job_dir from structures');
-    const names = new Map(rows.map((row) => [row.id, basename(row.job_dir ?? 'none')]));
+    // Its default pattern: it must find each record's own directory.
+    const rows = read<{ id: number; orig_index: number }>('select id, orig_index from structures');
+    const names = new Map(rows.map((row) => [row.id, `job_${row.orig_index}`]));
     return playUpdate(database, join(dir, 'jobs'), (id) => names.get(id) ?? '');
   };
   const logOf = (word: string): string[] =>

@@ -101,10 +101,10 @@ describe('oact init and oact import', { timeout: 120_000 }, () => {
     expect(stdout).toMatch(/1 row above was not imported.*--update.*--as-new/);
     const kept = rows('id, orig_index, name, source');
     expect(kept).toEqual([
-      [1, 0, 'U1', 'wave1.csv:2'],
-      [2, 1, 'U2', 'wave1.csv:5'],
-      [3, 2, 'U3', 'wave2.csv:2'],
-      [4, 5, 'U4', 'wave2.csv:11'],
+      [1, 1, 'U1', 'wave1.csv:2'],
+      [2, 2, 'U2', 'wave1.csv:5'],
+      [3, 3, 'U3', 'wave2.csv:2'],
+      [4, 4, 'U4', 'wave2.csv:11'],
     ]);
     mkdirSync(join(dir, 'more'));
     writeFileSync(
@@ -113,7 +113,7 @@ describe('oact init and oact import', { timeout: 120_000 }, () => {
     );
     writeFileSync(join(dir, 'more', 'notes.txt'), 'none');
     await oactSucceeds(['-C', 'c', 'import', '--xyz', 'more'], { cwd: dir });
-    expect(rows('id, orig_index, name').at(-1)).toEqual([5, 6, 'U5']);
+    expect(rows('id, orig_index, name').at(-1)).toEqual([5, 5, 'U5']);
     const again = await oactSucceeds(['-C', 'c', 'import', '--csv', second, '--as-new'], { cwd: dir });
     expect(again.stdout).toMatch(/^1 imported, 3 known already, 0 bad/);
     expect(rows('orig_index').length).toBe(new Set(rows('orig_index').map(String)).size);

@@ -32,6 +32,10 @@ function listRows(workflow: Workflow, names: string): unknown[] {
   return workflow.db.prepare(`select ${names} from structures order by id`).raw().all();
 }
 
+const cellOf = (distance: number): string => `"U 0 0 0\nO 0 0 ${distance}",2,1`;
+const tableOf = (...rows: string[]): string =>
+  aFile('in.csv', `aligned_csd_core,charge,spin\n${rows.join('\n')}\n`);
+
 describe('importStructures', () => {
   test('stores what the row says, elements and natoms from its geometry', async () => {
     const geometries = ['2\n\nam 0 0 0\nO 0 0 1.8D+00', 'U 0 0 0\nO 0 0 1.8\nO 0 0 -1.8'];
@@ -53,6 +57,21 @@ describe('importStructures', () => {
       1,
       expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
     ]);
+  });
+
+  test('numbers by record id where directories are named after it, so that job_{orig_index} is the same directory', async () => {
+    const workflow = anEmptyWorkflow();
+    const into = (file: string, hasOwnDirs = true) =>
+      importStructures(workflow, readCsv(file, columns), { hasOwnDirs });
+    await into(tableOf(cellOf(1.7), '"nothing",2,1', cellOf(1.8)));
+    await into(tableOf(cellOf(1.9), cellOf(1.7), cellOf(2)));
+    workflow.db.exec('delete from structures where id = 4');
+    await into(tableOf(cellOf(2.1)));
+    expect(listRows(workflow, 'id, orig_index')).toEqual([1, 2, 3, 5].map((id) => [id, id]));
+    // Records that are numbered otherwise go on as they began.
+    workflow.db.exec('update structures set orig_index = id + 10');
+    await into(tableOf(cellOf(2.2)));
+    expect(listRows(workflow, 'orig_index').at(-1)).toEqual([16]);
   });
 
   test('fills user columns', async () => {
