@@ -1,10 +1,12 @@
+import { isSchedulerVariable } from '../../core/config/scheduler-variables.ts';
 import { formatCpuList } from '../cores/parse-cpu-list.ts';
 
 /**
  * Variables of the allocation. A child mpirun that sees them hangs in an srun step, places ranks on a
  * neighbour node or crashes under Flux (measured with Open MPI 4.1 and 5.0, Slurm 22.05 and 24.11).
  */
-const allocationVariable = /^(SLURM|SLURMD|SBATCH|SRUN|PMI|PMIX|FLUX|PBS|OMPI|PRTE|HYDRA)_/;
+const isAllocationVariable = (name: string): boolean =>
+  isSchedulerVariable(name) || /^(PMI|PMIX|OMPI|PRTE|HYDRA)_/.test(name);
 
 /**
  * Of these a site may keep some: settings of the MPI library itself. Those of one process, which its launcher has set
@@ -46,7 +48,7 @@ export function buildEnvironment(
   },
 ): Record<string, string> {
   const kept = Object.entries(inherited).filter(
-    ([name]) => !isSecret(name) && (!allocationVariable.test(name) || isKept(name, run.keep ?? [])),
+    ([name]) => !isSecret(name) && (!isAllocationVariable(name) || isKept(name, run.keep ?? [])),
   );
   return {
     ...Object.fromEntries(kept),

@@ -4,6 +4,7 @@ import { OactError } from '../errors.ts';
 import { warningKeys } from '../job/warning.ts';
 import { allocationSettingsSchema } from './allocation-settings.ts';
 import { hookEvents, hookSettingsSchema } from './hook-settings.ts';
+import { isSchedulerVariable } from './scheduler-variables.ts';
 
 /** CPU numbers as the kernel and taskset write them, `0,8,16-17`, or as a list. */
 const cpuNumbers = z
@@ -23,9 +24,6 @@ const cpuNumbers = z
     });
   });
 
-/** Variables of a scheduler's allocation: with them a child mpirun hangs, strays to another node or crashes. */
-const allocationName = /^(SLURM|SLURMD|SBATCH|SRUN|FLUX|PBS|PMI)_/;
-
 const splitWords = (text: string): string[] => text.split(/[\s,]+/).filter((name) => name !== '');
 
 /** Names of variables, or the beginning of names with a `*` behind it; in a variable divided by commas. */
@@ -35,7 +33,7 @@ const variableNames = z
     for (const name of names) {
       const why = !/^[A-Za-z_][A-Za-z0-9_]*\*?$/.test(name)
         ? 'is no name of a variable; write OMPI_MCA_btl or UCX_*'
-        : allocationName.test(name)
+        : isSchedulerVariable(name) || name.startsWith('PMI_')
           ? "belongs to the scheduler's allocation, with which ORCA's mpirun hangs or strays to another node"
           : undefined;
       if (why !== undefined) context.addIssue({ code: 'custom', message: `'${name}' ${why}` });

@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os';
 import { execa } from 'execa';
 import { inheritedEnvironment } from '../../core/config/environment.ts';
+import { isSchedulerVariable } from '../../core/config/scheduler-variables.ts';
 import { messageOf } from '../../core/errors.ts';
 import { askScheduler } from '../ask-scheduler.ts';
 import { cleanEnvironment } from '../clean-environment.ts';
@@ -93,13 +94,15 @@ export async function cancelAllocation(
 }
 
 /** Variables of an allocation in which this process may itself be; a new allocation must not take them for its own. */
-const ofAllocation = /^(SLURM|SLURMD|SRUN|SQUEUE|SACCT|SINFO|PBS|PMI|PMIX|FLUX)_/;
+const isOfAllocation = (name: string): boolean =>
+  // A user's defaults for sbatch shall hold.
+  (isSchedulerVariable(name) && !name.startsWith('SBATCH_')) || /^PMIX?_/.test(name);
 
 function submitEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   known: readonly string[],
 ): Record<string, string | undefined> {
   return Object.fromEntries(
-    Object.entries(env).filter(([name]) => known.includes(name) || !ofAllocation.test(name)),
+    Object.entries(env).filter(([name]) => known.includes(name) || !isOfAllocation(name)),
   );
 }
