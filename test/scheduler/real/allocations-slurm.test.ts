@@ -1,86 +1,33 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { makeCampaignDir } from '../../support/campaign-dir.ts';
 import { hasPrograms } from '../../support/has-programs.ts';
-import { exampleCsv, oactSucceeds, standInPath, startOact } from '../../support/run-oact.ts';
+import { oactSucceeds, standInPath } from '../../support/run-oact.ts';
+import { type DemandCampaign, startDemandCampaign } from './demand-campaign.ts';
 import { hasSlurm, type Slurm, startSlurm } from '../../support/schedulers/slurm.ts';
-
-/** Of the table, as far as the test looks at it. */
-interface Row {
-  id: number;
-  entry: string | null;
-  allocation_id: string | null;
-  state: string;
-  started_at: string | null;
-  ended_at: string | null;
-  verdict: string | null;
-  words: string | null;
-}
 
 const quick =
   'interval: 1s, walltime: 5m, idleTimeout: 3s, consumeFlags: [--slots, "2", --cores-per-slot, "1"]';
 
 describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))('allocations by demand on real Slurm', () => {
   let slurm: Slurm;
-  const homes: { remove(): void }[] = [];
-  const servers: { kill(signal: NodeJS.Signals): void; ended: Promise<unknown> }[] = [];
-  const dirs: string[] = [];
+  const campaigns: DemandCampaign[] = [];
 
   beforeAll(async () => {
     slurm = await startSlurm({ nodes: 3, cpus: 2 });
   });
   afterEach(async () => {
-    for (const server of servers.splice(0)) {
-      server.kill('SIGTERM');
-      await server.ended;
-    }
+    for (const campaign of campaigns) await campaign.stopServers();
     await slurm.cancelJobs();
-    for (const dir of dirs.splice(0)) await oactSucceeds(['redis', 'stop'], { cwd: dir });
-    for (const home of homes.splice(0)) home.remove();
+    for (const campaign of campaigns.splice(0)) await campaign.stop();
   });
   afterAll(() => slurm.stop());
 
-  /** A campaign of so many records, and what it may submit. */
-  async function makeCampaign(records: number, allocations: string) {
-    const home = makeCampaignDir();
-    homes.push(home);
-    const dir = join(home.dir, 'campaign');
-    writeFileSync(join(home.dir, 'table.csv'), manyStructures(records));
-    await oactSucceeds(['init', dir, '--csv', join(home.dir, 'table.csv'), '--multiplicity-column', 'spin']);
-    appendFileSync(join(dir, 'oact.yaml'), `\nallocations: ${allocations}\n`);
-    await oactSucceeds(['redis', 'start'], { cwd: dir });
-    dirs.push(dir);
-    const env = { ...slurm.env, OACT_ORCA_PATH: standInPath, OACT_STANDIN_SECONDS: '0.2' };
-    const select = <Shape>(sql: string): Shape[] => {
-      const db = new Database(join(dir, 'workflow.db'), { readonly: true });
-      try {
-        return db.prepare<[], Shape>(sql).all();
-      } finally {
-        db.close();
-      }
-    };
-    return {
-      dir,
-      serve(more: Record<string, string> = {}, flags: string[] = []) {
-        const { child, ended } = startOact(['serve', ...flags], { cwd: dir, env: { ...env, ...more } });
-        const server = { kill: (signal: NodeJS.Signals) => void child.kill(signal), ended };
-        servers.push(server);
-        return server;
-      },
-      oact: async (...args: string[]) => (await oactSucceeds(args, { cwd: dir, env })).stdout,
-      rows: () => select<Row>('select * from oact_allocations order by id'),
-      entries: () =>
-        select<{ name: string; paused_reason: string | null; refusals: number }>(
-          'select * from oact_allocation_entries',
-        ),
-      completed: () =>
-        select<{ count: number }>(`select count(*) as count from structures where status = 'completed'`)[0]
-          ?.count ?? 0,
-      attempts: () => select<{ allocation_id: string; attempt: number }>('select * from oact_attempts'),
-    };
-  }
+  const makeCampaign = (records: number, allocations: string): Promise<DemandCampaign> =>
+    startDemandCampaign(slurm.env, records, allocations).then((campaign) => {
+      campaigns.push(campaign);
+      return campaign;
+    });
 
   it('takes 200 jobs from an empty cluster to done, with two serves of which one is killed', async () => {
     const campaign = await makeCampaign(
@@ -124,6 +71,30 @@ describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))('allocations by dem
     ).toBe(200);
     expect(await campaign.oact('alloc', 'explain')).toContain('No job waits.');
   }, 240_000);
+
+  it('finds what it submitted when it was killed before it could write down the id', async () => {
+    const campaign = await makeCampaign(4, `{scheduler: slurm, slotsPerNode: 2, ${quick}}`);
+    // Takes the place of sbatch on PATH: submits, and kills who asked for it before it can answer.
+    const bin = join(campaign.dir, 'bin');
+    mkdirSync(bin);
+    const killer = `#!/bin/bash\n/usr/bin/env -S PATH=/usr/bin:/bin sbatch "$@" > /dev/null && kill -9 $PPID\n`;
+    writeFileSync(join(bin, 'sbatch'), killer, { mode: 0o755 });
+    const killed = campaign.serve({ PATH: `${bin}:${process.env['PATH'] ?? ''}` }, ['--lease-seconds', '2']);
+    await killed.ended;
+    expect(campaign.rows().map(({ state, allocation_id: id }) => [state, id])).toEqual([
+      ['submitting', null],
+    ]);
+    campaign.serve({}, ['--lease-seconds', '2']);
+    await expect.poll(campaign.completed, { timeout: 60_000 }).toBe(4);
+    const inSlurm = await slurm.run(
+      'squeue',
+      '--noheader',
+      '--states=all',
+      `--name=oact-${campaign.id}-1`,
+      '--format=%A',
+    );
+    expect(campaign.rows().map(({ allocation_id: id }) => id)).toEqual([inSlurm]);
+  }, 120_000);
 
   it('pauses an entry that the scheduler refuses three times, and says with its words why', async () => {
     const campaign = await makeCampaign(4, `{scheduler: slurm, queue: nowhere, ${quick}}`);
@@ -226,18 +197,3 @@ describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))('allocations by dem
     expect(cores.split('\n').map((line) => line.trim())).toEqual(['1 OK', '1 OK']);
   }, 180_000);
 });
-
-/** The example's structures again and again, each a little larger than the one before, so that none is a duplicate. */
-function manyStructures(count: number): string {
-  const [head = '', ...lines] = readFileSync(exampleCsv, 'utf8').split(/\n(?=\w+,\w*,[A-Z][a-z]?,)/);
-  return [
-    head,
-    ...Array.from({ length: count }, (_, index) => {
-      const text = (lines[index % lines.length] ?? '').trimEnd();
-      const round = Math.floor(index / lines.length);
-      return text
-        .replace(/\d+\.\d{6}/, (number) => (Number(number) + 0.001 * round).toFixed(6))
-        .replace(/^\w+/, `$&_${round}`);
-    }),
-  ].join('\n');
-}

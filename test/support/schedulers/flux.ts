@@ -14,6 +14,8 @@ const execute = promisify(execFile);
 /** A private Flux instance of emulated nodes n1…nN on this machine, whose name all of them have inside a job. */
 export interface Flux {
   script: 'consumer.flux';
+  /** With which Flux's commands find it. */
+  env: Record<string, string>;
   /** Runs `flux`; what it prints, trimmed. */
   run(...args: string[]): Promise<string>;
   /** `flux batch` in a directory with variables that the job shall see. @returns the decimal job id */
@@ -113,6 +115,7 @@ export async function startFlux({ nodes = 2, cores = 8 } = {}): Promise<Flux> {
   const stateOf = (jobId: string): Promise<string> => run('jobs', '--no-header', '--format={status}', jobId);
   return {
     script: 'consumer.flux',
+    env: { FLUX_URI: env.FLUX_URI, FLUX_URI_RESOLVE_LOCAL: '1' },
     run,
     async submit(args, { cwd, env: ofJob }) {
       const { stdout } = await execute('flux', ['batch', ...args], { cwd, env: { ...env, ...ofJob } });
