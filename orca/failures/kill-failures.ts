@@ -40,18 +40,25 @@ function signalSigns(numbers: string, word: string): FailureSign[] {
       phrase: 'exit string: ',
       pattern: new RegExp(String.raw`EXIT STRING: .*\(signal (?:${numbers})\)`, 'i'),
     },
-    // bash: `job.sh: line 12: 31415 Killed    orca …`; whatever the script is called.
+    // bash: `job.sh: line 12: 31415 Killed    orca …`; whatever the script is called. By the last digit, since short phrases cost time.
+    ...[...'0123456789'].map(
+      (digit) =>
+        ({
+          phrase: `${digit} ${word.toLowerCase()} `,
+          pattern: new RegExp(String.raw`: line \d+:\s+\d+ ${word}\s`),
+          by,
+        }) as const,
+    ),
     {
-      phrase: ` ${word.toLowerCase()}  `,
-      pattern: new RegExp(String.raw`: line \d+:\s+\d+ ${word}\s`),
-      by,
-    },
-    {
-      phrase: `: ${word.toLowerCase()}`,
+      phrase: 'srun: error: ',
       pattern: new RegExp(String.raw`^srun: error: \S+: tasks? [\d,\-\[\]]+: ${word}\b`),
       by,
     },
-    { phrase: 'task(s) ', pattern: new RegExp(String.raw`flux-job: task\(s\) .*${word}\b`, 'i'), by },
+    {
+      phrase: 'flux-job: task(s) ',
+      pattern: new RegExp(String.raw`flux-job: task\(s\) .*${word}\b`, 'i'),
+      by,
+    },
   ];
 }
 
@@ -134,9 +141,11 @@ export const killFailures: Readonly<Record<KillClass, FailureRow>> = {
       ...signalSigns('9', 'Killed'),
       // The kernel and the schedulers: the cause, whatever they or mpirun say of what followed.
       ...[
-        { phrase: 'oom-kill', pattern: /Detected \d+ oom[-_ ]kill event|oom-kill:|oom-kill event/i },
-        { phrase: 'oom_kill', pattern: /Detected \d+ oom[-_ ]kill event|oom_kill event/i },
-        { phrase: 'oom kill', pattern: /have been OOM Killed/i },
+        { phrase: 'oom-kill:' },
+        { phrase: 'oom-kill event' },
+        { phrase: 'oom_kill event' },
+        { phrase: 'oom kill event' },
+        { phrase: 'oom killed', pattern: /have been OOM Killed/i },
         { phrase: 'out of memory: killed', pattern: /out of memory: Killed process/i },
         { phrase: 'out-of-memory handler', pattern: /killed by the cgroup out-of-memory handler/i },
         { phrase: ': out of memory', pattern: /^srun: error: \S+: tasks? [\d,[\]-]+: Out Of Memory/i },

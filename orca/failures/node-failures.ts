@@ -137,7 +137,7 @@ export const nodeFailures: Readonly<Record<NodeClass, FailureRow>> = {
     maySignalBeTheCause: true,
     scope: 'step',
     signs: signsOf(
-      ...transportSources.map((name) => ({ phrase: `btl_${name}`, pattern: /\[btl_\w+\.c:\d+/i })),
+      ...transportSources.map((name) => ({ phrase: `[btl_${name}`, pattern: /\[btl_\w+\.c:\d+/i })),
       'orte has lost communication',
       'prte has lost communication',
       {
@@ -146,7 +146,7 @@ export const nodeFailures: Readonly<Record<NodeClass, FailureRow>> = {
       },
       'orte was unable to reliably start',
       'unable to reliably start one or more daemons',
-      { phrase: 'mpi_err_', pattern: /MPI_ERR_\w+/i },
+      { phrase: ' mpi_err_', pattern: /MPI_ERR_\w+/i },
       // MPICH and Intel MPI.
       { phrase: 'communication error with rank' },
       // Not what mpirun says of its own help texts when a rank has ended, on a busy machine.

@@ -81,6 +81,8 @@ export function createFailureCollector(): FailureCollector {
   };
 
   const read = ({ text, offset, phrases }: ScannedLine): 'followUp' | undefined => {
+    const isOfInterest = phrases.some((phrase) => signsByPhrase.has(phrase));
+    if (!isOfInterest && unnamed.length + unfinished.length === 0) return undefined;
     for (const hit of unnamed) hit.text += ` ${text.trim()}`;
     unnamed = [];
     for (const one of unfinished) {

@@ -11,7 +11,7 @@ const saidElsewhere =
 /** How a kind of calculation that may print no energy says that it reached its end. */
 const successes: readonly (readonly [kind: string, phrase: string, pattern?: RegExp])[] = [
   ['solvator', '.solvator.xyz', /saved to/i],
-  ['docker', '.docker.', /saved (?:to|in)|written/i],
+  ['docker', '.docker.struc', /saved (?:to|in)|written/i],
   ['docker', 'docker.xyz', /saved (?:to|in)|written/i],
   ['cosmors', 'free energy of solvation (dgsolv)'],
 ];

@@ -117,8 +117,12 @@ export const factReaders: readonly FactReader[] = [
     },
   },
   { phrase: 'optimization run done', pattern: /OPTIMIZATION RUN DONE/, take: acceptOptimization },
-  { phrase: '*hurray*', pattern: /\*HURRAY\*/, take: acceptOptimization },
-  { phrase: ' hurray ', pattern: /\* +HURRAY +\*/, take: acceptOptimization },
+  { phrase: '**hurray*', pattern: /\*HURRAY\*/, take: acceptOptimization },
+  {
+    phrase: 'optimization has converged',
+    pattern: /\*{3}\s+THE .*OPTIMIZATION HAS CONVERGED/,
+    take: acceptOptimization,
+  },
   ...doubtReaders,
   {
     // `$new_job`: several molecules in one run, of which the last one counts.

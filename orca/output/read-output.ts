@@ -4,7 +4,7 @@ import type { FactReader } from './fact-reader.ts';
 import { factReaders } from './fact-readers.ts';
 import { groupByPhrase } from './group-by-phrase.ts';
 import { createFacts, type OutputFacts } from './output-facts.ts';
-import { buildPhraseSearch, type PhraseSearch } from './phrase-search.ts';
+import { buildPhraseSearch, type PhraseSearch, runPhrase } from './phrase-search.ts';
 import { createCoordinateReader } from './read-coordinates.ts';
 import { type BlockReader, createEchoReader } from './read-echo.ts';
 import { isLineOfOrca } from './line-of-orca.ts';
@@ -18,9 +18,6 @@ export interface OutputReader {
   /** To be called once, when the stream has ended. */
   finish(): OutputFacts;
 }
-
-/** An old run may stand before the last one in a file that was appended to. */
-const runPhrase = '* o   r   c   a *';
 
 const endPhrase = 'orca terminated normally';
 const runTimePhrase = 'total run time';
@@ -44,7 +41,6 @@ let builtSearch: PhraseSearch | undefined;
 /** Built when the first output is read: it takes longer than all else that happens on import. */
 function searchOf(): PhraseSearch {
   builtSearch ??= buildPhraseSearch([
-    runPhrase,
     ...stepPhrases,
     ...blockReaders.keys(),
     ...factReadersByPhrase.keys(),

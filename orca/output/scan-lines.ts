@@ -1,5 +1,5 @@
 import type { PhraseSearch } from './phrase-search.ts';
-import { findWindow, listPhrases } from './phrase-search.ts';
+import { findRun, findWindow, listPhrases } from './phrase-search.ts';
 
 export interface ScannedLine {
   /** Without its line end; bytes that are not UTF-8 are replaced, bytes past `maxLineBytes` cut off. */
@@ -50,13 +50,17 @@ export function createLineScanner(
   /** Whole lines only: `to` is just behind a line end. */
   const readLines = (chunk: Buffer, from: number, to: number): void => {
     let start = from;
+    let run = findRun(chunk, from);
     while (start < to) {
-      const hit = isFollowUp ? start : findWindow(search, chunk, start + search.window - 1, to);
+      if (run !== -1 && run < start) run = findRun(chunk, start);
+      const end = run === -1 || run >= to ? to : run + 1;
+      const found = isFollowUp ? start : findWindow(search, chunk, start + search.window - 1, end);
+      const hit = found === -1 && end < to ? run : found;
       if (hit === -1) return;
       if (hit > start) start = Math.max(start, chunk.lastIndexOf(lineFeed, hit - 1) + 1);
-      const end = chunk.indexOf(lineFeed, hit);
-      readLine(chunk.subarray(start, end), position + start, true);
-      start = end + 1;
+      const lineEnd = chunk.indexOf(lineFeed, hit);
+      readLine(chunk.subarray(start, lineEnd), position + start, true);
+      start = lineEnd + 1;
     }
   };
 

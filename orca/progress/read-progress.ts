@@ -1,7 +1,7 @@
 import type { OutputProgress } from '../../core/progress/job-progress.ts';
 import { groupByPhrase } from '../output/group-by-phrase.ts';
 import { createFacts } from '../output/output-facts.ts';
-import { buildPhraseSearch, type PhraseSearch } from '../output/phrase-search.ts';
+import { buildPhraseSearch, type PhraseSearch, runPhrase } from '../output/phrase-search.ts';
 import { progressReaders } from './progress-facts.ts';
 import { phaseSigns } from './progress-phases.ts';
 import { createProgressState, enterPhase, type ProgressState } from './progress-state.ts';
@@ -18,8 +18,6 @@ export interface ProgressFollower {
   childOutput(): string | null;
 }
 
-/** An old run may stand before the last one in a file that was appended to. */
-const runPhrase = '* o   r   c   a *';
 const echoPhrase = 'input file';
 
 const signsByPhrase = groupByPhrase(phaseSigns, ({ phrase }) => phrase);
@@ -29,7 +27,6 @@ let builtSearch: PhraseSearch | undefined;
 /** Built when the first output is read: it takes longer than all else that happens on import. */
 function searchOf(): PhraseSearch {
   builtSearch ??= buildPhraseSearch([
-    runPhrase,
     echoPhrase,
     scfTablePhrase,
     ...signsByPhrase.keys(),

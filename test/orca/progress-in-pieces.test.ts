@@ -14,7 +14,7 @@ const inPieces = (bytes: Buffer, sizes: () => number): OutputProgress[] => {
     bytes.copy(piece, 0, at, at + size);
     follower.push(piece.subarray(0, size));
     seen.push(follower.read());
-    piece.fill(0x23);
+    piece.fill(0x23, 0, size);
     at += size;
   }
   return seen;
