@@ -19,12 +19,21 @@ const wrongInput = {
   signs: [],
 } as const satisfies Partial<FailureRow>;
 
-/** How ORCA's modules refuse what they have no code for. They say the same of parts that they leave out, and go on. */
+/** What ORCA does all the same. */
+const goesOn = /warning|instead|using|switch|skip|ignor|continu|will be|\.{3}\s+not/i;
+
+/**
+ * How ORCA's modules refuse what they have no code for: `ERROR: … not implemented`, or a sentence below a box of errors. They say the
+ * same of parts that they leave out, and go on.
+ */
 const refusals: readonly FailureSign[] = ['supported', 'implemented', 'available', 'possible'].flatMap(
   (word) =>
     ['not ', 'not yet ', 'not currently '].map((not) => ({
       phrase: `${not}${word}`,
-      pattern: /\berror\b.*\bnot (?:yet |currently )?(?:supported|implemented|available|possible)\b/i,
+      pattern: new RegExp(
+        String.raw`\berror\b.*\b${not}${word}\b|^(?!.*(?:${goesOn.source})).*\b(?:is|are|was|were|been) ${not}${word}\b`,
+        'i',
+      ),
       nearEnd: true as const,
     })),
 );
@@ -51,6 +60,10 @@ export const inputFailures: Readonly<Record<InputClass, FailureRow>> = {
       'basis set was either not assigned or not available',
       'requested ecp not available',
       'basis not recognized',
+      {
+        phrase: 'no basis set ',
+        pattern: /\berror\b.*\bno basis set .*\b(?:available|found|assigned|defined)\b/i,
+      },
     ),
   },
   input_multiplicity: {

@@ -25,6 +25,7 @@ const wrapped = 2;
  * @param word the C library's name for the signal
  */
 function signalSigns(numbers: string, word: string): FailureSign[] {
+  const codes = numbers.split('|').map((number) => 128 + Number(number));
   return [
     {
       phrase: 'noticed that process rank',
@@ -40,6 +41,21 @@ function signalSigns(numbers: string, word: string): FailureSign[] {
       phrase: 'exit string: ',
       pattern: new RegExp(String.raw`EXIT STRING: .*\(signal (?:${numbers})\)`, 'i'),
     },
+    // Hydra without the words, and Open MPI for a rank behind a shell: the signal is in the exit code.
+    {
+      phrase: 'exit code: ',
+      pattern: new RegExp(String.raw`^=\s+EXIT CODE: (?:${numbers}|${codes.join('|')})\s*$`, 'i'),
+    },
+    {
+      phrase: 'exit code: ',
+      pattern: new RegExp(String.raw`^\s+Exit code:\s+(?:${codes.join('|')})\s*$`, 'i'),
+    },
+    {
+      phrase: 'command terminated by signal ',
+      pattern: new RegExp(String.raw`^Command terminated by signal (?:${numbers})$`),
+      by,
+    },
+    { phrase: `zsh: ${word.toLowerCase()}`, pattern: new RegExp(`^zsh: ${word.toLowerCase()}\\s`), by },
     // bash: `job.sh: line 12: 31415 Killed    orca …`; whatever the script is called. By the last digit, since short phrases cost time.
     ...[...'0123456789'].map(
       (digit) =>
@@ -91,6 +107,12 @@ export const killFailures: Readonly<Record<KillClass, FailureRow>> = {
     signs: signsOf(
       'std::bad_alloc',
       'cannot allocate memory',
+      ...['could not allocate ', 'unable to allocate ', 'failed to allocate ', 'memory allocation fail'].map(
+        (phrase) => ({
+          phrase,
+          pattern: /(?:could not|unable to|failed to) allocate\b.*\bmemory|memory allocation fail/i,
+        }),
+      ),
       'out of memory error',
       // Not the warning `Out of memory according to MaxCore limit`, after which ORCA goes on.
       { phrase: 'out of memory', pattern: /Error .*out of memory(?! according)/i },
@@ -115,6 +137,11 @@ export const killFailures: Readonly<Record<KillClass, FailureRow>> = {
       { phrase: 'allocation has been revoked', by },
       { phrase: 'job step aborted', pattern: /srun: Job step aborted/i, by },
       { phrase: 'pbs: job killed: ', pattern: /job killed: (?:walltime|cput|node)\b/i, by },
+      {
+        phrase: 'timeout: sending signal ',
+        pattern: /^timeout: sending signal (?:TERM|INT|KILL) to command/,
+        by,
+      },
       { phrase: 'resource allocation expired', pattern: /job\.exception|flux/i, by },
       {
         phrase: 'job.exception',

@@ -33,6 +33,10 @@ const troubles: readonly FailureSign[] = [
   'transport endpoint shutdown',
   'resource temporarily unavailable',
   'too many open files',
+  'remote i/o error',
+  'host is down',
+  'communication error on send',
+  'software caused connection abort',
 ].map((phrase) => ({ phrase, pattern: notUcx }));
 
 export const nodeFailures: Readonly<Record<NodeClass, FailureRow>> = {
@@ -52,6 +56,8 @@ export const nodeFailures: Readonly<Record<NodeClass, FailureRow>> = {
       'unable to launch the specified application',
       'unable to find the specified executable',
       { phrase: 'could not execute the executable' },
+      { phrase: 'could not find the executable' },
+      { phrase: 'via the "execve" system call' },
       // Hydra: `execvp error on file orca_scf_mpi (No such file or directory)`; slurmstepd: `execve(): orca: No such file`.
       { phrase: 'execvp error on file' },
       { phrase: 'execve(): ', pattern: /execve\(\): .*(?:No such file|Permission denied|format error)/i },
@@ -126,6 +132,8 @@ export const nodeFailures: Readonly<Record<NodeClass, FailureRow>> = {
         pattern: /libgomp: Thread creation failed|thread creation failed/i,
       },
       { phrase: 'pthread_create failed', pattern: /pthread_create failed/i },
+      { phrase: 'cannot fork', pattern: /\bcannot fork\b/i },
+      { phrase: 'unable to fork', pattern: /\bunable to fork\b/i },
     ),
   },
   mpi_transport: {
@@ -147,6 +155,7 @@ export const nodeFailures: Readonly<Record<NodeClass, FailureRow>> = {
       'orte was unable to reliably start',
       'unable to reliably start one or more daemons',
       { phrase: ' mpi_err_', pattern: /MPI_ERR_\w+/i },
+      'transport retry count exceeded',
       // MPICH and Intel MPI.
       { phrase: 'communication error with rank' },
       // Not what mpirun says of its own help texts when a rank has ended, on a busy machine.
