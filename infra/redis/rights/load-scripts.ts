@@ -53,6 +53,8 @@ async function hasAll(redis: Redis): Promise<boolean> {
 async function listScripts(redis: Redis): Promise<string[]> {
   if (!(redis instanceof PreloadedRedis)) return [];
   const connection = new RedisConnection(redis, { shared: true, blocking: false });
+  // It goes on listening to a connection that may live for weeks: without a listener of its own, the next outage would end the process.
+  connection.on('error', () => undefined);
   await connection.client;
   const used = [...redis.definedScripts].filter(([name]) => !unusedName.test(name));
   return [...used.map(([, script]) => script), ...ownScripts];
