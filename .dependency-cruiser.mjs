@@ -94,7 +94,7 @@ export default {
       'queue-at-the-doors',
       'bullmq|ioredis',
       [
-        'core/redis/(check-redis|connect-redis)\\.ts',
+        'core/redis/(check-redis|connect-redis|follow-server)\\.ts',
         'producer/(add-jobs|enqueue)\\.ts',
         'producer/(audit|steering)/',
         'consumer/consumer-options\\.ts',
@@ -102,7 +102,7 @@ export default {
         'reconciler/(check-stalled|sweep-finished)\\.ts',
         'infra/',
         'board/',
-        'cli/(serve/(keep-campaign|refill-queue)|redis/(open-queue|watch-redis)|node/ask-redis-of-node|doctor/find-strange-dirs)\\.ts',
+        'cli/(serve/(keep-campaign|refill-queue|all-in-one/follow-consumers)|redis/(open-queue|watch-redis)|node/ask-redis-of-node|doctor/find-strange-dirs)\\.ts',
       ],
       'BullMQ and Redis are spoken at the doors only.',
     ),

@@ -30,6 +30,8 @@ export interface ConsumerOptions {
   idleTimeoutSeconds: number | null;
   /** The consumer ends when so many jobs have ended; null: no limit. */
   mostJobs?: number | null;
+  /** It drains when Redis is away for this long; null, or left out: it goes on until a lock is about to expire. */
+  giveUpSeconds?: number | null;
   locks: LockSettings;
   /** Times a job may vanish with its node, and faults it may meet, before it is taken for the cause. */
   crashLimit: number;
@@ -59,7 +61,10 @@ export interface ConsumerOptions {
 
 /** How it ended. */
 export interface ConsumerReport {
-  /** `done`: it ran as many jobs as it was to run. `no_redis`: it had nothing to do because Redis gave no job out; jobs may wait there. */
+  /**
+   * `done`: it ran as many jobs as it was to run. `no_redis`: it had nothing to do because Redis gave no job out, or was away for too
+   * long; jobs may wait there.
+   */
   reason: 'drained' | 'idle' | 'walltime' | 'faulty' | 'no_redis' | 'done';
   endings: Partial<Record<JobEnding, number>>;
   /** What is wrong with this node, or with Redis for `no_redis`, in words; null: nothing. */

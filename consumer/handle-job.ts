@@ -58,6 +58,8 @@ export interface HandleContext {
   setup: NodeSetup;
   log: Logger;
   force: AbortSignal;
+  /** Redis is taken for gone: each answer is tried once more, and the result waits on disk. */
+  gone?: AbortSignal;
   /** Called as soon as the cores are free and no fault was found; publishing and the ack go on beside the next job. */
   onSlotFree: () => void;
   /** Stops this run should the consumer be killed or paused. */
@@ -81,7 +83,8 @@ export async function handleJob(held: HeldJob, context: HandleContext): Promise<
   const log = context.log.child({ ...jobFieldsOf(held.job.id, held.job.data), slot: held.slot.slot });
   const answer = await answerFor(held, log, context);
   if (isOver(answer)) context.onSlotFree();
-  await sendAnswer(held, answer, { log, lockSeconds: context.lockSeconds, giveUp: context.force });
+  const giveUp = context.gone ? AbortSignal.any([context.force, context.gone]) : context.force;
+  await sendAnswer(held, answer, { log, lockSeconds: context.lockSeconds, giveUp });
   return answer.ending;
 }
 

@@ -18,6 +18,7 @@ import { keepLocks } from './queue/keep-locks.ts';
 import { openWorker } from './queue/open-worker.ts';
 import { watchIdle } from './queue/watch-idle.ts';
 import { settledWithin } from '../core/settled-within.ts';
+import { watchOutage } from './queue/watch-outage.ts';
 import { isStopReason } from '../core/stop-signal.ts';
 import { drainAhead, tellsOfEnd } from '../scheduler/walltime.ts';
 import { startGuard } from './process/start-guard.ts';
@@ -147,10 +148,20 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     outage,
     isBusy: () => held.size > 0 || hold.isHolding(),
     onIdle: () => beginDrain('idle'),
-    onNoRedis: (why) => {
-      if (draining.signal.aborted) return;
-      noteTrouble({ redis: why });
-      beginDrain('no_redis');
+    onNoRedis: (why) => endWithoutRedis(why),
+  });
+  const gone = new AbortController();
+  const endWithoutRedis = (why: string): void => {
+    if (draining.signal.aborted) return;
+    noteTrouble({ redis: why });
+    beginDrain('no_redis');
+  };
+  const forgetOutage = watchOutage({
+    outage,
+    giveUpSeconds: options.giveUpSeconds ?? null,
+    onGone: (why) => {
+      endWithoutRedis(why);
+      gone.abort();
     },
   });
   const live = async (job: HeldJob): Promise<void> => {
@@ -158,6 +169,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     const giveBack = once(() => free.giveBack(job.slot));
     const ending = await handleJob(job, {
       ...options,
+      gone: gone.signal,
       whyDrain,
       endsAt: options.walltime.endsAt(),
       registry: () => worker.getBackend().client,
@@ -210,6 +222,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   }
 
   idle.stop();
+  forgetOutage();
   options.drain.removeEventListener('abort', onDrain);
   if (held.size > 0) log.info({ running: held.size, graceSeconds: options.graceSeconds }, 'draining');
   const everyLife = Promise.all(lives);

@@ -28,6 +28,7 @@ export interface AllocScriptFlags {
   scratch?: string;
   redis?: string;
   redisPasswordFile?: string;
+  allInOne?: boolean;
   output?: string;
   force?: boolean;
   json?: boolean;
@@ -39,7 +40,7 @@ export async function runAllocScript(
   flags: AllocScriptFlags,
 ): Promise<void> {
   await checkConsumeFlags(consumeFlags);
-  const { site: siteName, partition, module, output, force, json, ...wishes } = flags;
+  const { site: siteName, partition, module, output, force, json, allInOne, ...wishes } = flags;
   if (partition !== undefined && wishes.queue !== undefined && partition !== wishes.queue)
     throw new OactError('USAGE', '--queue and --partition are the same, but name two');
   const site = siteName === undefined ? null : resolveSite(siteName, loadSites(startDirOf(command)));
@@ -53,7 +54,11 @@ export async function runAllocScript(
     },
     site,
   );
-  const script = renderScript(readShippedScript(plan.scheduler), plan, programPath());
+  const script = renderScript(
+    readShippedScript(plan.scheduler, allInOne === true ? 'campaign' : 'consumer'),
+    plan,
+    programPath(),
+  );
   if (output !== undefined) writeScript(output, script, force ?? false);
   noteUnverified(plan);
   if (json === true) printJson({ ...plan, output: output ?? null, script });

@@ -22,8 +22,14 @@ import { reportDryRun, suggestCorrection } from '../import/run-import.ts';
 import { newJobDirPattern, writeCampaignFile } from './write-campaign-file.ts';
 import { planScript } from '../../scheduler/script/plan-script.ts';
 import { nameProgram, renderScript } from '../../scheduler/script/render-script.ts';
-import { programPath, readShippedScript, scriptNameOf } from '../../scheduler/script/shipped-scripts.ts';
-import { schedulerNames } from '../../scheduler/schedulers.ts';
+import {
+  programPath,
+  readShippedScript,
+  scriptKinds,
+  type ScriptKind,
+  scriptNameOf,
+} from '../../scheduler/script/shipped-scripts.ts';
+import { type SchedulerName, schedulerNames } from '../../scheduler/schedulers.ts';
 
 /** Flags of `oact init`. */
 export interface InitFlags extends ImportFlags {
@@ -174,14 +180,16 @@ function finishCampaign(dir: string, databasePath: string, site: Site | null, is
  */
 function placeScripts(dir: string, site: Site | null): void {
   const wanted = site === null ? schedulerNames : [site.scheduler.value];
-  for (const scheduler of wanted) {
-    const target = join(dir, scriptNameOf(scheduler));
-    if (existsSync(target)) continue;
-    const shipped = readShippedScript(scheduler);
-    const text =
-      site === null
-        ? nameProgram(shipped, programPath())
-        : renderScript(shipped, planScript({}, site), programPath());
-    writeFileSync(target, text);
-  }
+  for (const scheduler of wanted) for (const kind of scriptKinds) placeScript(dir, site, scheduler, kind);
+}
+
+function placeScript(dir: string, site: Site | null, scheduler: SchedulerName, kind: ScriptKind): void {
+  const target = join(dir, scriptNameOf(scheduler, kind));
+  if (existsSync(target)) return;
+  const shipped = readShippedScript(scheduler, kind);
+  const text =
+    site === null
+      ? nameProgram(shipped, programPath())
+      : renderScript(shipped, planScript({}, site), programPath());
+  writeFileSync(target, text);
 }

@@ -16,6 +16,7 @@ import { toQueueConnection } from '../../core/redis/queue-connection.ts';
 import { createLogger } from '../../core/logger.ts';
 import { defaultLane, lockSeconds, renewSeconds } from '../../core/job/queue-names.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
+import type { OactError } from '../../core/errors.ts';
 import { waitForRedis } from '../../core/redis/wait-for-redis.ts';
 import { showForeignControls } from '../terminal/show-controls.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
@@ -30,6 +31,7 @@ export interface ConsumeFlags extends NodeFlags {
   jobTimeout?: number;
   idleTimeout?: number;
   jobs?: number;
+  giveUpAfter?: number;
   crashLimit?: number;
   /** For tests, seconds. */
   lockSeconds?: number;
@@ -72,7 +74,14 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
   await delay(startMs, undefined, { signal: drain }).catch(() => undefined);
   const idleTimeoutSeconds = flags.idleTimeout ?? campaign.config.node.idleTimeout;
   // Without Redis there is nothing to do, and a node with nothing to do is given back.
-  const wait = { signal: drain, log: nodeLog, timeoutSeconds: idleTimeoutSeconds };
+  const giveUpSeconds = flags.giveUpAfter ?? campaign.config.node.giveUpAfter;
+  const wait = {
+    signal: drain,
+    log: nodeLog,
+    timeoutSeconds: giveUpSeconds ?? idleTimeoutSeconds,
+    // Who names a time waits for one that is just being started, too.
+    ...(giveUpSeconds !== null && { isAway: isAwayOrComing }),
+  };
   const found = await waitForRedis(() => askRedisOfNode(campaign), wait);
   if (!found) {
     await giveCoresBack();
@@ -118,6 +127,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
     graceSeconds: flags.grace ?? campaign.config.node.grace,
     idleTimeoutSeconds,
     mostJobs: flags.jobs ?? null,
+    giveUpSeconds,
     crashLimit: flags.crashLimit ?? campaign.config.job.crashLimit,
     locks: {
       lockSeconds: flags.lockSeconds ?? lockSeconds,
@@ -145,6 +155,9 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
     process.stderr.write(`oact: ${showForeignControls(report.why ?? '')}\n`);
   exitSoon();
 }
+
+const isAwayOrComing = ({ code }: OactError): boolean =>
+  code === 'REDIS_UNREACHABLE' || code === 'REDIS_NOT_FOUND';
 
 function exitCodeOf(report: ConsumerReport): number {
   if (report.reason === 'faulty' || report.reason === 'no_redis') return 1;

@@ -76,7 +76,7 @@ export async function startRedis(command: Command, flags: RedisStartFlags): Prom
 export async function stopRedis(command: Command, flags: { force?: boolean }): Promise<void> {
   const campaign = campaignOf(command);
   refuseCopy(campaign);
-  const stopped = await stopServer(campaign.dir, flags.force);
+  const stopped = await stopServer(campaign.dir, { isForced: flags.force === true });
   if (!stopped) throw notRunning();
   print('stopped');
 }

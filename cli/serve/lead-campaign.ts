@@ -20,13 +20,23 @@ export interface Leadership {
 export interface LeadOptions {
   workflow: Workflow;
   log: Logger;
+  /** Of all leases that this process takes. */
+  holder?: string;
   /** For tests, seconds. */
   leaseSeconds?: number | undefined;
 }
 
-export function leadCampaign({ workflow, log, leaseSeconds = serveLeaseSeconds }: LeadOptions): Leadership {
+/** A name for this process that no other one has. */
+export const nameOfProcess = (): string => `${hostname()}:${process.pid}:${randomUUID()}`;
+
+export function leadCampaign({
+  workflow,
+  log,
+  holder: own = nameOfProcess(),
+  leaseSeconds = serveLeaseSeconds,
+}: LeadOptions): Leadership {
   const { node } = readAllocation(inheritedEnvironment(), hostname());
-  const self = { name: serveLease, holder: `${node}:${process.pid}:${randomUUID()}` };
+  const self = { name: serveLease, holder: own };
   let dueMs = -Infinity;
   // By the clock that nobody sets.
   let heldUntilMs = -Infinity;

@@ -5,13 +5,19 @@ import { checkRunLock } from '../campaign/hold-run-lock.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { waitForQueue } from '../redis/open-queue.ts';
 import { batchFromFlags } from '../enqueue/batch-from-flags.ts';
+import {
+  type AllInOneFlags,
+  beginAllInOne,
+  checkAllInOneFlags,
+  chooseBoardPort,
+} from './all-in-one/all-in-one.ts';
 import type { BatchFlags } from '../flags/batch-flags.ts';
 import { type SelectionFlags, selectionFromFlags } from '../flags/selection-flags.ts';
 import { keepAllocations } from '../alloc/keep-allocations.ts';
 import { openEntries } from '../alloc/open-entries.ts';
 import { type RetryFlags, afterFailureOf } from './after-failure.ts';
 import { keepCampaign } from './keep-campaign.ts';
-import { leadCampaign } from './lead-campaign.ts';
+import { leadCampaign, nameOfProcess } from './lead-campaign.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
 import { defaultLane, noticeSeconds } from '../../core/job/queue-names.ts';
 import { createLogger } from '../../core/logger.ts';
@@ -23,7 +29,7 @@ import { mendCampaign } from './mend-campaign.ts';
 import { noteUnsaid } from '../enqueue/note-doubts.ts';
 
 /** Flags of `oact serve`. */
-export interface ServeFlags extends SelectionFlags, BatchFlags, RetryFlags {
+export interface ServeFlags extends SelectionFlags, BatchFlags, RetryFlags, AllInOneFlags {
   once?: boolean;
   json?: boolean;
   highWater?: number;
@@ -34,16 +40,24 @@ export interface ServeFlags extends SelectionFlags, BatchFlags, RetryFlags {
   hookInterval?: number;
   stalledInterval?: number;
   noticeSeconds?: number;
-  leaseSeconds?: number;
 }
 
-export async function runServe(command: Command, flags: ServeFlags): Promise<void> {
+/** EX_TEMPFAIL, as of `oact consume`. */
+const stoppedWithWorkLeft = 75;
+
+/** @param script with --chain, the batch script of this allocation and its arguments */
+export async function runServe(
+  command: Command,
+  flags: ServeFlags,
+  script: readonly string[] = [],
+): Promise<void> {
   const campaign = campaignOf(command);
   const batch = batchFromFlags(flags, campaign);
   const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount);
   const afterFailure = afterFailureOf(campaign, flags);
   const highWater = flags.highWater ?? campaign.config.queue.highWater;
   const entries = openEntries(campaign);
+  checkAllInOneFlags(flags);
   checkRunLock(campaign.dir);
   const log = createLogger();
   // One try: the loop comes back anyway, and must see its stop signal.
@@ -51,6 +65,12 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
   const stop = listenForStop((reason) => log.info({ ...reason }, 'stop signal received'));
   try {
     noteUnsaid(workflow, selection.ids);
+    const holder = nameOfProcess();
+    const allInOne =
+      flags.withRedis === true
+        ? await beginAllInOne({ campaign, workflow, afterFailure, holder, script, flags, log, stop })
+        : undefined;
+    if (flags.withRedis === true && !allInOne) return;
     const open = await waitForQueue(campaign, 'producer', log, stop.drain);
     if (!open) return;
     const shared = { lane: defaultLane, jobRoot: campaign.jobRoot, log, outage: open.outage };
@@ -60,7 +80,8 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
       ...(flags.stalledInterval !== undefined && { intervalSeconds: flags.stalledInterval }),
     });
     const watched = { ...open, workflow, lane: defaultLane, log };
-    const leadership = leadCampaign({ workflow, log, leaseSeconds: flags.leaseSeconds });
+    allInOne?.follow(open);
+    const leadership = leadCampaign({ workflow, log, holder, leaseSeconds: flags.leaseSeconds });
     const metrics = await serveMetrics(campaign.dir, flags.metricsPort, watched);
     const hooks = watchCampaign({
       ...watched,
@@ -78,32 +99,44 @@ export async function runServe(command: Command, flags: ServeFlags): Promise<voi
       log,
       isLeader: () => leadership.isLeading(),
     });
+    const boardPort = allInOne ? await chooseBoardPort(flags.boardPort) : flags.boardPort;
     const board =
-      flags.boardPort === undefined
+      boardPort === undefined
         ? undefined
         : startBoardProcess({
             campaignDir: campaign.dir,
-            port: flags.boardPort,
+            port: boardPort,
             allowActions: flags.allowActions ?? false,
             log,
           });
     log.info({ campaign: campaign.dir, redis: open.address.url, highWater }, 'serving');
+    let rounds = 0;
+    let isDone = false;
     try {
       const totals = await keepCampaign({
         ...open,
         ...shared,
         workflow,
-        signal: stop.drain,
+        signal: allInOne?.ended ?? stop.drain,
+        pauseRefill: stop.drain,
         afterFailure,
         refill: { selection, batch, highWater, notedBy: 'oact serve' },
         noticeSeconds: flags.noticeSeconds ?? noticeSeconds,
-        untilDone: false,
+        untilDone: flags.untilDone ?? false,
+        onRound: () => {
+          rounds += 1;
+          // Where the first round finds that all is done, nobody needs to come.
+          if (rounds === 2) allInOne?.announce(boardPort ?? null);
+        },
         mend: () => mendCampaign(campaign, workflow, log),
         leadership,
       });
-      log.info({ ...totals }, 'stopped serving');
+      isDone = flags.untilDone === true && !stop.drain.aborted;
+      log.info({ ...totals, isDone }, 'stopped serving');
+      if (flags.untilDone === true && !isDone) process.exitCode = stoppedWithWorkLeft;
     } finally {
       await Promise.all([stalls.stop(), hooks.stop(), metrics?.stop(), board?.stop(), allocations.stop()]);
+      await allInOne?.end(open, isDone);
       leadership.stop();
       await open.close();
     }

@@ -132,6 +132,8 @@ export const configSchema = z.strictObject({
       /** How long running jobs may go on after a stop signal before they are handed back. */
       grace: durationSetting.prefault('5s'),
       idleTimeout: durationSetting.prefault('10m'),
+      /** A Redis that is away for so long is taken for gone: the node hands back what it can and ends. null: jobs run on. */
+      giveUpAfter: durationSetting.nullable().default(null),
       /** Directory on a local disk in which ORCA works, `tmpdir` for $TMPDIR; null: it works in the job's directory. */
       scratch: z
         .union([z.literal('tmpdir'), z.string().startsWith('/', 'an absolute path, or tmpdir')])

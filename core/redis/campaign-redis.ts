@@ -21,6 +21,8 @@ const serverRecordSchema = z.strictObject({
   /** Host name of the node that runs it. */
   node: z.string().min(1),
   startedAt: z.iso.datetime(),
+  /** `serve`: one of `oact serve --with-redis`, which keeps it and may replace it; else of `oact redis start`. */
+  keptBy: z.enum(['serve']).optional(),
 });
 
 /** What `oact redis start` leaves in `server.json` for everybody who works on the campaign. */
@@ -73,6 +75,7 @@ export function isLoopback(host: string): boolean {
  * @throws OactError SECRET_EXPOSED, FILE_UNREADABLE
  */
 export function addressOfServer(server: ServerRecord, campaignDir: string, role: RedisRole): RedisAddress {
+  const tls = tlsOfServer(server);
   const host = server.host.includes(':') ? `[${server.host}]` : server.host;
   return {
     kind: server.kind,
@@ -80,8 +83,14 @@ export function addressOfServer(server: ServerRecord, campaignDir: string, role:
     username: role,
     password: readSecret(secretPathOf(campaignDir, role)),
     hasScripts: true,
-    ...(server.tls && { tls: server.tls.caFile === null ? {} : { ca: readCertificate(server.tls.caFile) } }),
+    ...(tls && { tls }),
   };
+}
+
+/** How a server's certificate is checked; undefined when it does not encrypt. @throws OactError FILE_UNREADABLE */
+export function tlsOfServer({ tls }: Pick<ServerRecord, 'tls'>): { ca?: string } | undefined {
+  if (tls === null) return undefined;
+  return tls.caFile === null ? {} : { ca: readCertificate(tls.caFile) };
 }
 
 /**
@@ -97,7 +106,7 @@ export function readCampaignRedis(campaignDir: string, role: RedisRole): RedisAd
       hint: `On ${server.node}: oact redis stop, then oact redis start --bind <address that the nodes reach>.`,
     });
   }
-  return server && addressOfServer(server, campaignDir, role);
+  return server && { ...addressOfServer(server, campaignDir, role), follows: campaignDir };
 }
 
 function readCertificate(path: string): string {

@@ -1,6 +1,7 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { OactError, systemErrorCode } from '../errors.ts';
 import { PreloadedRedis } from './preloaded-redis.ts';
+import { followServer } from './follow-server.ts';
 import { describeRedis, type RedisAddress } from './redis-address.ts';
 
 /** A person waits for the first connection; five seconds cover a slow name server and a busy login node. */
@@ -31,6 +32,7 @@ export function toRedisOptions(address: RedisAddress) {
     ...(address.username !== undefined && { username: address.username }),
     ...(address.password !== undefined && { password: address.password }),
     ...(address.tls && { tls: address.tls }),
+    ...(address.follows !== undefined && { Connector: followServer(address.follows) }),
     // Commands wait for an absent Redis instead of failing; BullMQ demands it.
     maxRetriesPerRequest: null,
     keepAlive: 10_000,

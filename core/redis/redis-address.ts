@@ -13,6 +13,8 @@ export interface RedisAddress {
   tls?: { ca?: string };
   /** It has the scripts of oact and takes no others: a campaign's own server. */
   hasScripts?: true;
+  /** A campaign whose own server this is: a lost connection looks up where it runs by then. */
+  follows?: string;
 }
 
 /** User and password of a URL, or undefined when an escape in them is broken. */

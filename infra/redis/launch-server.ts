@@ -19,6 +19,7 @@ interface LaunchOptions {
   bind: string;
   port: number;
   tls?: { caFile?: string };
+  isKept?: boolean;
 }
 
 /**
@@ -28,7 +29,7 @@ interface LaunchOptions {
 export async function launchServer(
   program: RedisProgram,
   configFile: string,
-  { campaignDir, bind, port, tls }: LaunchOptions,
+  { campaignDir, bind, port, tls, isKept }: LaunchOptions,
 ): Promise<{ record: ServerRecord; info: RedisInfo }> {
   const server = execa(program.path, [configFile], {
     detached: true,
@@ -48,6 +49,7 @@ export async function launchServer(
     pid: server.pid ?? 0,
     node: hostname(),
     startedAt: new Date().toISOString(),
+    ...(isKept === true && { keptBy: 'serve' as const }),
   };
   let info: RedisInfo;
   try {

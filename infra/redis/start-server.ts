@@ -7,6 +7,7 @@ import { findRedisProgram, type RedisProgram } from './find-redis-program.ts';
 import { describeFewClients } from './settings/few-clients.ts';
 import { choosePort } from './free-port.ts';
 import { explainHungServer } from './hung/explain-hung-server.ts';
+import { takeDump } from './kept/hand-over.ts';
 import { launchServer } from './launch-server.ts';
 import { ensureOwnCertificate } from './tls/own-certificate.ts';
 import { loadScripts } from './rights/load-scripts.ts';
@@ -29,6 +30,11 @@ export interface StartServerOptions {
   tls?: { certFile: string; keyFile: string; caFile?: string };
   /** Without `tls`: with a certificate of its own, made at the first start, when it serves other nodes. */
   ownTls?: boolean;
+  /**
+   * It lives with one `oact serve --with-redis`: it keeps nothing on disk, begins with the queue that the last one handed over, and may
+   * take the place of one of its kind that cannot be reached, if its keeper is known to be gone.
+   */
+  kept?: { mayReplace: boolean };
   /** Where to look for a server program, instead of the usual places. */
   programs?: readonly string[];
 }
@@ -36,6 +42,8 @@ export interface StartServerOptions {
 export interface StartedServer {
   record: ServerRecord;
   alreadyRan: boolean;
+  /** It began with the queue that another one handed over. */
+  hasQueue: boolean;
   /** What the reader should know, one sentence each. */
   warnings: string[];
 }
@@ -55,10 +63,12 @@ export async function startServer(options: StartServerOptions): Promise<StartedS
       const { record, info } = status;
       const warnings = await refreshRights(record, info, { campaignDir, campaignId: options.campaignId });
       await loadScripts(record, campaignDir);
-      return { record, alreadyRan: true, warnings };
+      return { record, alreadyRan: true, hasQueue: true, warnings };
     }
     // Two servers on one append-only file destroy it, so one that does not answer is not simply replaced.
-    if (status.state === 'unreachable')
+    const mayReplace =
+      options.kept?.mayReplace === true && status.state === 'unreachable' && status.record.keptBy === 'serve';
+    if (status.state === 'unreachable' && !mayReplace)
       throw explainHungServer(status.record, campaignDir, status.error, 'REDIS_START_FAILED');
     return startFresh({ ...options, campaignDir }, dir);
   });
@@ -81,7 +91,9 @@ async function startFresh(options: StartServerOptions, dir: string): Promise<Sta
   const tls =
     options.tls ??
     (isOpen && options.ownTls === true ? await ensureOwnCertificate(dir, reachedAs(bind)) : undefined);
-  const appendOnly = network === undefined;
+  const isKept = options.kept !== undefined;
+  const appendOnly = network === undefined && !isKept;
+  const hasQueue = isKept && takeDump(campaignDir, dataDir);
   const shared = { campaignDir, campaignId, bind, port, dataDir, appendOnly, hasSelectors };
   const configFile = writeServerFiles({ ...shared, ...(tls && { tls }) });
   const { record, info } = await launchServer(program, configFile, {
@@ -89,15 +101,16 @@ async function startFresh(options: StartServerOptions, dir: string): Promise<Sta
     bind,
     port,
     ...(tls && { tls }),
+    isKept,
   });
   await loadScripts(record, campaignDir);
-  const warnings = listWarnings(program, hasSelectors, dataDir, network);
+  const warnings = listWarnings(program, hasSelectors, dataDir, isKept ? undefined : network);
   if (isOpen && tls === undefined)
     warnings.push(
       'without TLS, passwords and jobs cross the network in the clear: whoever listens there can take and change jobs',
     );
   const few = describeFewClients(info.maxClients);
-  return { record, alreadyRan: false, warnings: few === undefined ? warnings : [...warnings, few] };
+  return { record, alreadyRan: false, hasQueue, warnings: few === undefined ? warnings : [...warnings, few] };
 }
 
 function readLastPort(dir: string): number | undefined {

@@ -37,6 +37,10 @@ export function registerAlloc(program: Command): void {
     .argument('[consume-flags...]', 'flags of oact consume, after --')
     .addOption(new Option('--scheduler <name>', "scheduler (default: the site's)").choices(schedulerNames))
     .option('--site <name>', 'name of a site (see oact alloc sites)')
+    .option(
+      '--all-in-one',
+      'with Redis and oact serve on the first node, so that nothing runs on the login node: campaign.slurm, .flux or .pbs',
+    )
     .optionsGroup('The allocation:')
     .option('--nodes <n>', 'number of nodes (default: 2)', wholeNumber(1))
     .option(
@@ -66,6 +70,7 @@ export function registerAlloc(program: Command): void {
 Examples:
   oact alloc script --site frontier --account CHM123 --nodes 8 > consumer.slurm
   oact alloc script --scheduler slurm --walltime 24h --partition cpu --module nodejs/20 --output consumer.slurm
+  oact alloc script --site frontier --all-in-one --account CHM123 --nodes 8 > campaign.slurm
   oact alloc script --site dod-192-pbs --account X --walltime 168h -- --cores-per-slot 16 --grace 2m`,
     )
     .action(async (consumeFlags: string[], flags: AllocScriptFlags, self: Command) => {

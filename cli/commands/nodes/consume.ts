@@ -18,6 +18,11 @@ export function registerConsume(program: Command): void {
     .option('--idle-timeout <duration>', 'end after this time without a job (default: 10m)', durationSeconds)
     .option('--jobs <n>', 'end when this number of jobs has ended (default: no limit)', wholeNumber(1))
     .option(
+      '--give-up-after <duration>',
+      'end when Redis is away for this time, and wait this long for one at the start (default: running jobs continue)',
+      positiveDuration,
+    )
+    .option(
       '--crash-limit <n>',
       'fail a job after so many runs that were lost, cut off by the walltime, or stopped by a fault (default: 5)',
       wholeNumber(1),

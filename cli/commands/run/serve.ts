@@ -16,6 +16,30 @@ export function registerServe(program: Command): void {
       'number of jobs to keep on the queue; a few times the slots of all nodes',
       wholeNumber(1),
     )
+    .argument(
+      '[script...]',
+      'with --chain, after --: the batch script of the next allocation, and its arguments',
+    )
+    .option('--until-done', 'end when every record that can run has run')
+    .option(
+      '--with-redis',
+      "join the campaign's Redis or start one here that ends with this process, and replace it when its keeper is gone",
+    )
+    .option(
+      '--bind <address>',
+      'with --with-redis: address that the other nodes reach (default: the host name)',
+    )
+    .option('--no-tls', 'with --with-redis: serve other nodes without encryption')
+    .option(
+      '--reserve-cores <n>',
+      'with --with-redis: cores of this node for this process (default: 1, of large nodes 2)',
+      wholeNumber(0),
+    )
+    .option(
+      '--chain [n]',
+      'with --with-redis: submit the next allocation at the start of this one, n of them in all (default: 10), and cancel it when the campaign is done',
+      wholeNumber(0),
+    )
     .option('--once', 'do one round and end; for cron')
     .option('--json', 'with --once: print the totals as JSON')
     .option(
@@ -51,13 +75,13 @@ Examples:
   oact serve --board-port 3000 --metrics-port 9464
   nohup oact serve > serve.log 2>&1 &`,
     )
-    .action(async (flags: ServeFlags, self: Command) => {
+    .action(async (script: string[], flags: ServeFlags, self: Command) => {
       if (flags.once === true) {
         const { runServeOnce } = await import('../../serve/run-serve-once.ts');
         return runServeOnce(self, flags);
       }
       const { runServe } = await import('../../serve/run-serve.ts');
-      await runServe(self, flags);
+      await runServe(self, flags, script);
     });
   addSelectionFlags(command, 'all');
   addBatchFlags(command);

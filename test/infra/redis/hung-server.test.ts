@@ -23,7 +23,7 @@ beforeEach(() => {
   campaign = makeCampaignDir();
 });
 afterEach(async () => {
-  await stopServer(campaign.dir, true);
+  await stopServer(campaign.dir, { isForced: true });
   campaign.remove();
 });
 
@@ -45,7 +45,7 @@ describe.skipIf(!program)('a server that hangs (needs redis-server)', { timeout:
     });
     await expect(stopServer(campaign.dir)).rejects.toMatchObject({ message: expect.stringMatching(words) });
     expect(isProcessAlive(record.pid)).toBe(true);
-    expect(await stopServer(campaign.dir, true)).toBe(true);
+    expect(await stopServer(campaign.dir, { isForced: true })).toBe(true);
     expect(isProcessAlive(record.pid)).toBe(false);
     const again = await start();
     const back = await connectRedis(addressOfServer(again.record, campaign.dir, 'producer'));
@@ -59,7 +59,7 @@ describe.skipIf(!program)('a server that hangs (needs redis-server)', { timeout:
     await admin.config('SET', 'lua-time-limit', '50');
     const endless = admin.eval('while true do end', 0).catch((error: unknown) => error);
     await expect.poll(() => start().catch(String), { timeout: 20_000 }).toMatch(/held up by a script/);
-    expect(await stopServer(campaign.dir, true)).toBe(true);
+    expect(await stopServer(campaign.dir, { isForced: true })).toBe(true);
     expect(isProcessAlive(record.pid)).toBe(false);
     await endless;
   });
@@ -73,7 +73,7 @@ describe.skipIf(!program)('a server that hangs (needs redis-server)', { timeout:
     const port = await listen(listener);
     const silent = { ...record, port, pid: other.pid, node: hostname() };
     writeFileSync(serverRecordPath(campaign.dir), JSON.stringify(silent));
-    await expect(stopServer(campaign.dir, true)).rejects.toMatchObject({
+    await expect(stopServer(campaign.dir, { isForced: true })).rejects.toMatchObject({
       code: 'REDIS_UNREACHABLE',
       message: expect.stringMatching(/is not ended, because it is .*sleep/),
     });

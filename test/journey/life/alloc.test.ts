@@ -127,7 +127,7 @@ const init = (...args: string[]): Promise<OactRun> =>
   });
 
 describe('oact init', () => {
-  const scripts = ['consumer.slurm', 'consumer.flux', 'consumer.pbs'];
+  const scripts = ['slurm', 'flux', 'pbs'].flatMap((name) => [`campaign.${name}`, `consumer.${name}`]);
   const placed = (): string[] => scripts.filter((name) => existsSync(join(home.dir, 'c', name)));
 
   it('places the scripts of all schedulers, which name this oact', async () => {
@@ -140,9 +140,10 @@ describe('oact init', () => {
   it('--site places the one of that machine, made for it; what is there stays', async () => {
     writeOwnSite();
     expect((await init('--site', 'mine')).code).toBe(0);
-    expect(placed()).toEqual(['consumer.slurm']);
+    expect(placed()).toEqual(['campaign.slurm', 'consumer.slurm']);
     const path = join(home.dir, 'c', 'consumer.slurm');
-    expect(readFileSync(path, 'utf8')).toContain('\n#SBATCH --partition=long\n');
+    for (const name of placed())
+      expect(readFileSync(join(home.dir, 'c', name), 'utf8')).toContain('\n#SBATCH --partition=long\n');
     writeFileSync(path, 'edited');
     expect((await init('--site', 'mine')).code).toBe(0);
     expect(readFileSync(path, 'utf8')).toBe('edited');

@@ -17,7 +17,7 @@ describe.skipIf(!program)('a copied campaign (needs redis-server)', { timeout: 2
     home = makeCampaignDir();
   });
   afterEach(async () => {
-    for (const name of ['orig', 'copy', 'moved']) await stopServer(join(home.dir, name), true);
+    for (const name of ['orig', 'copy', 'moved']) await stopServer(join(home.dir, name), { isForced: true });
     home.remove();
   });
   const at = (name: string): string => join(home.dir, name);

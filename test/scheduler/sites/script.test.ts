@@ -6,7 +6,7 @@ import { loadSites } from '../../../scheduler/sites/load-sites.ts';
 import { mergeSites, resolveSite } from '../../../scheduler/sites/merge-sites.ts';
 import { planScript, type ScriptWishes } from '../../../scheduler/script/plan-script.ts';
 import { renderScript } from '../../../scheduler/script/render-script.ts';
-import { readShippedScript } from '../../../scheduler/script/shipped-scripts.ts';
+import { readShippedScript, scriptKinds } from '../../../scheduler/script/shipped-scripts.ts';
 import { type SchedulerName, schedulerNames } from '../../../scheduler/schedulers.ts';
 import { makeCampaignDir } from '../../support/campaign-dir.ts';
 import { hasPrograms } from '../../support/has-programs.ts';
@@ -202,8 +202,40 @@ describe.skipIf(!hasPrograms('shellcheck'))('shellcheck', () => {
     execFileSync('bash', ['-n', path]);
     // Throws with its words.
     expect(execFileSync('shellcheck', [path]).toString()).toBe('');
-    expect(execFileSync('shellcheck', [join('scheduler-scripts', `consumer.${scheduler}`)]).toString()).toBe(
-      '',
+    for (const kind of scriptKinds)
+      expect(execFileSync('shellcheck', [join('scheduler-scripts', `${kind}.${scheduler}`)]).toString()).toBe(
+        '',
+      );
+  });
+});
+
+/** What a script runs on each node. */
+const shellOf = (text: string): string | undefined => /^ *node='(.*?)'$/ms.exec(text)?.[1];
+
+describe.each(schedulerNames)('campaign.%s', (scheduler) => {
+  const render = (): string =>
+    renderScript(
+      readShippedScript(scheduler, 'campaign'),
+      planScript({ ...everything, scheduler, coresPerNode: 64 }, null),
+      '/opt/oact.js',
     );
+
+  it('takes all that a person may say of an allocation, as the other script does', () => {
+    const script = render();
+    const home = makeCampaignDir();
+    onTestFinished(() => home.remove());
+    writeFileSync(join(home.dir, 'script'), script);
+    execFileSync('bash', ['-n', join(home.dir, 'script')]);
+    const own = renderFor({ ...everything, scheduler, coresPerNode: 64 }).split('\n');
+    const said = own.filter((line) => /long|m1234|nodejs|OACT_NODE_SCRATCH|OACT_REDIS/.test(line));
+    expect(said.length).toBeGreaterThan(4);
+    expect(script.split('\n')).toEqual(expect.arrayContaining(said));
+    expect(script).toContain('oact=${OACT:-/opt/oact.js}');
+  });
+
+  it('starts its consumers as the other script does, so that signals and their exit codes mean the same', () => {
+    const shipped = readShippedScript(scheduler, 'campaign');
+    expect(shellOf(shipped)).toBe(shellOf(readShippedScript(scheduler)));
+    expect(shipped).toContain('--inspect-port=0.0.0.1:9229');
   });
 });
