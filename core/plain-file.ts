@@ -1,6 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { OactError } from './errors.ts';
+import { OactError, systemErrorCode } from './errors.ts';
 
 // Where a file is expected, anything may lie: a named pipe would be waited for without end, a device never ends.
 
@@ -49,6 +49,23 @@ export function readPlainFileSync(path: string): string {
     return readFileSync(file, 'utf8');
   } finally {
     closeSync(file);
+  }
+}
+
+/**
+ * For those who open a file by its path themselves, SQLite for example.
+ * @throws OactError FILE_UNREADABLE when it is there and no plain file, or behind links that lead in a circle
+ */
+export function checkPlainFile(path: string): void {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found !== undefined && !found.isFile()) throw notPlain(path);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ELOOP') throw error;
+    throw new OactError('FILE_UNREADABLE', `${path} is a link that leads in a circle`, {
+      hint: 'Look what has put it there, and move it away.',
+      cause: error,
+    });
   }
 }
 

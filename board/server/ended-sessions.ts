@@ -1,7 +1,8 @@
 /** Sessions that their user has ended: kept in a file, so that a board that is started again does not open them. */
 import { createHash } from 'node:crypto';
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readPlainFileSync } from '../../core/plain-file.ts';
 
 export interface EndedSessions {
   has(session: string): boolean;
@@ -38,7 +39,7 @@ const hash = (session: string): string => createHash('sha256').update(session).d
 
 function readLines(path: string): string[] {
   try {
-    return readFileSync(path, 'utf8')
+    return readPlainFileSync(path)
       .split('\n')
       .filter((line) => line !== '');
   } catch {

@@ -1,11 +1,12 @@
 /** `oact init DIR --adopt-copy`: a copied campaign becomes one of its own. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { OactError } from '../../core/errors.ts';
 import { type Campaign, configFileName, loadCampaign } from '../../core/config/load-config.ts';
 import { openWorkflow } from '../../workflow/database/open-workflow.ts';
 import { judgeHome, makeOwnCampaign } from '../../workflow/schema/campaign-home.ts';
 import { print, printJson } from '../terminal/print.ts';
+import { readPlainFileSync } from '../../core/plain-file.ts';
 
 /**
  * A new id in the database and in oact.yaml; `.oact` (server, passwords, token), which are the original's, goes.
@@ -57,7 +58,7 @@ export function adoptCopy(dirArgument: string, isJson: boolean): void {
 /** Everything else in the file stays as a user wrote it. */
 function writeCampaignId({ dir }: Campaign, campaignId: string): void {
   const path = join(dir, configFileName);
-  const text = readFileSync(path, 'utf8').replace(/^campaign:.*$/m, `campaign: "${campaignId}"`);
+  const text = readPlainFileSync(path).replace(/^campaign:.*$/m, `campaign: "${campaignId}"`);
   writeFileSync(`${path}.new`, text);
   renameSync(`${path}.new`, path);
 }

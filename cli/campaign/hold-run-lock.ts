@@ -1,9 +1,10 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { OactError } from '../../core/errors.ts';
 import { holdFileLock, isFileLockHeld } from '../../workflow/database/hold-file-lock.ts';
+import { readPlainFileSync } from '../../core/plain-file.ts';
 
 const holderSchema = z.object({ pid: z.int(), node: z.string(), command: z.string() });
 
@@ -20,9 +21,7 @@ export function describeRunLock(campaignDir: string): string | null {
 
 function describeHolder(campaignDir: string): string {
   try {
-    const { pid, node, command } = holderSchema.parse(
-      JSON.parse(readFileSync(holderPath(campaignDir), 'utf8')),
-    );
+    const { pid, node, command } = holderSchema.parse(JSON.parse(readPlainFileSync(holderPath(campaignDir))));
     return `oact ${command} is at work in ${campaignDir} (process ${pid} on ${node})`;
   } catch {
     // Taken a moment ago, or the note could not be written.

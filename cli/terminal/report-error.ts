@@ -11,6 +11,13 @@ const plainWords: Record<string, string> = {
   EROFS: 'the file system is read-only',
   ENOENT: 'no such file or directory',
   EADDRINUSE: 'the port is in use',
+  ELOOP: 'symbolic links lead in a circle',
+  EISDIR: 'it is a directory, not a file',
+  ENOTDIR: 'a part of the path is not a directory',
+  ENAMETOOLONG: 'the path is too long',
+  EPERM: 'the operation is not permitted',
+  EIO: 'the disk reports an error',
+  ESTALE: 'the network file system has lost it (stale file handle)',
 };
 
 /** What needs no explanation beyond its words. */

@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readPlainFileSync } from '../../core/plain-file.ts';
 
 const memorySchema = z.strictObject({
   v: z.literal(1),
@@ -30,7 +31,7 @@ const pathOf = (campaignDir: string): string => join(campaignDir, '.oact', 'hook
 /** What an earlier process told of; nothing when the file is not there or damaged: better told twice than never. */
 export function readMemory(campaignDir: string): HookMemory {
   try {
-    return memorySchema.parse(JSON.parse(readFileSync(pathOf(campaignDir), 'utf8')));
+    return memorySchema.parse(JSON.parse(readPlainFileSync(pathOf(campaignDir))));
   } catch {
     return emptyMemory;
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isLoopback, redisDirOf, type ServerRecord } from '../../core/redis/campaign-redis.ts';
 import { OactError } from '../../core/errors.ts';
@@ -16,6 +16,7 @@ import { parseServerPort } from './settings/render-server-config.ts';
 import { readServerStatus } from './server-status.ts';
 import { reachedAs, serverFileNames, writeServerFiles } from './settings/write-server-files.ts';
 import { holdFileLock } from '../../workflow/database/hold-file-lock.ts';
+import { readPlainFileSync } from '../../core/plain-file.ts';
 
 export interface StartServerOptions {
   campaignDir: string;
@@ -115,7 +116,7 @@ async function startFresh(options: StartServerOptions, dir: string): Promise<Sta
 
 function readLastPort(dir: string): number | undefined {
   try {
-    return parseServerPort(readFileSync(join(dir, serverFileNames.config), 'utf8'));
+    return parseServerPort(readPlainFileSync(join(dir, serverFileNames.config)));
   } catch {
     return undefined;
   }

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { OactError } from '../../core/errors.ts';
 import { parseCharge, parseMultiplicity } from '../import/parse-row-numbers.ts';
 import { toFileError } from '../sources/source-file.ts';
 import type { WantedValues } from './plan-correction.ts';
+import { readPlainFileSync } from '../../core/plain-file.ts';
 
 /** One row of a table of corrections. */
 interface WantedCorrection extends WantedValues {
@@ -34,7 +34,7 @@ type Column = (typeof columnNames)[number][0];
 export function readCorrections(path: string): CorrectionTable {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readPlainFileSync(path);
   } catch (error) {
     throw toFileError(error, path);
   }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { OactError } from '../../core/errors.ts';
 import { toFileError } from '../sources/source-file.ts';
+import { checkPlainFile } from '../../core/plain-file.ts';
 
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
@@ -77,6 +78,7 @@ function findEncoding(bytes: Buffer): TextEncoding {
 
 function readHead(path: string): Buffer {
   try {
+    checkPlainFile(path);
     const descriptor = openSync(path, 'r');
     try {
       const buffer = Buffer.alloc(headBytes);

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { isBusy, toDatabaseError } from './to-database-error.ts';
+import { checkPlainFile } from '../../core/plain-file.ts';
 
 /** A process that asks who holds a lock has it for a moment, shared. */
 const whileAskedMs = 500;
@@ -15,6 +16,7 @@ const whileAskedMs = 500;
  */
 export function holdFileLock(path: string): { release(): void } | undefined {
   mkdirSync(dirname(path), { recursive: true });
+  checkPlainFile(path);
   let db: Database.Database | undefined;
   try {
     db = new Database(path, { timeout: whileAskedMs });
@@ -30,6 +32,7 @@ export function holdFileLock(path: string): { release(): void } | undefined {
 
 /** Does a process hold the lock of holdFileLock at this moment? @throws OactError those of toDatabaseError */
 export function isFileLockHeld(path: string): boolean {
+  checkPlainFile(path);
   if (!existsSync(path)) return false;
   let db: Database.Database | undefined;
   try {

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { OactError } from '../../core/errors.ts';
+import { checkPlainFile } from '../../core/plain-file.ts';
 import { type FileIdentity, identifyFile } from './check-in-place.ts';
 import { withRetry } from './with-retry.ts';
 import { type Workflow, unadoptedCampaignId } from './workflow.ts';
@@ -54,6 +55,7 @@ export function openWorkflow(path: string, options: OpenOptions = {}): Workflow 
  */
 function connect(path: string, options: OpenOptions, expected?: string): Connection {
   const { readOnly = false, busyTimeoutSeconds = 15 } = options;
+  checkPlainFile(path);
   // Looked at before it is opened: a file that takes its place in between is met by the first check.
   const file = identifyFile(path);
   if (!file) {

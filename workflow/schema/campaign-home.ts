@@ -5,6 +5,7 @@ import { type CampaignHome, decideHome, lookAtHome, parseHome } from '../../core
 import { inTransaction } from '../database/in-transaction.ts';
 import type { Workflow } from '../database/workflow.ts';
 import { findCampaignId } from './ensure-campaign-id.ts';
+import { checkPlainFile } from '../../core/plain-file.ts';
 
 /** Whether this database is its campaign's own, and the place that the campaign claims. */
 export function judgeHome(workflow: Workflow): {
@@ -78,6 +79,7 @@ function writeMeta(workflow: Workflow, key: string, value: string): void {
 /** Undefined for what is no database of oact, or cannot be read. */
 function peekCampaignId(path: string): string | undefined {
   try {
+    checkPlainFile(path);
     const db = new Database(path, { readonly: true, fileMustExist: true });
     try {
       return findCampaignId(db);

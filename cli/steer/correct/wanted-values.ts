@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { OactError } from '../../../core/errors.ts';
 import { toFileError } from '../../../producer/sources/source-file.ts';
 import type { WantedValues } from '../../../producer/steering/plan-correction.ts';
@@ -6,6 +5,7 @@ import { readCorrections } from '../../../producer/steering/read-corrections.ts'
 import type { IdRange } from '../../../workflow/records/list-candidates.ts';
 import { listIdsWithin } from '../../../workflow/records/load-correctable.ts';
 import type { Workflow } from '../../../workflow/database/workflow.ts';
+import { readPlainFileSync } from '../../../core/plain-file.ts';
 
 /** Flags of `oact set` that say which values. */
 export interface ValueFlags {
@@ -74,7 +74,7 @@ function checkKnown(workflow: Workflow, ranges: readonly IdRange[], ids: readonl
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readPlainFileSync(path);
   } catch (error) {
     throw toFileError(error, path);
   }

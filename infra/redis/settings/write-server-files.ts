@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isLoopback, redisDirOf, type RedisRole, secretPathOf } from '../../../core/redis/campaign-redis.ts';
 import { ensureSecret } from '../../../core/config/secret-file.ts';
 import { renderAclFile } from '../rights/render-acl.ts';
 import { renderServerConfig } from './render-server-config.ts';
+import { readPlainFileSync } from '../../../core/plain-file.ts';
 
 export interface ServerFiles {
   campaignDir: string;
@@ -77,7 +78,7 @@ export function writeAclFile(
   };
   const path = aclFileOf(campaignDir);
   const text = renderAclFile({ campaignId, passwords, hasSelectors, consumersSendScripts });
-  if (existsSync(path) && readFileSync(path, 'utf8') === text) return false;
+  if (existsSync(path) && readPlainFileSync(path) === text) return false;
   writeFileSync(path, text, { mode: 0o600 });
   return true;
 }

@@ -1,11 +1,12 @@
 /** The certificate of a campaign's own server, made at its first start: its clients trust this one and no other. */
 import { X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { OactError, messageOf } from '../../../core/errors.ts';
+import { readPlainFileSync } from '../../../core/plain-file.ts';
 
 /** Files in PEM, below the campaign's Redis directory; the key is for its owner only. */
 export interface OwnCertificate {
@@ -33,7 +34,7 @@ export function isCertificateFor(pem: string, names: readonly string[], now: Dat
 
 /** SHA-256 of a certificate, as `openssl x509 -fingerprint -sha256` prints it. */
 export function fingerprintOf(certFile: string): string {
-  return new X509Certificate(readFileSync(certFile)).fingerprint256;
+  return new X509Certificate(readPlainFileSync(certFile)).fingerprint256;
 }
 
 /**
@@ -49,7 +50,7 @@ export async function ensureOwnCertificate(dir: string, host: string): Promise<O
   if (
     existsSync(keyFile) &&
     existsSync(certFile) &&
-    isCertificateFor(readFileSync(certFile, 'utf8'), names, new Date())
+    isCertificateFor(readPlainFileSync(certFile), names, new Date())
   )
     return own;
   const alternatives = names.map((name) => `${isIP(name) === 0 ? 'DNS' : 'IP'}:${name}`).join(',');
