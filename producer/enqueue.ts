@@ -21,6 +21,8 @@ export interface EnqueueReport {
   refused: { recordId: number; /** Not in a dry run. */ attempt?: number; reason: string }[];
   /** Records left as they are, with the reason. */
   skipped: Skip[];
+  /** What a chemist should know of inputs, each once. */
+  doubts: { reason: string; records: number; example: number }[];
   /** Records that a stop signal left where they were: asked for, waiting to be run, and not looked at. 0: nothing stopped it. */
   left: number;
 }
@@ -50,7 +52,7 @@ export async function enqueue(
   batch: BatchOptions,
   control: EnqueueControl = {},
 ): Promise<EnqueueReport> {
-  const report: EnqueueReport = { queued: 0, refused: [], skipped: [], left: 0 };
+  const report: EnqueueReport = { queued: 0, refused: [], skipped: [], doubts: [], left: 0 };
   let batchId: number | undefined;
   let adding: Promise<void> = Promise.resolve();
   for (const page of selectJobs(workflow, selection, batch, pageSize)) {
@@ -128,12 +130,24 @@ function claimPage(
       refused.push({ recordId, attempt, reason: plan.reason, failureClass: plan.class });
       continue;
     }
+    noteDoubts(report, plan);
     const job = buildJob(plan, attempt, workflow.campaignId, batch);
     claimed.push({ job, jobDir: plan.jobDir, attempt });
   }
   settleRefused(workflow, refused);
   report.refused.push(...refused.map(({ recordId, attempt, reason }) => ({ recordId, attempt, reason })));
   return claimed;
+}
+
+function noteDoubts(
+  { doubts }: EnqueueReport,
+  { recordId, doubts: found }: Extract<JobPlan, { kind: 'job' }>,
+): void {
+  for (const reason of found) {
+    const known = doubts.find((doubt) => doubt.reason === reason);
+    if (known === undefined) doubts.push({ reason, records: 1, example: recordId });
+    else known.records += 1;
+  }
 }
 
 function listTaken(plans: JobPlan[], campaignId: string): Map<number, number> {

@@ -5,7 +5,7 @@ import type { Skip } from '../core/waiting/left-out.ts';
 import { jobIdOf, type JobPayload, payloadVersion } from '../core/job/payload.ts';
 import { formulaOf } from '../orca/structure/formula.ts';
 import { parseGeometry } from '../orca/structure/parse-geometry.ts';
-import { resolveCalculation } from '../orca/input/resolve-calculation.ts';
+import { findInputDoubts, resolveCalculation } from '../orca/input/resolve-calculation.ts';
 import type { OpenAttempt } from '../workflow/attempts/list-open-attempts.ts';
 import type { JobRecord } from '../workflow/records/load-records.ts';
 import type { BatchOptions } from './batch-options.ts';
@@ -23,6 +23,8 @@ export type JobPlan =
       /** The directory is where the pattern puts it, whether or not the database says so too. */
       followsPattern: boolean;
       calculation: Calculation;
+      /** What a chemist should know of its input. */
+      doubts: string[];
     }
   /** Bad data, or a marker in its directory: settled as failed, once. */
   | {
@@ -45,10 +47,12 @@ export function planJob(record: JobRecord, batch: BatchOptions): JobPlan {
   const recordId = record.id;
   let atoms: Atom[];
   let calculation: Calculation;
+  let doubts: string[];
   try {
     atoms = parseGeometry(record.geometry);
     const structure = { atoms, charge: record.charge, multiplicity: record.multiplicity };
     calculation = resolveCalculation(structure, batch.recipe);
+    doubts = findInputDoubts(structure, batch.recipe);
   } catch (error) {
     const failureClass = error instanceof OactError ? refusals[error.code] : undefined;
     // A wrong recipe is no fault of the record: it would fail all of them, so it stops the batch.
@@ -74,7 +78,7 @@ export function planJob(record: JobRecord, batch: BatchOptions): JobPlan {
     };
   }
   const followsPattern = jobDir === placeJobDir(batch.jobRoot, name, null);
-  return { kind: 'job', recordId, name: record.name, formula, jobDir, followsPattern, calculation };
+  return { kind: 'job', recordId, name: record.name, formula, jobDir, followsPattern, calculation, doubts };
 }
 
 /** What a retry does otherwise than a first attempt. */

@@ -141,9 +141,9 @@ function dryRun(campaign: Campaign, flags: EnqueueFlags): void {
   const first = jobs[0];
   const slot = exampleSlot(campaign.config);
   const input = first ? renderInput(first.calculation, slot) : null;
-  const doubts = jobs.flatMap(({ recordId, calculation }) => {
-    const doubt = findUnitDoubt(calculation.atoms);
-    return doubt === undefined ? [] : [{ recordId, reason: doubt }];
+  const doubts = jobs.flatMap(({ recordId, calculation, doubts: ofInput }) => {
+    const unit = findUnitDoubt(calculation.atoms);
+    return [...(unit === undefined ? [] : [unit]), ...ofInput].map((reason) => ({ recordId, reason }));
   });
   if (flags.json === true) {
     const list = jobs.map(({ recordId, formula, jobDir }) => ({ recordId, formula, jobDir }));
@@ -158,6 +158,7 @@ function dryRun(campaign: Campaign, flags: EnqueueFlags): void {
       queued: jobs.length,
       refused: plans.filter((plan) => plan.kind === 'refused'),
       skipped: plans.filter((plan) => plan.kind === 'skipped'),
+      doubts: [],
       left: 0,
     }),
   );
@@ -174,6 +175,10 @@ export function renderReport(report: EnqueueReport): string {
     `${report.queued} queued, ${report.refused.length} refused, ${report.skipped.length} skipped`,
     ...renderReasons('refused', report.refused),
     ...tallyOf(report).map((one) => `  left out: ${describeLeftOut(one)}`),
+    ...report.doubts.map(
+      ({ reason, records, example }) =>
+        `  doubtful: ${reason} (${records} ${records === 1 ? 'record' : 'records'}, for example ${example})`,
+    ),
   ].join('\n');
 }
 

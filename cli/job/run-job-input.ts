@@ -8,7 +8,7 @@ import { parseGeometry } from '../../orca/structure/parse-geometry.ts';
 import { ranksOf } from '../../orca/input/ranks-of.ts';
 import type { RecipeOptions } from '../../orca/recipe/recipe-schema.ts';
 import { renderInput, type Resources } from '../../orca/input/render-input.ts';
-import { resolveCalculation } from '../../orca/input/resolve-calculation.ts';
+import { findInputDoubts, resolveCalculation } from '../../orca/input/resolve-calculation.ts';
 import { batchOptionsSchema } from '../../producer/batch-options.ts';
 import { loadBatch } from '../../workflow/attempts/batches.ts';
 import { type JobRecord, loadRecords } from '../../workflow/records/load-records.ts';
@@ -46,7 +46,8 @@ export function runJobInput(command: Command, named: string, flags: JobInputFlag
     const calculation = nameRecord(recordId, () => resolveCalculation({ ...record, atoms }, options));
     const slot = slotOf(campaign, flags, remedies);
     const input = renderInput(applyRemedies(calculation, remedies), slot);
-    noteDoubts([findUnitDoubt(atoms)].filter((doubt) => doubt !== undefined));
+    const unit = findUnitDoubt(atoms);
+    noteDoubts([...(unit === undefined ? [] : [unit]), ...findInputDoubts({ ...record, atoms }, options)]);
     if (flags.json === true)
       return printJson({
         recordId,

@@ -63,6 +63,8 @@ export async function refillQueue(
   totals.refused += report.refused.length;
   if (report.queued > 0)
     options.log.info({ queued: report.queued, refused: report.refused.length }, 'jobs enqueued');
+  for (const { reason, records, example } of report.doubts)
+    options.log.warn({ records, example }, `doubtful input: ${reason}`);
   for (const { recordId, attempt = 0, reason } of report.refused)
     options.log.warn({ ...jobFieldsOf(jobIdOf(recordId, attempt)), reason }, 'record refused');
   const mayBeMore = report.queued + report.refused.length >= batchSize;

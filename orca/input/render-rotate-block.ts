@@ -8,19 +8,21 @@ import { isRelativistic, type Recipe } from '../recipe/recipes.ts';
 
 /**
  * The `%scf rotate` block that breaks the symmetry of a singlet: 20 degrees between HOMO and LUMO of the beta
- * spin. ORCA counts orbitals from 0, so the LUMO's index is the number of electron pairs.
- * @throws OactError RECIPE_UNFIT when an ECP's electron count is not known, STRUCTURE_INVALID when no electron
- *   pair is left to rotate
+ * spin. ORCA counts orbitals from 0, so the LUMO's index is the number of electron pairs. It is only a better guess: where the electrons
+ * of an ECP are not known here, undefined, and the guess is ORCA's.
+ * @throws OactError STRUCTURE_INVALID when no electron pair is left to rotate
  */
 export function renderRotateBlock(
   atoms: readonly Atom[],
   charge: number,
   recipe: Recipe,
   options: RecipeOptions,
-): string {
+): string | undefined {
   let electrons = -charge;
   for (const [symbol] of atoms) {
-    electrons += (atomicNumberOf(symbol) ?? 0) - coreElectronsOf(symbol, recipe, options);
+    const core = coreElectronsOf(symbol, recipe, options);
+    if (core === undefined) return undefined;
+    electrons += (atomicNumberOf(symbol) ?? 0) - core;
   }
   const lumo = Math.floor(electrons / 2);
   if (lumo < 1) {
@@ -31,21 +33,26 @@ export function renderRotateBlock(
   return `%scf rotate {${lumo - 1}, ${lumo}, 20, 1, 1} end end`;
 }
 
-function coreElectronsOf(symbol: string, recipe: Recipe, options: RecipeOptions): number {
+/** undefined: not known. */
+function coreElectronsOf(symbol: string, recipe: Recipe, options: RecipeOptions): number | undefined {
   if (options.rotateIndex === 'existing') return takesActinideBasis(symbol) ? 0 : def2CoreElectronsOf(symbol);
   const { ecp } = recipe.assignsBasis ? assignBasis(symbol, options) : { ecp: undefined };
   if (ecp === null) return 0;
-  const count = ecp === undefined ? silentCoreElectronsOf(symbol, recipe) : ecpCoreElectronsOf(symbol, ecp);
-  if (count !== undefined) return count;
-  const what = ecp === undefined ? 'an ECP' : `the ECP '${ecp}'`;
-  throw new OactError(
-    'RECIPE_UNFIT',
-    `how many electrons ${what} replaces in ${symbol} is not known here, and so which orbitals of a singlet ` +
-      'with an actinide must be rotated',
-    {
-      hint: `Use actinideEcp 'def-ECP' or none, say what ${symbol} has under 'ecp' in a recipe of your own, or use brokenSymmetry false or rotateIndex 'existing'.`,
-    },
-  );
+  return ecp === undefined ? silentCoreElectronsOf(symbol, recipe) : ecpCoreElectronsOf(symbol, ecp);
+}
+
+/** Why a singlet keeps ORCA's own guess, where its symmetry should be broken; undefined: it is, or need not be. */
+export function findRotationDoubt(
+  atoms: readonly Atom[],
+  recipe: Recipe,
+  options: RecipeOptions,
+): string | undefined {
+  const unknown = atoms
+    .map(([symbol]) => symbol)
+    .find((symbol) => coreElectronsOf(symbol, recipe, options) === undefined);
+  return unknown === undefined
+    ? undefined
+    : `the orbitals of the first guess are not rotated, because nobody knows here how many electrons of ${unknown} an ECP replaces: look whether the singlet is the state that you want`;
 }
 
 /**

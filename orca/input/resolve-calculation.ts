@@ -7,7 +7,8 @@ import { checkStructure, type Structure } from '../structure/check-structure.ts'
 import { composeWords } from './compose-words.ts';
 import { isActinide } from '../structure/elements.ts';
 import type { RecipeOptions } from '../recipe/recipe-schema.ts';
-import { renderRotateBlock } from './render-rotate-block.ts';
+import { findEcpMismatch } from '../recipe/match-ecp.ts';
+import { findRotationDoubt, renderRotateBlock } from './render-rotate-block.ts';
 import { assignBasis } from '../recipe/assign-basis.ts';
 import { isBasisFile } from '../recipe/input-words.ts';
 
@@ -46,9 +47,23 @@ export function resolveCalculation(structure: Structure, options: RecipeOptions)
     ],
     blocksAfterResources: [
       ...(options.nbo && !recipe.isSemiEmpirical ? [nboBlock] : []),
-      ...(isBrokenSymmetry ? [renderRotateBlock(atoms, charge, recipe, options)] : []),
+      ...(isBrokenSymmetry ? [renderRotateBlock(atoms, charge, recipe, options) ?? []].flat() : []),
     ],
   };
+}
+
+/**
+ * What a chemist should know of the input of a structure that can be computed: the same words for all records that it concerns.
+ * @param structure one that `resolveCalculation` takes
+ */
+export function findInputDoubts({ atoms, multiplicity }: Structure, options: RecipeOptions): string[] {
+  const recipe = buildRecipe(options.recipe, options.definition);
+  if (recipe === undefined) return [];
+  const elements = [...new Set(atoms.map(([symbol]) => symbol))];
+  const mismatches = elements.map((symbol) => findEcpMismatch(symbol, recipe, options)?.words);
+  const isRotated = options.brokenSymmetry && multiplicity === 1 && elements.some(isActinide);
+  const rotation = isRotated ? findRotationDoubt([...atoms], recipe, options) : undefined;
+  return [...mismatches, rotation].filter((words) => words !== undefined);
 }
 
 /** The existing system writes both words. */

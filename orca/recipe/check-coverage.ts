@@ -1,6 +1,7 @@
 import { OactError } from '../../core/errors.ts';
 import { assignBasis } from './assign-basis.ts';
 import { gapInBasis, gapInEcp, gapInParameters } from './basis-coverage.ts';
+import { findEcpMismatch } from './match-ecp.ts';
 import type { RecipeOptions } from './recipe-schema.ts';
 import type { Recipe } from './recipes.ts';
 
@@ -22,6 +23,11 @@ export function checkCoverage(
       refuse(`${basis} has functions`, symbol, gapInBasis(basis, symbol));
       if (typeof ecp === 'string') refuse(`${ecp} has potentials`, symbol, gapInEcp(ecp, symbol));
     }
+    const mismatch = findEcpMismatch(symbol, recipe, options);
+    if (mismatch?.kind === 'refused')
+      throw new OactError('RECIPE_UNFIT', mismatch.words, {
+        hint: 'Take an all-electron basis without an ECP (actinideEcp none), or a valence basis with the ECP that it was made for.',
+      });
     // An orbital basis on the `!` line is replaced in `%basis`; fitting sets are not.
     const named = recipe.assignsBasis ? words.filter((word) => word.includes('/')) : words;
     for (const word of named) refuse(`${word} has functions`, symbol, gapInBasis(word, symbol));

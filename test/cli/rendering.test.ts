@@ -150,7 +150,7 @@ describe('renderReport', () => {
   it('counts, and gives the first reasons', () => {
     const refused = Array.from({ length: 30 }, (_, index) => ({ recordId: index + 1, reason: 'no atoms' }));
     const skipped = [{ recordId: 99, cause: 'outside_root' as const, reason: 'it lies outside' }];
-    const lines = renderReport({ queued: 5, refused, skipped, left: 0 }).split('\n');
+    const lines = renderReport({ queued: 5, refused, skipped, doubts: [], left: 0 }).split('\n');
     expect(lines[0]).toBe('5 queued, 30 refused, 1 skipped');
     expect(lines[1]).toBe('  record 1 refused: no atoms');
     expect(lines).toContainEqual(expect.stringMatching(/… and \d+ more refused/));

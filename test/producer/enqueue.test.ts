@@ -35,7 +35,7 @@ describe('enqueue', () => {
   it('puts records on the queue as jobs that a consumer accepts, claimed in the database', async () => {
     const node = await makeLoginNode(redis.address, uranyls(3));
     const report = await enqueue(node.workflow, node.queue, aSelection(), node.batch);
-    expect(report).toEqual({ queued: 3, refused: [], skipped: [], left: 0 });
+    expect(report).toEqual({ queued: 3, refused: [], skipped: [], doubts: [], left: 0 });
     expect(await node.waiting()).toEqual(['c1-a1', 'c2-a1', 'c3-a1']);
 
     const job = await node.queue.getJob('c2-a1');
@@ -70,7 +70,7 @@ describe('enqueue', () => {
     const node = await makeLoginNode(redis.address, uranyls(2));
     await enqueue(node.workflow, node.queue, aSelection(), node.batch);
     const again = await enqueue(node.workflow, node.queue, aSelection(), node.batch);
-    expect(again).toEqual({ queued: 0, refused: [], skipped: [], left: 0 });
+    expect(again).toEqual({ queued: 0, refused: [], skipped: [], doubts: [], left: 0 });
     expect(await node.queue.getWaitingCount()).toBe(2);
     expect(listAttempts(node.workflow, 1)).toHaveLength(1);
   });
@@ -163,7 +163,7 @@ describe('enqueue', () => {
       { outcome: 'failed', class: 'input_structure', retryable: false },
     ]);
     const again = await enqueue(node.workflow, node.queue, aSelection(), node.batch);
-    expect(again).toEqual({ queued: 0, refused: [], skipped: [], left: 0 });
+    expect(again).toEqual({ queued: 0, refused: [], skipped: [], doubts: [], left: 0 });
     expect(listAttempts(node.workflow, 2)).toHaveLength(1);
   });
 

@@ -6,7 +6,7 @@ import { calculationSchema } from '../../../core/job/calculation.ts';
 import { parseGeometry } from '../../../orca/structure/parse-geometry.ts';
 import { parseRecipeOptions } from '../../../orca/recipe/recipe-options.ts';
 import { renderInput } from '../../../orca/input/render-input.ts';
-import { resolveCalculation } from '../../../orca/input/resolve-calculation.ts';
+import { findInputDoubts, resolveCalculation } from '../../../orca/input/resolve-calculation.ts';
 import { corpusRoot } from '../../../tools/bench/corpus/read-corpus.ts';
 import { actinidesCsv } from '../corpus.ts';
 
@@ -76,8 +76,8 @@ describe('the blocks of omol', () => {
 
   test('without ECP no NewECP, Fr and Ra take the actinide basis', () => {
     const radium = { atoms: parseGeometry('Ra 0 0 0\nF 0 0 2.2\nF 0 0 -2.2'), charge: 0, multiplicity: 1 };
-    const { blocks, blocksAfterResources } = resolve(radium, { actinideEcp: 'none' });
-    expect(blocks.at(-1)).toBe('%basis\n  NewGTO Ra "ma-def-TZVP" end\n  NewGTO F "def2-TZVPD" end\nend');
+    const { blocks, blocksAfterResources } = resolve(radium, { actinideEcp: 'none', actinideBasis: 'UGBS' });
+    expect(blocks.at(-1)).toBe('%basis\n  NewGTO Ra "UGBS" end\n  NewGTO F "def2-TZVPD" end\nend');
     expect(blocksAfterResources).toEqual([]);
   });
 
@@ -95,7 +95,7 @@ describe('the orbitals that a singlet actinide rotates', () => {
   test.each([
     // UO2(2+) has 106 electrons, 46 of them outside the 60 of the ECP: pairs 0 to 22, LUMO 23.
     ['def-ECP', uranyl, {}, '{22, 23,'],
-    ['all electrons', uranyl, { actinideEcp: 'none' }, '{52, 53,'],
+    ['all electrons', uranyl, { actinideEcp: 'none', actinideBasis: 'SARC-DKH-TZVP' }, '{52, 53,'],
     ['as the existing system counts', uranyl, { rotateIndex: 'existing' }, '{52, 53,'],
     // Th 30 + I 2 × 25 - 2 = 78 electrons.
     ['with def2-ECP on iodine', iodide, {}, '{38, 39,'],
@@ -104,12 +104,34 @@ describe('the orbitals that a singlet actinide rotates', () => {
     expect(resolve(structure, options).blocksAfterResources.at(-1)).toContain(expected);
   });
 
-  test('are not guessed for an ECP of unknown size', () => {
-    const options = { actinideEcp: 'SK-MCDHF-RSC' };
-    expect(() => resolve(uranyl, options)).toThrowError(/'SK-MCDHF-RSC' replaces in U is not known/);
-    expect(() => resolve(uranyl, { ...options, brokenSymmetry: false })).not.toThrow();
-    expect(() => resolve(uranyl, { ...options, rotateIndex: 'existing' })).not.toThrow();
-    expect(() => resolve(neptuniumFluoride, options)).not.toThrow();
+  const oxide = (symbol: string) => ({
+    atoms: parseGeometry(`U 0 0 0\nO 0 0 1.76\nO 0 0 -1.76\n${symbol} 3 0 0\n${symbol} -3 0 0`),
+    charge: 0,
+    multiplicity: 1,
+  });
+  const allElectron = { actinideEcp: 'none', actinideBasis: 'SARC-DKH-TZVP' };
+  test.each([
+    ['an ECP of unknown size', uranyl, { actinideEcp: 'SK-MCDHF-RSC' }, 'U'],
+    ['x2c with iodine', oxide('I'), { recipe: 'x2c', ...allElectron }, 'I'],
+    ['x2c with tungsten', oxide('W'), { recipe: 'x2c', ...allElectron }, 'W'],
+    ['dk3 with tungsten', oxide('W'), { recipe: 'dk3', ...allElectron }, 'W'],
+  ])(
+    'are left as ORCA guesses them for %s, which is said and blocks no record',
+    (_name, structure, options, symbol) => {
+      expect(resolve(structure, options).blocksAfterResources).toEqual([]);
+      expect(resolve(structure, options).keywords).toContain('UKS');
+      const doubts = findInputDoubts(structure, parseRecipeOptions(options));
+      expect(doubts).toContainEqual(
+        expect.stringMatching(new RegExp(`not rotated, .* how many electrons of ${symbol} an ECP replaces`)),
+      );
+      const kept = parseRecipeOptions({ ...options, brokenSymmetry: false });
+      expect(findInputDoubts(structure, kept).join()).not.toContain('rotated');
+    },
+  );
+
+  test('are rotated without a doubt where they can be counted', () => {
+    expect(findInputDoubts(uranyl, parseRecipeOptions({}))).toEqual([]);
+    expect(findInputDoubts(iodide, parseRecipeOptions({}))).toEqual([]);
   });
 });
 
