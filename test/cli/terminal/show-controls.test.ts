@@ -7,6 +7,7 @@ import {
   showControls,
   showForeignControls,
 } from '../../../cli/terminal/show-controls.ts';
+import { noExportedResults } from '../../workflow/no-results.ts';
 
 describe('showControls', () => {
   it.each([
@@ -36,6 +37,7 @@ describe('showControls', () => {
 });
 
 const row = (error: string, tag: unknown): Parameters<typeof renderCsvRow>[0] => ({
+  ...noExportedResults,
   id: 1,
   origIndex: null,
   name: null,
@@ -44,19 +46,11 @@ const row = (error: string, tag: unknown): Parameters<typeof renderCsvRow>[0] =>
   charge: 0,
   multiplicity: 1,
   finalEnergyHartree: -76.4,
-  maxGradientHartreePerBohr: null,
-  scfCycles: null,
-  wallTimeSeconds: null,
-  coreCount: null,
   failCount: 0,
   errorMessage: error,
   jobDir: null,
   attempt: null,
   class: null,
-  node: null,
-  program: null,
-  warnings: null,
-  finishedAt: null,
   tag,
 });
 
