@@ -1,5 +1,7 @@
 import type { KnownConsumer } from '../../core/progress/consumer-registry.ts';
 import { messageOf } from '../../core/errors.ts';
+import type { PutOff } from '../../core/waiting/put-off.ts';
+import { listPutOff } from '../../infra/redis/list-put-off.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';
 import type { CampaignSource } from './campaign-source.ts';
 import { readRedisHealth, type RedisHealth } from './read-redis-health.ts';
@@ -12,6 +14,8 @@ export interface QueueView {
   delayed: number;
   /** Finished, and not in the database yet. */
   unsettled: number;
+  /** The first few jobs that are put off, with what they wait for. */
+  putOff: PutOff[];
   consumers: KnownConsumer[];
   /** Of consumers of another version of oact. */
   unreadable: number;
@@ -49,6 +53,7 @@ export function createQueueReader(source: CampaignSource): () => Promise<QueueVi
       active: counts['active'] ?? 0,
       delayed: counts['delayed'] ?? 0,
       unsettled: (counts['completed'] ?? 0) + (counts['failed'] ?? 0),
+      putOff: (counts['delayed'] ?? 0) > 0 ? await listPutOff(redis, source.campaignId, source.lane, 3) : [],
       ...registry,
       redis: health.value,
     };

@@ -7,6 +7,7 @@ import { type CoreHoursBucket, listCoreHours } from '../../workflow/reports/list
 import { type CampaignEvent, listEvents } from '../../workflow/reports/list-events.ts';
 import { type FailureGroup, listFailures } from '../../workflow/reports/list-failures.ts';
 import { measureRate, type Rate } from '../../workflow/reports/measure-rate.ts';
+import { type LeftOutNote, readLeftOut } from '../../workflow/steering/left-out.ts';
 import { type Pause, readPause } from '../../workflow/steering/pause.ts';
 import { type AllocationState, readAllocationState } from '../../workflow/allocations/allocation-state.ts';
 import { readServeLife, type ServeLife } from '../../workflow/steering/serve-life.ts';
@@ -24,6 +25,8 @@ export interface RecordsView {
   failures: FailureGroup[];
   events: CampaignEvent[];
   stopped: StoppedBatch[];
+  /** Waiting records that no claim takes, as they were found last; null: none are known. */
+  leftOut: LeftOutNote | null;
   /** null: jobs are given out. */
   pause: Pause | null;
   /** null: no `oact serve` ever led this campaign. */
@@ -71,6 +74,7 @@ function read({ workflow, maxFailCount }: CampaignSource, now: Date): RecordsVie
     failures: listFailures(workflow, { examples: 1 }),
     events: listEvents(workflow, shownEvents),
     stopped: listStoppedBatches(workflow),
+    leftOut: counts.to_run === 0 ? null : readLeftOut(workflow),
     pause: readPause(workflow),
     serve: readServeLife(workflow, now),
     allocations: readAllocationState(workflow),

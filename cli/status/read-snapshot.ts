@@ -13,6 +13,8 @@ import { type LeftOutNote, readLeftOut } from '../../workflow/steering/left-out.
 import { type Pause, readPause } from '../../workflow/steering/pause.ts';
 import { type AllocationState, readAllocationState } from '../../workflow/allocations/allocation-state.ts';
 import { readServeLife, type ServeLife } from '../../workflow/steering/serve-life.ts';
+import { loadNames } from '../../workflow/names/load-names.ts';
+import { parseJobId } from '../../core/job/payload.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { openRedis, type OpenRedis } from '../redis/open-redis.ts';
 
@@ -39,6 +41,8 @@ export interface Snapshot {
   serve: ServeLife | null;
   /** Those that run, drain or fell silent within a day, by node. */
   consumers: KnownConsumer[];
+  /** The chemist's own names of the records that run, by record id. */
+  names: Record<string, string>;
 }
 
 type QueueShare = Pick<Snapshot, 'redis' | 'queue' | 'claimed' | 'putOff' | 'consumers'>;
@@ -71,13 +75,25 @@ export function createSnapshotReader(campaign: Campaign): SnapshotReader {
   return {
     read: async () => {
       const said = readDatabase(campaign);
-      return { ...said, ...(await readQueue(said.database.running)) };
+      const seen = await readQueue(said.database.running);
+      return { ...said, ...seen, names: readNames(campaign, seen.consumers) };
     },
     close,
   };
 }
 
-function readDatabase(campaign: Campaign): Omit<Snapshot, keyof QueueShare> {
+function readNames(campaign: Campaign, consumers: readonly KnownConsumer[]): Record<string, string> {
+  const ids = consumers.flatMap(({ jobs }) => jobs.flatMap(({ jobId }) => parseJobId(jobId)?.recordId ?? []));
+  if (ids.length === 0) return {};
+  const workflow = openCampaignWorkflow(campaign, { readOnly: true, tries: 1 });
+  try {
+    return Object.fromEntries(loadNames(workflow, ids));
+  } finally {
+    workflow.close();
+  }
+}
+
+function readDatabase(campaign: Campaign): Omit<Snapshot, keyof QueueShare | 'names'> {
   const now = new Date();
   const workflow = openCampaignWorkflow(campaign, { readOnly: true, tries: 1 });
   try {

@@ -25,8 +25,10 @@ export function renderCounts({ phases, stalled }: Pick<RunningSummary, 'phases' 
 }
 
 function renderJobs(jobs: readonly RunningJob[], now: Date): string {
-  const rows = jobs.map(({ recordId, jobId, formula, node, slot, startedAt, progress }) => [
+  const hasNames = jobs.some(({ name }) => name !== null);
+  const rows = jobs.map(({ recordId, jobId, name, formula, node, slot, startedAt, progress }) => [
     recordId ?? jobId,
+    ...(hasNames ? [name] : []),
     formula,
     node,
     slot,
@@ -39,6 +41,7 @@ function renderJobs(jobs: readonly RunningJob[], now: Date): string {
   ]);
   const head = [
     'record',
+    ...(hasNames ? ['name'] : []),
     'formula',
     'node',
     'slot',
@@ -49,5 +52,5 @@ function renderJobs(jobs: readonly RunningJob[], now: Date): string {
     'SCF iteration',
     '',
   ];
-  return renderTable(head, rows, [0, 3, 4]);
+  return renderTable(head, rows, hasNames ? [0, 4, 5] : [0, 3, 4]);
 }

@@ -72,9 +72,19 @@ export function renderTopNodes(snapshot: Snapshot): string[] {
   const now = new Date(snapshot.at);
   if (snapshot.queue === null) return [];
   if (snapshot.consumers.length === 0) return ['no consumer runs'];
-  const rows = snapshot.consumers.flatMap((consumer) => [nodeRow(consumer, now), ...jobRows(consumer, now)]);
-  const head = ['node', 'slot', 'record', 'formula', 'for', 'phase', 'cycle', 'SCF', ''];
-  return alignColumns(head, rows, [1, 2, 4]);
+  const rows = snapshot.consumers.flatMap((consumer) => [
+    nodeRow(consumer, now),
+    ...jobRows(consumer, snapshot.names, now),
+  ]);
+  const head = ['node', 'slot', 'record', 'name', 'formula', 'for', 'phase', 'cycle', 'SCF', ''];
+  // Who gave no names needs no column for them.
+  const hasNames = Object.keys(snapshot.names).length > 0;
+  const kept = <T>(cells: readonly T[]): T[] => (hasNames ? [...cells] : cells.toSpliced(3, 1));
+  return alignColumns(
+    kept(head),
+    rows.map((row) => kept(row)),
+    hasNames ? [1, 2, 5] : [1, 2, 4],
+  );
 }
 
 function nodeRow(consumer: KnownConsumer, now: Date): Cell[] {
@@ -83,10 +93,10 @@ function nodeRow(consumer: KnownConsumer, now: Date): Cell[] {
     endsAt === null ? 'no end known' : `${formatDuration(Math.max(0, -secondsSince(endsAt, now)))} left`;
   const word = state === 'running' ? null : state === 'silent' ? pc.red('silent') : pc.yellow(state);
   const signs = [word, left, allocationId, reason, why].filter((part) => part !== null);
-  return [pc.bold(node), `${busy}/${slots}`, '', '', '', '', '', '', signs.join(', ')];
+  return [pc.bold(node), `${busy}/${slots}`, '', '', '', '', '', '', '', signs.join(', ')];
 }
 
-function jobRows({ jobs }: KnownConsumer, now: Date): Cell[][] {
+function jobRows({ jobs }: KnownConsumer, names: Snapshot['names'], now: Date): Cell[][] {
   return jobs
     .toSorted((a, b) => a.slot - b.slot)
     .map(({ slot, jobId, formula, startedAt, progress }) => {
@@ -95,6 +105,7 @@ function jobRows({ jobs }: KnownConsumer, now: Date): Cell[][] {
         '',
         slot,
         parseJobId(jobId)?.recordId ?? jobId,
+        names[parseJobId(jobId)?.recordId ?? ''] ?? '',
         formula,
         formatDuration(Math.max(0, secondsSince(startedAt, now))),
         progress && describePhase(progress),

@@ -17,6 +17,7 @@ import { countOpenRetries } from '../../workflow/attempts/count-open-attempts.ts
 import { measureRate, type Rate } from '../../workflow/reports/measure-rate.ts';
 import { listCancelRequests } from '../../workflow/steering/list-cancel-requests.ts';
 import { type LeftOutNote, readLeftOut } from '../../workflow/steering/left-out.ts';
+import { loadNames } from '../../workflow/names/load-names.ts';
 import { type Pause, readPause } from '../../workflow/steering/pause.ts';
 import {
   type AllocationState,
@@ -33,7 +34,7 @@ import { renderRate } from './render-rate.ts';
 import { paintStatus, print, printJson, renderTable } from '../terminal/print.ts';
 import { type ConsumerSummary, renderConsumerSummary, summarizeConsumers } from '../node/render-consumers.ts';
 import { renderRunning } from './render-running.ts';
-import { type RunningSummary, summarizeRunning } from './summarize-running.ts';
+import { type RunningSummary, summarizeRunning, nameRunning } from './summarize-running.ts';
 
 /** Flags of `oact status`. */
 export interface StatusFlags {
@@ -106,6 +107,8 @@ async function readStatus(campaign: Campaign): Promise<StatusReport> {
   const allocations = readAllocationState(workflow);
   const toCancel = listCancelRequests(workflow).length;
   const leftOut = database.to_run === 0 ? null : readLeftOut(workflow);
+  const seen = await readQueue(campaign, database.running);
+  const running = seen.running && nameRunning(seen.running, (ids) => loadNames(workflow, ids));
   workflow.close();
   const identity = { id: campaign.config.campaign, directory: campaign.dir };
   return {
@@ -119,7 +122,8 @@ async function readStatus(campaign: Campaign): Promise<StatusReport> {
     allocations,
     toCancel,
     leftOut,
-    ...(await readQueue(campaign, database.running)),
+    ...seen,
+    running,
     busy: describeRunLock(campaign.dir),
   };
 }

@@ -6,6 +6,8 @@ import { parseJobId } from '../../core/job/payload.ts';
 export interface RunningJob {
   jobId: string;
   recordId: number | null;
+  /** The chemist's own; null: it has none. */
+  name: string | null;
   formula: string | null;
   node: string;
   slot: number;
@@ -35,7 +37,7 @@ export function listRunning(consumers: readonly KnownConsumer[]): RunningJob[] {
       // A job whose consumer vanished runs again elsewhere.
       if ((newest.get(job.jobId)?.seenAt ?? '') > seenAt) continue;
       const recordId = parseJobId(job.jobId)?.recordId ?? null;
-      newest.set(job.jobId, { seenAt, job: { ...job, recordId, node } });
+      newest.set(job.jobId, { seenAt, job: { ...job, recordId, name: null, node } });
     }
   }
   return [...newest.values()].map(({ job }) => job);
@@ -49,6 +51,16 @@ export function summarizeRunning(consumers: readonly KnownConsumer[]): RunningSu
     phases: countPhases(jobs),
     jobs: jobs.toSorted((a, b) => (urgencyOf(a) < urgencyOf(b) ? -1 : 1)).slice(0, shownJobs),
   };
+}
+
+/** The same jobs with the names of their records. */
+export function nameRunning(
+  summary: RunningSummary,
+  namesOf: (ids: number[]) => ReadonlyMap<number, string>,
+): RunningSummary {
+  const names = namesOf(summary.jobs.flatMap(({ recordId }) => (recordId === null ? [] : [recordId])));
+  const jobs = summary.jobs.map((job) => ({ ...job, name: names.get(job.recordId ?? 0) ?? null }));
+  return { ...summary, jobs };
 }
 
 export function isStalled(progress: JobProgress | null): boolean {

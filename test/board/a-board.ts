@@ -18,6 +18,8 @@ import { startServer } from '../../infra/redis/start-server.ts';
 import { stopServer } from '../../infra/redis/stop-server.ts';
 import { createWorkflow } from '../../workflow/schema/create-workflow.ts';
 import { insertStructures } from '../../workflow/records/insert-structures.ts';
+import { keepNames } from '../../workflow/names/keep-names.ts';
+import { noteLeftOut } from '../../workflow/steering/left-out.ts';
 import { openWorkflow } from '../../workflow/database/open-workflow.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
@@ -158,6 +160,10 @@ function makeDatabase(path: string, jobDir: string): void {
   );
   settleOne(workflow, 17, failedOf('scf_not_converged', 'not after <b>300</b> cycles'));
   workflow.db.prepare('update structures set job_dir = ? where id = 17').run(jobDir);
+  keepNames(workflow, [{ recordId: 17, name: 'UCl4-7', key: null, source: 'wave2.csv:5' }]);
+  noteLeftOut(workflow, 'oact serve', [
+    { cause: 'fail_cap', records: 3, examples: [4, 5], reason: 'it has failed 3 times' },
+  ]);
   workflow.close();
   mkdirSync(jobDir, { recursive: true });
   writeFileSync(join(jobDir, 'orca.inp'), '! PBE\n');

@@ -6,6 +6,7 @@ describe('nameQueueJob', () => {
   const job = { id: 'c17-a2', name: 'UO2Cl2 · record 17 · attempt 2', progress: 0 };
   it.each([
     [job, '#17 UO2Cl2 · attempt 2'],
+    [{ ...job, name: `UCl4-7 · ${job.name}` }, '#17 UCl4-7 · UO2Cl2 · attempt 2'],
     [
       { ...job, failedReason: 'oom_killed: the system killed it', finishedOn: 1 },
       '#17 UO2Cl2 · attempt 2 · failed: oom_killed',

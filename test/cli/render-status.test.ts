@@ -93,6 +93,7 @@ it('shows what the running jobs do', () => {
   const job = {
     jobId: 'c17-a1',
     recordId: 17,
+    name: null,
     formula: 'UO2',
     node: 'n1',
     slot: 3,
@@ -104,6 +105,11 @@ it('shows what the running jobs do', () => {
   });
   expect(lines).toContain('jobs      11 SCF, 1 gradient');
   expect(lines).toContainEqual(expect.stringMatching(/^ +17 +UO2 +n1 +3 +1h00m +SCF /));
+  const named = linesOf({
+    running: { total: 1, stalled: 0, phases: { SCF: 1 }, jobs: [{ ...job, name: 'UCl4-7' }] },
+  });
+  expect(named).toContainEqual(expect.stringMatching(/^record +name +formula/));
+  expect(named).toContainEqual(expect.stringMatching(/^ +17 +UCl4-7 +UO2 +n1 +3 +1h00m +SCF /));
   expect(lines).toContain('… and 11 more, started later; all: oact consumer list --json');
   expect(linesOf({}).some((line) => line.startsWith('jobs '))).toBe(false);
 });

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import type { ClaimedJobs } from '../../../core/waiting/claimed-jobs.ts';
 import type { StatusCounts } from '../../../workflow/reports/count-by-status.ts';
 import type { Rate } from '../../../workflow/reports/measure-rate.ts';
 import { formatAmount, formatCount, formatSeconds, kindOf } from '../format-values.ts';
@@ -7,7 +8,7 @@ import type { Html } from '../page-shell.ts';
 const order = ['to_run', 'running', 'completed', 'failed', 'timeout'] as const;
 
 /** Records by status: numbers that lead to their lists, and one bar. */
-export function renderCounts(counts: StatusCounts): Html {
+export function renderCounts(counts: StatusCounts, claimed: ClaimedJobs | null): Html {
   const shares = order.map((status) => ({ status, count: counts[status] }));
   return html`<ul class="tiles">
       ${shares.map(
@@ -15,7 +16,8 @@ export function renderCounts(counts: StatusCounts): Html {
           html`<li class="tile ${kindOf(status)}">
             <a href="/jobs?status=${status}">
               <strong>${formatCount(count)}</strong> <span>${status.replace('_', ' ')}</span>
-              <small>${counts.total === 0 ? '' : `${((100 * count) / counts.total).toFixed(1)} %`}</small></a
+              <small>${counts.total === 0 ? '' : `${((100 * count) / counts.total).toFixed(1)} %`}</small>
+              ${status === 'running' ? renderClaimed(claimed) : ''}</a
             >
           </li>`,
       )}
@@ -27,6 +29,21 @@ export function renderCounts(counts: StatusCounts): Html {
       </li>
     </ul>
     ${renderBar(shares, counts.total)}`;
+}
+
+/** The table's one word `running`, said apart: most of what is claimed usually waits. */
+function renderClaimed(claimed: ClaimedJobs | null): Html | string {
+  if (claimed === null) return '';
+  const { queued, putOff, running, toSettle, elsewhere } = claimed;
+  if (queued + putOff + toSettle + elsewhere === 0) return '';
+  const parts = [
+    `${formatCount(queued)} queued`,
+    ...(putOff > 0 ? [`${formatCount(putOff)} put off`] : []),
+    `${formatCount(running)} on nodes`,
+    ...(toSettle > 0 ? [`${formatCount(toSettle)} to settle`] : []),
+    ...(elsewhere > 0 ? [`${formatCount(elsewhere)} not on this queue`] : []),
+  ];
+  return html`<small>${parts.join(', ')}</small>`;
 }
 
 /** Its numbers stand above it, so it says nothing to who cannot see it. */

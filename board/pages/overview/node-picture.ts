@@ -12,7 +12,11 @@ const rankOf = ({ state, why }: KnownConsumer): number =>
   state === 'silent' || why !== null ? 0 : state === 'draining' ? 1 : 2;
 
 /** Nodes and their slots as they are at this moment. */
-export function renderNodes(consumers: readonly KnownConsumer[], trouble: string | null): Html {
+export function renderNodes(
+  consumers: readonly KnownConsumer[],
+  trouble: string | null,
+  names: ReadonlyMap<number, string>,
+): Html {
   if (trouble !== null) return html`<p class="note">Not known: ${trouble}.</p>`;
   const alive = consumers.filter(({ state }) => state !== 'ended');
   if (alive.length === 0)
@@ -28,11 +32,11 @@ export function renderNodes(consumers: readonly KnownConsumer[], trouble: string
       busy.${alive.length > shown.length ? ` The first ${shown.length} are shown.` : ''}
     </p>
     <ul class="nodes">
-      ${shown.map(renderNode)}
+      ${shown.map((consumer) => renderNode(consumer, names))}
     </ul>`;
 }
 
-function renderNode(consumer: KnownConsumer): Html {
+function renderNode(consumer: KnownConsumer, names: ReadonlyMap<number, string>): Html {
   const { node, state, why, reason, slots, jobs, endsAt, allocationId, drainRequestedAt } = consumer;
   const bySlot = new Map(jobs.map((job) => [job.slot, job]));
   // A slot number beyond the count would be a defect; it is shown rather than hidden.
@@ -52,19 +56,26 @@ function renderNode(consumer: KnownConsumer): Html {
       >
     </p>
     <ol class="slots">
-      ${Array.from({ length: count }, (_, slot) => renderSlot(slot, bySlot.get(slot)))}
+      ${Array.from({ length: count }, (_, slot) => renderSlot(slot, bySlot.get(slot), names))}
     </ol>
   </li>`;
 }
 
-function renderSlot(slot: number, job: KnownConsumer['jobs'][number] | undefined): Html {
+/** The name behind the number of a record. */
+export const nameAfter = (name: string | undefined): string => (name === undefined ? '' : ` ${name}`);
+
+function renderSlot(
+  slot: number,
+  job: KnownConsumer['jobs'][number] | undefined,
+  names: ReadonlyMap<number, string>,
+): Html {
   if (!job) return html`<li class="slot free"><small>slot ${slot}</small> <span>free</span></li>`;
   const id = parseJobId(job.jobId);
   const isStalled = job.progress !== null && job.progress.stalledSince !== null;
   return html`<li class="slot ${isStalled ? 'bad' : 'busy'}">
     <a href="/jobs/${id?.recordId ?? 0}"
       ><small>slot ${slot}</small> <b>${job.formula ?? 'no formula yet'}</b>
-      <small>#${id?.recordId ?? job.jobId}</small></a
+      <small>#${id?.recordId ?? job.jobId}${nameAfter(names.get(id?.recordId ?? 0))}</small></a
     >
     <span>${describeProgress(job.progress)}</span> <small>${renderAge(job.startedAt)}</small>
   </li>`;

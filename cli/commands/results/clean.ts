@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
-import type { IdRange } from '../../../workflow/records/list-candidates.ts';
 import { idRanges } from '../../flags/parse-flags.ts';
-import { collectIds } from '../../flags/record-ids.ts';
 import type { CleanFlags } from '../../steer/run-clean.ts';
 
 export function registerClean(program: Command): void {
@@ -17,9 +15,8 @@ export function registerClean(program: Command): void {
       ].join(' '),
     )
     .argument(
-      '[id...]',
-      'record ids or ranges, for example 17 20-25 (default: all completed ones)',
-      collectIds,
+      '[record...]',
+      'record ids, ranges or names, for example 17 20-25 UCl4-7 (default: all completed ones)',
     )
     .option('--ids <list>', 'the same, as a list: 1-10,17', idRanges)
     .option('--keep-basis', 'keep basis files')
@@ -37,8 +34,9 @@ Examples:
   oact clean --yes
   oact clean 1-1000 --keep-basis --verbose`,
     )
-    .action(async (args: IdRange[] | undefined, flags: CleanFlags, self: Command) => {
+    .action(async (words: string[], flags: CleanFlags, self: Command) => {
       const { runClean } = await import('../../steer/run-clean.ts');
-      await runClean(self, args ?? [], flags);
+      const { recordsOf } = await import('../../job/name-records.ts');
+      await runClean(self, recordsOf(self, words), flags);
     });
 }

@@ -1,7 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { IdRange } from '../../../workflow/records/list-candidates.ts';
 import { idRanges } from '../../flags/parse-flags.ts';
-import { collectIds } from '../../flags/record-ids.ts';
 import type { ExportFlags } from '../../steer/run-export.ts';
 
 const split = (text: string): string[] => text.split(',').map((part) => part.trim());
@@ -18,7 +16,7 @@ export function registerExport(program: Command): void {
         'geometry and energy. The file appears only when it is complete.',
       ].join(' '),
     )
-    .argument('[id...]', 'record ids or ranges, for example 17 20-25 (default: all)', collectIds)
+    .argument('[record...]', 'record ids, ranges or names, for example 17 20-25 UCl4-7 (default: all)')
     .addOption(
       new Option('--format <format>', 'format (default: by the ending of --output)').choices([
         'csv',
@@ -51,8 +49,9 @@ Examples:
   oact export --format jsonl --status failed,timeout | jq -r .errorMessage | sort | uniq -c
   oact export -o training.xyz --require-forces`,
     )
-    .action(async (args: IdRange[] | undefined, flags: ExportFlags, self: Command) => {
+    .action(async (words: string[], flags: ExportFlags, self: Command) => {
       const { runExport } = await import('../../steer/run-export.ts');
-      await runExport(self, args ?? [], flags);
+      const { recordsOf } = await import('../../job/name-records.ts');
+      await runExport(self, recordsOf(self, words), flags);
     });
 }

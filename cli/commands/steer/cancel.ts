@@ -1,7 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { IdRange } from '../../../workflow/records/list-candidates.ts';
 import { idRanges } from '../../flags/parse-flags.ts';
-import { collectIds } from '../../flags/record-ids.ts';
 import type { CancelFlags } from '../../steer/run-cancel.ts';
 
 const split = (text: string): string[] => text.split(',').map((part) => part.trim());
@@ -17,7 +15,7 @@ export function registerCancel(program: Command): void {
         'run again until you requeue them with oact requeue --class cancelled. A job that finishes meanwhile keeps its result.',
       ].join(' '),
     )
-    .argument('[id...]', 'record ids or ranges, for example 17 20-25', collectIds)
+    .argument('[record...]', 'record ids, ranges or names, for example 17 20-25 UCl4-7')
     .optionsGroup('Records:')
     .option('--ids <list>', 'the same, as a list: 1-10,17', idRanges)
     .addOption(
@@ -45,8 +43,9 @@ Examples:
   oact cancel --status to_run --yes             running jobs still end; no others start
   oact cancel --all --yes`,
     )
-    .action(async (args: IdRange[] | undefined, flags: CancelFlags, self: Command) => {
+    .action(async (words: string[], flags: CancelFlags, self: Command) => {
       const { runCancel } = await import('../../steer/run-cancel.ts');
-      await runCancel(self, args ?? [], flags);
+      const { recordsOf } = await import('../../job/name-records.ts');
+      await runCancel(self, recordsOf(self, words), flags);
     });
 }

@@ -1,7 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { IdRange } from '../../../workflow/records/list-candidates.ts';
 import { idRanges } from '../../flags/parse-flags.ts';
-import { collectIds } from '../../flags/record-ids.ts';
 import type { PriorityFlags } from '../../steer/run-priority.ts';
 
 /** Levels fit into what is read at a glance. */
@@ -25,7 +23,7 @@ export function registerPriority(program: Command): void {
         'job that is handed back goes first.',
       ].join(' '),
     )
-    .argument('[id...]', 'record ids or ranges, for example 17 20-25', collectIds)
+    .argument('[record...]', 'record ids, ranges or names, for example 17 20-25 UCl4-7')
     .option('--ids <list>', 'the same, as a list: 1-10,17', idRanges)
     .optionsGroup('Position:')
     .option('--front', 'first: one level above the highest')
@@ -44,8 +42,9 @@ Examples:
   oact priority --ids 100-200 --back
   oact priority --ids 1-10 --level 0            back to the default`,
     )
-    .action(async (args: IdRange[] | undefined, flags: PriorityFlags, self: Command) => {
+    .action(async (words: string[], flags: PriorityFlags, self: Command) => {
       const { runPriority } = await import('../../steer/run-priority.ts');
-      await runPriority(self, args ?? [], flags);
+      const { recordsOf } = await import('../../job/name-records.ts');
+      await runPriority(self, recordsOf(self, words), flags);
     });
 }

@@ -1,8 +1,6 @@
 import { type Command, Option } from 'commander';
 import { finishedStatuses } from '../../../workflow/records/list-finished.ts';
-import type { IdRange } from '../../../workflow/records/list-candidates.ts';
 import { idRanges, wholeNumber } from '../../flags/parse-flags.ts';
-import { collectIds } from '../../flags/record-ids.ts';
 import type { RequeueFlags } from '../../steer/run-requeue.ts';
 
 const split = (text: string): string[] => text.split(',').map((part) => part.trim());
@@ -18,7 +16,7 @@ export function registerRequeue(program: Command): void {
         'counts what happened. Without filters, it requeues all failed and timed-out records.',
       ].join(' '),
     )
-    .argument('[id...]', 'record ids or ranges, for example 17 20-25', collectIds)
+    .argument('[record...]', 'record ids, ranges or names, for example 17 20-25 UCl4-7')
     .optionsGroup('Records:')
     .addOption(
       new Option(
@@ -53,8 +51,9 @@ Examples:
   oact requeue --class cancelled                           records that were cancelled
   oact requeue 17 --status completed                       compute a result again`,
     )
-    .action(async (args: IdRange[] | undefined, flags: RequeueFlags, self: Command) => {
+    .action(async (words: string[], flags: RequeueFlags, self: Command) => {
       const { runRequeue } = await import('../../steer/run-requeue.ts');
-      await runRequeue(self, args ?? [], flags);
+      const { recordsOf } = await import('../../job/name-records.ts');
+      await runRequeue(self, recordsOf(self, words), flags);
     });
 }

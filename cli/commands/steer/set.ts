@@ -1,7 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { IdRange } from '../../../workflow/records/list-candidates.ts';
 import { wholeNumber } from '../../flags/parse-flags.ts';
-import { collectIds } from '../../flags/record-ids.ts';
 import type { SetFlags } from '../../steer/correct/run-set.ts';
 
 function chargeOf(text: string): number {
@@ -20,7 +18,7 @@ export function registerSet(program: Command): void {
         'job directory. Records that run or wait on the queue are refused, unless you give --cancel.',
       ].join(' '),
     )
-    .argument('[id...]', 'record ids or ranges, for example 17 20-25', collectIds)
+    .argument('[record...]', 'record ids, ranges or names, for example 17 20-25 UCl4-7')
     .optionsGroup('Values:')
     .option('--charge <n>', 'total charge; write a negative one as --charge=-2 or --charge -2', chargeOf)
     .option('--multiplicity <n>', '2S+1', wholeNumber(1))
@@ -48,8 +46,9 @@ Examples:
   oact set --from corrections.csv --yes          columns: id,charge,multiplicity
   oact job show 17                               lists corrections with time and user`,
     )
-    .action(async (args: IdRange[] | undefined, flags: SetFlags, self: Command) => {
+    .action(async (words: string[], flags: SetFlags, self: Command) => {
       const { runSet } = await import('../../steer/correct/run-set.ts');
-      await runSet(self, args ?? [], flags);
+      const { recordsOf } = await import('../../job/name-records.ts');
+      await runSet(self, recordsOf(self, words), flags);
     });
 }

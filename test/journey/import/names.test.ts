@@ -95,6 +95,16 @@ describe('names', { timeout: 180_000 }, () => {
     expect((await inside('job', 'cat', 'KAWVEG')).stdout).toContain('Program Version');
     expect((await inside('job', 'input', '17')).stderr).toContain('Record 4 by');
     expect((await inside('job', 'tail', '4')).stdout).not.toBe('');
+    // Whatever takes an id takes a name.
+    const id = async (...args: string[]): Promise<unknown> =>
+      JSON.parse((await inside(...args, '--dry-run', '--json')).stdout);
+    expect(await id('requeue', 'UCl4-7', '--status', 'completed')).toMatchObject({
+      records: [expect.objectContaining({ id: 3 })],
+    });
+    expect(await id('set', 'UCl4-7', '--charge', '1', '--multiplicity', '2')).toMatchObject({
+      records: [{ id: 3, kind: 'correct' }],
+    });
+    expect((await inside('export', 'KAWVEG', '--format', 'csv')).stdout).toMatch(/^5,/m);
     const nobody = await runOact(['-C', 'c', 'job', 'show', 'UCl4-9'], { cwd: home.dir });
     expect(nobody.stderr).toMatch(/no record 'UCl4-9'.*neither by id nor by name\n.*oact job list --name/);
     const { stdout } = await inside('job', 'list', '--name', 'ucl4');

@@ -89,7 +89,7 @@ describe.skipIf(process.platform !== 'linux')('oact cancel', { timeout: 180_000 
     const unrefused = await findUnrefused(redis, 'cancel', [
       ['nothing that is chosen', [], 2, /say which records/],
       ['ids beside --all', ['1', '--all'], 2, /contradict/],
-      ['a word for an id', ['seventeen'], 2, /neither an id nor a range/],
+      ['a word that is no name', ['seventeen'], 1, /no record 'seventeen'/],
       ['a range that runs backwards', ['--ids', '5-1'], 2, /neither an id nor a range/],
       ['a status that is over', ['--status', 'completed'], 2, /'completed' cannot be cancelled/],
       ['a reason of nothing', ['1', '--reason', ' '], 2, /the reason is empty/],

@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest';
+import { renderOverviewParts } from '../../board/pages/overview/overview-parts.ts';
+import { createRecordsReader } from '../../board/reading/read-records.ts';
+import type { QueueView } from '../../board/reading/read-queue.ts';
+import type { KnownConsumer } from '../../core/progress/consumer-registry.ts';
+import { recordBatch } from '../../workflow/attempts/batches.ts';
+import { claimJobs } from '../../workflow/attempts/claim-jobs.ts';
+import { keepNames } from '../../workflow/names/keep-names.ts';
+import { loadNames } from '../../workflow/names/load-names.ts';
+import { noteLeftOut } from '../../workflow/steering/left-out.ts';
+import { aWorkflow } from '../workflow/sample-workflow.ts';
+
+const now = new Date().toISOString();
+const consumer: KnownConsumer = {
+  id: 'n1:1:0',
+  node: 'n1',
+  allocationId: null,
+  pid: 1,
+  slots: 1,
+  busy: 1,
+  state: 'running',
+  reason: null,
+  why: null,
+  startedAt: now,
+  seenAt: now,
+  endsAt: null,
+  jobs: [{ jobId: 'c2-a1', formula: 'UO2', slot: 0, startedAt: now, progress: null }],
+  drainRequestedAt: null,
+};
+const queue: QueueView = {
+  waiting: 1,
+  active: 1,
+  delayed: 1,
+  unsettled: 2,
+  putOff: [{ recordId: 3, until: now, why: 'disk full' }],
+  consumers: [consumer],
+  unreadable: 0,
+  redis: {
+    server: 'redis 7',
+    uptimeSeconds: 60,
+    usedBytes: 1,
+    limitBytes: null,
+    clients: 1,
+    keeps: 'nothing on disk',
+    warnings: [],
+  },
+};
+
+it('the overview names records, says running apart, and names what is left out and put off', async () => {
+  const workflow = aWorkflow(10);
+  keepNames(workflow, [{ recordId: 2, name: 'UCl4-7', key: null, source: null }]);
+  claimJobs(workflow, { ids: [1, 2, 3, 4, 5, 6], batchId: recordBatch(workflow, {}) });
+  noteLeftOut(workflow, 'oact serve', [{ cause: 'size', records: 4, examples: [7, 8], reason: 'large' }]);
+  const read = createRecordsReader({
+    title: 'c',
+    campaignId: workflow.campaignId,
+    lane: 'default',
+    jobRoot: '/c/jobs',
+    maxFailCount: null,
+    workflow,
+    broker: null,
+  });
+  const { html } = await renderOverviewParts(read(), queue, (ids) => loadNames(workflow, ids));
+  expect(html['nodes']).toMatch(/#2 UCl4-7/);
+  expect(html['counts']).toContain('1 queued, 1 put off, 1 on nodes, 2 to settle, 1 not on this queue');
+  expect(html['notices']).toMatch(/Left out: 4 are outside --min-atoms and --max-atoms: 7, 8, …/);
+  expect(html['queue']).toMatch(/Put off: <a href="\/jobs\/3">#3<\/a>, disk full, until/);
+  const away = await renderOverviewParts(read(), { error: 'away' }, () => new Map());
+  expect(away.html['counts']).not.toContain('queued');
+});
