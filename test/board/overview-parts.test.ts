@@ -26,6 +26,7 @@ const consumer: KnownConsumer = {
   endsAt: null,
   jobs: [{ jobId: 'c2-a1', formula: 'UO2', slot: 0, startedAt: now, progress: null }],
   drainRequestedAt: null,
+  reads: 1,
 };
 const queue: QueueView = {
   waiting: 1,
