@@ -15,6 +15,7 @@ import { settleJobs } from '../../../workflow/attempts/settle-jobs.ts';
 import { converged, endMarker, footer, head } from '../../orca/an-output.ts';
 import { aSelection, type LoginNode, makeLoginNode, silentLog } from '../../producer/a-campaign.ts';
 import { aHand } from '../../reconciler/finish-job.ts';
+import { playMode } from '../../support/dashboard/play-modes.ts';
 import { startTestRedis, type TestRedis } from '../../support/redis.ts';
 import { aResult } from '../../workflow/sample-workflow.ts';
 import { rowOf } from '../../../orca/failures/catalogue.ts';
@@ -96,73 +97,85 @@ it('the document has a row for each mode of the dashboard that writes', () => {
     expect(flags).toContain(mode);
 });
 
-describe.skipIf(upstream === '')(
-  'the real dashboard (set OACT_UPSTREAM to a checkout)',
-  { timeout: 120_000 },
-  () => {
-    let redis: TestRedis;
-    beforeAll(async () => void (redis = await startTestRedis()));
-    afterAll(() => redis.stop());
+let redis: TestRedis;
+beforeAll(async () => void (redis = await startTestRedis()));
+afterAll(() => redis.stop());
 
-    /** 1 published and not settled, 2 running, 3 waiting; 4 failed, 5 timed out, 6 completed, each settled; 7 and 8 wait in the table. */
-    async function aLiveCampaign(): Promise<LoginNode> {
-      const node = await makeLoginNode(
-        redis.address,
-        Array.from({ length: 8 }, () => ({})),
-      );
-      const { workflow, queue, jobRoot } = node;
-      // The dashboard's own pattern.
-      const batch = { ...node.batch, jobDirPattern: 'job_{orig_index}' };
-      const write = (id: number, name: string, text: string): void => {
-        const path = join(jobRoot, `job_${id - 1}`, name);
-        mkdirSync(dirname(path), { recursive: true });
-        writeFileSync(path, text);
-      };
-      await enqueue(workflow, queue, aSelection({ ids: [{ from: 1, to: 6 }] }), batch);
-      const hand = aHand(redis.address, workflow.campaignId, { jobRoot });
-      write(1, 'orca.out', good);
-      await hand.end({ kind: 'completed' });
-      await hand.take();
-      write(2, 'attempt-1/run-0-a/orca.out', `${cut}Last DIIS Error 0.1\n`);
-      write(4, 'orca.out', bad);
-      write(5, 'orca.out', cut);
-      write(6, 'orca.out', good);
-      const outcomes = [
-        failure,
-        { kind: 'timed_out', reason: 'limit' } as const,
-        { kind: 'completed' } as const,
-      ];
-      settleJobs(
-        workflow,
-        outcomes.map((outcome, index) => {
-          const recordId = 4 + index;
-          const result = aResult(recordId, 1, { campaignId: workflow.campaignId, outcome });
-          write(recordId, 'attempt-1/result.json', JSON.stringify(result));
-          return { recordId, attempt: 1, outcome, result };
-        }),
-      );
-      await auditQueue(workflow, queue, node.redis, { lane: 'default' });
-      return node;
-    }
+/** 1 published and not settled, 2 running, 3 waiting; 4 failed, 5 timed out, 6 completed, each settled; 7 and 8 wait in the table. */
+async function aLiveCampaign(): Promise<LoginNode> {
+  const node = await makeLoginNode(
+    redis.address,
+    Array.from({ length: 8 }, () => ({})),
+  );
+  const { workflow, queue, jobRoot } = node;
+  // The dashboard's own pattern.
+  const batch = { ...node.batch, jobDirPattern: 'job_{orig_index}' };
+  const write = (id: number, name: string, text: string): void => {
+    const path = join(jobRoot, `job_${id - 1}`, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  };
+  await enqueue(workflow, queue, aSelection({ ids: [{ from: 1, to: 6 }] }), batch);
+  const hand = aHand(redis.address, workflow.campaignId, { jobRoot });
+  write(1, 'orca.out', good);
+  await hand.end({ kind: 'completed' });
+  await hand.take();
+  write(2, 'attempt-1/run-0-a/orca.out', `${cut}Last DIIS Error 0.1\n`);
+  write(4, 'orca.out', bad);
+  write(5, 'orca.out', cut);
+  write(6, 'orca.out', good);
+  const outcomes = [failure, { kind: 'timed_out', reason: 'limit' } as const, { kind: 'completed' } as const];
+  settleJobs(
+    workflow,
+    outcomes.map((outcome, index) => {
+      const recordId = 4 + index;
+      const result = aResult(recordId, 1, { campaignId: workflow.campaignId, outcome });
+      write(recordId, 'attempt-1/result.json', JSON.stringify(result));
+      return { recordId, attempt: 1, outcome, result };
+    }),
+  );
+  await auditQueue(workflow, queue, node.redis, { lane: 'default' });
+  return node;
+}
 
-    /** What oact alone would have made of the campaign. */
-    const right = [
-      { id: 1, status: 'completed', fail_count: 0, final_energy: expect.any(Number) },
-      { id: 2, status: 'running', fail_count: 0, final_energy: null },
-      { id: 3, status: 'running', fail_count: 0, final_energy: null },
-      { id: 4, status: 'failed', fail_count: 1, final_energy: null },
-      { id: 5, status: 'timeout', fail_count: 0, final_energy: null },
-      { id: 6, status: 'completed', fail_count: 0, final_energy: expect.any(Number) },
-      { id: 7, status: 'to_run', fail_count: 0, final_energy: null },
-      { id: 8, status: 'to_run', fail_count: 0, final_energy: null },
-    ];
+/** What oact alone would have made of the campaign. */
+const right = [
+  { id: 1, status: 'completed', fail_count: 0, final_energy: expect.any(Number) },
+  { id: 2, status: 'running', fail_count: 0, final_energy: null },
+  { id: 3, status: 'running', fail_count: 0, final_energy: null },
+  { id: 4, status: 'failed', fail_count: 1, final_energy: null },
+  { id: 5, status: 'timeout', fail_count: 0, final_energy: null },
+  { id: 6, status: 'completed', fail_count: 0, final_energy: expect.any(Number) },
+  { id: 7, status: 'to_run', fail_count: 0, final_energy: null },
+  { id: 8, status: 'to_run', fail_count: 0, final_energy: null },
+];
 
+/** Played: the writes alone, which every machine can test. */
+const players = [
+  {
+    name: 'as its code writes',
+    isThere: true,
+    call: ({ workflow, jobRoot }: LoginNode, flags: string) => {
+      playMode(workflow.path, flags, jobRoot);
+      return Promise.resolve();
+    },
+  },
+  {
+    name: 'itself (set OACT_UPSTREAM to a checkout)',
+    isThere: upstream !== '',
+    call: async (node: LoginNode, flags: string) =>
+      expect(await dashboard(node, flags)).toContain('Workflow Status Summary'),
+  },
+];
+
+for (const { name, isThere, call } of players)
+  describe.skipIf(!isThere)(`the existing dashboard ${name}`, { timeout: 120_000 }, () => {
     /** The statistics of the dashboard are computed by pandas. */
     const runnable = calls.filter(([flags]) => hasPandas || !flags.includes('--show-metrics'));
 
     it.each(runnable.filter(([, safe]) => safe === 'yes'))('dashboard DB %s is safe', async (flags) => {
       const node = await aLiveCampaign();
-      expect(await dashboard(node, flags)).toContain('Workflow Status Summary');
+      await call(node, flags);
       await reconcile(node);
       expect(rowsOf(node)).toEqual(right);
       expect(stale(node)).toEqual([]);
@@ -171,9 +184,8 @@ describe.skipIf(upstream === '')(
 
     it.each(runnable.filter(([, safe]) => safe === 'no'))('dashboard DB %s is not', async (flags) => {
       const node = await aLiveCampaign();
-      await dashboard(node, flags);
+      await call(node, flags);
       await reconcile(node);
       expect(rowsOf(node)).not.toEqual(right);
     });
-  },
-);
+  });

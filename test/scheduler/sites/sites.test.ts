@@ -23,6 +23,13 @@ describe('the sites of oact', () => {
     ]);
   });
 
+  it('may be called as in the first plan, with an underscore', () => {
+    expect(siteOf('my_system', { my_system: { scheduler: 'slurm' } })).toMatchObject({
+      name: 'my_system',
+      scheduler: { value: 'slurm' },
+    });
+  });
+
   it.each(names)('%s says of every value where it is from, and when', (name) => {
     const site = resolveSite(name, builtIn);
     const stated = sourcedFields.flatMap((field) => (site[field] ? [[field, site[field]] as const] : []));

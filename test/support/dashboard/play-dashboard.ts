@@ -46,7 +46,8 @@ export function playWrite(db: Database.Database, status: string, ids: readonly n
   );
 }
 
-function checkTermination(dir: string): Status {
+/** What its check reads from a directory. */
+export function checkTermination(dir: string): Status {
   const names = readdirSync(dir);
   const groups = [
     names.filter((name) => name.endsWith('out') && !/^orca_atom\d+\.out$/.test(name)),
