@@ -2,10 +2,14 @@ import { join } from 'node:path';
 import type { Calculation } from '../../core/job/calculation.ts';
 import type { Outcome } from '../../core/job/outcome.ts';
 import type { Metrics } from '../../core/job/result.ts';
+import type { OutputFacts } from '../../orca/output/output-facts.ts';
 import { findOtherStructure } from '../../orca/verdict/find-other-structure.ts';
 import type { DoubtRules } from '../../orca/verdict/find-warnings.ts';
+import { findOtherInput } from '../../orca/verdict/find-other-input.ts';
 import { judge } from '../../orca/verdict/judge.ts';
 import { readFacts } from '../files/judge-output.ts';
+import { renderInput } from '../../orca/input/render-input.ts';
+import { renderWarning } from '../../core/job/warning.ts';
 import { outputTooLargeClass } from '../../orca/failures/catalogue.ts';
 import type { RunEnding } from './run-orca.ts';
 
@@ -39,7 +43,8 @@ export async function judgeRun(
     const outcome = { kind: 'failed', class: 'suspicious_result', reason: other, retryable: false } as const;
     return { outcome, metrics: verdict.metrics };
   }
-  if (ending.kind === 'exited') return verdict;
+  if (ending.kind === 'exited')
+    return asked === undefined ? verdict : doubtInput(verdict, output, asked, rules);
   if (ending.kind === 'too_large')
     return {
       outcome: { kind: 'failed', class: outputTooLargeClass, reason: ending.why, retryable: false },
@@ -50,4 +55,24 @@ export async function judgeRun(
     outcome: { kind: 'timed_out', reason: `Job exceeded ${timeLimitSeconds}s timeout` },
     metrics: verdict.metrics,
   };
+}
+
+/** A wrapper of ORCA may change the input on purpose, so that this is a doubt; a failure only for who wants it (`strict`). */
+function doubtInput(
+  verdict: { outcome: Outcome; metrics: Metrics },
+  output: OutputFacts,
+  asked: Calculation,
+  rules: DoubtRules | undefined,
+): { outcome: Outcome; metrics: Metrics } {
+  if (verdict.outcome.kind !== 'completed') return verdict;
+  // Ranks and memory are the slot's, and not compared.
+  const words = findOtherInput(output.settings, renderInput(asked, { ranks: 1, maxCoreMb: 1 }));
+  if (words === undefined) return verdict;
+  const metrics = {
+    ...verdict.metrics,
+    warnings: [...verdict.metrics.warnings, renderWarning('other_input', words)],
+  };
+  if (rules?.strict.includes('other_input') !== true) return { ...verdict, metrics };
+  const outcome = { kind: 'failed', class: 'suspicious_result', reason: words, retryable: false } as const;
+  return { outcome, metrics };
 }

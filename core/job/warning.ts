@@ -16,6 +16,7 @@ export const warningKeys = [
   'fatal_error',
   'failed_step',
   'earlier_runs',
+  'other_input',
 ] as const;
 
 export type WarningKey = (typeof warningKeys)[number];

@@ -1,5 +1,6 @@
 import type { FailureHit } from './collect-failures.ts';
 import type { Atom } from '../../core/job/calculation.ts';
+import type { InputSettings } from './input-settings.ts';
 
 /** What the last run in an output says. null: it does not say. */
 export interface OutputFacts {
@@ -20,6 +21,8 @@ export interface OutputFacts {
   kind: string | null;
   /** The words of the echoed `!` lines, at most 1000 characters. */
   keywords: string | null;
+  /** What the echoed input says about the method; null: it was not echoed. */
+  settings: InputSettings | null;
   /** `%maxcore` of the echoed input, MB per rank. */
   maxCoreMb: number | null;
   /** Of the echoed input; 1 where it asks for none. */
@@ -105,6 +108,7 @@ export function createFacts(): OutputFacts {
     inputName: null,
     kind: null,
     keywords: null,
+    settings: null,
     maxCoreMb: null,
     requestedRanks: null,
     runBanner: null,

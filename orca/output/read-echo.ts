@@ -1,4 +1,5 @@
 import { findKind } from './find-kind.ts';
+import { createSettingsReader } from './input-settings.ts';
 import type { OutputFacts } from './output-facts.ts';
 import type { ScannedLine } from './scan-lines.ts';
 
@@ -13,6 +14,7 @@ const maxKeywordLength = 1000;
  */
 export function createEchoReader(facts: OutputFacts): BlockReader {
   const words: string[] = [];
+  const settings = createSettingsReader();
   let block = '';
   let hasScan = false;
   const names = new Set<string>();
@@ -57,6 +59,7 @@ export function createEchoReader(facts: OutputFacts): BlockReader {
     const written = words.filter((word) => word !== '');
     const lower = written.map((word) => word.toLowerCase());
     const pal = lower.map((word) => /^pal(\d+)$/.exec(word)?.[1]).find((digits) => digits !== undefined);
+    facts.settings = settings.settings();
     facts.keywords = written.join(' ').slice(0, maxKeywordLength);
     facts.kind = findKind(lower, { names, hasScan, runType });
     facts.requestedRanks = ranks ?? (pal === undefined ? 1 : Number(pal));
@@ -69,7 +72,10 @@ export function createEchoReader(facts: OutputFacts): BlockReader {
     if (echoed !== undefined) {
       lineCount += 1;
       if (echoed.includes('****END OF INPUT****')) conclude();
-      else readInputLine(echoed);
+      else {
+        settings.add(echoed);
+        readInputLine(echoed);
+      }
       return true;
     }
     const name = /^NAME = (\S.*)$/.exec(text)?.[1];
