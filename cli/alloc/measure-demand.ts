@@ -1,5 +1,4 @@
 /** How much work is ahead of a campaign, from the database and the queue. */
-import type { Redis } from 'ioredis';
 import type { Campaign } from '../../core/config/load-config.ts';
 import { defaultLane } from '../../core/job/queue-names.ts';
 import { countQueue } from '../../infra/redis/count-queue.ts';
@@ -9,13 +8,14 @@ import { listEndedTimes, sampleWaitingAtoms } from '../../workflow/allocations/m
 import { countOpenAttempts } from '../../workflow/attempts/count-open-attempts.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { countWaiting } from '../../workflow/records/count-waiting.ts';
+import type { OpenRedis } from '../redis/open-redis.ts';
 import { readLeftOut } from '../../workflow/steering/left-out.ts';
 
 export interface DemandSource {
   workflow: Workflow;
   campaign: Campaign;
   /** null: Redis does not answer; what is claimed counts as waiting then. */
-  redis: Redis | null;
+  redis: OpenRedis['redis'] | null;
   /** Which records `oact serve` puts on the queue. */
   selection: Pick<Selection, 'ids'>;
 }

@@ -75,7 +75,7 @@ export function renderReport(report: CampaignReport): string {
   ].join('\n\n');
 }
 
-const coreHours = (seconds: number | null): string | null =>
+const toCoreHours = (seconds: number | null): string | null =>
   seconds === null ? null : hours(seconds / 3600);
 
 function renderAllocations({ allocations }: CampaignReport): string | null {
@@ -88,8 +88,8 @@ function renderAllocations({ allocations }: CampaignReport): string | null {
       one.state,
       one.nodes,
       number(one.attempts),
-      coreHours(one.coreSeconds),
-      coreHours(one.idleCoreSeconds),
+      toCoreHours(one.coreSeconds),
+      toCoreHours(one.idleCoreSeconds),
       one.verdict ?? one.words,
     ]),
     [3, 4, 5, 6],

@@ -11,7 +11,7 @@ import { countForksLately } from './process-counters.ts';
 import { type LaunchReport, type LaunchRequest, parseReport, renderMessage } from './launch-message.ts';
 
 /** How a run ended; `unknown` when the launcher, which alone is told, was killed before. */
-export type ExitStatus = { exitCode: number | null; signal: string | null } | 'unknown';
+type ExitStatus = { exitCode: number | null; signal: string | null } | 'unknown';
 
 export interface LaunchedRun {
   /** Also that of its session. */

@@ -57,7 +57,7 @@ function signalSigns(numbers: string, word: string): FailureSign[] {
     },
     { phrase: `zsh: ${word.toLowerCase()}`, pattern: new RegExp(`^zsh: ${word.toLowerCase()}\\s`), by },
     // bash: `job.sh: line 12: 31415 Killed    orca …`; whatever the script is called. By the last digit, since short phrases cost time.
-    ...[...'0123456789'].map(
+    ...'0123456789'.split('').map(
       (digit) =>
         ({
           phrase: `${digit} ${word.toLowerCase()} `,

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { queuePrefix } from '../../core/job/queue-names.ts';
 import { monotonicMs } from '../../core/monotonic-clock.ts';
 import { findRedisProgram } from '../../infra/redis/find-redis-program.ts';
-import type { FakedClock } from '../../tools/chaos/blows/step-clocks.ts';
+import type { FakedClock } from '../../tools/chaos/blows/process-clock.ts';
 import { startChaosRedis } from '../../tools/chaos/chaos-redis.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
 import { canStepClocks, fakeClock, fakeClockOfRedis } from '../support/machine/faked-clock.ts';

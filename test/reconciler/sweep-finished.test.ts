@@ -1,15 +1,9 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  announcementsKey,
-  drainRequestsKey,
-  renderAnnouncement,
-} from '../../core/progress/consumer-registry.ts';
 import { noteFault, noteHandBack, parseHistory } from '../../core/job/job-history.ts';
 import { parsePayload } from '../../core/job/payload.ts';
 import { queuePrefix } from '../../core/job/queue-names.ts';
-import { auditQueue } from '../../producer/audit/audit-queue.ts';
 import { enqueue } from '../../producer/enqueue.ts';
 import { sweepFinished } from '../../reconciler/sweep-finished.ts';
 import { settleJobs } from '../../workflow/attempts/settle-jobs.ts';
@@ -174,26 +168,6 @@ describe('sweepFinished', () => {
       error_message: 'the payload has version 2',
       fail_count: 0,
     });
-  });
-
-  it('queues a job anew that a consumer of an older oact refused, uncharged, and asks that consumer to drain', async () => {
-    const { node, hand } = await aBusyCampaign(1);
-    const { campaignId } = node.workflow;
-    const said = { node: 'n1', allocationId: '1', pid: 1, slots: 1, busy: 0, state: 'running' } as const;
-    const time = new Date().toISOString();
-    const entry = renderAnnouncement({
-      ...said,
-      ...{ reason: null, why: null, startedAt: time, seenAt: time, endsAt: null, jobs: [] },
-    });
-    const { reads: _, ...old } = JSON.parse(entry);
-    const announced = { 'n1:1:old': JSON.stringify(old), 'n2:1:new': entry };
-    await node.redis.hset(announcementsKey(campaignId, 'default'), announced);
-    await hand.fail('payload_refused: the payload has version 2, this consumer reads version 1');
-    expect(await sweep(node)).toMatchObject({ settled: 0, stale: 0, foreign: 0, awaited: 0 });
-    expect(readRow(node.workflow, 1)).toMatchObject({ status: 'running', fail_count: 0 });
-    expect(await node.redis.hkeys(drainRequestsKey(campaignId, 'default'))).toEqual(['n1:1:old']);
-    await auditQueue(node.workflow, node.queue, node.redis, { lane: 'default' });
-    expect(await node.waiting()).toEqual(['c1-a1']);
   });
 
   it('believes no return value over the published file, whoever wrote it', async () => {

@@ -3,7 +3,7 @@ import type { BlackHoleProxy } from './blows/black-hole-proxy.ts';
 import type { ChaosRedis } from './chaos-redis.ts';
 import type { SeededRandom } from './blows/seeded-random.ts';
 import type { SmallDisk } from './blows/small-disk.ts';
-import type { FakedClock } from './blows/step-clocks.ts';
+import type { FakedClock } from './blows/process-clock.ts';
 import type { SupervisedOact } from './supervise-oact.ts';
 
 /** Short enough to be lost within a run; the proportions are those of production. */
@@ -13,12 +13,6 @@ export const stalledIntervalSeconds = 2;
 
 /** Where every ORCA gets a private TMPDIR. */
 export const tmpDirOf = (dir: string): string => join(dir, 'tmp');
-
-/** Without the settings of this machine's user and of an allocation that it may be in. */
-export function cleanEnvironment(): Record<string, string | undefined> {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(OACT|SLURM|FLUX|PBS|CHAOS)/.test(name));
-  return Object.fromEntries(kept);
-}
 
 /** What there is to be hurt. */
 export interface ChaosWorld {

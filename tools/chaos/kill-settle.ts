@@ -12,7 +12,7 @@ import { openWorkflow } from '../../workflow/database/open-workflow.ts';
 import { finishedEnergyOf, finishJobs } from '../bench/campaign/finish-jobs.ts';
 import { batchOf, type BenchCampaign, makeCampaign, selectionOf } from '../bench/campaign/make-campaign.ts';
 import { openQueue } from '../bench/campaign/open-queue.ts';
-import { cleanEnvironment } from './chaos-world.ts';
+import { cleanEnvironment } from './supervise-oact.ts';
 import { startChaosRedis } from './chaos-redis.ts';
 import { readTable, type TableRow } from './judging/read-table.ts';
 

@@ -6,7 +6,7 @@ import { defaultLane, queueNameOf, queuePrefix } from '../../core/job/queue-name
 import { startBlackHoleProxy } from './blows/black-hole-proxy.ts';
 import { createSeededRandom } from './blows/seeded-random.ts';
 import { mountSmallDisk, type SmallDisk } from './blows/small-disk.ts';
-import { canStepProcessClocks, type FakedClock, makeProcessClock } from './blows/step-clocks.ts';
+import { canStepProcessClocks, type FakedClock, makeProcessClock } from './blows/process-clock.ts';
 import { startChaosRedis } from './chaos-redis.ts';
 import {
   type ChaosWorld,

@@ -4,7 +4,12 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findPackageRoot } from '../../core/config/package-root.ts';
-import { cleanEnvironment } from './chaos-world.ts';
+
+/** Without the settings of this machine's user and of an allocation that it may be in. */
+export function cleanEnvironment(): Record<string, string | undefined> {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(OACT|SLURM|FLUX|PBS|CHAOS)/.test(name));
+  return Object.fromEntries(kept);
+}
 
 /** A command of oact that is started again whenever it ends. */
 export interface SupervisedOact {

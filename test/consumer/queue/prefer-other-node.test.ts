@@ -27,23 +27,23 @@ describe('a retry', () => {
   });
 });
 
+const setup = (node: string, program = 'orca-waiting') => ({
+  node,
+  allocationId: '4711',
+  orcaPath: programPath(program),
+  maxCoreMb: () => 1000,
+  restarts: true,
+  scratch: null,
+  copyOutSeconds: 600,
+  pin: false,
+});
+
 describe('two consumers', () => {
   let redis: TestRedis;
   beforeAll(async () => {
     redis = await startTestRedis();
   });
   afterAll(() => redis.stop());
-
-  const setup = (node: string, program = 'orca-waiting') => ({
-    node,
-    allocationId: '4711',
-    orcaPath: programPath(program),
-    maxCoreMb: () => 1000,
-    restarts: true,
-    scratch: null,
-    copyOutSeconds: 600,
-    pin: false,
-  });
 
   it('the node that failed a job passes its retry on, and the other one runs it', async () => {
     const campaign = makeTestCampaign(redis.address);

@@ -202,21 +202,21 @@ describe('retry.classes of oact.yaml', () => {
   });
 });
 
-describe('waiting before a retry', () => {
-  const wait = (classes: readonly string[], changes: Partial<RetryLimits> = {}, chance = even) => {
-    const tries = classes.map((name, index) =>
-      failed(name, { attempt: index + 1, node: `n${index + 1}`, files: ['orca.gbw'] }),
-    );
-    const policy = parseRetryPolicy({ mpi_transport: { times: 12 } });
-    const decision = decideRetry(
-      policy,
-      { ...limits, maxPerRecord: 20, ...changes },
-      { tries, failCount: 1 },
-      chance,
-    );
-    return decision.kind === 'retry' ? decision : expect.unreachable();
-  };
+const wait = (classes: readonly string[], changes: Partial<RetryLimits> = {}, chance = even) => {
+  const tries = classes.map((name, index) =>
+    failed(name, { attempt: index + 1, node: `n${index + 1}`, files: ['orca.gbw'] }),
+  );
+  const policy = parseRetryPolicy({ mpi_transport: { times: 12 } });
+  const decision = decideRetry(
+    policy,
+    { ...limits, maxPerRecord: 20, ...changes },
+    { tries, failCount: 1 },
+    chance,
+  );
+  return decision.kind === 'retry' ? decision : expect.unreachable();
+};
 
+describe('waiting before a retry', () => {
   it.each(failureClasses.filter((name) => retryDefaults[name]?.times !== 0))('%s', (name) => {
     const { waitSeconds, avoidNodes } = wait([name]);
     const isTransient = ['mpi_slots', 'disk_full', 'node_trouble', 'mpi_transport'].includes(name);

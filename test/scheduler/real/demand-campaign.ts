@@ -20,17 +20,17 @@ export interface AllocationRecord {
 export interface DemandCampaign {
   dir: string;
   id: string;
-  serve(
+  serve: (
     env?: Record<string, string>,
     flags?: string[],
-  ): { kill(signal: NodeJS.Signals): void; ended: Promise<unknown> };
-  oact(...args: string[]): Promise<string>;
-  rows(): AllocationRecord[];
-  entries(): { name: string; paused_reason: string | null; refusals: number }[];
-  completed(): number;
-  attempts(): { allocation_id: string; attempt: number }[];
-  stopServers(): Promise<void>;
-  stop(): Promise<void>;
+  ) => { kill(signal: NodeJS.Signals): void; ended: Promise<unknown> };
+  oact: (...args: string[]) => Promise<string>;
+  rows: () => AllocationRecord[];
+  entries: () => { name: string; paused_reason: string | null; refusals: number }[];
+  completed: () => number;
+  attempts: () => { allocation_id: string; attempt: number }[];
+  stopServers: () => Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /**

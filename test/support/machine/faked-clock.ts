@@ -7,7 +7,7 @@ import {
   canStepProcessClocks,
   type FakedClock,
   makeProcessClock,
-} from '../../../tools/chaos/blows/step-clocks.ts';
+} from '../../../tools/chaos/blows/process-clock.ts';
 import { programPath } from '../../consumer/programs.ts';
 import { hasPrograms } from '../has-programs.ts';
 

@@ -28,7 +28,8 @@ import {
 } from './hurt-redis.ts';
 import { killCommand, killImport } from './kill-commands.ts';
 import { startHerd, startOldConsumer } from './start-herd.ts';
-import { canStepProcessClocks, stepClock } from './step-clocks.ts';
+import { canStepProcessClocks } from './process-clock.ts';
+import { stepClock } from './step-clocks.ts';
 
 export interface Blow {
   name: string;

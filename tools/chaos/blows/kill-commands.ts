@@ -4,7 +4,8 @@ import { appendFileSync, closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findPackageRoot } from '../../../core/config/package-root.ts';
-import { type ChaosWorld, cleanEnvironment } from '../chaos-world.ts';
+import type { ChaosWorld } from '../chaos-world.ts';
+import { cleanEnvironment } from '../supervise-oact.ts';
 
 /** Rows of one import; all of them are there afterwards, or none. */
 export const waveSize = 20;
