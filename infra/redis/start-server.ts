@@ -64,6 +64,10 @@ export async function startServer(options: StartServerOptions): Promise<StartedS
       const { record, info } = status;
       const warnings = await refreshRights(record, info, { campaignDir, campaignId: options.campaignId });
       await loadScripts(record, campaignDir);
+      if (record.keptBy === 'serve' && options.kept === undefined)
+        warnings.push(
+          `it belongs to an allocation and ends with it: oact serve --with-redis on ${record.node}`,
+        );
       return { record, alreadyRan: true, hasQueue: true, warnings };
     }
     // Two servers on one append-only file destroy it, so one that does not answer is not simply replaced.

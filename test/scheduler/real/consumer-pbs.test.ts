@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { programPath } from '../../consumer/programs.ts';
 import { makeCampaignDir } from '../../support/campaign-dir.ts';
 import { hasPrograms } from '../../support/has-programs.ts';
 import { exampleCsv, oactSucceeds, standInPath } from '../../support/run-oact.ts';
@@ -29,7 +28,7 @@ async function submit(standInSeconds: string, flags: string): Promise<PbsCampaig
   await oactSucceeds(['init', dir, '--csv', exampleCsv, '--multiplicity-column', 'spin']);
   await oact('redis', 'start');
   await oact('enqueue', '--ids', `1-${recordCount}`);
-  const path = `${programPath('pbs')}:${process.env['PATH'] ?? ''}`;
+  const path = `${join(import.meta.dirname, '../../programs/pbs')}:${process.env['PATH'] ?? ''}`;
   mkdirSync(join(home.dir, 'home'));
   // A login shell of the nodes begins with the path of the system.
   writeFileSync(join(home.dir, 'home', '.bash_profile'), `export PATH='${path}'\n`);
