@@ -1,16 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { useRedis } from '../support/use-redis.ts';
 import { isAlive } from './programs.ts';
 import { letOrcaEnd, makeTestCampaign, slotsOfOneCore, startConsumer } from './start-consumer.ts';
 import { createWalltime } from '../../scheduler/walltime.ts';
 
-let redis: TestRedis;
-beforeAll(async () => {
-  redis = await startTestRedis();
-});
-afterAll(() => redis.stop());
+const redis = useRedis();
 
 describe('a drain', () => {
   it('stops ORCA and hands its job back to the head of the queue, no attempt spent, no process left', async () => {

@@ -1,15 +1,11 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { describe, expect, it } from 'vitest';
+import { useRedis } from '../support/use-redis.ts';
 import { programPath } from './programs.ts';
 import { makeTestCampaign, startConsumer } from './start-consumer.ts';
 
-let redis: TestRedis;
-beforeAll(async () => {
-  redis = await startTestRedis();
-});
-afterAll(() => redis.stop());
+const redis = useRedis();
 
 describe('a fault of the node', () => {
   it('hands jobs back, attempts not spent; three in a row stop the consumer, which says why', async () => {

@@ -1,21 +1,17 @@
 import { cpSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { NodeSetup } from '../../consumer/run/run-job.ts';
 import type { Calculation } from '../../core/job/calculation.ts';
 import { parseResult, type JobResult } from '../../core/job/result.ts';
 import { parseRecipeOptions } from '../../orca/recipe/recipe-options.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
-import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { useRedis } from '../support/use-redis.ts';
 import { standInPath } from '../support/run-oact.ts';
 import { aJob } from './a-payload.ts';
 import { makeTestCampaign, startConsumer, type TestCampaign, type TestConsumer } from './start-consumer.ts';
 
-let redis: TestRedis;
-beforeAll(async () => {
-  redis = await startTestRedis();
-});
-afterAll(() => redis.stop());
+const redis = useRedis();
 afterEach(() => vi.unstubAllEnvs());
 
 /** Uranyl, bent and stretched: the stand-in needs eight cycles. */

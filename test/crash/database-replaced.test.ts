@@ -1,9 +1,9 @@
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { claimJobs } from '../../workflow/attempts/claim-jobs.ts';
 import { createWorkflow } from '../../workflow/schema/create-workflow.ts';
-import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { useRedis } from '../support/use-redis.ts';
 import { catchError } from '../workflow/expect-error.ts';
 import { listAttempts } from '../workflow/list-attempts.ts';
 import { aDatabasePath, aWorkflow } from '../workflow/sample-workflow.ts';
@@ -11,11 +11,7 @@ import { aFilledLoop, begun, completedJobs, expectTwoLines, over, settled } from
 
 vi.setConfig({ testTimeout: 90_000 });
 
-let server: TestRedis;
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(() => server.stop());
+const server = useRedis();
 
 describe('a database that is replaced while it is open', () => {
   it('by a restored backup of the same campaign: the loop goes on with that, and what the backup misses comes again', async () => {

@@ -13,14 +13,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { mountSmallDisk } from '../../tools/chaos/blows/small-disk.ts';
 import { claimJobs } from '../../workflow/attempts/claim-jobs.ts';
 import { countByStatus } from '../../workflow/reports/count-by-status.ts';
 import { createWorkflow } from '../../workflow/schema/create-workflow.ts';
 import { openWorkflow } from '../../workflow/database/open-workflow.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
-import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { useRedis } from '../support/use-redis.ts';
 import { catchError } from '../workflow/expect-error.ts';
 import { listAttempts } from '../workflow/list-attempts.ts';
 import { aWorkflow, readRow } from '../workflow/sample-workflow.ts';
@@ -29,11 +29,7 @@ import { aFilledLoop, begun, completedJobs, expectTwoLines, over, settled } from
 
 vi.setConfig({ testTimeout: 90_000 });
 
-let server: TestRedis;
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(() => server.stop());
+const server = useRedis();
 
 const isRoot = process.geteuid?.() === 0;
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { parsePayload } from '../../core/job/payload.ts';
 import { enqueue } from '../../producer/enqueue.ts';
 import { selectJobs } from '../../producer/select-jobs.ts';
@@ -8,15 +8,11 @@ import { countByStatus } from '../../workflow/reports/count-by-status.ts';
 import { listAttempts } from '../workflow/list-attempts.ts';
 import { openWorkflow } from '../../workflow/database/open-workflow.ts';
 import { settleJobs } from '../../workflow/attempts/settle-jobs.ts';
-import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { useRedis } from '../support/use-redis.ts';
 import { aStructure, readRow } from '../workflow/sample-workflow.ts';
 import { aSelection, type LoginNode, makeLoginNode } from './a-campaign.ts';
 
-let redis: TestRedis;
-beforeAll(async () => {
-  redis = await startTestRedis();
-});
-afterAll(() => redis.stop());
+const redis = useRedis();
 
 const uranyls = (count: number): object[] => Array.from({ length: count }, () => ({}));
 /** A chain of hydrogen molecules: any even number of atoms. */

@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { toRedisOptions } from '../../core/redis/connect-redis.ts';
 import { createOutageLog } from '../../core/redis/outage-log.ts';
 import { enqueue } from '../../producer/enqueue.ts';
 import { startStallCheck } from '../../reconciler/check-stalled.ts';
 import { aSelection, makeLoginNode, silentLog } from '../producer/a-campaign.ts';
-import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { useRedis } from '../support/use-redis.ts';
 import { aHand } from './finish-job.ts';
 
-let server: TestRedis;
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(() => server.stop());
+const server = useRedis();
 
 it('puts the job of a vanished consumer back to the head of the queue; a held one stays', async () => {
   const node = await makeLoginNode(server.address, [{}, {}, {}]);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import {
   announcementsKey,
   drainRequestsKey,
@@ -9,15 +9,11 @@ import { auditQueue } from '../../producer/audit/audit-queue.ts';
 import { enqueue } from '../../producer/enqueue.ts';
 import { sweepFinished } from '../../reconciler/sweep-finished.ts';
 import { aSelection, makeLoginNode, silentLog } from '../producer/a-campaign.ts';
-import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { useRedis } from '../support/use-redis.ts';
 import { readRow } from '../workflow/sample-workflow.ts';
 import { aHand } from './finish-job.ts';
 
-let server: TestRedis;
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(() => server.stop());
+const server = useRedis();
 
 it('queues a job anew that a consumer of an older oact refused, uncharged, and asks that consumer to drain', async () => {
   const node = await makeLoginNode(server.address, [{}]);

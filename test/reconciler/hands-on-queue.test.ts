@@ -1,21 +1,17 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { queuePrefix } from '../../core/job/queue-names.ts';
 import { auditQueue } from '../../producer/audit/audit-queue.ts';
 import { enqueue } from '../../producer/enqueue.ts';
 import { sweepFinished } from '../../reconciler/sweep-finished.ts';
 import { letOrcaEnd, startConsumer, type TestConsumer } from '../consumer/start-consumer.ts';
 import { aSelection, type LoginNode, makeLoginNode, silentLog } from '../producer/a-campaign.ts';
-import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { useRedis } from '../support/use-redis.ts';
 import { listAttempts } from '../workflow/list-attempts.ts';
 import { readRow } from '../workflow/sample-workflow.ts';
 import { rowOf } from '../../orca/failures/catalogue.ts';
 
-let server: TestRedis;
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(() => server.stop());
+const server = useRedis();
 
 const locks = { lockSeconds: 30, renewSeconds: 0.2 };
 const keyOf = (node: LoginNode, name: string): string =>

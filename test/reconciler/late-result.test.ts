@@ -1,21 +1,17 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { enqueue } from '../../producer/enqueue.ts';
 import { sweepFinished } from '../../reconciler/sweep-finished.ts';
 import { aSelection, type LoginNode, makeLoginNode, silentLog } from '../producer/a-campaign.ts';
-import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { useRedis } from '../support/use-redis.ts';
 import { listAttempts } from '../workflow/list-attempts.ts';
 import { aResult, readRow } from '../workflow/sample-workflow.ts';
 import { aHand, type Hand } from './finish-job.ts';
 import { rowOf } from '../../orca/failures/catalogue.ts';
 
-let server: TestRedis;
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(() => server.stop());
+const server = useRedis();
 
 const completed = { kind: 'completed' } as const;
 const notConverged = {

@@ -1,21 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { auditQueue } from '../../producer/audit/audit-queue.ts';
 import { enqueue } from '../../producer/enqueue.ts';
 import { sweepFinished } from '../../reconciler/sweep-finished.ts';
 import { letOrcaEnd, startConsumer } from '../consumer/start-consumer.ts';
 import { aSelection, makeLoginNode, silentLog } from '../producer/a-campaign.ts';
-import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { useRedis } from '../support/use-redis.ts';
 import { listAttempts } from '../workflow/list-attempts.ts';
 import { readRow } from '../workflow/sample-workflow.ts';
 import { rowOf } from '../../orca/failures/catalogue.ts';
 
-let server: TestRedis;
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(() => server.stop());
+const server = useRedis();
 
 it('a Redis that lost everything costs no result: the audit adds the jobs again, what was finished is adopted', async () => {
   const node = await makeLoginNode(server.address, [{}, {}]);

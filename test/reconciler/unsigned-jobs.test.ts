@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import {
   checkSignature,
   ensureSigningKey,
@@ -11,17 +11,13 @@ import { enqueue } from '../../producer/enqueue.ts';
 import { sweepFinished } from '../../reconciler/sweep-finished.ts';
 import { aSelection, makeLoginNode, silentLog } from '../producer/a-campaign.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
-import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { useRedis } from '../support/use-redis.ts';
 import { listAttempts } from '../workflow/list-attempts.ts';
 import { readRow } from '../workflow/sample-workflow.ts';
 import { aHand } from './finish-job.ts';
 import { rowOf } from '../../orca/failures/catalogue.ts';
 
-let server: TestRedis;
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(() => server.stop());
+const server = useRedis();
 
 it('jobs that an older oact queued are queued anew, signed, without a failure or a second attempt', async () => {
   const { dir, remove } = makeCampaignDir();

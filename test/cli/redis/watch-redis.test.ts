@@ -1,15 +1,11 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { watchRedis } from '../../../cli/redis/watch-redis.ts';
 import { connectRedis } from '../../../core/redis/connect-redis.ts';
 import { createOutageLog } from '../../../core/redis/outage-log.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 
-let server: TestRedis;
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(() => server.stop());
+const server = useRedis();
 
 it('says that Redis fell silent although the connection stands, and that it speaks again', async () => {
   const lines: { msg: string; err?: string }[] = [];

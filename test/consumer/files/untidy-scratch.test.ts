@@ -1,14 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { mayMount } from '../../support/machine/small-disk.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { makeTestCampaign, startConsumer } from '../start-consumer.ts';
 
-let server: TestRedis;
-beforeAll(async () => void (server = await startTestRedis()));
-afterAll(() => server.stop());
+const server = useRedis();
 
 it.skipIf(!mayMount)(
   'a run whose scratch cannot be removed counts, and the next one runs as well',

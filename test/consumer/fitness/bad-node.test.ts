@@ -1,16 +1,12 @@
 import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { useRedis } from '../../support/use-redis.ts';
 import { makeSmallDisk, mayMount } from '../../support/machine/small-disk.ts';
 import { programPath } from '../programs.ts';
 import { makeTestCampaign, slotsOfOneCore, startConsumer, type TestCampaign } from '../start-consumer.ts';
 
-let redis: TestRedis;
-beforeAll(async () => {
-  redis = await startTestRedis();
-});
-afterAll(() => redis.stop());
+const redis = useRedis();
 
 const isFit = 'node is found fit: fetching goes on';
 const quick = {

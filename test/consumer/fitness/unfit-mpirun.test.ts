@@ -1,19 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { MpirunCheck } from '../../../consumer/fitness/check-mpirun.ts';
 import { hasPrograms } from '../../support/has-programs.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { programPath } from '../programs.ts';
 import { makeTestCampaign, slotsOfOneCore, startConsumer, type TestCampaign } from '../start-consumer.ts';
 
 /** An mpirun that would ruin every job of several ranks, met before the first of them. */
 describe.skipIf(!hasPrograms('taskset'))('a node whose mpirun crashes', () => {
-  let redis: TestRedis;
-  beforeAll(async () => {
-    redis = await startTestRedis();
-  });
-  afterAll(() => redis.stop());
+  const redis = useRedis();
   afterEach(() => vi.unstubAllEnvs());
 
   const start = async (campaign: TestCampaign, cores: number[]) => {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   listOverdue,
   parseGuardMessage,
@@ -12,7 +12,7 @@ import {
 import { monotonicMs } from '../../../core/monotonic-clock.ts';
 import { type Guard, startGuard } from '../../../consumer/process/start-guard.ts';
 import { fullRedisUrl } from '../../support/redis-url.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { startOact } from '../../support/run-oact.ts';
 import { isAlive, programPath } from '../programs.ts';
 import { makeTestCampaign } from '../start-consumer.ts';
@@ -89,9 +89,7 @@ describe.skipIf(process.platform !== 'linux')('a guard', () => {
 });
 
 describe.skipIf(process.platform !== 'linux')('the ORCA of a consumer', () => {
-  let redis: TestRedis;
-  beforeAll(async () => void (redis = await startTestRedis()));
-  afterAll(() => redis.stop());
+  const redis = useRedis();
 
   async function startRun(program: string, lockSeconds: number) {
     const campaign = makeTestCampaign(redis.address);

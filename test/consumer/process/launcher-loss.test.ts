@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { listSession } from '../../../consumer/process/list-session.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { letOrcaEnd, makeTestCampaign, startConsumer } from '../start-consumer.ts';
 
-let server: TestRedis;
-beforeAll(async () => void (server = await startTestRedis()));
-afterAll(() => server.stop());
+const server = useRedis();
 
 /** The launcher of the consumer in this process. */
 function launcherOf(consumer: number): number {

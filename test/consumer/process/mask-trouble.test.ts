@@ -5,20 +5,18 @@ import { discoverCores } from '../../../consumer/cores/discover-cores.ts';
 import { connectRedis } from '../../../core/redis/connect-redis.ts';
 import { listConsumers } from '../../../infra/consumers/list-consumers.ts';
 import { hasPrograms } from '../../support/has-programs.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { letOrcaEnd, makeTestCampaign, startConsumer } from '../start-consumer.ts';
 
 /** Needs a CPU outside the slot. */
 describe.skipIf(!hasPrograms('taskset') || discoverCores().length < 2)('ranks that leave their slot', () => {
-  let server: TestRedis;
+  const server = useRedis();
   let redis: Redis;
   beforeAll(async () => {
-    server = await startTestRedis();
     redis = await connectRedis(server.address);
   });
   afterAll(async () => {
     redis.disconnect();
-    await server.stop();
   });
 
   it('are an error in the log, in the list of consumers and in the status, with the cure; their job goes on', async () => {

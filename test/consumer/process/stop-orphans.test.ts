@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readOwnIdentity } from '../../../consumer/process/look-at-process.ts';
 import { makeRunScratch } from '../../../consumer/files/run-scratch.ts';
 import { renderHomeName } from '../../../consumer/files/scratch-home.ts';
 import { stopOrphans } from '../../../consumer/process/stop-orphans.ts';
 import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
 import { fullRedisUrl } from '../../support/redis-url.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { exampleCsv, oactSucceeds, type RunningOact, startOact } from '../../support/run-oact.ts';
 import { isAlive, programPath } from '../programs.ts';
 import { makeTestCampaign, type TestCampaign } from '../start-consumer.ts';
@@ -135,9 +135,7 @@ describe.skipIf(process.platform !== 'linux')('what a dead consumer left behind'
 });
 
 describe.skipIf(process.platform !== 'linux')('a consumer that starts', () => {
-  let redis: TestRedis;
-  beforeAll(async () => void (redis = await startTestRedis()));
-  afterAll(() => redis.stop());
+  const redis = useRedis();
 
   function startConsume(campaign: TestCampaign, program: string, more: string[] = []): RunningOact {
     writeFileSync(join(campaign.dir, 'oact.yaml'), `campaign: '${campaign.id}'\n`);

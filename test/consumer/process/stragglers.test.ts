@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { expect, it } from 'vitest';
+import { useRedis } from '../../support/use-redis.ts';
 import { isAlive } from '../programs.ts';
 import { makeTestCampaign, startConsumer } from '../start-consumer.ts';
 
-let server: TestRedis;
-beforeAll(async () => void (server = await startTestRedis()));
-afterAll(() => server.stop());
+const server = useRedis();
 
 it('a process that has left the session of ORCA ends with its run', async () => {
   const campaign = makeTestCampaign(server.address);

@@ -5,20 +5,18 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { connectRedis } from '../../../core/redis/connect-redis.ts';
 import { announcementsKey, type KnownConsumer } from '../../../core/progress/consumer-registry.ts';
 import { listConsumers } from '../../../infra/consumers/list-consumers.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { standInPath } from '../../support/run-oact.ts';
 import { aJob } from '../a-payload.ts';
 import { makeTestCampaign, slotsOfOneCore, startConsumer, type TestCampaign } from '../start-consumer.ts';
 
-let server: TestRedis;
+const server = useRedis();
 let redis: Redis;
 beforeAll(async () => {
-  server = await startTestRedis();
   redis = await connectRedis(server.address);
 });
 afterAll(async () => {
   redis.disconnect();
-  await server.stop();
 });
 
 type Job = KnownConsumer['jobs'][number];

@@ -13,18 +13,16 @@ import type { RedisAddress } from '../../../core/redis/redis-address.ts';
 import { listConsumers, requestDrain } from '../../../infra/consumers/list-consumers.ts';
 import { createWalltime } from '../../../scheduler/walltime.ts';
 import { letOrcaEnd, makeTestCampaign, slotsOfOneCore, startConsumer } from '../start-consumer.ts';
-import { type TestRedis, startTestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { startTcpProxy } from '../../support/tcp-proxy.ts';
 
-let server: TestRedis;
+const server = useRedis();
 let redis: Redis;
 beforeAll(async () => {
-  server = await startTestRedis();
   redis = await connectRedis(server.address);
 });
 afterAll(async () => {
   redis.disconnect();
-  await server.stop();
 });
 
 const lane = 'default';

@@ -1,17 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { explainRefusal } from '../../../consumer/queue/held-job.ts';
 import type { RedisAddress } from '../../../core/redis/redis-address.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { letOrcaEnd, makeTestCampaign, startConsumer } from '../start-consumer.ts';
 
-let redis: TestRedis;
-beforeAll(async () => {
-  redis = await startTestRedis();
-});
-afterAll(() => redis.stop());
+const redis = useRedis();
 
 /** A way to Redis on which commands arrive, but no reply comes back while it is mute. */
 async function aMuteableWay(): Promise<{

@@ -8,19 +8,17 @@ import { connectRedis, toRedisOptions } from '../../../core/redis/connect-redis.
 import type { StopReason } from '../../../core/stop-signal.ts';
 import { noteHandBack, parseHistory } from '../../../core/job/job-history.ts';
 import { queuePrefix } from '../../../core/job/queue-names.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { makeTestCampaign, startConsumer, type TestCampaign } from '../start-consumer.ts';
 import { createWalltime } from '../../../scheduler/walltime.ts';
 
-let server: TestRedis;
+const server = useRedis();
 let redis: Redis;
 beforeAll(async () => {
-  server = await startTestRedis();
   redis = await connectRedis(server.address);
 });
 afterAll(async () => {
   redis.disconnect();
-  await server.stop();
 });
 
 const keyOf = (campaign: TestCampaign, name: string): string => `${queuePrefix(campaign.id)}:default:${name}`;

@@ -8,7 +8,7 @@ import { connectRedis } from '../../../core/redis/connect-redis.ts';
 import { defaultJobOptions } from '../../../core/job/queue-names.ts';
 import type { JobPayload } from '../../../core/job/payload.ts';
 import { signPayload, unsignedRefusal } from '../../../core/payload-signature.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { aPayload } from '../a-payload.ts';
 import {
   consumeAll,
@@ -19,15 +19,13 @@ import {
   type TestCampaign,
 } from '../start-consumer.ts';
 
-let server: TestRedis;
+const server = useRedis();
 let redis: Redis;
 beforeAll(async () => {
-  server = await startTestRedis();
   redis = await connectRedis(server.address);
 });
 afterAll(async () => {
   redis.disconnect();
-  await server.stop();
 });
 
 const consume = (campaign: TestCampaign, program?: string) => consumeAll(server.address, campaign, program);

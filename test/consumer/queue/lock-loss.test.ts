@@ -4,19 +4,17 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectRedis } from '../../../core/redis/connect-redis.ts';
 import { queuePrefix } from '../../../core/job/queue-names.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { isAlive } from '../programs.ts';
 import { letOrcaEnd, makeTestCampaign, startConsumer, type TestCampaign } from '../start-consumer.ts';
 
-let server: TestRedis;
+const server = useRedis();
 let redis: Redis;
 beforeAll(async () => {
-  server = await startTestRedis();
   redis = await connectRedis(server.address);
 });
 afterAll(async () => {
   redis.disconnect();
-  await server.stop();
 });
 
 const locks = { lockSeconds: 20, renewSeconds: 0.2 };

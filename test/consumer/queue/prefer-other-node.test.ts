@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { KnownConsumer } from '../../../core/progress/consumer-registry.ts';
 import { isForOtherNode } from '../../../consumer/queue/prefer-other-node.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { letOrcaEnd, makeTestCampaign, startConsumer, startsOf } from '../start-consumer.ts';
 import { programPath } from '../programs.ts';
 
@@ -39,11 +39,7 @@ const setup = (node: string, program = 'orca-waiting') => ({
 });
 
 describe('two consumers', () => {
-  let redis: TestRedis;
-  beforeAll(async () => {
-    redis = await startTestRedis();
-  });
-  afterAll(() => redis.stop());
+  const redis = useRedis();
 
   it('the node that failed a job passes its retry on, and the other one runs it', async () => {
     const campaign = makeTestCampaign(redis.address);

@@ -1,18 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { connectRedis } from '../../../core/redis/connect-redis.ts';
 import type { RedisAddress } from '../../../core/redis/redis-address.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { isAlive } from '../programs.ts';
 import { letOrcaEnd, makeTestCampaign, slotsOfOneCore, startConsumer } from '../start-consumer.ts';
 
-let redis: TestRedis;
-beforeAll(async () => {
-  redis = await startTestRedis();
-});
-afterAll(() => redis.stop());
+const redis = useRedis();
 
 /** The consumer's way to Redis, which can be cut; the test itself stays connected. */
 interface Way {

@@ -5,7 +5,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connectRedis } from '../../../core/redis/connect-redis.ts';
 import { defaultJobOptions } from '../../../core/job/queue-names.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { aPayload } from '../a-payload.ts';
 import { isAlive } from '../programs.ts';
 import {
@@ -17,15 +17,13 @@ import {
   type TestCampaign,
 } from '../start-consumer.ts';
 
-let server: TestRedis;
+const server = useRedis();
 let redis: Redis;
 beforeAll(async () => {
-  server = await startTestRedis();
   redis = await connectRedis(server.address);
 });
 afterAll(async () => {
   redis.disconnect();
-  await server.stop();
 });
 
 const consume = (campaign: TestCampaign, program?: string) => consumeAll(server.address, campaign, program);

@@ -9,7 +9,7 @@ import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts
 import { hasPrograms } from '../../support/has-programs.ts';
 import { type Rank, readRanks } from '../../support/schedulers/read-ranks.ts';
 import { fullRedisUrl } from '../../support/redis-url.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { exampleCsv, oactSucceeds, startOact } from '../../support/run-oact.ts';
 import { programPath } from '../programs.ts';
 
@@ -18,13 +18,12 @@ describe.skipIf(!hasPrograms('mpirun', 'taskset') || availableParallelism() < 2)
   'two jobs with real mpiruns at once',
   () => {
     let home: CampaignDir;
-    let redis: TestRedis;
+    const redis = useRedis();
     let dir: string;
     let env: Record<string, string>;
 
     beforeAll(async () => {
       home = makeCampaignDir();
-      redis = await startTestRedis();
       dir = join(home.dir, 'campaign');
       env = {
         OACT_REDIS_URL: fullRedisUrl(redis.address),
@@ -40,7 +39,6 @@ describe.skipIf(!hasPrograms('mpirun', 'taskset') || availableParallelism() < 2)
       await oactSucceeds(['enqueue', '-C', dir, '--ids', '1-2'], { env });
     });
     afterAll(async () => {
-      await redis.stop();
       home.remove();
     });
 

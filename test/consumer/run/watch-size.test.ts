@@ -1,21 +1,19 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { cutLargeFiles } from '../../../consumer/files/cut-file.ts';
 import { watchSize } from '../../../consumer/run/watch-size.ts';
 import { hasTaskset } from '../../../consumer/fitness/find-on-path.ts';
 import { readPublishedResult } from '../../../consumer/files/publish-result.ts';
 import { makeCampaignDir } from '../../support/campaign-dir.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { programPath } from '../programs.ts';
 import { makeTestCampaign, startConsumer } from '../start-consumer.ts';
 
 const megabyte = 1e6;
 
 describe('a run that writes without end', () => {
-  let server: TestRedis;
-  beforeAll(async () => void (server = await startTestRedis()));
-  afterAll(() => server.stop());
+  const server = useRedis();
 
   it('is stopped, named and cut; the next job runs', async () => {
     const campaign = makeTestCampaign(server.address);

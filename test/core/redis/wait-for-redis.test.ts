@@ -1,19 +1,15 @@
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { connectRedis, toRedisOptions } from '../../../core/redis/connect-redis.ts';
 import type { RedisAddress } from '../../../core/redis/redis-address.ts';
 import { waitForRedis } from '../../../core/redis/wait-for-redis.ts';
 import { findFreePort } from '../../../infra/redis/free-port.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 
-let server: TestRedis;
+const server = useRedis();
 let proxy: TcpProxy | undefined;
-beforeAll(async () => {
-  server = await startTestRedis();
-});
 afterEach(() => proxy?.stop());
-afterAll(() => server.stop());
 
 function aWait(timeoutSeconds: number | null = null) {
   const lines: Record<string, unknown>[] = [];

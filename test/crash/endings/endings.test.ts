@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { findPackageRoot } from '../../../core/config/package-root.ts';
 import { sweepFinished } from '../../../reconciler/sweep-finished.ts';
 import { silentLog } from '../../producer/a-campaign.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { listAttempts } from '../../workflow/list-attempts.ts';
 import { readRow } from '../../workflow/sample-workflow.ts';
 import { aWorld, stateOf } from '../a-world.ts';
@@ -13,11 +13,7 @@ import { endingsOfCancelled } from './endings-of-cancelled.ts';
 import { endingsOfRuns } from './endings-of-runs.ts';
 import { rowOf } from '../../../orca/failures/catalogue.ts';
 
-let server: TestRedis;
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(() => server.stop());
+const server = useRedis();
 
 const endings = [...endingsOfRuns, ...endingsAroundRuns, ...endingsOfCancelled];
 

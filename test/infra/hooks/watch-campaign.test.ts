@@ -1,16 +1,14 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { announcementsKey, renderAnnouncement } from '../../../core/progress/consumer-registry.ts';
 import { hookSettingsSchema } from '../../../core/config/hook-settings.ts';
 import { watchCampaign } from '../../../infra/hooks/watch-campaign.ts';
 import { type LoginNode, makeLoginNode } from '../../producer/a-campaign.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 
-let redis: TestRedis;
-beforeAll(async () => void (redis = await startTestRedis()));
-afterAll(() => redis.stop());
+const redis = useRedis();
 
 type Line = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectRedis } from '../../../core/redis/connect-redis.ts';
 import { announcementsKey, renderAnnouncement } from '../../../core/progress/consumer-registry.ts';
 import { queuePrefix } from '../../../core/job/queue-names.ts';
@@ -18,7 +18,7 @@ import { settleJobs } from '../../../workflow/attempts/settle-jobs.ts';
 import type { Workflow } from '../../../workflow/database/workflow.ts';
 import { makeLoginNode, silentLog } from '../../producer/a-campaign.ts';
 import { makeCampaignDir } from '../../support/campaign-dir.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { aWorkflow } from '../../workflow/sample-workflow.ts';
 import { parsePrometheus, valueOf } from './parse-prometheus.ts';
 
@@ -45,9 +45,7 @@ function settle(workflow: Workflow, ids: number[], failureClass: string | null, 
 }
 
 describe('the figures of a campaign', () => {
-  let redis: TestRedis;
-  beforeAll(async () => void (redis = await startTestRedis()));
-  afterAll(() => redis.stop());
+  const redis = useRedis();
 
   it('are those of database, queue, consumers and Redis, in the format that Prometheus reads', async () => {
     const login = await makeLoginNode(redis.address, [{}, {}, {}, {}, {}]);

@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createJobDirFinder } from '../../../cli/campaign/find-job-dirs.ts';
 import { judgeOutput } from '../../../consumer/files/judge-output.ts';
 import { finishPublishing } from '../../../consumer/files/publish-result.ts';
@@ -16,7 +16,7 @@ import { converged, endMarker, footer, head } from '../../orca/an-output.ts';
 import { aSelection, type LoginNode, makeLoginNode, silentLog } from '../../producer/a-campaign.ts';
 import { aHand } from '../../reconciler/finish-job.ts';
 import { playMode } from '../../support/dashboard/play-modes.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { aResult } from '../../workflow/sample-workflow.ts';
 import { rowOf } from '../../../orca/failures/catalogue.ts';
 
@@ -97,9 +97,7 @@ it('the document has a row for each mode of the dashboard that writes', () => {
     expect(flags).toContain(mode);
 });
 
-let redis: TestRedis;
-beforeAll(async () => void (redis = await startTestRedis()));
-afterAll(() => redis.stop());
+const redis = useRedis();
 
 /** 1 published and not settled, 2 running, 3 waiting; 4 failed, 5 timed out, 6 completed, each settled; 7 and 8 wait in the table. */
 async function aLiveCampaign(): Promise<LoginNode> {

@@ -8,14 +8,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { describe, expect, it } from 'vitest';
+import { useRedis } from '../../support/use-redis.ts';
 import { runOact } from '../../support/run-oact.ts';
 import { aComputedCampaign, aSteeredCampaign, dirOf } from '../steer/a-steered-campaign.ts';
 
-let redis: TestRedis;
-beforeAll(async () => void (redis = await startTestRedis()));
-afterAll(() => redis.stop());
+const redis = useRedis();
 
 describe('oact clean', { timeout: 120_000 }, () => {
   it('removes scratch and basis files of completed records, and nothing else, when it is told to', async () => {

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
 import { fullRedisUrl } from '../../support/redis-url.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { exampleCsv, oactSucceeds, runOact, standInPath } from '../../support/run-oact.ts';
 
 interface Row {
@@ -23,7 +23,7 @@ interface Row {
 
 describe('a campaign, command by command', () => {
   let home: CampaignDir;
-  let redis: TestRedis;
+  const redis = useRedis();
   let env: Record<string, string>;
   let dir: string;
   const rows = (): Row[] => {
@@ -35,7 +35,6 @@ describe('a campaign, command by command', () => {
 
   beforeAll(async () => {
     home = makeCampaignDir();
-    redis = await startTestRedis();
     dir = join(home.dir, 'campaign');
     env = {
       OACT_REDIS_URL: fullRedisUrl(redis.address),
@@ -44,7 +43,6 @@ describe('a campaign, command by command', () => {
     };
   });
   afterAll(async () => {
-    await redis.stop();
     home.remove();
   });
 

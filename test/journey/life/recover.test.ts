@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { holdRunLock } from '../../../cli/campaign/hold-run-lock.ts';
 import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
 import { fullRedisUrl } from '../../support/redis-url.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { exampleCsv, oactSucceeds, runOact, standInPath } from '../../support/run-oact.ts';
 import { upstreamTable } from '../../workflow/sample-workflow.ts';
 
@@ -21,7 +21,7 @@ interface Row {
 
 describe('oact recover', () => {
   let home: CampaignDir;
-  let redis: TestRedis;
+  const redis = useRedis();
   let env: Record<string, string>;
   let dir: string;
   let finished: Row[];
@@ -45,7 +45,6 @@ describe('oact recover', () => {
 
   beforeAll(async () => {
     home = makeCampaignDir();
-    redis = await startTestRedis();
     dir = join(home.dir, 'campaign');
     env = {
       OACT_REDIS_URL: fullRedisUrl(redis.address),
@@ -55,7 +54,6 @@ describe('oact recover', () => {
     await oactSucceeds(['init', dir, '--csv', exampleCsv, '--multiplicity-column', 'spin'], { env });
   }, 60_000);
   afterAll(async () => {
-    await redis.stop();
     home.remove();
   });
 

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
 import { fullRedisUrl } from '../../support/redis-url.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import {
   exampleCsv,
   oactSucceeds,
@@ -13,13 +13,11 @@ import {
 } from '../../support/run-oact.ts';
 
 let home: CampaignDir;
-let redis: TestRedis;
+const redis = useRedis();
 beforeAll(async () => {
   home = makeCampaignDir();
-  redis = await startTestRedis();
 });
 afterAll(async () => {
-  await redis.stop();
   home.remove();
 });
 

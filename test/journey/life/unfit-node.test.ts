@@ -3,19 +3,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
 import { fullRedisUrl } from '../../support/redis-url.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { exampleCsv, oactSucceeds, runOact } from '../../support/run-oact.ts';
 
 /** A node on which ORCA does not start ends with a clear word before it takes a job from another one. */
 describe('a node without a library of ORCA', () => {
   let home: CampaignDir;
-  let redis: TestRedis;
+  const redis = useRedis();
   let env: Record<string, string>;
   let dir: string;
 
   beforeAll(async () => {
     home = makeCampaignDir();
-    redis = await startTestRedis();
     dir = join(home.dir, 'campaign');
     const orca = join(home.dir, 'orca');
     const words = 'orca: error while loading shared libraries: libmpi.so.40: cannot open shared object file';
@@ -25,7 +24,6 @@ describe('a node without a library of ORCA', () => {
     await oactSucceeds(['enqueue', '-C', dir, '--batch-size', '2'], { env });
   });
   afterAll(async () => {
-    await redis.stop();
     home.remove();
   });
 

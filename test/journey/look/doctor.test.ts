@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
 import { fullRedisUrl } from '../../support/redis-url.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { exampleCsv, oactSucceeds, runOact, standInPath } from '../../support/run-oact.ts';
 
 interface Line {
@@ -18,13 +18,12 @@ const named = (lines: Line[], check: string): Line | undefined => lines.find((li
 
 describe('oact doctor', () => {
   let home: CampaignDir;
-  let redis: TestRedis;
+  const redis = useRedis();
   let dir: string;
   let env: Record<string, string>;
 
   beforeAll(async () => {
     home = makeCampaignDir();
-    redis = await startTestRedis();
     dir = join(home.dir, 'campaign');
     // A busy machine starts two ranks slowly.
     env = {
@@ -35,7 +34,6 @@ describe('oact doctor', () => {
     await oactSucceeds(['init', dir, '--csv', exampleCsv, '--multiplicity-column', 'spin'], { env });
   });
   afterAll(async () => {
-    await redis.stop();
     home.remove();
   });
 

@@ -1,16 +1,14 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseComment } from '../../../producer/sources/parse-comment.ts';
 import { readFrames } from '../../../producer/sources/read-frames.ts';
 import { readXyz } from '../../../producer/sources/read-xyz.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { aComputedCampaign, dirOf, findUnrefused } from '../steer/a-steered-campaign.ts';
 
-let redis: TestRedis;
-beforeAll(async () => void (redis = await startTestRedis()));
-afterAll(() => redis.stop());
+const redis = useRedis();
 
 const positionsOf = (line: string): number[] => line.trim().split(/\s+/).slice(1, 4).map(Number);
 
@@ -21,7 +19,7 @@ describe('oact export', { timeout: 180_000 }, () => {
     const [head, ...rows] = csv.stdout.trimEnd().split('\n');
     expect(head).toMatch(/^id,orig_index,elements,charge,multiplicity,status,final_energy_hartree,/);
     expect(rows).toHaveLength(3);
-    expect(rows[0]).toMatch(/^1,0,.*,completed,-\d+\.\d+,/);
+    expect(rows[0]).toMatch(/^1,1,.*,completed,-\d+\.\d+,/);
 
     const file = join(campaign.dir, 'all.jsonl');
     const args = ['export', '-o', file, '--status', 'all'];

@@ -6,7 +6,7 @@ import { programPath } from '../../consumer/programs.ts';
 import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
 import { hasPrograms } from '../../support/has-programs.ts';
 import { fullRedisUrl } from '../../support/redis-url.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import {
   exampleCsv,
   oactSucceeds,
@@ -19,7 +19,7 @@ import {
 /** Records 1 to 6 go through a real queue, two of them on a consumer that runs until it is told to go on. */
 describe.skipIf(process.platform !== 'linux')('the terminal', () => {
   let home: CampaignDir;
-  let redis: TestRedis;
+  const redis = useRedis();
   let dir: string;
   let env: Record<string, string>;
   let consumer: RunningOact;
@@ -29,7 +29,6 @@ describe.skipIf(process.platform !== 'linux')('the terminal', () => {
 
   beforeAll(async () => {
     home = makeCampaignDir();
-    redis = await startTestRedis();
     dir = join(home.dir, 'campaign');
     env = { OACT_REDIS_URL: fullRedisUrl(redis.address), OACT_ORCA_PATH: programPath('orca-waiting') };
     await oactSucceeds(['init', dir, '--csv', exampleCsv, '--multiplicity-column', 'spin'], { env });
@@ -37,7 +36,6 @@ describe.skipIf(process.platform !== 'linux')('the terminal', () => {
   afterAll(async () => {
     consumer.child.kill('SIGKILL');
     await consumer.ended;
-    await redis.stop();
     home.remove();
   });
 

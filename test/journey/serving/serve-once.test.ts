@@ -2,16 +2,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
 import { fullRedisUrl } from '../../support/redis-url.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { exampleCsv, oactSucceeds, runOact, standInPath, startOact } from '../../support/run-oact.ts';
 
 let home: CampaignDir;
-let redis: TestRedis;
+const redis = useRedis();
 let dir: string;
 let env: Record<string, string>;
 beforeAll(async () => {
   home = makeCampaignDir();
-  redis = await startTestRedis();
   dir = join(home.dir, 'campaign');
   env = {
     OACT_REDIS_URL: fullRedisUrl(redis.address),
@@ -21,7 +20,6 @@ beforeAll(async () => {
   await oactSucceeds(['init', dir, '--csv', exampleCsv, '--multiplicity-column', 'spin'], { env });
 }, 60_000);
 afterAll(async () => {
-  await redis.stop();
   home.remove();
 });
 

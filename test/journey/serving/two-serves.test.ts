@@ -2,17 +2,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
 import { fullRedisUrl } from '../../support/redis-url.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { exampleCsv, oactSucceeds, type RunningOact, startOact } from '../../support/run-oact.ts';
 
 let home: CampaignDir;
-let redis: TestRedis;
+const redis = useRedis();
 beforeAll(async () => {
   home = makeCampaignDir();
-  redis = await startTestRedis();
 });
 afterAll(async () => {
-  await redis.stop();
   home.remove();
 });
 

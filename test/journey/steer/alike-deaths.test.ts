@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { z } from 'zod';
 import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
 import { fullRedisUrl } from '../../support/redis-url.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { oactSucceeds, type RunningOact, runOact, standInPath, startOact } from '../../support/run-oact.ts';
 
 const records = 30;
@@ -87,9 +87,7 @@ describe('jobs that die alike', { timeout: 180_000 }, () => {
   });
 
   describe('on one node only', () => {
-    let redis: TestRedis;
-    beforeAll(async () => void (redis = await startTestRedis()));
-    afterAll(() => redis.stop());
+    const redis = useRedis();
 
     it('stop that node with the reason, and the others do the rest', async () => {
       const { dir, env, status, read } = await aCampaign('nodes', {

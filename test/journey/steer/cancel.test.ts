@@ -1,12 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { describe, expect, it } from 'vitest';
+import { useRedis } from '../../support/use-redis.ts';
 import { aSteeredCampaign, findUnrefused } from './a-steered-campaign.ts';
 
-let redis: TestRedis;
-beforeAll(async () => void (redis = await startTestRedis()));
-afterAll(() => redis.stop());
+const redis = useRedis();
 
 const count = (json: Record<string, unknown>): unknown => json['database'];
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { connectRedis } from '../../../core/redis/connect-redis.ts';
 import { silentSeconds } from '../../../core/progress/consumer-registry.ts';
@@ -8,16 +8,14 @@ import { listConsumers } from '../../../infra/consumers/list-consumers.ts';
 import { isAlive, programPath } from '../../consumer/programs.ts';
 import { makeTestCampaign, type TestCampaign } from '../../consumer/start-consumer.ts';
 import { fullRedisUrl } from '../../support/redis-url.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { oactSucceeds, type OactRun, runOact, type RunningOact, startOact } from '../../support/run-oact.ts';
 
 const listSchema = z.object({
   consumers: z.array(z.object({ node: z.string(), state: z.string(), reason: z.string().nullable() })),
 });
 
-let redis: TestRedis;
-beforeAll(async () => void (redis = await startTestRedis()));
-afterAll(() => redis.stop());
+const redis = useRedis();
 
 const env = (): Record<string, string> => ({ OACT_REDIS_URL: fullRedisUrl(redis.address) });
 

@@ -9,7 +9,7 @@ import { defaultLane, queuePrefix } from '../../../core/job/queue-names.ts';
 import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
 import { fullRedisUrl } from '../../support/redis-url.ts';
 import { readRanks } from '../../support/schedulers/read-ranks.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import {
   exampleCsv,
   oactSucceeds,
@@ -35,7 +35,7 @@ function sessionMembers(sessionId: number): number[] {
 
 describe.skipIf(process.platform !== 'linux')('two long jobs at once', () => {
   let home: CampaignDir;
-  let redis: TestRedis;
+  const redis = useRedis();
   let queue: Queue;
   let dir: string;
   let env: Record<string, string>;
@@ -43,7 +43,6 @@ describe.skipIf(process.platform !== 'linux')('two long jobs at once', () => {
 
   beforeAll(async () => {
     home = makeCampaignDir();
-    redis = await startTestRedis();
     dir = join(home.dir, 'campaign');
     env = {
       OACT_REDIS_URL: fullRedisUrl(redis.address),
@@ -65,7 +64,6 @@ describe.skipIf(process.platform !== 'linux')('two long jobs at once', () => {
   });
   afterAll(async () => {
     await queue.close();
-    await redis.stop();
     home.remove();
   });
 

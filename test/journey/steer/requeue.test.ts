@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
 import { fullRedisUrl } from '../../support/redis-url.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { exampleCsv, oactSucceeds, runOact, standInPath } from '../../support/run-oact.ts';
 
 describe('oact requeue', () => {
   let home: CampaignDir;
-  let redis: TestRedis;
+  const redis = useRedis();
   let dir: string;
   let env: Record<string, string>;
   const fails = { OACT_STANDIN_FAIL: 'scf_not_converged' };
@@ -23,7 +23,6 @@ describe('oact requeue', () => {
 
   beforeAll(async () => {
     home = makeCampaignDir();
-    redis = await startTestRedis();
     dir = join(home.dir, 'campaign');
     env = { OACT_REDIS_URL: fullRedisUrl(redis.address), OACT_ORCA_PATH: standInPath };
     await oactSucceeds(['init', dir, '--csv', exampleCsv, '--multiplicity-column', 'spin'], { env });
@@ -31,7 +30,6 @@ describe('oact requeue', () => {
     await consume(fails);
   }, 120_000);
   afterAll(async () => {
-    await redis.stop();
     home.remove();
   });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
 import { fullRedisUrl } from '../../support/redis-url.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { type OactRun, oactSucceeds, runOact, standInPath } from '../../support/run-oact.ts';
 
 const uf6 = `7
@@ -24,7 +24,7 @@ const table = `charge,spin,aligned_csd_core
 
 describe('oact set', () => {
   let home: CampaignDir;
-  let redis: TestRedis;
+  const redis = useRedis();
   let dir: string;
   let env: Record<string, string>;
 
@@ -40,7 +40,6 @@ describe('oact set', () => {
 
   beforeAll(async () => {
     home = makeCampaignDir();
-    redis = await startTestRedis();
     dir = join(home.dir, 'campaign');
     env = { OACT_REDIS_URL: fullRedisUrl(redis.address), OACT_ORCA_PATH: standInPath };
     const csv = join(home.dir, 'table.csv');
@@ -49,7 +48,6 @@ describe('oact set', () => {
     await compute('1-2');
   }, 120_000);
   afterAll(async () => {
-    await redis.stop();
     home.remove();
   });
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
 import { fullRedisUrl } from '../../support/redis-url.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { exampleCsv, oactSucceeds, runOact, standInPath, startOact } from '../../support/run-oact.ts';
 
 const words = /batch 1 was stopped: its first \d+ jobs all died of input_keyword: .*UNRECOGNIZED/;
@@ -10,24 +10,22 @@ const cure = 'Correct the words of the recipe (oact job input ID prints an input
 
 describe('a batch whose jobs all die of the same wrong input', { timeout: 120_000 }, () => {
   let home: CampaignDir;
-  let redis: TestRedis;
+  const redis = useRedis();
   const wrong = { OACT_STANDIN_FAIL: 'input_keyword' };
   beforeAll(async () => {
     home = makeCampaignDir();
-    redis = await startTestRedis();
   });
   afterAll(async () => {
-    await redis.stop();
     home.remove();
   });
 
-  async function aCampaign(name: string, useRedis: boolean) {
+  async function aCampaign(name: string, isServed: boolean) {
     const dir = join(home.dir, name);
     await oactSucceeds(['init', dir, '--csv', exampleCsv, '--multiplicity-column', 'spin']);
     const env: Record<string, string> = {
       OACT_ORCA_PATH: standInPath,
       OACT_STANDIN_SECONDS: '0.05',
-      ...(useRedis && { OACT_REDIS_URL: fullRedisUrl(redis.address) }),
+      ...(isServed && { OACT_REDIS_URL: fullRedisUrl(redis.address) }),
     };
     const status = async () =>
       JSON.parse((await oactSucceeds(['status', '-C', dir, '--json'], { env })).stdout);

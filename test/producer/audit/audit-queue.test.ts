@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { queuePrefix } from '../../../core/job/queue-names.ts';
 import { auditQueue, type AuditReport } from '../../../producer/audit/audit-queue.ts';
 import { enqueue } from '../../../producer/enqueue.ts';
@@ -7,16 +7,12 @@ import { claimJobs } from '../../../workflow/attempts/claim-jobs.ts';
 import { recordBatch } from '../../../workflow/attempts/batches.ts';
 import { settleJobs } from '../../../workflow/attempts/settle-jobs.ts';
 import { aHand } from '../../reconciler/finish-job.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { listAttempts } from '../../workflow/list-attempts.ts';
 import { readRow } from '../../workflow/sample-workflow.ts';
 import { aSelection, type LoginNode, makeLoginNode } from '../a-campaign.ts';
 
-let redis: TestRedis;
-beforeAll(async () => {
-  redis = await startTestRedis();
-});
-afterAll(() => redis.stop());
+const redis = useRedis();
 
 const uranyls = (count: number): object[] => Array.from({ length: count }, () => ({}));
 const audit = (node: LoginNode, isDryRun = false): Promise<AuditReport> =>

@@ -1,18 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { enqueue } from '../../../producer/enqueue.ts';
 import { findTakenAttempt } from '../../../producer/audit/find-taken-attempt.ts';
 import { makeCampaignDir } from '../../support/campaign-dir.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { aResult } from '../../workflow/sample-workflow.ts';
 import { aSelection, makeLoginNode } from '../a-campaign.ts';
 
-let redis: TestRedis;
-beforeAll(async () => {
-  redis = await startTestRedis();
-});
-afterAll(() => redis.stop());
+const redis = useRedis();
 
 const campaignId = '0123abcd';
 function aJobDir(...attempts: number[]): string {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cancelRequestsKey } from '../../../core/job/cancellation.ts';
 import { resultPathOf } from '../../../core/job-dir/job-layout.ts';
 import { decideRetry } from '../../../orca/retry/decide-retry.ts';
@@ -13,15 +13,13 @@ import { listCancellable } from '../../../workflow/steering/list-cancellable.ts'
 import { listFinished } from '../../../workflow/records/list-finished.ts';
 import { requeueRecords } from '../../../workflow/attempts/requeue-records.ts';
 import { aHand } from '../../reconciler/finish-job.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { listAttempts } from '../../workflow/list-attempts.ts';
 import { readRow } from '../../workflow/sample-workflow.ts';
 import { aSelection, type LoginNode, makeLoginNode, silentLog } from '../a-campaign.ts';
 import { rowOf } from '../../../orca/failures/catalogue.ts';
 
-let server: TestRedis;
-beforeAll(async () => void (server = await startTestRedis()));
-afterAll(() => server.stop());
+const server = useRedis();
 
 async function aQueuedCampaign(records: number): Promise<LoginNode> {
   const node = await makeLoginNode(

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { auditQueue } from '../../../producer/audit/audit-queue.ts';
 import { enqueue } from '../../../producer/enqueue.ts';
 import { keepPause } from '../../../producer/steering/keep-pause.ts';
@@ -6,12 +6,10 @@ import { prioritize, type PriorityReport } from '../../../producer/steering/prio
 import { writePause } from '../../../workflow/steering/pause.ts';
 import type { Place } from '../../../workflow/steering/set-priority.ts';
 import { aHand } from '../../reconciler/finish-job.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { aSelection, type LoginNode, makeLoginNode } from '../a-campaign.ts';
 
-let server: TestRedis;
-beforeAll(async () => void (server = await startTestRedis()));
-afterAll(() => server.stop());
+const server = useRedis();
 
 const aCampaign = (records: number): Promise<LoginNode> =>
   makeLoginNode(

@@ -1,20 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { resultPathOf } from '../../../core/job-dir/job-layout.ts';
 import { type AuditReport, auditQueue } from '../../../producer/audit/audit-queue.ts';
 import { enqueue } from '../../../producer/enqueue.ts';
 import { aHand } from '../../reconciler/finish-job.ts';
-import { startTestRedis, type TestRedis } from '../../support/redis.ts';
+import { useRedis } from '../../support/use-redis.ts';
 import { listAttempts } from '../../workflow/list-attempts.ts';
 import { readRow } from '../../workflow/sample-workflow.ts';
 import { aSelection, type LoginNode, makeLoginNode } from '../a-campaign.ts';
 
-let redis: TestRedis;
-beforeAll(async () => {
-  redis = await startTestRedis();
-});
-afterAll(() => redis.stop());
+const redis = useRedis();
 
 const audit = (node: LoginNode, isDryRun = false): Promise<AuditReport> =>
   auditQueue(node.workflow, node.queue, node.redis, { lane: 'default', isDryRun });
