@@ -35,23 +35,9 @@ function explainWaiting({
 }: JobFacts): Explanation {
   const { id } = record;
   const failCount = record.failCount ?? 0;
-  if (marker !== null)
-    return {
-      state: 'marked',
-      text: [
-        `It waits in the database, but will not run: ${marker}. The next claim would settle it as failed.`,
-      ],
-      next: [`oact enqueue --ids ${id} && oact requeue --ids ${id} --unblock`],
-    };
-  if (maxFailCount !== null && failCount >= maxFailCount)
-    return {
-      state: 'fail_cap',
-      text: [
-        `It waits in the database, but has failed ${times(failCount)}, and job.maxFailCount is ${maxFailCount}: no claim takes it.`,
-        ...describeLastFailure(record.attempts),
-      ],
-      next: [`oact enqueue --ids ${id} --max-fail-count ${failCount + 1}`],
-    };
+  const isCapped = maxFailCount !== null && failCount >= maxFailCount;
+  const claim = `oact enqueue --ids ${id}${isCapped ? ` --max-fail-count ${failCount + 1}` : ''}`;
+  const resume = pause === null ? [] : ['oact resume'];
   if (unfit?.kind === 'skipped')
     return {
       state: 'left_out',
@@ -66,11 +52,31 @@ function explainWaiting({
       ],
       next: [`oact set ${id} --charge N --multiplicity N --dry-run`, `oact job input ${id}`],
     };
+  if (marker !== null)
+    return {
+      state: 'marked',
+      text: [
+        `It waits in the database, but will not run: ${marker}. The next claim would settle it as failed.`,
+      ],
+      next: [
+        `${claim} && oact requeue --ids ${id} --unblock${isCapped ? ' --reset-fail-count' : ''}`,
+        ...resume,
+      ],
+    };
+  if (isCapped)
+    return {
+      state: 'fail_cap',
+      text: [
+        `It waits in the database, but has failed ${times(failCount)}, and job.maxFailCount is ${maxFailCount}: no claim takes it.`,
+        ...describeLastFailure(record.attempts),
+      ],
+      next: [claim, ...resume],
+    };
   if (stopped !== null)
     return {
       state: 'batch_stopped',
       text: [`It waits in the database, because ${describeStop(stopped)}.`, describeCure(stopped)],
-      next: [`oact job input ${id}`, `oact enqueue --ids ${id}`],
+      next: [`oact job input ${id}`, claim, ...resume],
     };
   return {
     state: 'not_enqueued',
@@ -82,7 +88,7 @@ function explainWaiting({
         : ['The campaign is paused: jobs are enqueued, and none is given out until oact resume.']),
       ...describeLastFailure(record.attempts),
     ],
-    next: [`oact enqueue --ids ${id}`, 'oact serve   keeps the queue filled'],
+    next: [claim, 'oact serve   keeps the queue filled', ...resume],
   };
 }
 
@@ -158,12 +164,11 @@ function explainFailed(facts: JobFacts): Explanation {
     };
   const failureClass = last.outcome === 'timed_out' ? 'timed_out' : (last.class ?? 'unknown');
   const { words: because, cure, command } = rowOf(failureClass);
-  const plain = requeueOf(record.id, false, false);
-  const needsMore = capped || marker !== null;
-  const commands = [
-    command?.replaceAll('ID', String(record.id)),
-    requeueOf(record.id, capped, marker !== null),
-  ];
+  const requeue = requeueOf(record.id, capped, marker !== null);
+  const advised = command?.replaceAll('ID', String(record.id));
+  // The catalogue knows neither cap nor marker: its requeue gets what they need.
+  const commands = advised?.startsWith('oact requeue') === true ? [] : [advised];
+  commands.push(requeue);
   const tries = record.attempts.filter(({ outcome }) => outcome === last.outcome).length;
   return {
     state: last.outcome === 'timed_out' ? 'timed_out' : 'failed',
@@ -174,9 +179,7 @@ function explainFailed(facts: JobFacts): Explanation {
       ...cap,
       cure,
     ],
-    next: [
-      ...new Set(commands.flatMap((one) => (one === undefined || (one === plain && needsMore) ? [] : one))),
-    ],
+    next: commands.filter((one) => one !== undefined),
   };
 }
 

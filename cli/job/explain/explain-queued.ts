@@ -102,10 +102,12 @@ function explainDelayed(
       next: [],
     };
   const fault = lastFault === null ? 'a fault' : `this fault: ${lastFault}`;
+  // A node that sees the campaign elsewhere, or is too old, is to blame alone: its fault is not counted.
+  const count = counts.faults === 0 ? '' : `, fault ${counts.faults} of this job`;
   return {
     state: 'delayed',
     text: [
-      `It met ${fault}${lastNode === null ? '' : ` (on ${lastNode})`}, fault ${Math.max(1, counts.faults)} of this job, and comes again ${when}. Nothing is charged to the record.`,
+      `It met ${fault}${lastNode === null ? '' : ` (on ${lastNode})`}${count}, and comes again ${when}. Nothing is charged to the record.`,
     ],
     next: ['oact consumer list'],
   };
