@@ -11,12 +11,18 @@ const flags = constants.O_RDONLY | constants.O_NONBLOCK;
  * @throws OactError FILE_UNREADABLE when it is no plain file; the errors of open(2)
  */
 export async function openPlainFile(path: string): Promise<FileHandle> {
+  return (await openSizedFile(path)).file;
+}
+
+/** The same, with the size that it had then, bytes. */
+export async function openSizedFile(path: string): Promise<{ file: FileHandle; size: number }> {
   const file = await open(path, flags).catch((error: unknown) => {
     throw toPlainError(error, path);
   });
   try {
-    if (!(await file.stat()).isFile()) throw notPlain(path);
-    return file;
+    const status = await file.stat();
+    if (!status.isFile()) throw notPlain(path);
+    return { file, size: status.size };
   } catch (error) {
     await file.close();
     throw error;

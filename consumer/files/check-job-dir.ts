@@ -1,4 +1,4 @@
-import { readlink, realpath } from 'node:fs/promises';
+import { lstat, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { OactError, systemErrorCode } from '../../core/errors.ts';
 
@@ -33,6 +33,20 @@ export async function checkSamePlace(jobDir: string, jobRoot: string): Promise<v
   );
 }
 
+/** Below the root by its words, and no link on the way from there: then nothing needs to be resolved. */
+async function isPlainlyBelow(jobDir: string, jobRoot: string): Promise<boolean> {
+  if (!isBelow(jobDir, jobRoot) || jobDir.split('/').includes('..')) return false;
+  let path = jobRoot;
+  for (const name of relative(jobRoot, jobDir).split('/')) {
+    path = join(path, name);
+    const found = await lstat(path).catch((error: unknown) => systemErrorCode(error));
+    // What is not there yet is made by us.
+    if (found === 'ENOENT') return true;
+    if (typeof found !== 'object' || found.isSymbolicLink()) return false;
+  }
+  return true;
+}
+
 function isBelow(path: string, root: string): boolean {
   const below = relative(root, path);
   return below !== '' && !isAbsolute(below) && below.split('/')[0] !== '..';
@@ -43,6 +57,7 @@ function isBelow(path: string, root: string): boolean {
  * @throws OactError JOB_DIRECTORY_OUTSIDE
  */
 export async function checkJobDir(jobDir: string, jobRoot: string): Promise<void> {
+  if (await isPlainlyBelow(jobDir, jobRoot)) return;
   const [real, root] = await Promise.all([resolveLinks(jobDir), resolveLinks(jobRoot)]);
   if (!isBelow(real, root) || jobDir.split('/').includes('..')) {
     throw new OactError(

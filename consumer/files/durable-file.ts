@@ -3,18 +3,28 @@ import { open, rename, rm } from 'node:fs/promises';
 /** Writes a file so that a reader finds all of it or nothing, even after a power loss: tmp, fsync, rename. */
 export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.tmp`;
+  await writeSynced(temporary, content);
   try {
-    const file = await open(temporary, 'w');
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Writes a file, and its content to the disk, under a name that nobody reads yet. */
+export async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
+  try {
+    const file = await open(path, 'w');
     try {
       await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
   } catch (error) {
     // What did not fit must not go on filling the disk.
-    await rm(temporary, { force: true }).catch(() => undefined);
+    await rm(path, { force: true }).catch(() => undefined);
     throw error;
   }
 }

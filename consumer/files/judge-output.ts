@@ -1,4 +1,5 @@
-import { openPlainFile } from '../../core/plain-file.ts';
+import type { FileHandle } from 'node:fs/promises';
+import { openSizedFile } from '../../core/plain-file.ts';
 import type { Calculation } from '../../core/job/calculation.ts';
 import type { Outcome } from '../../core/job/outcome.ts';
 import type { Metrics } from '../../core/job/result.ts';
@@ -44,10 +45,30 @@ function runTypeOf({ runBanner, maxGradientHartreePerBohr }: OutputFacts): Calcu
  */
 export async function readFacts(path: string): Promise<OutputFacts> {
   const reader = createOutputReader();
-  const file = (await openPlainFile(path)).createReadStream({ highWaterMark: 256 * 1024 });
-  const chunks: AsyncIterable<Buffer> = path.endsWith('.gz')
-    ? file.compose(createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }))
-    : file;
-  for await (const chunk of chunks) reader.push(chunk);
+  const { file, size } = await openSizedFile(path);
+  try {
+    const chunks: AsyncIterable<Buffer> = path.endsWith('.gz')
+      ? file
+          .createReadStream({ autoClose: false })
+          .compose(createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }))
+      : readChunks(file, size);
+    for await (const chunk of chunks) reader.push(chunk);
+  } finally {
+    await file.close();
+  }
   return reader.finish();
+}
+
+const chunkBytes = 256 * 1024;
+
+/** A stream would allocate a large buffer for a small file, and read an empty one. */
+async function* readChunks(file: FileHandle, size: number): AsyncGenerator<Buffer> {
+  for (let position = 0, isEnd = size === 0; !isEnd;) {
+    // One byte more than is there: a read that does not fill the buffer has met the end.
+    const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, size + 1));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
+    yield buffer.subarray(0, bytesRead);
+    position += bytesRead;
+    isEnd = bytesRead < buffer.length;
+  }
 }

@@ -1,4 +1,4 @@
-import { link, mkdir, readdir, readlink, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { link, mkdir, readdir, readlink, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf, systemErrorCode } from '../../core/errors.ts';
 import {
@@ -11,7 +11,7 @@ import {
 import { type JobResult, parseResultText } from '../../core/job/result.ts';
 import type { Logger } from '../../core/logger.ts';
 import { readPlainFile } from '../../core/plain-file.ts';
-import { syncDirectory, writeDurably } from './durable-file.ts';
+import { syncDirectory, writeSynced } from './durable-file.ts';
 import type { RunDirectory } from './run-directory.ts';
 
 /**
@@ -39,19 +39,22 @@ export async function readPublishedResult(jobDir: string, attempt: number): Prom
  * @returns the result that counts, which is another run's if that one was first
  */
 export async function publishResult(run: RunDirectory, result: JobResult, log?: Logger): Promise<JobResult> {
-  const own = join(run.runDir, resultFileName);
-  await writeDurably(own, `${JSON.stringify(result, null, 1)}\n`);
+  const own = join(run.attemptDir, `${ownPrefix}${basename(run.runDir)}.json`);
+  await writeSynced(own, `${JSON.stringify(result, null, 1)}\n`);
   try {
     await link(own, join(run.attemptDir, resultFileName));
   } catch (error) {
     if (systemErrorCode(error) !== 'EEXIST') throw error;
     // It may be our own link: a network file system says so when the answer to its first request was lost.
     await finishPublishing(run.jobDir, run.attempt, log);
+    await tidy(own, log, () => rm(own, { force: true }));
     return (await readPublishedResult(run.jobDir, run.attempt)) ?? result;
   }
   await syncDirectory(run.attemptDir);
-  await tidy(run.runDir, log, () => moveFilesUp(run, log));
-  await tidy(run.attemptDir, log, () => removeScratchOfRuns(run.attemptDir, log));
+  await tidy(run.runDir, log, () => moveFilesUp(run, log, result.files));
+  // Behind the move: as long as it is there, it says whose files these are.
+  await tidy(own, log, () => unlink(own));
+  if (!run.isFirst) await tidy(run.attemptDir, log, () => removeScratchOfRuns(run.attemptDir, log));
   return result;
 }
 
@@ -60,13 +63,26 @@ export async function finishPublishing(jobDir: string, attempt: number, log?: Lo
   const attemptDir = attemptDirOf(jobDir, attempt);
   const published = await stat(join(attemptDir, resultFileName));
   for (const name of await readdir(attemptDir)) {
-    const runDir = join(attemptDir, name);
-    const own = name.startsWith('run-')
-      ? await stat(join(runDir, resultFileName)).catch(() => undefined)
-      : undefined;
-    if (own?.ino !== published.ino) continue;
+    const own = ownResultOf(attemptDir, name);
+    if (own === undefined || (await stat(own.path).catch(() => undefined))?.ino !== published.ino) continue;
+    const { runDir } = own;
     await tidy(runDir, log, () => moveFilesUp({ jobDir, attempt, attemptDir, runDir }, log));
+    await tidy(own.path, log, () => rm(own.path, { force: true }));
   }
+}
+
+/** What a run calls its result until its files are moved; the rest of the name is that of its directory. */
+const ownPrefix = 'result-of-';
+
+/** The result of one run, by what stands in the attempt's directory: a file of that name; those of an older oact lie in the run's directory. */
+function ownResultOf(attemptDir: string, name: string): { path: string; runDir: string } | undefined {
+  if (name.startsWith(ownPrefix) && name.endsWith('.json'))
+    return {
+      path: join(attemptDir, name),
+      runDir: join(attemptDir, name.slice(ownPrefix.length, -'.json'.length)),
+    };
+  const runDir = join(attemptDir, name);
+  return name.startsWith('run-') ? { path: join(runDir, resultFileName), runDir } : undefined;
 }
 
 /** A step behind the publishing: a file in use on a network file system, a mount, a full disk must not undo a result. */
@@ -82,19 +98,32 @@ async function tidy(path: string, log: Logger | undefined, step: () => Promise<u
   }
 }
 
-/** A late run of an older attempt must not cover the files of a newer one: its files stay in `attempt-N/`. */
-async function moveFilesUp(run: RunDirectory, log: Logger | undefined): Promise<void> {
+/**
+ * A late run of an older attempt must not cover the files of a newer one: its files stay in `attempt-N/`.
+ * @param known names that were there a moment ago; what came since is found when the directory is not empty
+ */
+async function moveFilesUp(
+  run: Omit<RunDirectory, 'isFirst'>,
+  log: Logger | undefined,
+  known?: readonly string[],
+): Promise<void> {
   const attempts = parseAttemptNames(await readdir(run.jobDir));
   const target = attempts.some((attempt) => attempt > run.attempt) ? run.attemptDir : run.jobDir;
   const earlier = attempts.findLast((attempt) => attempt < run.attempt) ?? 0;
   // Another consumer that found the same result may be moving as well, and have taken any of the files.
-  for (const name of await readdir(run.runDir).catch(ignoreMissing)) {
+  for (const name of known ?? (await readdir(run.runDir).catch(ignoreMissing))) {
     if (name === resultFileName || isRunScratch(name)) continue;
     const path = join(run.runDir, name);
     await tidy(path, log, () => moveFile(path, target, attemptDirOf(run.jobDir, earlier)));
   }
   await tidy(join(run.jobDir, liveOutputName), log, () => removeLiveLink(run));
-  await removeRun(run.runDir, log);
+  try {
+    await rmdir(run.runDir);
+  } catch {
+    // Scratch, or what came after the listing.
+    if (known !== undefined) return moveFilesUp(run, log);
+    await removeRun(run.runDir, log);
+  }
 }
 
 /** Not that of a later run, which points elsewhere. */

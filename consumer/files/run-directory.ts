@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, symlink } from 'node:fs/promises';
+import { mkdir, rename, rmdir, symlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { systemErrorCode } from '../../core/errors.ts';
 import {
   archiveOutputs,
   type MovedFile,
@@ -23,6 +24,8 @@ export interface RunDirectory {
   attempt: number;
   attemptDir: string;
   runDir: string;
+  /** No other run has made the directory of this attempt before. */
+  isFirst: boolean;
 }
 
 /** Points `jobDir/orca.out.live` at this run's output; a name that the existing tools do not read. */
@@ -48,6 +51,15 @@ async function isPublishedMeanwhile(
   return true;
 }
 
+async function archiveIfThere(jobDir: string, attempt: number, runId: string): Promise<MovedFile[]> {
+  try {
+    return await archiveOutputs(jobDir, attempt, runId);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT' || existsSync(jobDir)) throw error;
+    return [];
+  }
+}
+
 /**
  * Makes a fresh run directory; nothing of an earlier run is in it.
  * @param runId unique per fetch, e.g. `1-1f0c9a2e`
@@ -60,10 +72,14 @@ export async function openRunDirectory(
 ): Promise<RunDirectory | undefined> {
   const attemptDir = attemptDirOf(jobDir, attempt);
   const runDir = join(attemptDir, `run-${runId}`);
-  await mkdir(jobDir, { recursive: true });
-  const archived = await archiveOutputs(jobDir, attempt, runId);
-  if (await isPublishedMeanwhile(jobDir, attempt, archived)) return undefined;
-  await mkdir(runDir, { recursive: true });
+  const archived = await archiveIfThere(jobDir, attempt, runId);
+  const made = await mkdir(runDir, { recursive: true });
+  // Where this run had to make the attempt's directory, nobody can have published in it.
+  const isFirst = made !== undefined && made !== runDir;
+  if (!isFirst && (await isPublishedMeanwhile(jobDir, attempt, archived))) {
+    await rmdir(runDir);
+    return undefined;
+  }
   await linkOutput(jobDir, runDir, runId);
-  return { jobDir, attempt, attemptDir, runDir };
+  return { jobDir, attempt, attemptDir, runDir, isFirst };
 }

@@ -84,13 +84,19 @@ async function makeBase(root: string): Promise<string | undefined> {
  */
 export async function makeRunScratch(run: string, root = tmpdir()): Promise<string> {
   return untilNothingVanishes(async () => {
-    const home = await makeHomeOnce(root);
+    const home = homes.get(root) ?? (await makeHomeOnce(root));
     // Nobody will look for orphans there, but it is safe.
     if (home === undefined) return mkdtemp(join(root, 'oact-'));
+    // Another consumer may have removed the home while nothing was in it.
+    homes.delete(root);
     await vanishing(makeDirectory(join(home, run)));
+    homes.set(root, home);
     return join(home, run);
   });
 }
+
+/** By their roots, those that are there as far as this process knows. */
+const homes = new Map<string, string>();
 
 /** The home of this process; another consumer may remove it as long as nothing is in it. Undefined: as `openScratchBase` says. */
 export async function makeHome(root = tmpdir()): Promise<string | undefined> {

@@ -30,12 +30,12 @@ export async function beginRun(
   log: Logger,
 ): Promise<RunStart> {
   const calculation = applyRemedies(payload.calculation, payload.remedies);
-  await mkdir(workDir, { recursive: true });
+  if (workDir !== run.runDir) await mkdir(workDir, { recursive: true });
   const target = { workDir, runDir: run.runDir };
   const remedy = payload.remedies.find(({ kind }) => kind === 'restart');
   const everything = { orbitals: true, geometry: true };
   const taken =
-    (restarts
+    (restarts && !run.isFirst
       ? await takeRestart(await listEarlierRuns(run), calculation, everything, target, log)
       : undefined) ??
     (remedy?.kind === 'restart'

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Calculation } from '../../core/job/calculation.ts';
 import { messageOf, OactError } from '../../core/errors.ts';
@@ -11,7 +11,6 @@ import { beginRun, workDirOf } from './begin-run.ts';
 import { buildCommand, buildEnvironment } from './build-environment.ts';
 import { copyOut, copyOutDuring } from '../files/copy-out.ts';
 import type { Slot } from '../cores/cut-slots.ts';
-import { writeDurably } from '../files/durable-file.ts';
 import { isExecutable } from '../fitness/find-on-path.ts';
 import type { DoubtRules } from '../../orca/verdict/find-warnings.ts';
 import { openRunDirectory, type RunDirectory } from '../files/run-directory.ts';
@@ -92,7 +91,7 @@ export async function runJob(
     const start = await beginRun(payload, run, workDir, setup.restarts, control.log);
     const ranks = ranksOf(slot.cores.length, payload.remedies);
     const input = renderInput(start.calculation, { ranks, maxCoreMb: setup.maxCoreMb(ranks) });
-    await writeDurably(join(run.runDir, 'orca.inp'), input);
+    await writeFile(join(run.runDir, 'orca.inp'), input);
     if (workDir !== run.runDir) await writeFile(join(workDir, 'orca.inp'), input);
     const startedAt = new Date();
     const runIt = (): Promise<RunEnding> =>
@@ -147,7 +146,10 @@ export async function runJob(
 
 /** What was computed counts, whether or not its scratch can be removed: a file in use, a mount, a straggler hold it. */
 async function removeScratch(tmpDir: string, log: Logger): Promise<void> {
-  await rm(tmpDir, { recursive: true, force: true }).catch((error: unknown) =>
-    log.warn({ path: tmpDir, err: messageOf(error) }, 'the scratch of a run could not be removed'),
-  );
+  try {
+    // Most runs leave nothing in it.
+    await rmdir(tmpDir).catch(() => rm(tmpDir, { recursive: true, force: true }));
+  } catch (error) {
+    log.warn({ path: tmpDir, err: messageOf(error) }, 'the scratch of a run could not be removed');
+  }
 }

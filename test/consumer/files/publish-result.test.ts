@@ -7,7 +7,7 @@ import {
   renameSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import {
   finishPublishing,
@@ -101,6 +101,32 @@ describe('publishResult', () => {
 });
 
 describe('finishPublishing', () => {
+  it('finishes what was published under the name of its run, and takes that name away', async () => {
+    const run = await anEndedRun(1, 'one');
+    const own = join(run.attemptDir, `result-of-${basename(run.runDir)}.json`);
+    writeFileSync(own, JSON.stringify(resultOf(1, 'node1')));
+    linkSync(own, join(run.attemptDir, 'result.json'));
+    renameSync(join(run.runDir, 'orca.gbw'), join(jobDir, 'orca.gbw'));
+
+    await finishPublishing(jobDir, 1);
+    await finishPublishing(jobDir, 1);
+    expect(list()).toEqual(['attempt-1', 'orca.err', 'orca.gbw', 'orca.inp', 'orca.out']);
+    expect(list('attempt-1')).toEqual(['result.json']);
+    expect(await readPublishedResult(jobDir, 1)).toMatchObject({ ranOn: { node: 'node1' } });
+  });
+
+  it('leaves alone what another run had half written when it was killed', async () => {
+    const killed = await anEndedRun(1, 'killed');
+    writeFileSync(join(killed.attemptDir, `result-of-${basename(killed.runDir)}.json`), '{"v":1');
+    expect(await readPublishedResult(jobDir, 1)).toBeUndefined();
+    const result = resultOf(1, 'node2');
+    await publishResult(await anEndedRun(1, 'good'), result);
+    await finishPublishing(jobDir, 1);
+    expect(await readPublishedResult(jobDir, 1)).toEqual(result);
+    expect(read('orca.out')).toBe('good');
+    expect(existsSync(join(killed.runDir, 'orca.out'))).toBe(true);
+  });
+
   it('finishes what a consumer that died between publishing and moving began', async () => {
     const run = await anEndedRun(1, 'one');
     writeFileSync(join(run.runDir, 'result.json'), JSON.stringify(resultOf(1, 'node1')));

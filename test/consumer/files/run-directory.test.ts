@@ -43,6 +43,7 @@ describe('openRunDirectory', () => {
       attempt: 1,
       attemptDir: join(jobDir, 'attempt-1'),
       runDir: join(jobDir, 'attempt-1', 'run-1-1f0c9a2e'),
+      isFirst: true,
     });
     expect(readdirSync(run.runDir)).toEqual([]);
     writeFileSync(join(run.runDir, 'orca.out'), 'first line\n');

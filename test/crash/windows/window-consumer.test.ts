@@ -56,9 +56,9 @@ describe.skipIf(!hasPrograms('redis-server'))('a consumer that is killed', { tim
 
   it.each([
     [
-      'with its result half written: ORCA runs again',
-      'rename',
-      /job_1\/attempt-1\/run-.*\/result.json$/,
+      'before its result is written: ORCA runs again',
+      'open',
+      /job_1\/attempt-1\/result-of-run-.*\.json$/,
       false,
     ],
     [
@@ -69,6 +69,12 @@ describe.skipIf(!hasPrograms('redis-server'))('a consumer that is killed', { tim
     ],
     ['after publishing: the result is adopted', 'open', /job_1\/attempt-1$/, true],
     ['while files of the run move up: the result is adopted', 'rename', /job_1\/orca.inp$/, true],
+    [
+      'when its files have moved up: the result is adopted',
+      'unlink',
+      /job_1\/attempt-1\/result-of-run-.*\.json$/,
+      true,
+    ],
   ])('%s', async (_, call, path, isPublished) => {
     const window = await openWindow(redis, 2);
     await window.enqueue();
