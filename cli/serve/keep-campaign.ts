@@ -11,6 +11,7 @@ import { auditQueue } from '../../producer/audit/audit-queue.ts';
 import { keepPause } from '../../producer/steering/keep-pause.ts';
 import { readdJobs } from '../../producer/audit/readd-jobs.ts';
 import { sweepFinished } from '../../reconciler/sweep-finished.ts';
+import { type QueueWatch, watchQueue } from '../../reconciler/watch-queue.ts';
 import { checkInPlace } from '../../workflow/database/check-in-place.ts';
 import { countOpenAttempts } from '../../workflow/attempts/count-open-attempts.ts';
 import { loadBatch } from '../../workflow/attempts/batches.ts';
@@ -21,7 +22,7 @@ import { giveUpOnRedis } from '../redis/give-up-on-redis.ts';
 import type { Leadership } from './lead-campaign.ts';
 import { stopNode } from './stop-node.ts';
 import { type Refill, refillQueue, type RefillTotals } from './refill-queue.ts';
-import { createTroubleLog } from './trouble-log.ts';
+import { createTroubleLog, reopenIfItHelps } from './trouble-log.ts';
 import { rowOf } from '../../orca/failures/catalogue.ts';
 
 export interface KeepOptions {
@@ -62,8 +63,10 @@ export interface KeepTotals extends RefillTotals {
   batchId: number | null;
 }
 
-/** A sweep of an empty queue is two small scripts; a finished job waits this long at most. */
+/** What is to be done besides settling can wait this long; a finished job, too, whose event was lost. */
 const roundMs = 250;
+/** Between two transactions: what ends meanwhile shares one, and a quiet queue is settled at once. */
+const batchMs = 10;
 const auditEveryMs = 60_000;
 /** While nothing is left to claim, the database is asked again only this often. */
 const emptyPauseMs = 30_000;
@@ -88,6 +91,16 @@ interface Memory {
  * @throws OactError with `once` whatever the round met; DATABASE_REPLACED when another campaign's database has taken the place of this one's
  */
 export async function keepCampaign(options: KeepOptions): Promise<KeepTotals> {
+  const { redis, workflow, lane } = options;
+  const watch = options.once === true ? undefined : watchQueue(redis, workflow.campaignId, lane);
+  try {
+    return await keepRounds(options, watch);
+  } finally {
+    watch?.stop();
+  }
+}
+
+async function keepRounds(options: KeepOptions, watch: QueueWatch | undefined): Promise<KeepTotals> {
   const totals: KeepTotals = {
     queued: 0,
     refused: 0,
@@ -127,29 +140,44 @@ export async function keepCampaign(options: KeepOptions): Promise<KeepTotals> {
       trouble.over();
       backoff.reset();
       if (round === 'done' || options.once === true) break;
+      if (watch && !isLast)
+        await giveUpOnRedis(settleUntilRound(options, memory, totals, watch), outage, signal);
     } catch (error) {
       if (options.once === true) throw error;
       trouble.failed(error);
-      if (mayHelpToReopen(error)) tryToReopen(workflow);
+      reopenIfItHelps(error, workflow);
       // Before anything more is claimed: what was claimed and could not be added comes first.
       forgetAudit();
       if (!isLast) await backoff.pause({ signal });
     }
-    if (!isLast) await delay(roundMs, undefined, { signal }).catch(() => undefined);
   }
   redis.off('ready', forgetAudit);
   return totals;
 }
 
-async function runRound(
+/** Until the next round is due, what ends is settled as soon as the queue tells of it. */
+async function settleUntilRound(
   options: KeepOptions,
   memory: Memory,
   totals: KeepTotals,
-  isLast: boolean,
-): Promise<'more' | 'done'> {
+  watch: QueueWatch,
+): Promise<void> {
+  const { signal, workflow, untilDone } = options;
+  const untilMs = performance.now() + roundMs;
+  const leftMs = (): number => (signal.aborted ? 0 : untilMs - performance.now());
+  for (let settled = 0; leftMs() > 0;) {
+    // While jobs end one after the other, an event may have come between two looks at the stream.
+    if (settled === 0) await watch.next(leftMs(), signal);
+    if (leftMs() <= 0) return;
+    settled = await sweepOnce(options, memory, totals);
+    if (untilDone && settled > 0 && countOpenAttempts(workflow) === 0) return;
+    await delay(batchMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** @returns how many attempts were settled */
+async function sweepOnce(options: KeepOptions, memory: Memory, totals: KeepTotals): Promise<number> {
   const { workflow, redis, queue } = options;
-  const mayAdd = !isLast && options.pauseRefill?.aborted !== true;
-  if (!isLast) await followPause(options, memory);
   const sweep = await sweepFinished(workflow, redis, {
     rulesOf: rowOf,
     ...options,
@@ -164,6 +192,19 @@ async function runRound(
     memory.auditedAtMs = -Infinity;
     if (hasSameOptions(options, batch)) totals.stopped ??= batch;
   }
+  return sweep.settled;
+}
+
+async function runRound(
+  options: KeepOptions,
+  memory: Memory,
+  totals: KeepTotals,
+  isLast: boolean,
+): Promise<'more' | 'done'> {
+  const { workflow, redis, queue } = options;
+  const mayAdd = !isLast && options.pauseRefill?.aborted !== true;
+  if (!isLast) await followPause(options, memory);
+  await sweepOnce(options, memory, totals);
   if (mayAdd && performance.now() - memory.auditedAtMs >= auditEveryMs) {
     const { postponed } = await auditQueue(workflow, queue, redis, options);
     if (options.leadership?.isLeading() !== false) await options.mend?.();
@@ -195,21 +236,6 @@ async function followPause({ workflow, queue, log }: KeepOptions, memory: Memory
   if (pause !== null) log.warn({ ...pause }, 'paused: no job is given out until oact resume');
   else if (memory.isPaused === true) log.info('resumed');
   memory.isPaused = pause !== null;
-}
-
-/** A file that has changed its place, its rights or its content may be in order when it is opened anew. */
-function mayHelpToReopen(error: unknown): boolean {
-  const codes = ['DATABASE_REPLACED', 'DATABASE_READ_ONLY', 'DATABASE_CORRUPT', 'FILE_UNREADABLE'];
-  return error instanceof OactError && codes.includes(error.code);
-}
-
-/** @throws OactError DATABASE_REPLACED: this campaign's results must not get into another database */
-function tryToReopen(workflow: Workflow): void {
-  try {
-    workflow.reopen();
-  } catch (error) {
-    if (error instanceof OactError && error.code === 'DATABASE_REPLACED') throw error;
-  }
 }
 
 /** The batch of this loop, or one that another call began in the same way: more of it would die of the same error. */

@@ -2,6 +2,7 @@ import { type ErrorCode, OactError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { createOutageLog, type OutageLog } from '../../core/redis/outage-log.ts';
 import { toDatabaseError } from '../../workflow/database/to-database-error.ts';
+import type { Workflow } from '../../workflow/database/workflow.ts';
 
 /** What keeps the loop from its work: one line when it begins and one when it is over, for each kind. */
 export interface TroubleLog {
@@ -55,4 +56,18 @@ function isRedisTrouble(error: unknown): boolean {
     error instanceof Error &&
     (error.name === 'ReplyError' || /Connection is closed|^(connect )?E[A-Z]+/.test(error.message))
   );
+}
+
+/**
+ * A file that has changed its place, its rights or its content may be in order when it is opened anew.
+ * @throws OactError DATABASE_REPLACED: this campaign's results must not get into another database
+ */
+export function reopenIfItHelps(error: unknown, workflow: Pick<Workflow, 'reopen'>): void {
+  const codes = ['DATABASE_REPLACED', 'DATABASE_READ_ONLY', 'DATABASE_CORRUPT', 'FILE_UNREADABLE'];
+  if (!(error instanceof OactError) || !codes.includes(error.code)) return;
+  try {
+    workflow.reopen();
+  } catch (failure) {
+    if (failure instanceof OactError && failure.code === 'DATABASE_REPLACED') throw failure;
+  }
 }
