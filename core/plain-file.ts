@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { OactError, systemErrorCode } from './errors.ts';
+import { closeFile, openFile, readFile, statFile } from './file-calls.ts';
 
 // Where a file is expected, anything may lie: a named pipe would be waited for without end, a device never ends.
 
@@ -11,20 +12,32 @@ const flags = constants.O_RDONLY | constants.O_NONBLOCK;
  * @throws OactError FILE_UNREADABLE when it is no plain file; the errors of open(2)
  */
 export async function openPlainFile(path: string): Promise<FileHandle> {
-  return (await openSizedFile(path)).file;
-}
-
-/** The same, with the size that it had then, bytes. */
-export async function openSizedFile(path: string): Promise<{ file: FileHandle; size: number }> {
   const file = await open(path, flags).catch((error: unknown) => {
     throw toPlainError(error, path);
   });
   try {
-    const status = await file.stat();
+    if (!(await file.stat()).isFile()) throw notPlain(path);
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/**
+ * The same as a descriptor, which costs less, with the size that it had then, bytes.
+ * @throws OactError FILE_UNREADABLE when it is no plain file; the errors of open(2)
+ */
+export async function openSizedFile(path: string): Promise<{ file: number; size: number }> {
+  const file = await openFile(path, flags).catch((error: unknown) => {
+    throw toPlainError(error, path);
+  });
+  try {
+    const status = await statFile(file);
     if (!status.isFile()) throw notPlain(path);
     return { file, size: status.size };
   } catch (error) {
-    await file.close();
+    await closeFile(file);
     throw error;
   }
 }
@@ -34,11 +47,27 @@ export async function openSizedFile(path: string): Promise<{ file: FileHandle; s
  * @throws OactError FILE_UNREADABLE when it is no plain file; the errors of the file system
  */
 export async function readPlainFile(path: string): Promise<string> {
-  const file = await openPlainFile(path);
+  const { file, size } = await openSizedFile(path);
   try {
-    return await file.readFile('utf8');
+    const chunks: Buffer[] = [];
+    for await (const chunk of readChunks(file, size)) chunks.push(chunk);
+    return (chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks)).toString('utf8');
   } finally {
-    await file.close();
+    await closeFile(file);
+  }
+}
+
+const chunkBytes = 256 * 1024;
+
+/** The content of an open file from its beginning, in pieces. A stream would allocate a large buffer for a small file, and read an empty one. */
+export async function* readChunks(file: number, size: number): AsyncGenerator<Buffer> {
+  for (let position = 0, isEnd = size === 0; !isEnd;) {
+    // One byte more than is there: a read that does not fill the buffer has met the end.
+    const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, size + 1));
+    const { bytesRead } = await readFile(file, buffer, 0, buffer.length, position);
+    yield buffer.subarray(0, bytesRead);
+    position += bytesRead;
+    isEnd = bytesRead < buffer.length;
   }
 }
 

@@ -150,6 +150,8 @@ async function sweepSet(
     report.stopped.push(...stops.batches);
     report.stoppedNodes.push(...stops.nodes);
     for (const settlement of settlements) logSettled(settlement, options.log);
+    // What has ended since is the next sweep's.
+    if (finished.length < batchSize) break;
   }
 }
 

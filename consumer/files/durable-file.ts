@@ -1,4 +1,5 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
+import { closeFile, openFile, syncFile, writeWhole } from '../../core/file-calls.ts';
 
 /** Writes a file so that a reader finds all of it or nothing, even after a power loss: tmp, fsync, rename. */
 export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
@@ -15,12 +16,12 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
 /** Writes a file, and its content to the disk, under a name that nobody reads yet. */
 export async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
   try {
-    const file = await open(path, 'w');
+    const file = await openFile(path, 'w');
     try {
-      await file.writeFile(content);
-      await file.sync();
+      await writeWhole(file, content);
+      await syncFile(file);
     } finally {
-      await file.close();
+      await closeFile(file);
     }
   } catch (error) {
     // What did not fit must not go on filling the disk.
@@ -31,10 +32,10 @@ export async function writeSynced(path: string, content: string | Uint8Array): P
 
 /** Makes the names in a directory durable. Some network file systems refuse; their server does it anyway. */
 export async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
+  const directory = await openFile(path, 'r');
   try {
-    await directory.sync().catch(() => undefined);
+    await syncFile(directory).catch(() => undefined);
   } finally {
-    await directory.close();
+    await closeFile(directory);
   }
 }

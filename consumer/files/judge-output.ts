@@ -1,5 +1,5 @@
-import type { FileHandle } from 'node:fs/promises';
-import { openSizedFile } from '../../core/plain-file.ts';
+import { closeFile } from '../../core/file-calls.ts';
+import { openPlainFile, openSizedFile, readChunks } from '../../core/plain-file.ts';
 import type { Calculation } from '../../core/job/calculation.ts';
 import type { Outcome } from '../../core/job/outcome.ts';
 import type { Metrics } from '../../core/job/result.ts';
@@ -45,30 +45,21 @@ function runTypeOf({ runBanner, maxGradientHartreePerBohr }: OutputFacts): Calcu
  */
 export async function readFacts(path: string): Promise<OutputFacts> {
   const reader = createOutputReader();
-  const { file, size } = await openSizedFile(path);
-  try {
-    const chunks: AsyncIterable<Buffer> = path.endsWith('.gz')
-      ? file
-          .createReadStream({ autoClose: false })
-          .compose(createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }))
-      : readChunks(file, size);
-    for await (const chunk of chunks) reader.push(chunk);
-  } finally {
-    await file.close();
-  }
+  for await (const chunk of path.endsWith('.gz') ? readCompressed(path) : readPlain(path)) reader.push(chunk);
   return reader.finish();
 }
 
-const chunkBytes = 256 * 1024;
-
-/** A stream would allocate a large buffer for a small file, and read an empty one. */
-async function* readChunks(file: FileHandle, size: number): AsyncGenerator<Buffer> {
-  for (let position = 0, isEnd = size === 0; !isEnd;) {
-    // One byte more than is there: a read that does not fill the buffer has met the end.
-    const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, size + 1));
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
-    yield buffer.subarray(0, bytesRead);
-    position += bytesRead;
-    isEnd = bytesRead < buffer.length;
+async function* readPlain(path: string): AsyncGenerator<Buffer> {
+  const { file, size } = await openSizedFile(path);
+  try {
+    yield* readChunks(file, size);
+  } finally {
+    await closeFile(file);
   }
+}
+
+async function* readCompressed(path: string): AsyncGenerator<Buffer> {
+  const file = (await openPlainFile(path)).createReadStream({ highWaterMark: 256 * 1024 });
+  const chunks: AsyncIterable<Buffer> = file.compose(createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }));
+  yield* chunks;
 }

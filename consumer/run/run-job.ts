@@ -1,7 +1,8 @@
-import { rm, rmdir, writeFile } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Calculation } from '../../core/job/calculation.ts';
 import { messageOf, OactError } from '../../core/errors.ts';
+import { writeWhole } from '../../core/file-calls.ts';
 import type { Logger } from '../../core/logger.ts';
 import { jobIdOf, type JobPayload } from '../../core/job/payload.ts';
 import type { Restart } from '../../core/job/result.ts';
@@ -91,8 +92,8 @@ export async function runJob(
     const start = await beginRun(payload, run, workDir, setup.restarts, control.log);
     const ranks = ranksOf(slot.cores.length, payload.remedies);
     const input = renderInput(start.calculation, { ranks, maxCoreMb: setup.maxCoreMb(ranks) });
-    await writeFile(join(run.runDir, 'orca.inp'), input);
-    if (workDir !== run.runDir) await writeFile(join(workDir, 'orca.inp'), input);
+    await writeWhole(join(run.runDir, 'orca.inp'), input);
+    if (workDir !== run.runDir) await writeWhole(join(workDir, 'orca.inp'), input);
     const startedAt = new Date();
     const runIt = (): Promise<RunEnding> =>
       runOrca({
