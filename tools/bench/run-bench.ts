@@ -18,6 +18,7 @@ import { measureManyNodes } from './measure/measure-many-nodes.ts';
 import { measurePacking } from './measure/measure-packing.ts';
 import { measureReader } from './measure/measure-reader.ts';
 import { measureSettle } from './measure/measure-settle.ts';
+import { measureShortJobs } from './measure/measure-short-jobs.ts';
 import { measureStartUp } from './measure/measure-start-up.ts';
 import { measureTerminal } from './measure/measure-terminal.ts';
 import { renderReport, toJson } from './render-report.ts';
@@ -27,6 +28,7 @@ const benchmarks: readonly Benchmark[] = [
   { name: 'empty-jobs', measure: measureEmptyJobs },
   { name: 'enqueue', measure: measureEnqueue },
   { name: 'settle', measure: measureSettle },
+  { name: 'short-jobs', measure: measureShortJobs },
   { name: 'makespan', measure: measureMakespan },
   { name: 'idle-consumer', measure: measureIdleConsumer },
   { name: 'start-up', measure: measureStartUp },

@@ -3,13 +3,15 @@ import type { BenchContext } from '../bench-context.ts';
 import { type AttemptTimes, listAttemptTimes } from '../timing/list-attempt-times.ts';
 import { type BenchCampaign, makeCampaign } from './make-campaign.ts';
 import { openQueue } from './open-queue.ts';
-import { type CpuUse, readCpuUse } from '../timing/read-process.ts';
+import { type CpuUse, findLauncher, readCpuUse } from '../timing/read-process.ts';
 import { type RunningOact, runOact, startOact } from './start-oact.ts';
 
 export interface PipelineRun {
   attempts: AttemptTimes[];
   /** CPU seconds of the whole run. */
   consumerCpu: CpuUse;
+  /** Its children are the programs. */
+  launcherCpu: CpuUse;
   reconcilerCpu: CpuUse;
 }
 
@@ -43,13 +45,28 @@ export async function runPipeline(context: BenchContext, options: PipelineOption
   const { queue, close } = await openQueue(context, campaign.campaignId);
   const reconciler = startOact(context, ['reconcile', '-C', campaign.dir]);
   const consumer = startConsumer(context, campaign, options);
+  const readUses = () => ({
+    consumer: readCpuUse(consumer.pid),
+    launcher: readCpuUse(findLauncher(consumer.pid) ?? 0),
+    reconciler: readCpuUse(reconciler.pid),
+  });
   await consumer.says('consumer started');
+  const before = readUses();
   await runOact(context, ['enqueue', '-C', campaign.dir, '--order', 'id', '--batch-size', String(jobCount)]);
   // A settled job is removed, so an empty queue says that all is done; asking the database would lock it.
   while (Object.values(await queue.getJobCounts()).some((count) => count > 0)) await delay(200);
-  const run = { consumerCpu: readCpuUse(consumer.pid), reconcilerCpu: readCpuUse(reconciler.pid) };
+  const after = readUses();
+  const run = {
+    consumerCpu: subtract(after.consumer, before.consumer),
+    launcherCpu: subtract(after.launcher, before.launcher),
+    reconcilerCpu: subtract(after.reconciler, before.reconciler),
+  };
   await Promise.all([consumer.stop(), reconciler.stop(), close()]);
   const attempts = listAttemptTimes(campaign.databasePath);
   if (attempts.length !== jobCount) throw new Error(`${attempts.length} of ${jobCount} jobs succeeded`);
   return { ...run, attempts };
+}
+
+function subtract(after: CpuUse, before: CpuUse): CpuUse {
+  return { own: after.own - before.own, children: after.children - before.children };
 }

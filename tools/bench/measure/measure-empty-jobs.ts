@@ -30,13 +30,29 @@ export async function measureEmptyJobs(context: BenchContext): Promise<Measureme
   const lags = listLags(run.attempts);
   return {
     figures: [
-      { ...compare('bare Node loop, a row each', floors.nodeLoop), target: { atLeast: 0.5 } },
+      { ...compare('bare Node loop, a row each', floors.nodeLoop), target: { atLeast: 0.75 } },
       compare('xargs -P 4', floors.xargs),
       compare('bare Node loop, no rows', floors.nodeLoopWithoutRow),
-      { what: 'gap between jobs on a slot, median', unit: 'ms', value: median(gaps) },
-      { what: 'gap between jobs on a slot, p95', unit: 'ms', value: quantile(gaps, 0.95) },
-      { what: 'end of a job to its row, median', unit: 'ms', value: median(lags) },
-      { what: 'end of a job to its row, p95', unit: 'ms', value: quantile(lags, 0.95) },
+      { what: 'gap between jobs on a slot, median', unit: 'ms', value: median(gaps), target: { atMost: 5 } },
+      {
+        what: 'gap between jobs on a slot, p95',
+        unit: 'ms',
+        value: quantile(gaps, 0.95),
+        target: { atMost: 12 },
+      },
+      { what: 'end of a job to its row, median', unit: 'ms', value: median(lags), target: { atMost: 20 } },
+      {
+        what: 'end of a job to its row, p95',
+        unit: 'ms',
+        value: quantile(lags, 0.95),
+        target: { atMost: 60 },
+      },
+      {
+        what: 'CPU of the consumer and its launcher, per job',
+        unit: 'ms',
+        value: (1000 * (run.consumerCpu.own + run.launcherCpu.own)) / jobCount,
+        target: { atMost: 4 },
+      },
     ],
     notes: [renderSteps(steps), renderCpu(run, jobCount)],
   };
@@ -54,9 +70,9 @@ function renderSteps(steps: ReadonlyMap<string, number>): string {
   return `one job after the other, ms per job: ${texts.join(', ')}`;
 }
 
-function renderCpu({ consumerCpu, reconcilerCpu }: PipelineRun, jobCount: number): string {
+function renderCpu({ consumerCpu, launcherCpu, reconcilerCpu }: PipelineRun, jobCount: number): string {
   const perJob = (seconds: number): string => ((1000 * seconds) / jobCount).toFixed(2);
-  return `CPU, ms per job: consumer ${perJob(consumerCpu.own)}, programs ${perJob(consumerCpu.children)}, reconciler ${perJob(reconcilerCpu.own)}`;
+  return `CPU, ms per job: consumer ${perJob(consumerCpu.own)}, launcher ${perJob(launcherCpu.own)}, programs ${perJob(launcherCpu.children)}, reconciler ${perJob(reconcilerCpu.own)}`;
 }
 
 /** Runs per second of the same program without oact, four at a time. */

@@ -48,7 +48,7 @@ export async function measureSettle(context: BenchContext): Promise<Measurement>
         unit: 'results/s',
         value,
         floor: { what: 'the same updates by SQLite', value: floor },
-        target: { atLeast: 0.5 },
+        target: { atLeast: 0.6 },
       },
     ],
     notes: [
