@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished } from 'vitest';
-import { programPath } from '../consumer/programs.ts';
 import type { Window } from './windows/start-window.ts';
 
 /**
@@ -16,7 +14,7 @@ export function holdAtCall(
   path: RegExp,
 ): { env: Record<string, string>; reached: () => Promise<void> } {
   const file = join(window.dir, 'reached');
-  const hook = pathToFileURL(programPath('hold-call.mjs')).href;
+  const hook = new URL('../programs/hold-call.mjs', import.meta.url).href;
   return {
     env: { NODE_OPTIONS: `--import ${hook}`, HOLD_CALL: `${name} ${path.source}`, HOLD_REACHED: file },
     reached: () => expect.poll(() => existsSync(file), { timeout: 30_000 }).toBe(true),
