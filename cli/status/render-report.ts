@@ -1,8 +1,6 @@
 import { formatDuration } from '../../core/config/duration.ts';
 import { rowOf } from '../../orca/failures/catalogue.ts';
 import { describeCure, describeStop } from '../../core/waiting/stopped-batch.ts';
-import type { FailureGroup } from '../../workflow/reports/list-failures.ts';
-import type { WarningCount } from '../../workflow/reports/count-warnings.ts';
 import type { Spread } from '../../workflow/results/summarize-results.ts';
 import type { CoreHours } from '../../workflow/reports/sum-core-hours.ts';
 import type { CampaignReport } from './report-data.ts';
@@ -33,8 +31,8 @@ export function renderReport(report: CampaignReport): string {
     ...describeSpeed(report),
     ...section('Results of completed records', renderResults(report), 'None is completed.'),
     ...stopped.map((batch) => `**Stopped:** ${escape(describeStop(batch))}. ${escape(describeCure(batch))}`),
-    ...section('Failures by class', renderFailures(report.failures), 'No record has failed.'),
-    ...section('Warnings of completed records', renderWarnings(report.warnings), 'No result has a warning.'),
+    ...section('Failures by class', renderFailures(report), 'No record has failed.'),
+    ...section('Warnings of completed records', renderWarnings(report), 'No result has a warning.'),
     '## Core-hours',
     table(
       ['used by', 'attempts', 'core-hours', 'not known of'],
@@ -53,7 +51,7 @@ export function renderReport(report: CampaignReport): string {
         : table(
             ['record', 'attempt', 'formula', 'atoms', 'took', 'outcome', 'node'],
             report.slowest.map((one) => [
-              one.recordId,
+              nameRecord(one.recordId, report.names),
               one.attempt,
               one.formula,
               one.atomCount,
@@ -61,7 +59,7 @@ export function renderReport(report: CampaignReport): string {
               one.class ?? one.outcome,
               one.node,
             ]),
-            [0, 1, 3, 4],
+            [1, 3, 4],
           ),
       'Nothing has run.',
     ),
@@ -144,24 +142,24 @@ function describeWaste({ coreHours }: CampaignReport): string {
   ].join(' ');
 }
 
-function renderFailures(failures: readonly FailureGroup[]): string | null {
+function renderFailures({ failures, names }: CampaignReport): string | null {
   if (failures.length === 0) return null;
   const rows = failures.map(({ class: name, records, examples }) => [
     name ?? '(judged by another tool)',
     number(records),
-    examples.map(({ recordId }) => recordId).join(', '),
+    examples.map(({ recordId }) => nameRecord(recordId, names)).join(', '),
     (examples[0]?.reason ?? '').replaceAll(/\s+/g, ' ').slice(0, 120),
     name === null ? null : rowOf(name).cure,
   ]);
   return table(['class', 'records', 'newest', 'reason', 'what to do'], rows, [1]);
 }
 
-function renderWarnings(warnings: readonly WarningCount[]): string | null {
+function renderWarnings({ warnings, names }: CampaignReport): string | null {
   if (warnings.length === 0) return null;
   const rows = warnings.map(({ key, records, examples }) => [
     key ?? '(of an older version)',
     number(records),
-    examples.join(', '),
+    examples.map((id) => nameRecord(id, names)).join(', '),
     key === null ? null : code(`oact job list --warning ${key}`),
   ]);
   return table(['warning', 'records', 'for example', 'all of them'], rows, [1]);
@@ -192,6 +190,12 @@ function renderNodes({ nodes }: CampaignReport): string | null {
     'last',
   ];
   return table(head, rows, [1, 2, 3, 4, 6, 7]);
+}
+
+/** `17 (UCl4-7)` */
+function nameRecord(id: number, names: CampaignReport['names']): string {
+  const name = names[id];
+  return name === undefined ? `${id}` : `${id} (${name})`;
 }
 
 function hoursRow(name: string, { attempts, coreHours, unknown }: CoreHours): Cell[] {

@@ -9,6 +9,7 @@ import { listNodeHealth, type NodeHealth } from '../../workflow/reports/list-nod
 import { listSlowest, type SlowAttempt } from '../../workflow/reports/list-slowest.ts';
 import { measureRate, type Rate } from '../../workflow/reports/measure-rate.ts';
 import { listUsed, type UsedAllocation } from '../../workflow/allocations/list-used.ts';
+import { loadNames } from '../../workflow/names/load-names.ts';
 import { listStoppedBatches } from '../../workflow/attempts/batches.ts';
 import { type ResultSummary, summarizeResults } from '../../workflow/results/summarize-results.ts';
 import { type CoreHoursReport, sumCoreHours } from '../../workflow/reports/sum-core-hours.ts';
@@ -33,6 +34,8 @@ export interface CampaignReport {
   /** Open ones, and those that ended within a day. */
   allocations: UsedAllocation[];
   stopped: StoppedBatch[];
+  /** The chemist's own names of the records above, by record id. */
+  names: Record<string, string>;
   /** The last ones, newest first. */
   events: CampaignEvent[];
 }
@@ -41,6 +44,14 @@ export interface CampaignReport {
 export function readReport(campaign: Campaign, workflow: Workflow, now: Date): CampaignReport {
   const database = countByStatus(workflow);
   const { maxFailCount } = campaign.config.job;
+  const failures = listFailures(workflow, { examples: 3 });
+  const warnings = countWarnings(workflow);
+  const slowest = listSlowest(workflow, 10);
+  const told = [
+    ...failures.flatMap(({ examples }) => examples.map(({ recordId }) => recordId)),
+    ...warnings.flatMap(({ examples }) => examples),
+    ...slowest.map(({ recordId }) => recordId),
+  ];
   return {
     at: now.toISOString(),
     campaign: { id: campaign.config.campaign, directory: campaign.dir },
@@ -48,13 +59,14 @@ export function readReport(campaign: Campaign, workflow: Workflow, now: Date): C
     results: summarizeResults(workflow),
     rate: measureRate(workflow, { now, maxFailCount, counts: database }),
     finishedPerHour: countFinished(workflow, { to: now, count: 24 }),
-    failures: listFailures(workflow, { examples: 3 }),
-    warnings: countWarnings(workflow),
+    failures,
+    warnings,
     coreHours: sumCoreHours(workflow),
-    slowest: listSlowest(workflow, 10),
+    slowest,
     nodes: listNodeHealth(workflow),
     allocations: listUsed(workflow, new Date(now.getTime() - 86_400_000), now),
     stopped: listStoppedBatches(workflow),
+    names: Object.fromEntries(loadNames(workflow, told)),
     events: listEvents(workflow, 20),
   };
 }

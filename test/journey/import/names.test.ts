@@ -95,6 +95,7 @@ describe('names', { timeout: 180_000 }, () => {
     expect((await inside('job', 'cat', 'KAWVEG')).stdout).toContain('Program Version');
     expect((await inside('job', 'input', '17')).stderr).toContain('Record 4 by');
     expect((await inside('job', 'tail', '4')).stdout).not.toBe('');
+    expect((await inside('report')).stdout).toMatch(/\| 3 \(UCl4-7\) \|/);
     // Whatever takes an id takes a name.
     const id = async (...args: string[]): Promise<unknown> =>
       JSON.parse((await inside(...args, '--dry-run', '--json')).stdout);
