@@ -8,7 +8,7 @@ import {
   type FakedClock,
   makeProcessClock,
 } from '../../../tools/chaos/blows/process-clock.ts';
-import { programPath } from '../../consumer/programs.ts';
+import { otherProgramPath } from '../../consumer/programs.ts';
 import { hasPrograms } from '../has-programs.ts';
 
 /** Whether clocks can be stepped here (Debian: faketime, gcc). */
@@ -26,7 +26,7 @@ export function fakeClockOfRedis(): FakedClock {
   const dir = mkdtempSync(join(tmpdir(), 'oact-clock-'));
   onTestFinished(() => rmSync(dir, { recursive: true }));
   const preload = join(dir, 'step-clock.so');
-  execFileSync('cc', ['-shared', '-fPIC', '-O1', '-o', preload, programPath('step-clock.c')]);
+  execFileSync('cc', ['-shared', '-fPIC', '-O1', '-o', preload, otherProgramPath('step-clock.c')]);
   const offset = join(dir, 'offset');
   writeFileSync(offset, Buffer.alloc(8));
   const file = openSync(offset, 'r+');
