@@ -87,23 +87,21 @@ async function followPage(
   return output;
 }
 
+const jobIds = (text: string): string[] =>
+  [...text.matchAll(/Submitted batch job (\d+)/g)].map(([, id = '']) => id);
+
 describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))('docs/sites/slurm.md', () => {
   it('leads from nothing to a finished campaign, block by block, on an emulated Slurm of two nodes', async () => {
     const slurm = await startSlurm({ nodes: 2 });
     onTestFinished(() => slurm.stop());
     const { shell, campaign } = startReader({ ...slurm.env, PARTITION: 'main' });
-    const jobIds = (text: string): string[] =>
-      [...text.matchAll(/Submitted batch job (\d+)/g)].map(([, id = '']) => id);
     // The first way ends by itself, and so does its chain.
     const output = await followPage('sites/slurm.md', shell, campaign, async (said) => {
       const [all = ''] = jobIds(said);
       const log = (): string => readFileSync(join(campaign, `campaign-${all}.log`), 'utf8');
-      await expect
-        .poll(() => slurm.stateOf(all), { timeout: 60_000 })
-        .toBe('COMPLETED')
-        .catch((cause: unknown) => {
-          throw new Error(`the log ends with\n${log().slice(-6000)}`, { cause });
-        });
+      await slurm.becomes(all, 'COMPLETED').catch((cause: unknown) => {
+        throw new Error(`the log ends with\n${log().slice(-6000)}`, { cause });
+      });
       expect(await slurm.run('squeue', '--noheader')).toBe('');
       expect(log()).toContain('ssh ');
     });
