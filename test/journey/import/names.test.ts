@@ -45,7 +45,7 @@ describe('names', { timeout: 180_000 }, () => {
       ]),
     );
     expect(new Set(rows.map(({ origIndex }) => origIndex)).size).toBe(5);
-    expect((await inside('export', '--format', 'csv')).stdout).toMatch(/finished_at,name\n1,0,.*,UCl4-1$/m);
+    expect((await inside('export', '--format', 'csv')).stdout).toMatch(/finished_at,name\n1,1,.*,UCl4-1$/m);
   });
 
   it('stay when a corrected table is imported with --update, which archives and repeats what was computed', async () => {
