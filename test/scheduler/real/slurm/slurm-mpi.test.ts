@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasPrograms } from '../../support/has-programs.ts';
-import { programPath } from '../../consumer/programs.ts';
-import { hasSlurm, type Slurm, startSlurm } from '../../support/schedulers/slurm.ts';
-import { expectRanksInTheirSlots } from './expect-ranks.ts';
-import { type ScheduledCampaign, startScheduledCampaign } from './scheduled-campaign.ts';
+import { hasPrograms } from '../../../support/has-programs.ts';
+import { programPath } from '../../../consumer/programs.ts';
+import { hasSlurm, type Slurm, startSlurm } from '../../../support/schedulers/slurm.ts';
+import { expectRanksInTheirSlots } from '../expect-ranks.ts';
+import { type ScheduledCampaign, startScheduledCampaign } from '../scheduled-campaign.ts';
 
 const canRun = hasSlurm() && hasPrograms('redis-server', 'mpirun') && availableParallelism() >= 2;
 

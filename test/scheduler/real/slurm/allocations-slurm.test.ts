@@ -1,10 +1,10 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { hasPrograms } from '../../support/has-programs.ts';
-import { oactSucceeds, standInPath } from '../../support/run-oact.ts';
-import { type DemandCampaign, startDemandCampaign } from './demand-campaign.ts';
-import { hasSlurm, type Slurm, startSlurm } from '../../support/schedulers/slurm.ts';
+import { hasPrograms } from '../../../support/has-programs.ts';
+import { oactSucceeds, standInPath } from '../../../support/run-oact.ts';
+import { type DemandCampaign, startDemandCampaign } from '../demand-campaign.ts';
+import { hasSlurm, type Slurm, startSlurm } from '../../../support/schedulers/slurm.ts';
 
 const quick =
   'interval: 1s, walltime: 5m, idleTimeout: 3s, consumeFlags: [--slots, "2", --cores-per-slot, "1"]';

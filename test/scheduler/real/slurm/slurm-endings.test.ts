@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hasPrograms } from '../../support/has-programs.ts';
-import { hasSlurm, type Slurm, startSlurm } from '../../support/schedulers/slurm.ts';
-import { type ScheduledCampaign, shortLocks, startScheduledCampaign } from './scheduled-campaign.ts';
+import { hasPrograms } from '../../../support/has-programs.ts';
+import { hasSlurm, type Slurm, startSlurm } from '../../../support/schedulers/slurm.ts';
+import { type ScheduledCampaign, shortLocks, startScheduledCampaign } from '../scheduled-campaign.ts';
 
 describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))(
   'whatever Slurm does to all processes of an allocation, ORCA\u2019s included',

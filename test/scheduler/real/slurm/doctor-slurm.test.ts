@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findPackageRoot } from '../../../core/config/package-root.ts';
-import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
-import { hasPrograms } from '../../support/has-programs.ts';
-import { hasSlurm, type Slurm, startSlurm } from '../../support/schedulers/slurm.ts';
+import { findPackageRoot } from '../../../../core/config/package-root.ts';
+import { type CampaignDir, makeCampaignDir } from '../../../support/campaign-dir.ts';
+import { hasPrograms } from '../../../support/has-programs.ts';
+import { hasSlurm, type Slurm, startSlurm } from '../../../support/schedulers/slurm.ts';
 
 describe.skipIf(!hasSlurm() || !hasPrograms('mpirun', 'taskset'))('inside an srun step of real Slurm', () => {
   let slurm: Slurm;

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { hasPrograms } from '../../support/has-programs.ts';
-import { signalQuietly } from '../../support/machine/kill-tree.ts';
-import { lineageOf, readProcessTable } from '../../support/machine/process-table.ts';
-import { hasSlurm, type Slurm, startSlurm } from '../../support/schedulers/slurm.ts';
-import { type ScheduledCampaign, shortLocks, startScheduledCampaign } from './scheduled-campaign.ts';
+import { hasPrograms } from '../../../support/has-programs.ts';
+import { signalQuietly } from '../../../support/machine/kill-tree.ts';
+import { lineageOf, readProcessTable } from '../../../support/machine/process-table.ts';
+import { hasSlurm, type Slurm, startSlurm } from '../../../support/schedulers/slurm.ts';
+import { type ScheduledCampaign, shortLocks, startScheduledCampaign } from '../scheduled-campaign.ts';
 
 describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))('what is lost of an allocation of Slurm', () => {
   let slurm: Slurm;

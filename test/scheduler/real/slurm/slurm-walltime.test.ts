@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hasPrograms } from '../../support/has-programs.ts';
-import { signalQuietly } from '../../support/machine/kill-tree.ts';
-import { hasSlurm, type Slurm, startSlurm } from '../../support/schedulers/slurm.ts';
-import { type ScheduledCampaign, startScheduledCampaign } from './scheduled-campaign.ts';
+import { hasPrograms } from '../../../support/has-programs.ts';
+import { signalQuietly } from '../../../support/machine/kill-tree.ts';
+import { hasSlurm, type Slurm, startSlurm } from '../../../support/schedulers/slurm.ts';
+import { type ScheduledCampaign, startScheduledCampaign } from '../scheduled-campaign.ts';
 
 const inSeconds = (seconds: number): Date => new Date(Date.now() + seconds * 1000);
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hasPrograms } from '../../support/has-programs.ts';
-import { hasSlurm, type Slurm, startSlurm } from '../../support/schedulers/slurm.ts';
-import { type ScheduledCampaign, startScheduledCampaign } from './scheduled-campaign.ts';
+import { hasPrograms } from '../../../support/has-programs.ts';
+import { hasSlurm, type Slurm, startSlurm } from '../../../support/schedulers/slurm.ts';
+import { type ScheduledCampaign, startScheduledCampaign } from '../scheduled-campaign.ts';
 
 describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))('a job of higher rank takes the nodes', () => {
   let slurm: Slurm;

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { cutSlots } from '../../../consumer/cores/cut-slots.ts';
-import { discoverCores } from '../../../consumer/cores/discover-cores.ts';
-import { formatCpuList } from '../../../consumer/cores/parse-cpu-list.ts';
-import { hasPrograms } from '../../support/has-programs.ts';
-import { hasSlurm, type Slurm, startSlurm } from '../../support/schedulers/slurm.ts';
-import { type ScheduledCampaign, startScheduledCampaign } from './scheduled-campaign.ts';
+import { cutSlots } from '../../../../consumer/cores/cut-slots.ts';
+import { discoverCores } from '../../../../consumer/cores/discover-cores.ts';
+import { formatCpuList } from '../../../../consumer/cores/parse-cpu-list.ts';
+import { hasPrograms } from '../../../support/has-programs.ts';
+import { hasSlurm, type Slurm, startSlurm } from '../../../support/schedulers/slurm.ts';
+import { type ScheduledCampaign, startScheduledCampaign } from '../scheduled-campaign.ts';
 
 const recordCount = 24;
 

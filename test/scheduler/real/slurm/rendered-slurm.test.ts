@@ -1,10 +1,10 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasPrograms } from '../../support/has-programs.ts';
-import { standInPath } from '../../support/run-oact.ts';
-import { hasSlurm, type Slurm, startSlurm } from '../../support/schedulers/slurm.ts';
-import { type ScheduledCampaign, startScheduledCampaign } from './scheduled-campaign.ts';
+import { hasPrograms } from '../../../support/has-programs.ts';
+import { standInPath } from '../../../support/run-oact.ts';
+import { hasSlurm, type Slurm, startSlurm } from '../../../support/schedulers/slurm.ts';
+import { type ScheduledCampaign, startScheduledCampaign } from '../scheduled-campaign.ts';
 
 const recordCount = 8;
 
