@@ -85,7 +85,7 @@ async function withClient(port: number, act: (client: Redis) => Promise<unknown>
 }
 
 /** Kills the child that writes a snapshot, as the kernel does when memory is short. Each key takes it a second meanwhile. */
-async function breakSnapshot(client: Redis): Promise<void> {
+export async function breakSnapshot(client: Redis): Promise<void> {
   await client.config('SET', 'rdb-key-save-delay', '1000000');
   await client.config('SET', 'save', '3600 1000000');
   const deadline = Date.now() + patienceMs;

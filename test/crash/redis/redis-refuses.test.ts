@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { breakSnapshot } from '../../../tools/chaos/chaos-redis.ts';
 import { countByStatus } from '../../../workflow/reports/count-by-status.ts';
 import { letOrcaEnd } from '../../consumer/start-consumer.ts';
 import {
@@ -39,6 +40,11 @@ describe.skipIf(!hasServer)('a Redis that refuses', () => {
       'because its memory is full (OOM)',
       ({ redis: admin }) => admin.config('SET', 'maxmemory', '1mb'),
       ({ redis: admin }) => admin.config('SET', 'maxmemory', '0'),
+    ],
+    [
+      'because its last snapshot failed (MISCONF)',
+      ({ redis: admin }) => breakSnapshot(admin),
+      ({ redis: admin }) => admin.config('SET', 'save', ''),
     ],
   ];
 

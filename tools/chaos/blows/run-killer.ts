@@ -25,11 +25,14 @@ export async function runKiller(
     const blow = deck.pop();
     if (!blow) break;
     await delay(pauseMs * world.random.between(0.5, 1.5));
-    counts.set(blow.name, (counts.get(blow.name) ?? 0) + 1);
+    const strike = async (): Promise<void> => {
+      // On a slow machine those that wait for their turn would go on for long after the time is over.
+      if (isOver()) return;
+      counts.set(blow.name, (counts.get(blow.name) ?? 0) + 1);
+      await blow.strike(world);
+    };
     // One that has to wait for its turn does not hold up the others.
-    const struck = Promise.resolve(
-      blow.exclusive ? turns[blow.exclusive].then(() => blow.strike(world)) : blow.strike(world),
-    );
+    const struck = blow.exclusive ? turns[blow.exclusive].then(strike) : strike();
     if (blow.exclusive) turns[blow.exclusive] = struck;
     underWay.push(struck);
   }
