@@ -10,9 +10,9 @@ import { OactError } from './errors.ts';
 export function checkBelowRoot(root: string, path: string, hint: string): void {
   const below = relative(realpathSync(root), realpathSync(path));
   if (below !== '' && !isAbsolute(below) && below.split('/')[0] !== '..') return;
-  throw new OactError('JOB_DIRECTORY_OUTSIDE', `${path} lies, or leads, outside of ${root}`, { hint });
+  throw new OactError('JOB_DIRECTORY_OUTSIDE', `${path} is, or links to a place, outside ${root}`, { hint });
 }
 
 /** What to do about a file of a job that lies elsewhere. */
 export const outsideJobRootHint =
-  'Files are read and moved below the job root only, also behind links. Set jobRoot in oact.yaml if the jobs lie elsewhere.';
+  'oact reads and moves files only below the job root, also through links. If the jobs are elsewhere, set jobRoot in oact.yaml.';

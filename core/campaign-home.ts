@@ -89,9 +89,9 @@ export function checkHome(text: string | null, databasePath: string): string | n
 export function copiedError(databasePath: string, claimed: CampaignHome): OactError {
   return new OactError(
     'CAMPAIGN_COPIED',
-    `${databasePath} is a copy: its campaign's own database is ${claimed.path}, and both would take each other's jobs`,
+    `${databasePath} is a copy of ${claimed.path}, and both would take each other's jobs`,
     {
-      hint: `To make the copy a campaign of its own: oact init DIR --adopt-copy, with the directory of the copy. To let it take the place of the other: move ${claimed.path} away first.`,
+      hint: `To make the copy an independent campaign, run oact init DIR --adopt-copy with the directory of the copy. To let it replace the original, first move ${claimed.path} away.`,
     },
   );
 }

@@ -76,7 +76,7 @@ function renderLoss(lines: number, err: string): string {
     time: Date.now(),
     lines,
     err,
-    msg: 'log lines could not be written and are lost',
+    msg: 'log lines were lost because they could not be written',
   };
   return `${JSON.stringify(record)}\n`;
 }

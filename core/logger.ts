@@ -28,8 +28,8 @@ export function renderLogLine(line: string): string {
 function readLevel(): string {
   const level = readVariable('OACT_LOG_LEVEL') ?? 'info';
   if (level in pino.levels.values) return level;
-  throw new OactError('CONFIG_INVALID', `OACT_LOG_LEVEL is '${level}', which is no level`, {
-    hint: `Write one of ${Object.keys(pino.levels.values).join(', ')}.`,
+  throw new OactError('CONFIG_INVALID', `OACT_LOG_LEVEL is '${level}', which is not a log level`, {
+    hint: `Use one of ${Object.keys(pino.levels.values).join(', ')}.`,
   });
 }
 

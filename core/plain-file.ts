@@ -110,7 +110,7 @@ function toPlainError(error: unknown, path: string): unknown {
 }
 
 function notPlain(path: string): OactError {
-  return new OactError('FILE_UNREADABLE', `${path} is no plain file, but a directory, a pipe or a device`, {
-    hint: 'Look what has put it there, and move it away.',
+  return new OactError('FILE_UNREADABLE', `${path} is a directory, a pipe or a device, not a regular file`, {
+    hint: 'Find out what created it, and move it away.',
   });
 }

@@ -74,7 +74,7 @@ export function planJob(record: JobRecord, batch: BatchOptions): JobPlan {
       kind: 'skipped',
       recordId,
       cause: 'outside_root',
-      reason: `its job directory ${record.jobDir ?? name} lies outside ${batch.jobRoot}; use --reroot`,
+      reason: `its job directory ${record.jobDir ?? name} is outside ${batch.jobRoot}; use --reroot`,
     };
   }
   const followsPattern = jobDir === placeJobDir(batch.jobRoot, name, null);
@@ -118,5 +118,5 @@ export function buildJob(
 
 function describeRetry({ retryReason, avoidNodes }: RetryPlan, notBefore: string): JobPayload['retry'] {
   const avoidUntil = new Date(Date.parse(notBefore) + avoidMs).toISOString();
-  return { after: retryReason ?? 'the attempt before it failed', avoidNodes, avoidUntil };
+  return { after: retryReason ?? 'the previous attempt failed', avoidNodes, avoidUntil };
 }

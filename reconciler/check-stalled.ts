@@ -42,8 +42,7 @@ export function startStallCheck(
     try {
       const jobIds = await worker.getBackend().moveStalledJobsToWait();
       outage.answered(source);
-      for (const jobId of jobIds)
-        log.warn(jobFieldsOf(jobId), 'its consumer vanished: the job is waiting again');
+      for (const jobId of jobIds) log.warn(jobFieldsOf(jobId), 'its consumer was lost: the job waits again');
     } catch (error) {
       if (!signal.aborted) outage.failed(error, source);
     }

@@ -19,7 +19,7 @@ export interface RecordOnDisk {
   isShared: boolean;
 }
 
-const releaseHint = 'nobody works on it for oact; the existing dashboard releases it with --recover-orphans';
+const releaseHint = 'no oact job works on it; the existing dashboard can release it with --recover-orphans';
 
 /**
  * A published result of oact is believed: record and campaign stand in it. An output of the existing system is believed when it
@@ -33,11 +33,11 @@ const releaseHint = 'nobody works on it for oact; the existing dashboard release
 export function decideAdoption({ record, jobDir, evidence, isShared }: RecordOnDisk): AdoptionDecision {
   const isRunning = record.status === 'running';
   if (jobDir === null || evidence === null)
-    return isRunning ? leave(`its job directory is not known; ${releaseHint}`) : { kind: 'pass' };
+    return isRunning ? leave(`its job directory is unknown; ${releaseHint}`) : { kind: 'pass' };
   const { result, output } = evidence;
   const isCompleted = record.status === 'completed';
   if (isCompleted && result && (record.hasEnergy || result.outcome.kind !== 'completed'))
-    return leave(`attempt-${result.attempt} has a result that the table does not know`);
+    return leave(`attempt-${result.attempt} has a result that is not in the table`);
   if (result) {
     const { outcome, recordId, attempt, finishedAt } = result;
     const reason = `adopted from attempt-${attempt}/result.json`;
@@ -46,7 +46,7 @@ export function decideAdoption({ record, jobDir, evidence, isShared }: RecordOnD
     return { kind: 'adopt', what: 'result', adoption };
   }
   if (evidence.isSella)
-    return isRunning ? leave('it is run by Sella, whose steps oact does not judge') : { kind: 'pass' };
+    return isRunning ? leave("Sella runs it, and oact does not judge Sella's steps") : { kind: 'pass' };
   if (!output) return isRunning ? leave(`there is no output in ${jobDir}; ${releaseHint}`) : { kind: 'pass' };
   if (output.modifiedAtMs <= record.lastSettledAtMs)
     return isRunning ? leave(`${output.file} is older than its newest attempt`) : { kind: 'pass' };
@@ -74,7 +74,7 @@ function decideOutput(
     if (!isRunning) return { kind: 'pass' };
     // The table knows whole seconds only; failing a row that is about to run is the worse mistake.
     if (output.modifiedAtMs < record.updatedAtMs + 1000)
-      return leave(`${file} failed before the row was claimed: it may run again`);
+      return leave(`${file} failed before the row was claimed, so the record may run again`);
   }
   const adoption: Adoption = {
     recordId: record.id,

@@ -46,10 +46,13 @@ export function decideMending(
   if (requeuedAtMs > settledAtMs)
     return restore(
       { to: 'to_run', reason: null, metrics: null },
-      'it was queued again and nobody works on it',
+      'it was queued again and no consumer works on it',
     );
   if (record.outcome === 'released')
-    return restore({ to: 'to_run', reason: null, metrics: null }, `attempt ${attempt} was given back unrun`);
+    return restore(
+      { to: 'to_run', reason: null, metrics: null },
+      `attempt ${attempt} was released before it ran`,
+    );
   const outcome = published?.outcome.kind ?? record.outcome;
   const why = published && published.outcome.kind !== 'completed' ? published.outcome.reason : record.reason;
   const words = `attempt ${attempt} says ${outcome ?? 'nothing'}`;

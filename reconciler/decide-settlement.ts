@@ -51,7 +51,7 @@ export function decideSettlement(
   rulesOf: RulesOf,
 ): SettlementDecision {
   const id = parseJobId(job.jobId);
-  if (!id) return { kind: 'foreign', reason: 'its id was not made by oact' };
+  if (!id) return { kind: 'foreign', reason: 'oact did not make its id' };
   if (published.kind === 'result') {
     const { result } = published;
     const { outcome } = result;
@@ -102,8 +102,8 @@ function describeLoss(
 ): Pick<ReturnType<typeof parseWords>, 'outcome' | 'countsAsFailure'> {
   const reason =
     published.kind === 'none'
-      ? `the job ended well, but there is no result at ${published.path ?? 'a place that its payload names'}`
-      : `the job ended well, but its result cannot be used: ${published.reason}`;
+      ? `the job completed, but there is no result at ${published.path ?? 'the path in its payload'}`
+      : `the job completed, but its result cannot be used: ${published.reason}`;
   const outcome = { kind: 'failed', class: resultLostClass, reason, retryable: false } as const;
   return { outcome, countsAsFailure: rulesOf(resultLostClass).charged };
 }

@@ -39,7 +39,9 @@ export async function drainOutdated(
   if (outdated.length === 0) return [];
   await redis.hset(
     drainRequestsKey(campaignId, lane),
-    Object.fromEntries(outdated.map((id) => [id, renderDrainRequest({ now, why: 'its oact is too old' })])),
+    Object.fromEntries(
+      outdated.map((id) => [id, renderDrainRequest({ now, why: 'its version of oact is too old' })]),
+    ),
   );
   log.warn(
     {
@@ -47,7 +49,7 @@ export async function drainOutdated(
       queue: queuePrefix(campaignId),
       hint: 'Start consumers from the same installation of oact as the producer.',
     },
-    'consumers of an older oact cannot read the jobs of this one: they were asked to drain, and their jobs are queued again',
+    'consumers of an older oact cannot read the jobs of this version: they were asked to drain, and their jobs return to the queue',
   );
   return outdated;
 }

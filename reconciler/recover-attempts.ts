@@ -39,7 +39,7 @@ async function recoverPage(workflow: Workflow, page: OpenAttempt[], control: Rec
   // The jobs of retries are added by the audit, which follows.
   if (!isDryRun) settleAndRetry(workflow, settlements, control.afterFailure ?? settleOnly);
   for (const { recordId, attempt, outcome } of settlements) {
-    const reason = `attempt-${attempt}/result.json was published and not settled`;
+    const reason = `attempt-${attempt}/result.json is published but not settled`;
     control.onStep({ recordId, kind: 'settled', attempt, outcome: outcome.kind, reason });
   }
 }

@@ -135,7 +135,7 @@ async function sweepSet(
     if (overwritten.length > 0)
       options.log.warn(
         { count: overwritten.length, jobs: overwritten.slice(0, namedIds) },
-        'another tool had judged records before their jobs were settled: its verdicts were written over',
+        'another tool changed records before their jobs were settled: oact wrote the outcomes of the jobs',
       );
     for (const batch of stops.batches) options.log.error({ hint: describeCure(batch) }, describeStop(batch));
     for (const node of stops.nodes) {
@@ -194,7 +194,7 @@ async function decide(
     named?.add(jobId);
     log.warn(
       { ...jobFieldsOf(jobId), reason: decision.reason },
-      'a job on the queue is not ours and was left there',
+      'a job on the queue is not from oact; it was left there',
     );
   }
   return decision;

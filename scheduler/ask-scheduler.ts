@@ -28,7 +28,7 @@ export async function askScheduler<Answer>(
   const answer = failed ? undefined : read(stdout, now());
   if (answer !== undefined) return answer;
   const said = (stderr || stdout || shortMessage || 'nothing').split('\n', 1)[0];
-  throw new OactError('SCHEDULER_SILENT', `${program} does not say ${wanted}: ${said}`, {
-    hint: 'Jobs may be cut off at its end; they go on elsewhere.',
+  throw new OactError('SCHEDULER_SILENT', `${program} does not tell ${wanted}: ${said}`, {
+    hint: 'Jobs may be cut off at the end of the allocation; they resume elsewhere.',
   });
 }

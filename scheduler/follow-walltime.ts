@@ -58,7 +58,7 @@ export async function followWalltime(
     try {
       let left = await askLeft();
       if (left <= 0) {
-        log.warn('the scheduler says that the walltime is over, while this consumer runs: it is asked again');
+        log.warn('the scheduler reports that the walltime is over while this consumer runs: asking again');
         await pause(options.secondLookSeconds ?? secondLookSeconds);
         left = await askLeft();
       }
@@ -90,7 +90,7 @@ export async function followWalltime(
   };
   const { endsAt } = allocation;
   if (isDoubtfulEnd(endsAt, new Date())) {
-    log.warn({ endsAt }, 'the environment names an end that is past or very near: the scheduler is asked');
+    log.warn({ endsAt }, 'the environment gives an end that is past or very near: asking the scheduler');
     walltime.move(null);
   }
   if (walltime.endsAt() === null) await ask();

@@ -19,7 +19,10 @@ const cpuNumbers = z
       const last = Number(match?.[2] ?? match?.[1]);
       if (match && first <= last)
         return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-      context.addIssue({ code: 'custom', message: `'${value}' is no list of CPU numbers; write 0,8,16-17` });
+      context.addIssue({
+        code: 'custom',
+        message: `'${value}' is not a list of CPU numbers; write 0,8,16-17`,
+      });
       return [];
     });
   });
@@ -48,7 +51,7 @@ const switchable = z.union([z.boolean(), z.stringbool()], { error: 'must be true
  * `recipe` is checked by `orca/recipe/recipe-options.ts`, which core may not import.
  */
 export const configSchema = z.strictObject({
-  campaign: z.string().regex(/^[0-9a-f]{8}$/, 'eight hexadecimal digits, made by oact init'),
+  campaign: z.string().regex(/^[0-9a-f]{8}$/, 'must be the eight hexadecimal digits that oact init wrote'),
   database: z.string().min(1).default('workflow.db'),
   jobRoot: z.string().min(1).default('jobs'),
   jobDirPattern: z.string().min(1).default('job_{orig_index}'),
@@ -136,7 +139,7 @@ export const configSchema = z.strictObject({
       giveUpAfter: durationSetting.nullable().default(null),
       /** Directory on a local disk in which ORCA works, `tmpdir` for $TMPDIR; null: it works in the job's directory. */
       scratch: z
-        .union([z.literal('tmpdir'), z.string().startsWith('/', 'an absolute path, or tmpdir')])
+        .union([z.literal('tmpdir'), z.string().startsWith('/', 'must be an absolute path, or tmpdir')])
         .nullable()
         .default(null),
       /** How often orbitals and geometry are copied from there to the job's directory. */

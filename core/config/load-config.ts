@@ -55,7 +55,7 @@ export function readConfigFile(path: string): RawConfig {
       cause: error,
     });
   }
-  throw new OactError('CONFIG_INVALID', `${path} holds no 'key: value' lines`);
+  throw new OactError('CONFIG_INVALID', `${path} has no 'key: value' lines`);
 }
 
 /**
@@ -66,7 +66,7 @@ export function loadCampaign(startDir: string, flags: RawConfig = {}): Campaign 
   const dir = findCampaignDir(startDir);
   if (dir === undefined) {
     throw new OactError('CAMPAIGN_NOT_FOUND', `no ${configFileName} in ${resolve(startDir)} or above it`, {
-      hint: 'Go to a campaign directory, name it with -C DIR, or make one with oact init DIR.',
+      hint: 'Change to a campaign directory, name it with -C DIR, or create one with oact init DIR.',
     });
   }
   const layers = {

@@ -20,7 +20,7 @@ export function readSecret(path: string): string {
     if ((mode & 0o077) !== 0) {
       throw new OactError(
         'SECRET_EXPOSED',
-        `others may read the secret in ${path} (mode ${mode.toString(8)})`,
+        `other users can read the secret in ${path} (mode ${mode.toString(8)})`,
         {
           hint: `Delete it and start again, so that a new one is made; if nobody can have seen it, chmod 600 ${path} is enough.`,
         },
@@ -30,7 +30,7 @@ export function readSecret(path: string): string {
   } catch (error) {
     if (error instanceof OactError) throw error;
     throw new OactError('FILE_UNREADABLE', `the secret in ${path} cannot be read`, {
-      hint: 'Run this as the user who started the campaign, on a node that sees this directory.',
+      hint: 'Run this command as the user who started the campaign, on a node that sees this directory.',
       cause: error,
     });
   }

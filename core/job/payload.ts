@@ -72,7 +72,7 @@ export function parsePayload(value: unknown): JobPayload {
   if (typeof version === 'number' && version > payloadVersion) {
     throw new OactError(
       'PAYLOAD_VERSION',
-      `the payload has version ${version}, this consumer reads versions up to ${payloadVersion}`,
+      `the payload has version ${version}, but this consumer reads versions up to ${payloadVersion}`,
       {
         hint: 'Run producer and consumers from the same installation of oact.',
       },

@@ -12,7 +12,7 @@ export const defaultLane = 'default';
 export function queuePrefix(campaignId: string): string {
   if (/^[A-Za-z0-9_-]+$/.test(campaignId)) return `{oact-${campaignId}}`;
   throw new OactError('CONFIG_INVALID', `'${campaignId}' cannot be a campaign id`, {
-    hint: 'Use the campaign id that oact init wrote into oact.yaml.',
+    hint: 'Use the campaign id that oact init wrote to oact.yaml.',
   });
 }
 

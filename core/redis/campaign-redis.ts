@@ -54,12 +54,12 @@ export function readServerRecord(campaignDir: string): ServerRecord | undefined 
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     if (code === 'EACCES' || code === 'EPERM')
       throw new OactError('FILE_UNREADABLE', `${path} cannot be read: permission denied`, {
-        hint: "Only the user who started the campaign's Redis can use it. Its database and results can be read without: oact status, export, report.",
+        hint: "Only the user who started the campaign's Redis can use it. oact status, export and report work without it.",
         cause: error,
       });
     if (code !== undefined) throw error;
-    throw new OactError('FILE_UNREADABLE', `${path} is not what oact redis start writes`, {
-      hint: 'If no server of this campaign runs, delete the file and start one again.',
+    throw new OactError('FILE_UNREADABLE', `oact redis start did not write ${path}`, {
+      hint: 'If this campaign has no running server, delete the file and run oact redis start again.',
       cause: error,
     });
   }

@@ -73,18 +73,14 @@ function decideRedisFitness(info: RedisInfo): OactError | undefined {
       'REDIS_READ_ONLY',
       `this Redis is a read-only replica (role ${info.role || 'unknown'})`,
       {
-        hint: 'Give the address of its primary.',
+        hint: 'Use the address of its primary.',
       },
     );
   }
   if (info.maxMemoryBytes > 0 && info.evictionPolicy !== 'noeviction') {
-    return new OactError(
-      'REDIS_EVICTS',
-      `this Redis throws keys away when it is full (${info.evictionPolicy})`,
-      {
-        hint: 'Set maxmemory-policy noeviction: an evicted lock starts a job twice, an evicted job is lost.',
-      },
-    );
+    return new OactError('REDIS_EVICTS', `this Redis deletes keys when it is full (${info.evictionPolicy})`, {
+      hint: 'Set maxmemory-policy noeviction. A deleted lock starts a job twice, and a deleted job is lost.',
+    });
   }
   return undefined;
 }
@@ -105,8 +101,8 @@ async function readInfo(redis: Redis): Promise<string> {
     return await redis.info();
   } catch (error) {
     if (!(error instanceof Error) || !error.message.startsWith('NOPERM')) throw error;
-    throw new OactError('REDIS_NO_PERMISSION', `this Redis user may not ask INFO: ${error.message}`, {
-      hint: 'Give it +info: without it oact cannot see whether the server is fit to hold a queue.',
+    throw new OactError('REDIS_NO_PERMISSION', `this Redis user may not send INFO: ${error.message}`, {
+      hint: 'Give it +info; oact needs INFO to check that the server can hold a queue.',
       cause: error,
     });
   }

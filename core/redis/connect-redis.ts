@@ -59,26 +59,26 @@ function explainConnectError(address: RedisAddress, error: Error | undefined): O
     });
   }
   if (text.startsWith('NOPERM')) {
-    return new OactError('REDIS_NO_PERMISSION', `${where} lets us in but forbids a command: ${text}`, {
-      hint: 'Give this user the rights in .oact/redis/users.acl of a campaign whose server oact redis start runs.',
-      cause: error,
-    });
-  }
-  if (isMistrust(error)) {
     return new OactError(
-      'REDIS_UNTRUSTED',
-      `${where} shows a certificate that is not trusted here: ${text}`,
+      'REDIS_NO_PERMISSION',
+      `${where} accepts the password but refuses a command: ${text}`,
       {
-        hint:
-          address.kind === 'external'
-            ? 'Name the certificate of its authority in NODE_EXTRA_CA_CERTS.'
-            : 'Stop the server, and start it with --tls-ca: the authority that signed --tls-cert, which must name the address of --bind.',
+        hint: 'Give this user the rights in .oact/redis/users.acl of a campaign whose server was started with oact redis start.',
         cause: error,
       },
     );
   }
+  if (isMistrust(error)) {
+    return new OactError('REDIS_UNTRUSTED', `${where} has a certificate that is not trusted: ${text}`, {
+      hint:
+        address.kind === 'external'
+          ? 'Set NODE_EXTRA_CA_CERTS to the certificate of its authority.'
+          : 'Stop the server and start it with --tls-ca, the authority that signed --tls-cert. The certificate must name the address of --bind.',
+      cause: error,
+    });
+  }
   return new OactError('REDIS_UNREACHABLE', `${where} cannot be reached: ${text}`, {
-    hint: 'See oact redis status. A compute node reaches only a server that was started with --bind.',
+    hint: 'Run oact redis status. A compute node can reach only a server that was started with --bind.',
     cause: error,
   });
 }

@@ -27,7 +27,7 @@ export async function waitForRedis<T>(
 ): Promise<T | undefined> {
   const outage = createOutageLog(log, {
     away: 'Redis cannot be reached: waiting for it',
-    back: 'Redis answers now',
+    back: 'Redis answers again',
   });
   const stopped = new Promise<undefined>((resolve) =>
     signal.addEventListener('abort', () => resolve(undefined), { once: true }),

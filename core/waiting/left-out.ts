@@ -31,19 +31,19 @@ const keptExamples = 5;
 const causes: Readonly<Record<SkipCause, { words: string; cure: string }>> = {
   shared_directory: {
     words: 'would share a job directory with another record',
-    cure: 'Give jobDirPattern in oact.yaml a name with {id}.',
+    cure: 'Use a jobDirPattern with {id} in oact.yaml.',
   },
   outside_root: {
-    words: 'have a job directory outside the job root',
-    cure: 'Run oact enqueue --reroot, which places them below it.',
+    words: 'have job directories outside the job root',
+    cure: 'Run oact enqueue --reroot, which moves them below the job root.',
   },
   fail_cap: {
     words: 'failed as often as job.maxFailCount allows',
-    cure: 'Raise it with --max-fail-count N, or begin anew: oact requeue --status failed,timeout --reset-fail-count.',
+    cure: 'Raise it with --max-fail-count N, or reset the counts with oact requeue --status failed,timeout --reset-fail-count.',
   },
   size: {
     words: 'are outside --min-atoms and --max-atoms',
-    cure: 'Leave the filters out to have them run, too.',
+    cure: 'To run them too, leave the filters out.',
   },
 };
 

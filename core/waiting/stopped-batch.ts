@@ -21,35 +21,34 @@ export interface StoppedNode extends AlikeEndings {
 }
 
 const cures: Readonly<Record<string, string>> = {
-  input_keyword: 'Correct the words of the recipe',
+  input_keyword: 'Correct the keywords of the recipe',
   input_syntax: 'Correct the blocks of the recipe',
   input_basis: 'Choose basis sets and ECPs that cover these elements',
 };
 
-const moreOften = 'batch.stopAfter sets how many jobs it takes.';
+const moreOften = 'batch.stopAfter sets how many such failures stop a batch.';
 
 /** What happened, in one sentence. */
 export function describeStop({ batchId, endings, error, isFirst, nodes }: StoppedBatch): string {
   const where = nodes > 1 ? ` on ${nodes} nodes` : '';
-  const which = isFirst ? `its first ${endings} jobs all died` : `${endings} of its jobs in a row died`;
-  return `batch ${batchId} was stopped: ${which}${where} of ${error}`;
+  const which = isFirst ? `its first ${endings} jobs all failed` : `${endings} of its jobs failed in a row`;
+  return `batch ${batchId} was stopped: ${which}${where} with ${error}`;
 }
 
 /** What to do about it. */
 export function describeCure({ error }: Pick<AlikeEndings, 'error'>): string {
-  const resume =
-    'then enqueue again, or start oact serve or run again: records that had not started wait as before';
+  const resume = 'then enqueue again, or restart oact serve or run. Records that had not started still wait';
   const name = error.split(':')[0] ?? '';
   if (name.startsWith('input_')) {
     const cure = cures[name] ?? 'Correct charge, multiplicity or geometry of the records with oact set';
     return `${cure} (oact job input ID prints an input), ${resume}. ${moreOften}`;
   }
   const chosen = name === 'timed_out' ? '--status timeout' : `--class ${name}`;
-  return `Look at one of them (oact job list ${chosen}, oact job explain ID) and correct the cause, ${resume}. Those that died run again after oact requeue ${chosen}. ${moreOften}`;
+  return `Look at one of them (oact job list ${chosen}, oact job explain ID) and correct the cause, ${resume}. Failed records run again after oact requeue ${chosen}. ${moreOften}`;
 }
 
 /** Why a node is stopped, in the words that its consumers end with. */
 export function describeNodeStop({ node, batchId, endings, error, isFirst }: StoppedNode): string {
   const which = isFirst ? `the first ${endings} jobs` : `${endings} jobs in a row`;
-  return `${which} of batch ${batchId} on ${node} died of ${error}, and on no other node`;
+  return `${which} of batch ${batchId} failed on ${node} with ${error}, and on no other node`;
 }

@@ -18,7 +18,7 @@ export async function callWebhook(
   const secret = secretFile && readSecret(resolve(event.campaign.directory, secretFile));
   const fail = (what: string, cause?: unknown): OactError =>
     new OactError('HOOK_FAILED', `the webhook at ${host} ${what}`, {
-      hint: `Try it with oact hooks test ${event.event}.`,
+      hint: `Test it with oact hooks test ${event.event}.`,
       cause,
     });
   let response: Response;

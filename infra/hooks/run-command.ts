@@ -57,7 +57,7 @@ export async function runCommand(
   if (failure === undefined) return;
   const lastLine = words.trim().split('\n').at(-1) ?? '';
   throw new OactError('HOOK_FAILED', `${program} ${failure}${lastLine === '' ? '' : `: ${lastLine}`}`, {
-    hint: `Try it with oact hooks test ${event.event}.`,
+    hint: `Test it with oact hooks test ${event.event}.`,
   });
 }
 

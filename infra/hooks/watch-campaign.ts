@@ -65,7 +65,7 @@ export function watchCampaign(options: WatchOptions): {
       writeMemory(options.campaignDir, memory);
     } catch (error) {
       // The loop beside it says what is wrong with database or Redis.
-      options.log.debug({ err: messageOf(error) }, 'the hooks could not look at the campaign');
+      options.log.debug({ err: messageOf(error) }, 'the hooks could not check the campaign');
     }
   };
   const look = (): Promise<void> => (looking = looking.then(lookOnce));
@@ -98,7 +98,7 @@ async function tell(
   const { event, message } = happening;
   try {
     await runHook(hook, makeEvent(happening, campaign, { now: new Date() }));
-    log.info({ event, message }, 'hook was run');
+    log.info({ event, message }, 'hook was called');
   } catch (error) {
     const hint = error instanceof OactError ? error.hint : undefined;
     log.warn({ event, message, err: messageOf(error), ...(hint !== undefined && { hint }) }, 'hook failed');

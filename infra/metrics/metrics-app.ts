@@ -33,7 +33,7 @@ export function createMetricsApp({
   return new Hono().get('/metrics', async (context) => {
     if (!isSame(context.req.header('authorization') ?? '', `Bearer ${token}`)) {
       context.header('WWW-Authenticate', 'Bearer');
-      return context.text('The token is in .oact/metrics.token of the campaign.\n', 401);
+      return context.text('The token is in the file .oact/metrics.token of the campaign.\n', 401);
     }
     return context.body(await read(), 200, { 'Content-Type': metricsType });
   });

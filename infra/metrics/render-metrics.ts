@@ -20,7 +20,7 @@ export function renderMetrics(snapshot: Snapshot): Promise<string> {
     const metric = new Counter({ name, help, labelNames: labelsOf(list), registers: [registry] });
     for (const [labels, value] of list) metric.inc(labels, value);
   };
-  gauge('oact_campaign_info', 'Which campaign this is.', [[{ campaign: snapshot.campaignId }, 1]]);
+  gauge('oact_campaign_info', 'Id of the campaign.', [[{ campaign: snapshot.campaignId }, 1]]);
   addDatabase(snapshot, gauge, counter);
   addQueue(snapshot, gauge, counter);
   return registry.metrics();
@@ -52,20 +52,16 @@ function addDatabase({ database }: Snapshot, gauge: Add, counter: Add): void {
     'Attempts that are queued, running, or not settled yet.',
     database.openAttempts,
   );
-  counter(
-    'oact_attempts_settled_total',
-    'Attempts that came to an end, by outcome.',
-    samplesOf('outcome', settled),
-  );
+  counter('oact_attempts_settled_total', 'Attempts that ended, by outcome.', samplesOf('outcome', settled));
   counter('oact_attempt_failures_total', 'Failed attempts by failure class.', samplesOf('class', failures));
   counter(
     'oact_core_seconds_total',
-    'Core-seconds that settled runs took, by outcome.',
+    'Core-seconds of settled runs, by outcome.',
     samplesOf('outcome', coreSeconds),
   );
   if (database.lastEndingAt !== null) {
     const seconds = Date.parse(database.lastEndingAt) / 1000;
-    gauge('oact_last_settled_timestamp_seconds', 'When an attempt came to an end last.', seconds);
+    gauge('oact_last_settled_timestamp_seconds', 'Time when an attempt last ended.', seconds);
   }
 }
 
@@ -93,24 +89,28 @@ function addQueue({ queue, lane, takenAt, database }: Snapshot, gauge: Add, coun
   }
   gauge(
     'oact_reconcile_lag_seconds',
-    'For how long the oldest finished job has waited to be settled.',
+    'Seconds that the oldest finished job has waited to be settled.',
     lagSeconds,
   );
-  gauge('oact_consumers', 'Consumers by state; ended ones for a day.', samplesOf('state', queue.consumers));
-  gauge('oact_slots', 'Slots of the consumers that are there.', queue.slots);
+  gauge(
+    'oact_consumers',
+    'Consumers by state; ended ones are kept for a day.',
+    samplesOf('state', queue.consumers),
+  );
+  gauge('oact_slots', 'Slots of live consumers.', queue.slots);
   gauge('oact_slots_busy', 'Slots that run a job.', queue.busySlots);
   gauge('oact_jobs_stalled', 'Running jobs that write nothing and use no CPU.', queue.stalledJobs);
   gauge('oact_redis_memory_bytes', 'Memory that Redis uses.', redis.usedMemoryBytes);
-  gauge('oact_redis_memory_limit_bytes', 'Its limit; 0: none.', redis.maxMemoryBytes);
+  gauge('oact_redis_memory_limit_bytes', 'Memory limit of Redis; 0 if there is none.', redis.maxMemoryBytes);
   gauge('oact_redis_connections', 'Open connections.', redis.connectedClients);
-  gauge('oact_redis_connections_limit', 'Connections that it permits.', redis.maxClients);
+  gauge('oact_redis_connections_limit', 'Maximum number of connections.', redis.maxClients);
   gauge('oact_redis_append_only', '1 when Redis keeps its data on disk.', redis.appendOnly ? 1 : 0);
   gauge('oact_redis_append_only_bytes', 'Size of its append-only file.', redis.appendOnlyBytes);
   gauge(
     'oact_redis_disk_writable',
-    '0 when its last write to disk failed: it takes no jobs then.',
+    '0 when the last write of Redis to disk failed; it accepts no jobs then.',
     redis.isDiskWritable ? 1 : 0,
   );
-  gauge('oact_redis_uptime_seconds', 'Since it started.', redis.uptimeSeconds);
-  counter('oact_redis_commands_total', 'Commands since it started.', redis.commandsProcessed);
+  gauge('oact_redis_uptime_seconds', 'Seconds since Redis started.', redis.uptimeSeconds);
+  counter('oact_redis_commands_total', 'Commands since Redis started.', redis.commandsProcessed);
 }

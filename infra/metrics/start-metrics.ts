@@ -18,7 +18,7 @@ export async function startMetrics(app: Hono, port: number): Promise<{ url: stri
   } catch (error) {
     if (systemErrorCode(error) !== 'EADDRINUSE') throw error;
     throw new OactError('PORT_IN_USE', `port ${port} of 127.0.0.1 is taken`, {
-      hint: 'Choose another with --metrics-port.',
+      hint: 'Choose another port with --metrics-port.',
     });
   }
   const address = server.address();

@@ -56,7 +56,7 @@ async function lock(port: number, password: string): Promise<void> {
     if (reply.startsWith('-')) break;
     if (/^\+OK\r\n:\d+\r\n$/.test(reply)) return;
   }
-  throw new Error(`it takes no password: ${reply.trim()}`);
+  throw new Error(`it does not accept a password: ${reply.trim()}`);
 }
 
 async function serve(order: unknown): Promise<void> {

@@ -54,5 +54,5 @@ function notOurs(address: RedisInUse['address']): RedisInUse {
 }
 
 function explainMissing(hasStopped: boolean): string {
-  return hasStopped ? "this campaign's Redis is not running any more" : 'this campaign has no Redis yet';
+  return hasStopped ? "this campaign's Redis no longer runs" : 'this campaign has no Redis yet';
 }

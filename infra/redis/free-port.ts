@@ -18,5 +18,5 @@ export async function choosePort(wanted: number | undefined, last: number | unde
   const preferred = wanted ?? last;
   const port = await (preferred === undefined ? findFreePort() : getPort({ host, port: preferred }));
   if (wanted === undefined || port === wanted) return port;
-  throw new OactError('PORT_IN_USE', `port ${wanted} is taken`, { hint: 'Choose another with --port.' });
+  throw new OactError('PORT_IN_USE', `port ${wanted} is taken`, { hint: 'Choose another port with --port.' });
 }

@@ -62,7 +62,7 @@ export async function launchServer(
       'REDIS_START_FAILED',
       `${program.path} ended at once: ${readLastLogLine(campaignDir)}`,
       {
-        hint: `Its log is ${join(redisDirOf(campaignDir), serverFileNames.log)}.`,
+        hint: `Read its log: ${join(redisDirOf(campaignDir), serverFileNames.log)}.`,
         cause: error,
       },
     );

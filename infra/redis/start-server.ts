@@ -83,7 +83,7 @@ async function startFresh(options: StartServerOptions, dir: string): Promise<Sta
   const program = await findRedisProgram(options.programs);
   if (!program) {
     throw new OactError('REDIS_NOT_FOUND', 'this machine has neither redis-server nor valkey-server', {
-      hint: 'Install one (apt, dnf, conda and spack have it) or put it on PATH. oact run works without.',
+      hint: 'Install Redis (with apt, dnf, conda or spack), or put it on PATH. oact run works without it.',
     });
   }
   const dataDir = resolve(options.dataDir ?? join(dir, 'data'));
@@ -112,7 +112,7 @@ async function startFresh(options: StartServerOptions, dir: string): Promise<Sta
   const warnings = listWarnings(program, hasSelectors, dataDir, isKept ? undefined : network);
   if (isOpen && tls === undefined)
     warnings.push(
-      'without TLS, passwords and jobs cross the network in the clear: whoever listens there can take and change jobs',
+      'without TLS, passwords and jobs cross the network unencrypted: anyone who can read the traffic can take and change jobs',
     );
   const few = describeFewClients(info.maxClients);
   return { record, alreadyRan: false, hasQueue, warnings: few === undefined ? warnings : [...warnings, few] };
@@ -135,12 +135,14 @@ function listWarnings(
   const warnings: string[] = [];
   if (network !== undefined) {
     warnings.push(
-      `${dataDir} lies on ${network}, so Redis keeps nothing on disk; a local directory given with --data-dir would. ` +
-        'Nothing is lost without: what Redis forgets is put on the queue again from the database.',
+      `${dataDir} is on ${network}, so Redis keeps nothing on disk. To keep the queue on disk, give a local directory with --data-dir. ` +
+        'Nothing is lost: oact rebuilds the queue from the database.',
     );
   }
   if (!hasSelectors) {
-    warnings.push(`Redis ${program.version} cannot keep consumers from each other's jobs; Redis 7 can.`);
+    warnings.push(
+      `Redis ${program.version} cannot protect the jobs of one consumer from another; Redis 7 can.`,
+    );
   }
   return warnings;
 }

@@ -52,7 +52,7 @@ async function shutDown(record: ServerRecord, campaignDir: string, save: boolean
   while (record.node === hostname() && isProcessAlive(record.pid)) {
     if (Date.now() > deadline) {
       throw new OactError('REDIS_UNREACHABLE', `Redis (process ${record.pid}) does not end`, {
-        hint: `Look into its log beside ${serverRecordPath(campaignDir)}.`,
+        hint: `Read its log beside ${serverRecordPath(campaignDir)}.`,
       });
     }
     await delay(20);

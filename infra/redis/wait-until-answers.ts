@@ -26,7 +26,7 @@ export async function waitUntilAnswers(address: RedisAddress, hasExited: () => b
     }
   }
   const reason = lastError instanceof Error ? lastError.message : 'it ended at once';
-  throw new OactError('REDIS_START_FAILED', `the ${address.kind} did not come up: ${reason}`, {
+  throw new OactError('REDIS_START_FAILED', `the ${address.kind} did not start: ${reason}`, {
     cause: lastError,
   });
 }

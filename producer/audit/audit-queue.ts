@@ -66,17 +66,17 @@ const pageSize = 500;
 /** Ids that one log line names. */
 const namedIds = 5;
 const messages: Record<AuditChange['kind'], string> = {
-  readded: 'attempts that the queue had lost were added again',
-  refused: 'lost attempts cannot be made into jobs any more and were settled as failed',
+  readded: 'attempts that the queue had lost are on the queue again',
+  refused: 'lost attempts can no longer be made into jobs: they were settled as failed',
   postponed:
-    'Redis came back empty: attempts are added again when consumers that still run them have noticed',
-  overruled: 'another tool deleted, reset or claimed records: their attempts were closed as stale',
+    'Redis came back empty: attempts return to the queue once consumers that still run them have noticed',
+  overruled: 'another tool deleted, reset or claimed records: oact closed their attempts as stale',
   misjudged:
-    'another tool judged records whose jobs are on their way: they are running again, and will get their own outcome',
-  withdrawn: 'jobs without an open attempt were taken off the queue',
+    'another tool changed records whose jobs are on the queue: they are running again and will get the outcome of their jobs',
+  withdrawn: 'removed jobs without an open attempt from the queue',
   released:
-    'the batch was stopped: jobs that had not started were taken off the queue, and their records wait again',
-  cancelled: 'cancelled jobs were taken off the queue',
+    'the batch was stopped: its jobs that had not started were removed from the queue, and their records wait again',
+  cancelled: 'removed cancelled jobs from the queue',
 };
 
 /**

@@ -160,7 +160,7 @@ async function sortAll(
 /** Two rows cannot both say what one record should be. */
 function onlyOnce(fate: Fate, corrected: ReadonlySet<number>): Fate {
   if (fate.kind !== 'differs' || !corrected.has(fate.record.id)) return fate;
-  const reason = `another row of this import already says otherwise of record ${fate.record.id}, which has its name; tell them apart with --key-column`;
+  const reason = `another row of this import has the same name and other values for record ${fate.record.id}; distinguish the rows with --key-column`;
   return { kind: 'bad', reason };
 }
 
@@ -205,7 +205,7 @@ function refuseBadRows({ badCount, bad }: ImportReport): void {
     'IMPORT_ROW_INVALID',
     [`${rows} bad, nothing was imported`, ...shown, ...more].join('\n'),
     {
-      hint: 'Correct them, or import without --strict to skip them.',
+      hint: 'Correct them, or import without --strict to leave them out.',
     },
   );
 }

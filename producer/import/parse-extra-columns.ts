@@ -11,7 +11,7 @@ export function parseExtraColumns(text: string): ExtraColumn[] {
     const [name = '', word = '', ...rest] = part.split(':').map((piece) => piece.trim());
     const type = extraColumnTypes.find((known) => known === word.toUpperCase());
     if (name !== '' && type !== undefined && rest.length === 0) return { name, type };
-    throw new OactError('USAGE', `'${part.trim()}' is not an extra column`, {
+    throw new OactError('USAGE', `'${part.trim()}' does not describe an extra column`, {
       hint: `Write name:TYPE, separated by commas; TYPE is one of ${extraColumnTypes.join(', ')}.`,
     });
   });

@@ -24,7 +24,7 @@ export function parseMultiplicity(text: string): number | null {
   const value = parseWhole(text, 'multiplicity');
   if (value === null || value >= 1) return value;
   throw invalid(
-    `the multiplicity ${value} is below 1; if it counts unpaired electrons, say so with --unpaired-column`,
+    `the multiplicity ${value} is below 1; if it counts unpaired electrons, use --unpaired-column`,
   );
 }
 

@@ -45,7 +45,7 @@ export function sortRow(
   if (earlier !== undefined) return earlier;
   const other = identity?.by === 'key' ? seen.findOther(identity.value, content) : undefined;
   if (other !== undefined) {
-    const reason = `its key '${identity?.value}' stands in line ${other.line} too, with other values; a key must be unique`;
+    const reason = `its key '${identity?.value}' is also in line ${other.line}, with other values; a key must be unique`;
     return { kind: 'bad', reason };
   }
   if (options.keepDuplicates === true) return { kind: 'new' };
@@ -67,7 +67,7 @@ function findEarlier(
     const [only] = named;
     if (only !== undefined && named.length === 1) return { kind: 'differs', record: only };
     const ids = named.slice(0, 5).map(({ id }) => id);
-    const reason = `its ${identity?.by} '${identity?.value}' belongs to records ${ids.join(', ')}, all with other values; tell them apart with --key-column, or give --as-new`;
+    const reason = `its ${identity?.by} '${identity?.value}' belongs to records ${ids.join(', ')}, all with other values; distinguish them with --key-column, or give --as-new`;
     return { kind: 'bad', reason };
   }
   // A record without a name of its own: of an older oact, or of a table without names.

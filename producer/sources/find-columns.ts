@@ -150,8 +150,12 @@ export function checkFlags(options: ColumnOptions): void {
     [options.multiplicity, column, 'multiplicity'],
   ] as const) {
     if (number === undefined || name === undefined) continue;
-    throw new OactError('USAGE', `--${what} ${number} is given for all, and the column '${name}' too`, {
-      hint: `Leave one of them out; --default-${what} ${number} fills the empty cells of a column.`,
-    });
+    throw new OactError(
+      'USAGE',
+      `--${what} ${number} sets all rows, but the column '${name}' is also given`,
+      {
+        hint: `Leave one of them out; --default-${what} ${number} fills the empty cells of a column.`,
+      },
+    );
   }
 }

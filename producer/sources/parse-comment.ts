@@ -49,7 +49,7 @@ export function parseComment(comment: string, given: CommentKeys = {}): CommentF
     const said = wanted.flatMap((name) => words.get(name) ?? []);
     const other = said.find((value) => value !== said[0]);
     if (other === undefined || usual === keys.name) return said[0];
-    throw invalid(`its comment line says both ${said[0]} and ${other} for the ${wanted[0]}`);
+    throw invalid(`its comment line gives both ${said[0]} and ${other} for the ${wanted[0]}`);
   };
   const charge = bare?.[1] ?? find(keys.charge, given.chargeColumn);
   const isUnpaired = given.unpairedColumn !== undefined;
@@ -59,7 +59,7 @@ export function parseComment(comment: string, given: CommentKeys = {}): CommentF
   const stated = parseMultiplicity(multiplicity ?? '');
   const derived = parseUnpaired(unpaired ?? '');
   if (stated !== null && derived !== null && stated !== derived)
-    throw invalid(`its comment line says multiplicity ${stated} but ${derived - 1} unpaired electrons`);
+    throw invalid(`its comment line gives multiplicity ${stated} but ${derived - 1} unpaired electrons`);
   const said = find(keys.name, given.nameColumn);
   return {
     charge: parseCharge(charge ?? ''),
@@ -79,7 +79,7 @@ function readPairs(comment: string): Map<string, string> {
     const value = quoted.replaceAll(/^["']|["']$/g, '');
     const before = words.get(name);
     if (before !== undefined && before !== value)
-      throw invalid(`its comment line says ${key}=${before} and ${key}=${value}`);
+      throw invalid(`its comment line gives ${key}=${before} and ${key}=${value}`);
     words.set(name, value);
   }
   return words;

@@ -38,7 +38,7 @@ export function parseCsvRow(
   if (geometry.includes('\uFFFD') || read(columns.name).includes('\uFFFD')) {
     throw new OactError(
       'IMPORT_ROW_INVALID',
-      'it holds bytes that are not UTF-8; save the file as "CSV UTF-8", or convert it: iconv -f WINDOWS-1252 -t UTF-8',
+      'it contains bytes that are not UTF-8; save the file as "CSV UTF-8", or convert it: iconv -f WINDOWS-1252 -t UTF-8',
     );
   }
   return {

@@ -67,7 +67,7 @@ function parseFrame(
   const said = (key: string): string => facts.words.get(key.toLowerCase()) ?? '';
   return {
     geometry: renderFrameGeometry(frame, `${file}${suffix}`, facts.properties),
-    charge: settleNumber('charge', facts.charge, options, 'its comment line does not say charge=…'),
+    charge: settleNumber('charge', facts.charge, options, 'its comment line has no charge=…'),
     multiplicity: settleMultiplicity(facts, options),
     name: (isNamedByComment ? facts.name : null) ?? parseName(fileName),
     key: options.keyColumn === undefined ? null : parseName(said(options.keyColumn)),
@@ -83,10 +83,10 @@ function settleMultiplicity(facts: CommentFacts, options: XyzOptions): number {
   if (key !== undefined && !isSaid) {
     throw new OactError(
       'IMPORT_ROW_INVALID',
-      `its comment line says ${key}=…, which may mean the multiplicity or the unpaired electrons; give --multiplicity-column ${key} if it is 2S+1, --unpaired-column ${key} if it counts unpaired electrons`,
+      `its comment line has ${key}=…, which may mean the multiplicity or the number of unpaired electrons; give --multiplicity-column ${key} if it is 2S+1, --unpaired-column ${key} if it counts unpaired electrons`,
     );
   }
-  return settleNumber('multiplicity', multiplicity, options, 'its comment line does not say multiplicity=…');
+  return settleNumber('multiplicity', multiplicity, options, 'its comment line has no multiplicity=…');
 }
 
 /**

@@ -12,7 +12,7 @@ export function measureFile(path: string): number {
   } catch (error) {
     throw toFileError(error, path);
   }
-  throw new OactError('FILE_UNREADABLE', `'${path}' is not a file`, { hint: 'Give the file itself.' });
+  throw new OactError('FILE_UNREADABLE', `'${path}' is not a file`, { hint: 'Give a file.' });
 }
 
 /** FILE_UNREADABLE for what the system says about `path`; any other error comes back as it is. */

@@ -57,7 +57,7 @@ export function parseCorrections(text: string, path: string): CorrectionTable {
     try {
       const row = parseRow(record, names.length, positions, line);
       const before = lineOf.get(row.id);
-      if (before !== undefined) throw invalid(`record ${row.id} stands in line ${before} already`);
+      if (before !== undefined) throw invalid(`record ${row.id} is already in line ${before}`);
       lineOf.set(row.id, line);
       return [row];
     } catch (error) {
@@ -90,7 +90,7 @@ function parseTable(text: string, path: string): z.output<typeof tableRows> {
     return tableRows.parse(rows);
   } catch (error) {
     throw new OactError('FILE_UNREADABLE', `'${path}' cannot be read as a table`, {
-      hint: 'Save it as CSV with a header, fields with line breaks in quotes.',
+      hint: 'Save it as CSV with a header, and put fields with line breaks in quotes.',
       cause: error,
     });
   }
@@ -110,7 +110,7 @@ function findPositions(names: readonly string[], path: string): Partial<Record<C
     const position = lower.findIndex((name) => candidates.some((candidate) => candidate === name));
     if (position >= 0) positions[column] = position;
   }
-  const hint = `Columns that are read: id, charge, multiplicity (2S+1), geometry. It has: ${names.join(', ')}.`;
+  const hint = `oact reads the columns id, charge, multiplicity (2S+1) and geometry. The file has: ${names.join(', ')}.`;
   if (positions.id === undefined)
     throw new OactError('IMPORT_COLUMN_MISSING', `'${path}' has no column 'id' with the record ids`, {
       hint,
@@ -152,5 +152,7 @@ function refuse(problems: readonly string[]): OactError {
   const more = problems.length > shown.length ? [`and ${problems.length - shown.length} more`] : [];
   const rows = problems.length === 1 ? 'one row is' : `${problems.length} rows are`;
   const message = [`${rows} bad, nothing was changed`, ...shown, ...more].join('\n');
-  return new OactError('IMPORT_ROW_INVALID', message, { hint: 'Correct these lines, then try again.' });
+  return new OactError('IMPORT_ROW_INVALID', message, {
+    hint: 'Correct these lines, then run the command again.',
+  });
 }

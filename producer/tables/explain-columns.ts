@@ -40,7 +40,7 @@ export function explainColumns(
 
 function hintFor(problems: readonly ColumnProblem[], names: readonly string[]): string {
   const hints = problems.flatMap((problem) => {
-    if (problem.kind === 'twice') return ['Rename one of them in the file.'];
+    if (problem.kind === 'twice') return ['Rename one of them.'];
     if (problem.kind === 'unclear') {
       const { name } = problem;
       return [
@@ -50,7 +50,7 @@ function hintFor(problems: readonly ColumnProblem[], names: readonly string[]): 
     return [hintForMissing(problem)];
   });
   if (names.length === 1 && /\S\s+\S/.test(names[0] ?? ''))
-    hints.unshift('Its columns seem to be separated by blanks; save it with commas.');
+    hints.unshift('Its columns seem to be separated by spaces; save it with commas.');
   return hints.join(' ');
 }
 
@@ -64,6 +64,6 @@ function hintForMissing({ role, wanted, likes }: Extract<ColumnProblem, { kind: 
   const choices = [...flags, forAll].filter((choice) => choice !== '');
   if (flags.length > 0)
     return `For '${wanted}' (${role}), ${likes.join(', ')} ${likes.length > 1 ? 'look' : 'looks'} like it: ${choices.join(', or ')}.`;
-  const name = role === 'extra' ? 'Leave it out of --extra-columns' : `Name it with ${flagOf(role, 'NAME')}`;
+  const name = role === 'extra' ? 'Remove it from --extra-columns' : `Name it with ${flagOf(role, 'NAME')}`;
   return `${name} (${role})${forAll === '' ? '' : `, or give ${forAll}`}.`;
 }

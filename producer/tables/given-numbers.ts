@@ -17,8 +17,8 @@ export function checkGivenNumbers(given: GivenNumbers): void {
     [given.multiplicity, given.defaultMultiplicity, '--multiplicity', '--default-multiplicity'],
   ] as const) {
     if (all === undefined || some === undefined) continue;
-    throw new OactError('USAGE', `both ${flag} and ${other} are given`, {
-      hint: `${flag} N is for all structures, ${other} N only for those whose source has no value.`,
+    throw new OactError('USAGE', `you gave both ${flag} and ${other}`, {
+      hint: `${flag} N sets all structures, ${other} N only those without a value in the source.`,
     });
   }
 }
@@ -40,13 +40,13 @@ export function settleNumber(
   if (all !== undefined && stated !== null && stated !== all) {
     throw new OactError(
       'IMPORT_ROW_INVALID',
-      `it says ${what} ${stated}, but --${what} ${all} is given for all; leave --${what} out, or give --default-${what} ${all} for those that say nothing`,
+      `it has ${what} ${stated}, but --${what} ${all} sets all rows; leave --${what} out, or give --default-${what} ${all} for rows without a value`,
     );
   }
   const value = all ?? stated ?? some;
   if (value !== undefined) return value;
   throw new OactError(
     'IMPORT_ROW_INVALID',
-    `it has no ${what}: ${place}; write it there, or give --default-${what} N for those without, --${what} N for all`,
+    `it has no ${what}: ${place}; write it there, or give --default-${what} N for rows without a value, or --${what} N for all rows`,
   );
 }

@@ -14,6 +14,6 @@ export function parseName(text: string): string | null {
   if (name.length <= longestName) return name;
   throw new OactError(
     'IMPORT_ROW_INVALID',
-    `its name has ${name.length} characters, ${longestName} are the most; is --name-column right?`,
+    `its name has ${name.length} characters, but at most ${longestName} are allowed; is --name-column right?`,
   );
 }

@@ -19,18 +19,18 @@ const headBytes = 64 * 1024;
 const foreign: { magic: number[]; what: string; hint: string }[] = [
   {
     magic: [0x50, 0x4b, 0x03, 0x04],
-    what: 'is a spreadsheet or another zip archive (.xlsx, .ods, .numbers), not a table of text',
+    what: 'is a spreadsheet or another zip archive (.xlsx, .ods, .numbers), not a text table',
     hint: 'Open it and save it as CSV: in Excel File > Save As > "CSV UTF-8 (Comma delimited)", in LibreOffice File > Save As > "Text CSV".',
   },
   {
     magic: [0xd0, 0xcf, 0x11, 0xe0],
-    what: 'is a spreadsheet of an old Excel (.xls), not a table of text',
+    what: 'is an old Excel spreadsheet (.xls), not a text table',
     hint: 'Open it and save it as CSV: File > Save As > "CSV UTF-8 (Comma delimited)".',
   },
   {
     magic: [...Buffer.from('SQLite format 3\0')],
-    what: 'is not a table of text but an SQLite database',
-    hint: 'A workflow.db is adopted with oact init DIR --database FILE.',
+    what: 'is an SQLite database, not a text table',
+    hint: 'To take over a workflow.db, use oact init DIR --database FILE.',
   },
   {
     magic: [0x1f, 0x8b],
@@ -39,7 +39,7 @@ const foreign: { magic: number[]; what: string; hint: string }[] = [
   },
   {
     magic: [...Buffer.from('PAR1')],
-    what: 'is a Parquet file, not a table of text',
+    what: 'is a Parquet file, not a text table',
     hint: 'Save it as CSV, in Python: pandas.read_parquet(FILE).to_csv("structures.csv", index=False).',
   },
   {
@@ -61,8 +61,8 @@ export function sniffText(path: string): TextFacts {
   const encoding = findEncoding(bytes);
   const head = new TextDecoder(encoding).decode(bytes);
   if (!head.includes('\0')) return { encoding, head };
-  throw new OactError('FILE_UNREADABLE', `'${path}' is not a table of text`, {
-    hint: 'A workflow.db is adopted with --database, a spreadsheet must be saved as CSV.',
+  throw new OactError('FILE_UNREADABLE', `'${path}' is not a text table`, {
+    hint: 'To take over a workflow.db, use --database; save a spreadsheet as CSV.',
   });
 }
 

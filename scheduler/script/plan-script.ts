@@ -79,7 +79,7 @@ export function planScript(wishes: ScriptWishes, site: Site | null): ScriptPlan 
   const qos = named(take('qos', site?.qos, wishes.qos), 'a QOS');
   const { hasQos, needsCoresPerNode } = schedulers[scheduler].script;
   if (qos !== null && !hasQos) {
-    throw new OactError('USAGE', `${scheduler} has no QOS`, { hint: 'Name a queue: --queue.' });
+    throw new OactError('USAGE', `${scheduler} has no QOS`, { hint: 'Use --queue.' });
   }
   const constraint = take('constraint', site?.constraint, wishes.constraint);
   const mustKnowCores = needsCoresPerNode && cores === null;
@@ -127,13 +127,13 @@ function chooseScheduler({ scheduler }: ScriptWishes, site: Site | null): Schedu
   const ofSite = site?.scheduler.value;
   if (site && scheduler !== undefined && scheduler !== ofSite) {
     throw new OactError('ALLOCATION_UNFIT', `${site.name} has ${ofSite}, not ${scheduler}`, {
-      hint: `Leave --scheduler away, or choose another site: oact alloc sites.`,
+      hint: `Leave --scheduler out, or choose another site from oact alloc sites.`,
     });
   }
   const chosen = scheduler ?? ofSite;
   if (chosen !== undefined) return chosen;
-  throw new OactError('USAGE', 'neither a scheduler nor a site is named', {
-    hint: `--scheduler ${anyScheduler}; or --site, see oact alloc sites.`,
+  throw new OactError('USAGE', 'no scheduler and no site is given', {
+    hint: `Give --scheduler ${anyScheduler}, or a --site from oact alloc sites.`,
   });
 }
 
@@ -156,11 +156,11 @@ function chooseWalltime(
   }
   if (wanted < leastWalltimeSeconds)
     throw new OactError('USAGE', `a walltime of ${formatDuration(wanted)} leaves no time for jobs`, {
-      hint: `Consumers start, and stop ahead of the end: ask for ${formatDuration(leastWalltimeSeconds)} or more. A number alone is minutes.`,
+      hint: `Consumers need time to start, and stop before the end: ask for ${formatDuration(leastWalltimeSeconds)} or more. A number without a unit means minutes.`,
     });
   if (wanted === Infinity && !schedulers[scheduler].script.hasUnlimited)
-    throw new OactError('USAGE', `${schedulers[scheduler].title} grants no walltime without a limit`, {
-      hint: 'Name one: --walltime 168h.',
+    throw new OactError('USAGE', `${schedulers[scheduler].title} needs a limit of the walltime`, {
+      hint: 'Give one, for example --walltime 168h.',
     });
   if (site) checkWalltime(site, size, wanted);
   return wanted;
@@ -186,13 +186,13 @@ function absolute(path: string | null, what: string): string | null {
 /** The address alone: a script is read by others, so a password stays in its file. */
 function redisVariables({ redis, redisPasswordFile }: ScriptWishes): [string, string][] {
   if (redis !== undefined && parseRedisUrl(redis, 'external').password !== undefined) {
-    throw new OactError('USAGE', 'a password does not belong into a script', {
-      hint: 'Write it into a file that only you may read (chmod 600), and name that: --redis redis://user@host:6379 --redis-password-file FILE.',
+    throw new OactError('USAGE', 'a script must not contain a password', {
+      hint: 'Write the password to a file that only you can read (chmod 600), and use --redis redis://user@host:6379 --redis-password-file FILE.',
     });
   }
   if (redisPasswordFile !== undefined && redis === undefined) {
     throw new OactError('USAGE', '--redis-password-file needs --redis', {
-      hint: "Nodes find the campaign's own Redis and its password by themselves.",
+      hint: "The campaign's own Redis needs neither: nodes find its address and password.",
     });
   }
   return [

@@ -18,7 +18,7 @@ function refuseUnless(pattern: RegExp, text: string, what: string): string {
 
 function refuse(text: string, what: string): never {
   throw new OactError('USAGE', `${JSON.stringify(text)} cannot be ${what}`, {
-    hint: 'Quotes, $, ;, line breaks and the like are not taken into a script. Write such a line into it by hand.',
+    hint: 'oact does not write quotes, $, ; or line breaks into a script. Add such a line by hand.',
   });
 }
 

@@ -21,7 +21,7 @@ export function longestWalltime(site: Site, { nodes, queues }: AllocationSize): 
     ({ minNodes, maxNodes }) => nodes >= minNodes && (maxNodes === null || nodes <= maxNodes),
   );
   if (fitting.length > 0) return Math.max(...fitting.map(({ maxWalltime }) => maxWalltime));
-  throw new OactError('ALLOCATION_UNFIT', `${describe(site, queues)} grants no ${nodes} nodes`, {
+  throw new OactError('ALLOCATION_UNFIT', `${describe(site, queues)} does not grant ${nodes} nodes`, {
     hint: listLimits(site),
   });
 }
@@ -36,7 +36,7 @@ export function checkWalltime(site: Site, size: AllocationSize, walltimeSeconds:
   const nodes = size.nodes === 1 ? '1 node' : `${size.nodes} nodes`;
   throw new OactError(
     'ALLOCATION_UNFIT',
-    `${describe(site, size.queues)} grants ${nodes} for ${formatClock(longest)} at most, not ${formatClock(walltimeSeconds)}`,
+    `${describe(site, size.queues)} grants ${nodes} for at most ${formatClock(longest)}, not ${formatClock(walltimeSeconds)}`,
     { hint: listLimits(site) },
   );
 }
@@ -48,7 +48,7 @@ function listLimits(site: Site): string {
   const rows = (site.limits?.value ?? []).map(renderLimit).join('; ');
   const date = site.limits?.date;
   const since =
-    typeof date === 'string' ? ` These are of ${date}; limits of your own go into oact.yaml.` : '';
+    typeof date === 'string' ? ` These are from ${date}; you can set other limits in oact.yaml.` : '';
   return `Known limits: ${rows}.${since}`;
 }
 

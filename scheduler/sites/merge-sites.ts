@@ -21,11 +21,11 @@ const namePattern = /^[a-z0-9][a-z0-9_-]*$/;
 export function mergeSites(layers: readonly SiteLayer[]): Map<string, SiteFields> {
   const sites = new Map<string, SiteFields>();
   for (const { source, sites: raw } of layers) {
-    if (!isSection(raw)) throw new OactError('SITE_INVALID', `${source}: sites are written 'name: {…}'`);
+    if (!isSection(raw)) throw new OactError('SITE_INVALID', `${source}: write sites as 'name: {…}'`);
     for (const [name, fields] of Object.entries(raw)) {
       if (!namePattern.test(name)) {
         throw new OactError('SITE_INVALID', `${source}: '${name}' cannot be the name of a site`, {
-          hint: 'Small letters, digits, dashes and underscores.',
+          hint: 'Use lower-case letters, digits, dashes and underscores.',
         });
       }
       sites.set(name, overlay(sites.get(name), parseFields(fields, `${source}: site ${name}`)));
@@ -53,8 +53,8 @@ export function resolveSite(name: string, sites: ReadonlyMap<string, SiteFields>
   const { extends: _, ...fields } = inherit(name, sites, []);
   const { scheduler } = fields;
   if (scheduler) return { ...fields, name, scheduler };
-  throw new OactError('SITE_INVALID', `the site ${name} does not say which scheduler it has`, {
-    hint: `scheduler: ${anyScheduler}; or extends: another site.`,
+  throw new OactError('SITE_INVALID', `the site ${name} has no scheduler`, {
+    hint: `Add scheduler: ${anyScheduler}, or extends: with another site.`,
   });
 }
 
@@ -62,7 +62,7 @@ function inherit(name: string, sites: ReadonlyMap<string, SiteFields>, above: re
   const fields = sites.get(name);
   if (!fields) {
     throw new OactError('SITE_NOT_FOUND', `there is no site ${name}`, {
-      hint: `Known: ${[...sites.keys()].toSorted().join(', ')}. Yours go into ~/.config/oact/sites/NAME.yaml or under 'sites:' in oact.yaml.`,
+      hint: `Known: ${[...sites.keys()].toSorted().join(', ')}. Add your own in ~/.config/oact/sites/NAME.yaml or under \'sites:\' in oact.yaml.`,
     });
   }
   if (above.includes(name)) {

@@ -155,7 +155,7 @@ describe('renderReport', () => {
     expect(lines[1]).toBe('  record 1 refused: no atoms');
     expect(lines).toContainEqual(expect.stringMatching(/… and \d+ more refused/));
     expect(lines.at(-1)).toMatch(
-      /left out: 1 have a job directory outside the job root: 99 \(it lies outside\)\. .*--reroot/,
+      /left out: 1 have job directories outside the job root: 99 \(it lies outside\)\. .*--reroot/,
     );
     expect(lines.length).toBeLessThan(30);
   });

@@ -41,7 +41,7 @@ it.skipIf(!mayMount)('drops lines while the disk is full, and says once how many
   free();
   for (const text of ['one', 'two']) destination.write(line(text));
   expect(linesOf(log)).toMatchObject([
-    { lines: 5, err: 'ENOSPC', level: 40, msg: 'log lines could not be written and are lost' },
+    { lines: 5, err: 'ENOSPC', level: 40, msg: 'log lines were lost because they could not be written' },
     { msg: 'one' },
     { msg: 'two' },
   ]);

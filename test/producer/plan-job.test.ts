@@ -86,7 +86,7 @@ describe('planJob', () => {
       kind: 'skipped',
       recordId: 7,
       cause: 'outside_root',
-      reason: 'its job directory /scratch/old/job_3 lies outside /c/jobs; use --reroot',
+      reason: 'its job directory /scratch/old/job_3 is outside /c/jobs; use --reroot',
     });
   });
 });

@@ -155,7 +155,11 @@ describe('a failed job', () => {
       { kind: 'failed', class: 'unknown', reason: 'job stalled more than allowable limit', retryable: false },
       true,
     ],
-    [null, { kind: 'failed', class: 'unknown', reason: 'the queue gives no reason', retryable: false }, true],
+    [
+      null,
+      { kind: 'failed', class: 'unknown', reason: 'the queue has no reason for it', retryable: false },
+      true,
+    ],
   ])('without one is settled by the words in the queue: %s', (words, expected, countsAsFailure) => {
     expect(decideSettlement(failed(words), none)).toEqual({
       kind: 'settle',

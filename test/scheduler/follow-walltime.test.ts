@@ -93,7 +93,7 @@ describe('followWalltime', () => {
     answer('7|14:00:00');
     const walltime = await follow(new Date(Date.now() + seconds * 1000));
     expect(secondsLeft(walltime)).toBe(50_400);
-    expect(lines.join('')).toContain('the environment names an end that is past or very near');
+    expect(lines.join('')).toContain('the environment gives an end that is past or very near');
   });
 
   it('a near end is kept when the scheduler is silent, a past one is not', async () => {
@@ -109,7 +109,7 @@ describe('followWalltime', () => {
       `#!/bin/sh\nif mkdir "${first}" 2>/dev/null; then echo '7|0:00'; else echo '7|9:00'; fi\n`,
     );
     expect(secondsLeft(await follow(null))).toBe(540);
-    expect(lines.join('')).toContain('the walltime is over, while this consumer runs: it is asked again');
+    expect(lines.join('')).toContain('the walltime is over while this consumer runs: asking again');
   });
 
   it('keeps variables of a profile from the scheduler', async () => {

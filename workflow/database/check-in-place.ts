@@ -20,6 +20,6 @@ export function checkInPlace({ path, file }: { path: string; file: FileIdentity 
   if (now?.dev === file.dev && now.ino === file.ino) return;
   const what = now ? 'replaced by another file' : 'moved or deleted';
   throw new OactError('DATABASE_REPLACED', `'${path}' was ${what} while it was open`, {
-    hint: 'Nothing is lost: results stay in the queue and on disk. Put the right file in its place and start again.',
+    hint: 'Nothing is lost: results stay on the queue and on disk. Put the right file back and start again.',
   });
 }

@@ -26,7 +26,7 @@ function checkCampaign(db: Database.Database, { path, campaignId }: Workflow): v
   if (found === campaignId) return;
   throw new OactError(
     'DATABASE_REPLACED',
-    `'${path}' was overwritten by the database of ${found === undefined ? 'no campaign' : `campaign ${found}`}`,
-    { hint: `Put the database of campaign ${campaignId} in its place and start again; nothing was written.` },
+    `the database of another campaign replaced '${path}': it is of ${found === undefined ? 'no campaign' : `campaign ${found}`}`,
+    { hint: `Put the database of campaign ${campaignId} back and start again. oact wrote nothing.` },
   );
 }

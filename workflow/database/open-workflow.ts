@@ -60,7 +60,7 @@ function connect(path: string, options: OpenOptions, expected?: string): Connect
   const file = identifyFile(path);
   if (!file) {
     throw new OactError('DATABASE_NOT_FOUND', `there is no database at '${path}'`, {
-      hint: 'Go to the campaign directory, name it with -C, or make one with oact init.',
+      hint: 'Change to the campaign directory, name it with -C, or create one with oact init.',
     });
   }
   const timeout = busyTimeoutSeconds * 1000;
@@ -83,7 +83,7 @@ function checkExpected(db: Database.Database, path: string, expected: string): v
     'DATABASE_REPLACED',
     `the file that took the place of '${path}' is ${whose}, not of ${expected}`,
     {
-      hint: `Put the database of campaign ${expected} in its place and start again; nothing was written to this one.`,
+      hint: `Put the database of campaign ${expected} back and start again. oact wrote nothing to this one.`,
     },
   );
 }

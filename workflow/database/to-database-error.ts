@@ -8,25 +8,25 @@ export function toDatabaseError(error: unknown, path: string): unknown {
   const code = systemErrorCode(error) ?? '';
   if (isBusy(error)) {
     return new OactError('DATABASE_LOCKED', `another process keeps '${path}' locked`, {
-      hint: 'Find who writes to it (lsof, or another oact or dashboard on some login node), let it end, and try again.',
+      hint: 'Find out who writes to it (with lsof, or look for another oact or a dashboard on a login node), wait until it ends, and run the command again.',
       cause: error,
     });
   }
   if (code.startsWith('SQLITE_READONLY')) {
     return new OactError('DATABASE_READ_ONLY', `'${path}' cannot be written`, {
-      hint: 'Give yourself write permission on the file and on its directory, where SQLite keeps its journal.',
+      hint: 'You need write permission on the file and on its directory, where SQLite keeps its journal.',
       cause: error,
     });
   }
   if (code === 'SQLITE_FULL') {
-    return new OactError('DISK_FULL', `no space is left for '${path}'`, {
-      hint: 'Free space or quota on its file system; nothing of the last change was kept.',
+    return new OactError('DISK_FULL', `no space is left on the file system of '${path}'`, {
+      hint: 'Free some space or quota. The last change was not written.',
       cause: error,
     });
   }
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
     return new OactError('DATABASE_CORRUPT', `'${path}' is not a readable SQLite database`, {
-      hint: 'Check the path; if it is right, save what can be read with: sqlite3 workflow.db .recover',
+      hint: 'Check the path. If it is right, restore a backup, or save what can be read with: sqlite3 workflow.db .recover',
       cause: error,
     });
   }

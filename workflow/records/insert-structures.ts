@@ -113,6 +113,6 @@ function checkColumnsExist(workflow: Workflow, names: readonly string[]): void {
   const missing = names.filter((name) => !present.has(name.toLowerCase()));
   if (missing.length === 0) return;
   throw new OactError('USAGE', `'${workflow.path}' has no column ${missing.join(', ')}`, {
-    hint: 'Extra columns are made with the database; leave them out, or import into a new campaign.',
+    hint: 'Extra columns are created with the database. Leave them out, or import into a new campaign.',
   });
 }

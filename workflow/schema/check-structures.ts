@@ -10,7 +10,7 @@ export function checkStructures(db: Database.Database, path: string): void {
   const present = new Set(listColumns(db));
   if (present.size === 0) {
     throw new OactError('DATABASE_NOT_A_WORKFLOW', `'${path}' has no table 'structures'`, {
-      hint: 'Give the workflow.db of a campaign, or make one with oact init.',
+      hint: 'Give the workflow.db of a campaign, or create one with oact init.',
     });
   }
   const missing = structureColumns.filter(
@@ -20,7 +20,7 @@ export function checkStructures(db: Database.Database, path: string): void {
     throw new OactError(
       'DATABASE_NOT_A_WORKFLOW',
       `the table 'structures' of '${path}' lacks the columns ${missing.join(', ')}`,
-      { hint: 'It is of another program or of a version too old; export it to CSV and use oact init.' },
+      { hint: 'Another program or a version that is too old made it. Export it to CSV and use oact init.' },
     );
   }
 }

@@ -17,7 +17,7 @@ export function createWorkflow(path: string, options: { extraColumns?: readonly 
   checkExtraColumns(extraColumns);
   if (existsSync(path)) {
     throw new OactError('CAMPAIGN_EXISTS', `'${path}' exists already`, {
-      hint: 'Import into it, or choose another place.',
+      hint: 'Import into it, or choose another path.',
     });
   }
   const db = create(path);
@@ -41,7 +41,7 @@ function create(path: string): Database.Database {
   } catch (error) {
     // better-sqlite3 checks the directory itself, with an error of its own.
     if (error instanceof TypeError) {
-      throw new OactError('FILE_UNWRITABLE', `'${path}' cannot be made: its directory does not exist`, {
+      throw new OactError('FILE_UNWRITABLE', `'${path}' cannot be created: its directory does not exist`, {
         cause: error,
       });
     }

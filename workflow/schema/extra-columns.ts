@@ -20,7 +20,7 @@ export function checkExtraColumns(columns: readonly ExtraColumn[]): void {
     const problem = taken.has(name.toLowerCase()) ? 'is already a column of the table' : nameProblem(name);
     if (problem !== undefined) {
       throw new OactError('USAGE', `the extra column '${name}' ${problem}`, {
-        hint: 'Rename it in the file: letters, digits and _, no SQL keyword, each name once.',
+        hint: 'Rename it in the file. Use letters, digits and _, no SQL keyword, and each name once.',
       });
     }
     taken.add(name.toLowerCase());

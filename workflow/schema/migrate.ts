@@ -29,8 +29,8 @@ export function readSchemaVersion(db: Database.Database, path: string): number {
   if (version > migrations.length) {
     throw new OactError(
       'DATABASE_NEWER',
-      `'${path}' has schema version ${version}, this oact knows versions up to ${migrations.length}`,
-      { hint: 'Use the newer oact that wrote it; nothing was changed.' },
+      `'${path}' has schema version ${version}, but this oact knows versions up to ${migrations.length}`,
+      { hint: 'Use the newer oact that wrote it. Nothing was changed.' },
     );
   }
   return version;

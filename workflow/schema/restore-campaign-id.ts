@@ -13,8 +13,8 @@ export function restoreCampaignId(workflow: Workflow, campaignId: string): void 
     if (attempts !== undefined) {
       throw new OactError(
         'CAMPAIGN_MISMATCH',
-        `${workflow.path} holds attempts of campaign ${workflow.campaignId}, so it cannot become ${campaignId}`,
-        { hint: 'It is the database of another campaign: put the right one in its place.' },
+        `${workflow.path} has attempts of campaign ${workflow.campaignId}, so it cannot become ${campaignId}`,
+        { hint: 'It is the database of another campaign. Put the right one in its place.' },
       );
     }
     workflow.db.prepare(`update oact_meta set value = ? where key = 'campaign_id'`).run(campaignId);

@@ -97,7 +97,7 @@ function explainDelayed(
     return {
       state: 'delayed',
       text: [
-        `It is put off: what the attempt before it failed of may pass by itself. It comes again ${when}.`,
+        `It is put off: what the previous attempt failed of may pass by itself. It comes again ${when}.`,
       ],
       next: [],
     };

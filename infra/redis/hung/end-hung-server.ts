@@ -20,7 +20,7 @@ export async function endHungServer(record: ServerRecord, campaignDir: string): 
   if (node !== hostname())
     throw new OactError(
       'REDIS_OTHER_NODE',
-      `the campaign's Redis runs on ${node}, and only there can it be ended by force`,
+      `the campaign's Redis runs on ${node} and can be ended by force only there`,
       {
         hint: `On ${node}: oact redis stop --force.`,
       },
@@ -28,7 +28,7 @@ export async function endHungServer(record: ServerRecord, campaignDir: string): 
   const own = { uid: process.getuid?.() ?? -1, dataDir: readDataDir(campaignDir) };
   const foreign = explainForeignProcess(lookAtServerProcess(pid), own);
   if (foreign !== undefined)
-    throw new OactError('REDIS_UNREACHABLE', `process ${pid} is not ended, because ${foreign}`, {
+    throw new OactError('REDIS_UNREACHABLE', `oact does not end process ${pid}, because ${foreign}`, {
       hint: `If this campaign's server is gone, delete ${serverRecordPath(campaignDir)}.`,
     });
   send(pid, 'SIGTERM');
@@ -37,8 +37,8 @@ export async function endHungServer(record: ServerRecord, campaignDir: string): 
   if (await isGoneWithin(pid, termMs)) return;
   send(pid, 'SIGKILL');
   if (await isGoneWithin(pid, killMs)) return;
-  throw new OactError('REDIS_UNREACHABLE', `Redis (process ${pid}) does not end, not even by KILL`, {
-    hint: 'A disk or file system that hangs holds it: ask the site.',
+  throw new OactError('REDIS_UNREACHABLE', `Redis (process ${pid}) does not end, even after KILL`, {
+    hint: "A hanging disk or file system blocks it: ask the site's support.",
   });
 }
 

@@ -22,24 +22,24 @@ export function describeHungServer(hung: HungServer): { message: string; hint: s
   const { record, cause, isHere, foreign, state, recordPath } = hung;
   const server = `this campaign's Redis was started on ${record.node} (process ${record.pid})`;
   const there = isHere ? '' : ` on ${record.node}`;
-  const stop = `Run oact redis stop --force${there}, then oact redis start: nothing that was acknowledged is lost.`;
+  const stop = `Run oact redis stop --force${there}, then oact redis start. Nothing that was acknowledged is lost.`;
   if (isHere && foreign !== undefined)
     return {
-      message: `${server} and does not answer; what has its process id now is another program: ${foreign}`,
-      hint: `If no server of this campaign runs, delete ${recordPath}.`,
+      message: `${server} and does not answer; another program now has its process id: ${foreign}`,
+      hint: `If this campaign has no running server, delete ${recordPath}.`,
     };
   if (state === 'T' || state === 't')
     return {
       message: `${server} and is stopped by a signal (SIGSTOP, Ctrl+Z or a debugger)`,
-      hint: `kill -CONT ${record.pid} lets it run on. ${stop}`,
+      hint: `Run kill -CONT ${record.pid} to continue it. ${stop}`,
     };
   if (state === 'D')
     return {
       message: `${server} and waits for a disk that does not answer`,
-      hint: `Ask the site about the disk. ${stop}`,
+      hint: `Ask the site's support about the disk. ${stop}`,
     };
   if (/BUSY/.test(cause.message))
-    return { message: `${server} and is held up by a script: ${cause.message}`, hint: stop };
+    return { message: `${server} and is blocked by a script: ${cause.message}`, hint: stop };
   return {
     message: `${server} and does not answer: ${cause.message}`,
     hint: isHere ? stop : `${stop} If that server is gone for good, delete ${recordPath}.`,

@@ -38,12 +38,12 @@ export function explainForeignProcess(
   facts: ProcessFacts,
   own: { uid: number; dataDir: string | undefined },
 ): string | undefined {
-  if (facts.program === null) return 'its program cannot be seen from here';
+  if (facts.program === null) return 'its program cannot be seen from this node';
   if (!/^(redis|valkey)-(server|check-rdb|check-aof)$/.test(basename(facts.program)))
-    return `it is ${facts.program}, no Redis server`;
+    return `it is ${facts.program}, not a Redis server`;
   if (facts.uid !== own.uid) return `it belongs to user ${facts.uid ?? '?'}, not to you`;
   if (own.dataDir === undefined || facts.directory !== own.dataDir)
-    return `it is a Redis that works in ${facts.directory ?? '?'}, not in ${own.dataDir ?? "this campaign's directory"}`;
+    return `it is a Redis that runs in ${facts.directory ?? '?'}, not in ${own.dataDir ?? "this campaign's directory"}`;
   return undefined;
 }
 

@@ -8,7 +8,7 @@ const enoughClients = 10_000;
 export function describeFewClients(taken: number): string | undefined {
   if (taken === 0 || taken >= enoughClients) return undefined;
   const consumers = consumersWithin(taken);
-  return `this Redis takes ${taken} clients instead of ${maxClients}, enough for about ${consumers} consumers, because the limit of open files is low: raise ulimit -n and start it again if you need more.`;
+  return `this Redis accepts ${taken} clients and not ${maxClients}, because the limit of open files is low. That is enough for about ${consumers} consumers; if you need more, raise ulimit -n and start it again.`;
 }
 
 /** Each has two connections; 24 are left for login nodes and pages. */

@@ -71,9 +71,9 @@ export async function ensureOwnCertificate(dir: string, host: string): Promise<O
     for (const file of [keyFile, certFile]) rmSync(`${file}.new`, { force: true });
     throw new OactError(
       'REDIS_START_FAILED',
-      `openssl made no certificate: ${messageOf(error).split('\n')[0] ?? ''}`,
+      `openssl could not make a certificate: ${messageOf(error).split('\n')[0] ?? ''}`,
       {
-        hint: 'Give a certificate of your own with --tls-cert, --tls-key and --tls-ca, or --no-tls on a network that you trust.',
+        hint: 'Give your own certificate with --tls-cert, --tls-key and --tls-ca, or use --no-tls on a network that you trust.',
         cause: error,
       },
     );

@@ -41,7 +41,7 @@ describe('a wait for Redis', () => {
     expect(await waiting).toBe('reached');
     expect(lines.map(({ msg }) => msg)).toEqual([
       'Redis cannot be reached: waiting for it',
-      'Redis answers now',
+      'Redis answers again',
     ]);
     expect(lines[0]?.['err']).toContain('ECONNREFUSED');
     expect(lines[1]?.['seconds']).toEqual(expect.any(Number));

@@ -27,7 +27,7 @@ vi.setConfig({ testTimeout: 90_000 });
 describe.skipIf(!hasServer)('a Redis that refuses', () => {
   const refusals: [string, (loop: Loop) => Promise<unknown>, (loop: Loop) => Promise<unknown>][] = [
     [
-      'because its replicas are gone (NOREPLICAS)',
+      'because it has lost its replicas (NOREPLICAS)',
       ({ redis: admin }) => admin.config('SET', 'min-replicas-to-write', '1'),
       ({ redis: admin }) => admin.config('SET', 'min-replicas-to-write', '0'),
     ],

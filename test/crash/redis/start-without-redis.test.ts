@@ -85,7 +85,7 @@ describe.skipIf(!hasServer)('a command that starts without Redis', () => {
     await expect.poll(() => isAlive(pid)).toBe(false);
     const serve = startOact(['serve', '-C', dir, '--batch-size', '1'], {});
     await expect.poll(() => serve.output().stderr, patient).toContain('waiting for it');
-    expect(serve.output().stderr).toContain('not running any more');
+    expect(serve.output().stderr).toContain('no longer runs');
     await oactSucceeds(['redis', 'start', '-C', dir]);
     await expect.poll(() => serve.output().stderr, patient).toContain('"serving"');
     serve.child.kill('SIGTERM');

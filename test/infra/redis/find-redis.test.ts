@@ -90,7 +90,7 @@ describe('the Redis that a command uses', () => {
       .poll(() => find().catch((error: unknown) => error))
       .toMatchObject({
         code: 'REDIS_NOT_FOUND',
-        message: expect.stringContaining('not running any more'),
+        message: expect.stringContaining('no longer runs'),
       });
   });
 });

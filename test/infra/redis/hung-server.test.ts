@@ -53,12 +53,12 @@ describe.skipIf(!program)('a server that hangs (needs redis-server)', { timeout:
     back.disconnect();
   });
 
-  it('held up by a script: start says so, stop --force ends it', async () => {
+  it('blocked by a script: start says so, stop --force ends it', async () => {
     const { record } = await start();
     const admin = await connectRedis(addressOfServer(record, campaign.dir, 'admin'), { reconnect: false });
     await admin.config('SET', 'lua-time-limit', '50');
     const endless = admin.eval('while true do end', 0).catch((error: unknown) => error);
-    await expect.poll(() => start().catch(String), { timeout: 20_000 }).toMatch(/held up by a script/);
+    await expect.poll(() => start().catch(String), { timeout: 20_000 }).toMatch(/blocked by a script/);
     expect(await stopServer(campaign.dir, { isForced: true })).toBe(true);
     expect(isProcessAlive(record.pid)).toBe(false);
     await endless;
@@ -75,7 +75,7 @@ describe.skipIf(!program)('a server that hangs (needs redis-server)', { timeout:
     writeFileSync(serverRecordPath(campaign.dir), JSON.stringify(silent));
     await expect(stopServer(campaign.dir, { isForced: true })).rejects.toMatchObject({
       code: 'REDIS_UNREACHABLE',
-      message: expect.stringMatching(/is not ended, because it is .*sleep/),
+      message: expect.stringMatching(/does not end process \d+, because it is .*sleep/),
     });
     expect(isProcessAlive(other.pid ?? 0)).toBe(true);
     other.kill();
@@ -91,7 +91,7 @@ describe.skipIf(!program)('a server that hangs (needs redis-server)', { timeout:
     });
     const { warnings } = await start([wrapper]);
     expect(warnings).toEqual([
-      expect.stringMatching(/takes 224 clients instead of 25000, enough for about 100 consumers/),
+      expect.stringMatching(/accepts 224 clients and not 25000.* enough for about 100 consumers/),
     ]);
     expect(readFileSync(join(campaign.dir, '.oact', 'redis', 'redis.conf'), 'utf8')).toContain(
       'maxclients 25000',
@@ -106,7 +106,7 @@ describe('explainForeignProcess', () => {
     ['ours', {}, undefined],
     ['ours, under Valkey', { program: '/opt/bin/valkey-server' }, undefined],
     ['nothing to see', { program: null }, expect.stringMatching(/cannot be seen/)],
-    ['another program', { program: '/usr/bin/vim' }, expect.stringMatching(/no Redis server/)],
+    ['another program', { program: '/usr/bin/vim' }, expect.stringMatching(/not a Redis server/)],
     ["another user's", { uid: 0 }, expect.stringMatching(/belongs to user 0/)],
     ["another campaign's", { directory: '/d/.oact/redis/data' }, expect.stringMatching(/works in \/d/)],
   ])('%s', (_, changes, why) => {
@@ -126,7 +126,7 @@ describe('describeHungServer', () => {
   it.each([
     ['no answer', {}, /does not answer/, /redis stop --force, then/],
     ['stopped', { state: 'T' }, /SIGSTOP/, /kill -CONT 4711/],
-    ['a disk', { state: 'D' }, /waits for a disk/, /Ask the site/],
+    ['a disk', { state: 'D' }, /waits for a disk/, /Ask the site's support/],
     ['elsewhere', { isHere: false, state: null }, /login1/, /--force on login1.*delete \/c\/server\.json/],
     ['another program', { foreign: 'it is vim' }, /another program: it is vim/, /delete \/c/],
   ])('%s', (_, changes, message, hint) => {

@@ -66,7 +66,7 @@ describe('oact alloc script', () => {
   it.each<[string, string[], number, RegExp]>([
     ['an unknown site', ['--site', 'summit'], 1, /no site summit[\s\S]*Known: .*frontier/],
     ['an unknown scheduler', ['--scheduler', 'lsf'], 2, /slurm, flux, pbs/],
-    ['no scheduler', [], 2, /neither a scheduler nor a site/],
+    ['no scheduler', [], 2, /no scheduler and no site/],
     ['too long', ['--site', 'frontier', '--walltime', '3h'], 2, /02:00:00 at most[\s\S]*extended/],
     ['no nodes', ['--site', 'frontier', '--nodes', '0'], 2, /≥ 1/],
     ['another scheduler', ['--site', 'frontier', '--scheduler', 'pbs'], 2, /frontier has slurm, not pbs/],
@@ -77,7 +77,7 @@ describe('oact alloc script', () => {
       2,
       /"a\\nrm -rf ~" cannot be an account/,
     ],
-    ['a secret', ['--scheduler', 'slurm', '--redis', 'redis://a:pw5@h'], 2, /password does not belong/],
+    ['a secret', ['--scheduler', 'slurm', '--redis', 'redis://a:pw5@h'], 2, /must not contain a password/],
     [
       'a flag that oact consume does not know',
       ['--scheduler', 'slurm', '--', '--slotz', '2'],

@@ -59,7 +59,7 @@ describe.skipIf(!hasServer)('a Redis of its own', { timeout: 120_000 }, () => {
       reason: 'no_redis',
       why: expect.stringMatching(/Redis is full/),
     });
-    expect(full.stderr).toMatch(/oact: Redis is full and refuses to write/);
+    expect(full.stderr).toMatch(/oact: Redis is full \(it has reached maxmemory\) and refuses to write/);
 
     await admin.config('SET', 'maxmemory', '0');
     admin.disconnect();

@@ -12,7 +12,8 @@ const statusSchema = z.object({
   database: z.record(z.string(), z.number()),
   stopped: z.array(z.looseObject({ batchId: z.number(), endings: z.number(), error: z.string() })),
 });
-const words = (what: RegExp): RegExp => new RegExp(`batch 1 was stopped: .* jobs .*died of ${what.source}`);
+const words = (what: RegExp): RegExp =>
+  new RegExp(`batch 1 was stopped: .* jobs .*failed.* with ${what.source}`);
 
 const run = (dir: string, env: Record<string, string>, ...flags: string[]) =>
   runOact(['run', '-C', dir, '--slots', '2', '--cores-per-slot', '1', '--order', 'id', ...flags], { env });

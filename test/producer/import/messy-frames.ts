@@ -57,26 +57,26 @@ export const frames: Case[] = [
   {
     what: 'spin of unclear meaning',
     text: frame('charge=2 spin=1'),
-    refused: [/says spin=….*--multiplicity-column spin if it is 2S\+1, --unpaired-column spin if it counts/],
+    refused: [/has spin=….*--multiplicity-column spin if it is 2S\+1, --unpaired-column spin if it counts/],
   },
   {
     what: 'spin of unclear meaning and a default',
     text: frame('charge=2 spin=1'),
     flags: { defaultMultiplicity: 1 },
-    refused: [/says spin=…/],
+    refused: [/has spin=…/],
   },
   {
     what: 'a comment that says nothing',
     text: frame('uranyl'),
-    refused: [/has no charge: its comment line does not say charge=…/],
+    refused: [/has no charge: its comment line has no charge=…/],
   },
   { what: 'a charge without a value', text: frame('charge=nan multiplicity=1'), refused: [/has no charge/] },
   {
     what: 'two charges',
     text: frame('charge=2 total_charge=1 mult=1'),
-    refused: [/says both 2 and 1 for the charge/],
+    refused: [/gives both 2 and 1 for the charge/],
   },
-  { what: 'one key twice', text: frame('charge=2 charge=1 mult=1'), refused: [/says charge=2 and charge=1/] },
+  { what: 'one key twice', text: frame('charge=2 charge=1 mult=1'), refused: [/gives charge=2 and charge=1/] },
   {
     what: 'parity',
     text: frame('charge=1 multiplicity=1'),
@@ -86,7 +86,7 @@ export const frames: Case[] = [
     what: 'other than the charge for all',
     text: frame('charge=2 mult=1'),
     flags: { charge: 0 },
-    refused: [/it says charge 2, but --charge 0 is given for all/],
+    refused: [/it has charge 2, but --charge 0 sets all rows/],
   },
   { what: 'a workbook', text: Buffer.from('PK\u0003\u0004rest of it'), error: /\.xlsx/ },
 ];

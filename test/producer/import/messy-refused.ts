@@ -20,7 +20,7 @@ export const refusedTables: Case[] = [
     what: 'a charge that is not the one for all',
     text: table(row),
     flags: { charge: 0 },
-    refused: [/it says charge 2, but --charge 0 is given for all; .*--default-charge 0/],
+    refused: [/it has charge 2, but --charge 0 sets all rows; .*--default-charge 0/],
   },
   {
     what: 'a half charge',
@@ -107,7 +107,7 @@ export const refusedTables: Case[] = [
     text: table(row, `U1,3,2,${quoted}`),
     flags: { keyColumn: 'name' },
     stored: good,
-    refused: [/its key 'U1' stands in line 2 too/],
+    refused: [/its key 'U1' is also in line 2/],
   },
 
   {
@@ -141,7 +141,7 @@ export const refusedTables: Case[] = [
   {
     what: 'columns divided by blanks',
     text: 'name charge multiplicity\n',
-    error: /separated by blanks; save it with commas/,
+    error: /separated by spaces; save it with commas/,
   },
   {
     what: 'a spin column',
@@ -166,7 +166,7 @@ export const refusedTables: Case[] = [
     what: 'a charge for all and a column',
     text: table(row),
     flags: { charge: 1, chargeColumn: 'charge' },
-    error: /--charge 1 is given for all, and the column 'charge' too/,
+    error: /--charge 1 sets all rows, but the column 'charge' is also given/,
   },
   {
     what: 'a workbook',
@@ -183,7 +183,7 @@ export const refusedTables: Case[] = [
   {
     what: 'a database',
     text: Buffer.from('SQLite format 3\0rest'),
-    error: /not a table of text but an SQLite database\n.*--database/,
+    error: /is an SQLite database, not a text table\n.*--database/,
   },
   { what: 'a Parquet file', text: Buffer.from('PAR1....'), error: /Parquet file.*\n.*to_csv/ },
 ];

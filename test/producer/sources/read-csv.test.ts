@@ -188,7 +188,7 @@ describe('readCsv refuses', () => {
 
   test('blanks between columns, with a hint', async () => {
     const reading = readAll(readCsv(aFile('in.csv', 'aligned_csd_core charge\n'), {}));
-    await expect(reading).rejects.toMatchObject({ hint: expect.stringMatching(/separated by blanks/) });
+    await expect(reading).rejects.toMatchObject({ hint: expect.stringMatching(/separated by spaces/) });
   });
 
   test('a file that is not there, and a directory', () => {
@@ -201,7 +201,7 @@ describe('parseExtraColumns refuses', () => {
   test.each(['metal', 'metal:', ':TEXT', 'metal:STRING', 'metal:TEXT:x', '', 'a:TEXT,,b:TEXT'])(
     '%j',
     (text) => {
-      expect(() => parseExtraColumns(text)).toThrow(/is not an extra column/);
+      expect(() => parseExtraColumns(text)).toThrow(/does not describe an extra column/);
     },
   );
 });

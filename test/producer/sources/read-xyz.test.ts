@@ -76,25 +76,21 @@ describe('readXyz reports', () => {
     [
       'no charge',
       '',
-      /^it has no charge: its comment line does not say charge=…; .* --default-charge N .* --charge N for all$/,
+      /^it has no charge: its comment line has no charge=…; .* --default-charge N .* --charge N for all rows$/,
     ],
     [
       'no multiplicity',
       'charge=0',
-      /^it has no multiplicity: its comment line does not say .* --multiplicity N for all$/,
+      /^it has no multiplicity: its comment line has no .* --multiplicity N for all rows$/,
     ],
     [
       'a spin that may mean two things',
       'charge=0 spin=1',
-      /may mean the multiplicity or the unpaired electrons/,
+      /may mean the multiplicity or the number of unpaired electrons/,
     ],
     ['a charge that is not whole', 'charge=0.5 mult=1', /the charge '0.5' is not a whole number/],
-    ['a contradiction', 'charge=0 mult=1 unpaired=2', /says multiplicity 1 but 2 unpaired/],
-    [
-      'a column list without positions',
-      'charge=0 mult=1 Properties=species:S:1',
-      /names no species or no pos/,
-    ],
+    ['a contradiction', 'charge=0 mult=1 unpaired=2', /gives multiplicity 1 but 2 unpaired/],
+    ['a column list without positions', 'charge=0 mult=1 Properties=species:S:1', /has no species or no pos/],
   ])('%s', async (_what, comment, reason) => {
     const { rows, bad } = await readAll(readXyz([aFile('a.xyz', `3\n${comment}\n${water}\n`)]));
     expect(rows).toEqual([]);

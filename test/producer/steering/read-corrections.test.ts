@@ -31,7 +31,7 @@ it.each([
   ['a word for a charge', 'id,charge\n3,plus two', /t\.csv:2: the charge 'plus two' is not a whole number/],
   ['half a charge', 'id,charge\n3,0.5', /t\.csv:2: the charge '0\.5'/],
   ['a multiplicity of 0', 'id,multiplicity\n3,0', /the multiplicity 0 is below 1/],
-  ['a record twice', 'id,charge\n3,1\n3,2', /t\.csv:3: record 3 stands in line 2 already/],
+  ['a record twice', 'id,charge\n3,1\n3,2', /t\.csv:3: record 3 is already in line 2/],
   ['a name for an id', 'id,charge\nUCl4,1', /the record id 'UCl4' is not a whole number/],
   ['a row of another length', 'id,charge\n3,1,2', /it has 3 fields, the header has 2/],
 ])('refuses %s, all of it', (_, text, words) => {

@@ -16,7 +16,7 @@ describe('limits of a site', () => {
     [
       'frontier',
       { nodes: 2, walltime: 7201 },
-      /'batch' of frontier grants 2 nodes for 02:00:00 at most, not 02:00:01/,
+      /'batch' of frontier grants 2 nodes for at most 02:00:00, not 02:00:01/,
     ],
     ['frontier', { nodes: 65, queue: 'extended' }, /'extended' of frontier grants no 65 nodes/],
     ['dod-192-pbs', { nodes: 40, queue: 'frontier', walltime: 604_800 }, /40 nodes for 24:00:00 at most/],

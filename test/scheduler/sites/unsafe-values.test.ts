@@ -55,7 +55,7 @@ describe('what does not get into a script', () => {
   });
 
   it.each([
-    [{ redis: 'redis://consumer:secret@host:6379' }, /password does not belong/],
+    [{ redis: 'redis://consumer:secret@host:6379' }, /must not contain a password/],
     [{ redisPasswordFile: '/x' }, /needs --redis/],
     [{ redis: 'redis://host', redisPasswordFile: 'x' }, /absolute/],
     [{ scratch: 'tmp' }, /absolute/],
@@ -63,7 +63,7 @@ describe('what does not get into a script', () => {
     [{ scheduler: 'pbs' }, /how many cores/],
     [{ scheduler: 'pbs', coresPerNode: 8, constraint: 'fast' }, /constraint of pbs/],
     [{ walltime: 179 }, /2m59s leaves no time for jobs/],
-    [{ scheduler: 'pbs', coresPerNode: 8, walltime: Infinity }, /PBS grants no walltime without a limit/],
+    [{ scheduler: 'pbs', coresPerNode: 8, walltime: Infinity }, /PBS needs a limit of the walltime/],
   ] as const)('%j', (wishes, message) => {
     const error = catchError(() => planFor({ scheduler: 'slurm', ...wishes }));
     expect(error.message).toMatch(message);
@@ -72,7 +72,7 @@ describe('what does not get into a script', () => {
   });
 
   it('nothing at all without scheduler and site', () => {
-    expect(catchError(() => planFor({})).message).toContain('neither a scheduler nor a site');
+    expect(catchError(() => planFor({})).message).toContain('no scheduler and no site');
   });
 
   it.each(['/a b', "it's", '$(id)', '`id`', '"', '\\', '*', '~', '!x', '{a,b}', '', '#x', 'é'])(

@@ -51,7 +51,7 @@ describe('explainJob, before a job runs', () => {
       'was given back with its batch',
       { stopped: { batchId: 4, endings: 5, error: 'input_keyword: B3LIP', isFirst: true, nodes: 1 } },
       'batch_stopped',
-      /batch 4 was stopped.*input_keyword: B3LIP.*Correct the words/,
+      /batch 4 was stopped.*input_keyword: B3LIP.*Correct the keywords/,
       /oact job input 17/,
     ],
     ['has a word of nobody as status', { record: { status: 'done' } }, 'unknown_status', /'done'/, /^$/],
