@@ -42,7 +42,7 @@ export async function runAllocScript(
   await checkConsumeFlags(consumeFlags);
   const { site: siteName, partition, module, output, force, json, allInOne, ...wishes } = flags;
   if (partition !== undefined && wishes.queue !== undefined && partition !== wishes.queue)
-    throw new OactError('USAGE', '--queue and --partition are the same, but name two');
+    throw new OactError('USAGE', '--queue and --partition are the same flag, but have different values');
   const site = siteName === undefined ? null : resolveSite(siteName, loadSites(startDirOf(command)));
   const queue = wishes.queue ?? partition;
   const plan = planScript(
@@ -88,8 +88,8 @@ function writeScript(path: string, script: string, isForced: boolean): void {
     writeFileSync(path, script, { flag: isForced ? 'w' : 'wx' });
   } catch (error) {
     if (systemErrorCode(error) !== 'EEXIST') throw error;
-    throw new OactError('FILE_UNWRITABLE', `${path} is there already`, {
-      hint: 'Choose another name, or add --force.',
+    throw new OactError('FILE_UNWRITABLE', `${path} already exists`, {
+      hint: 'Choose another name, or use --force.',
       cause: error,
     });
   }
@@ -98,6 +98,6 @@ function writeScript(path: string, script: string, isForced: boolean): void {
 function noteUnverified({ site, unverified }: ScriptPlan): void {
   if (site === null || unverified.length === 0) return;
   process.stderr.write(
-    `oact: nobody has verified these values of ${site.name}: ${unverified.join(', ')}. Look at them before you submit.\n`,
+    `oact: these values of ${site.name} are not verified: ${unverified.join(', ')}. Check them before you submit.\n`,
   );
 }

@@ -24,7 +24,7 @@ export function createBoardActions(campaign: Campaign, log: Logger): BoardAction
       const tried = await tryOpenQueue(campaign, log);
       try {
         const report = await perform({ campaign, workflow, tried });
-        log.info({ verb, ...(recordId !== null && { recordId }), ...report }, 'asked for on the board');
+        log.info({ verb, ...(recordId !== null && { recordId }), ...report }, 'requested on the board');
         return report;
       } finally {
         await tried.open?.close();
@@ -45,7 +45,7 @@ async function setPause({ workflow, tried }: ActionContext, isWanted: boolean): 
   writePause(workflow, isWanted ? { since: new Date().toISOString(), reason: 'on the board' } : null);
   if (tried.open) await keepPause(workflow, tried.open.queue);
   const sentence = isWanted
-    ? 'Paused: no job is given out until it is resumed. Jobs that run go on.'
+    ? 'Paused: no job starts until you resume. Running jobs continue.'
     : 'Resumed: consumers take jobs again.';
   return { isDone: true, sentence: withAway(sentence, tried) };
 }

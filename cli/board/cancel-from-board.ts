@@ -25,10 +25,10 @@ export async function cancelFromBoard(
 
 const endings: Record<CancelStep['result'], string> = {
   cancelled: 'is cancelled: it will not run',
-  asked: 'runs: its consumer stops it within a minute',
+  asked: 'is running; its consumer stops it within a minute',
   pending: 'is cancelled when Redis is back',
-  finished: 'has a result already, which counts',
-  changed: 'came to another end meanwhile',
+  finished: 'already has a result, which counts',
+  changed: 'ended meanwhile',
   foreign: 'is run by another tool; oact cannot stop it',
 };
 

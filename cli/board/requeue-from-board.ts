@@ -30,13 +30,13 @@ export async function requeueFromBoard(
 }
 
 const endings: Record<RequeueStep['result'], string> = {
-  requeued: 'waits to be enqueued again: oact serve does it by itself, else oact enqueue',
-  blocked: 'is blocked by a marker, which oact requeue --unblock takes away',
-  changed: 'was changed by something else meanwhile; nothing was done',
-  unreachable: 'has a directory that cannot be changed',
+  requeued: 'waits again; oact serve or oact enqueue puts it on the queue',
+  blocked: 'is blocked by a marker, which oact requeue --unblock moves away',
+  changed: 'was changed meanwhile; oact did nothing',
+  unreachable: 'has a directory that oact cannot change',
 };
 
 function describeStep(recordId: number, step: RequeueStep | undefined): string {
-  if (!step) return `Record ${recordId} has not come to an end, so it cannot be requeued.`;
+  if (!step) return `Record ${recordId} has not ended, so it cannot be requeued.`;
   return `Record ${recordId} ${endings[step.result]}${step.reason === null ? '' : `: ${step.reason}`}.`;
 }

@@ -24,9 +24,9 @@ export function adoptCopy(dirArgument: string, isJson: boolean): void {
     if (relative(dir, path).startsWith('..'))
       throw new OactError(
         'CAMPAIGN_COPIED',
-        `${name} is ${path}, outside of ${dir}, so the copy would share it`,
+        `${name} is ${path}, outside ${dir}, so both campaigns would share it`,
         {
-          hint: `Copy it into ${dir}, and correct ${name} in ${join(dir, configFileName)}.`,
+          hint: `Copy it into ${dir}, and set ${name} in ${join(dir, configFileName)}.`,
         },
       );
   const workflow = openWorkflow(campaign.databasePath);
@@ -34,9 +34,13 @@ export function adoptCopy(dirArgument: string, isJson: boolean): void {
     const { decided, claimed, here } = judgeHome(workflow);
     const isHalfDone = decided === 'own' && workflow.campaignId !== campaign.config.campaign;
     if ((decided !== 'copy' && !isHalfDone) || here === undefined)
-      throw new OactError('USAGE', `${campaign.databasePath} is no copy: it is its campaign's own database`, {
-        hint: 'A moved or restored campaign needs nothing. A copy is known by its original, which must still be at its place.',
-      });
+      throw new OactError(
+        'USAGE',
+        `${campaign.databasePath} is not a copy: it is the campaign's own database`,
+        {
+          hint: 'A moved or restored campaign needs no change. oact recognises a copy only while the original is still in its place.',
+        },
+      );
     const { campaignId, released } = isHalfDone
       ? { campaignId: workflow.campaignId, released: 0 }
       : makeOwnCampaign(workflow, here, {
@@ -48,7 +52,7 @@ export function adoptCopy(dirArgument: string, isJson: boolean): void {
     if (isJson) printJson({ campaign: dir, campaignId, released });
     else
       print(
-        `${dir} is campaign ${campaignId} now. ${released} records that the original was working on wait to be run here too.`,
+        `${dir} is now campaign ${campaignId}. ${released} records that the original works on wait here too.`,
       );
   } finally {
     workflow.close();

@@ -25,7 +25,7 @@ function describeHolder(campaignDir: string): string {
     return `oact ${command} is at work in ${campaignDir} (process ${pid} on ${node})`;
   } catch {
     // Taken a moment ago, or the note could not be written.
-    return `another oact command is at work in ${campaignDir}`;
+    return `another oact command already uses ${campaignDir}`;
   }
 }
 
@@ -61,5 +61,5 @@ export function holdImportLock(campaignDir: string): { release(): void } {
 }
 
 function campaignBusy(holder: string): OactError {
-  return new OactError('CAMPAIGN_BUSY', holder, { hint: 'Wait until it ends, or stop it.' });
+  return new OactError('CAMPAIGN_BUSY', holder, { hint: 'Wait until it has ended, or stop it.' });
 }

@@ -29,7 +29,7 @@ export function openCampaignWorkflow(
     'CAMPAIGN_MISMATCH',
     `${campaign.databasePath} belongs to campaign ${workflow.campaignId}, but ${campaign.dir}/oact.yaml says ${expected}`,
     {
-      hint: `If the database was put there on purpose, write 'campaign: "${workflow.campaignId}"' into oact.yaml. If it is an older copy of this campaign's own database: oact recover --restore-id.`,
+      hint: `If you put the database there on purpose, set 'campaign: "${workflow.campaignId}"' in oact.yaml. If it is an older copy of this campaign's own database, run oact recover --restore-id.`,
     },
   );
 }
@@ -72,6 +72,6 @@ function noteMoves(moves: readonly FollowedRoot[], jobRoot: string): void {
       { from, jobRoot, directories },
       kind === 'moved'
         ? 'the job root has moved: the database and the queued jobs follow it'
-        : 'jobRoot: names another directory now: queued jobs run there, finished ones stay where they are',
+        : 'jobRoot: now names another directory: queued jobs run there, finished ones stay where they are',
     );
 }

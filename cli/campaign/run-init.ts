@@ -56,10 +56,10 @@ export async function runInit(
     throw new OactError(
       'USAGE',
       sources.length === 0
-        ? 'there is nothing to make a campaign from'
+        ? 'no source of structures is given'
         : 'more than one source of structures is given',
       {
-        hint: 'Give one of --csv, --xyz, --extxyz or --database; oact import adds others to the campaign.',
+        hint: 'Give one of --csv, --xyz, --extxyz or --database. Add other sources later with oact import.',
       },
     );
   }
@@ -121,7 +121,7 @@ function makeAdopted(dir: string, databasePath: string, campaignId: string, site
   if (campaign.databasePath !== databasePath) {
     throw new OactError(
       'CAMPAIGN_EXISTS',
-      `${dir} is the campaign of another database, ${campaign.databasePath}`,
+      `${dir} already is the campaign of another database, ${campaign.databasePath}`,
       {
         hint: 'Choose another directory.',
       },
@@ -153,7 +153,7 @@ async function importInto(
     });
     if (report.imported + report.duplicates + report.differing.length === 0) {
       throw new OactError('IMPORT_ROW_INVALID', `no structure could be imported: ${renderImport(report)}`, {
-        hint: 'The same command with --dry-run shows how the file is read.',
+        hint: 'Run the same command with --dry-run to see how oact reads the file.',
       });
     }
     if (!isCampaign) finishCampaign(dir, databasePath, site, isNew);

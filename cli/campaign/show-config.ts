@@ -65,7 +65,5 @@ export function showConfig(command: Command, flags: { origin?: boolean; json?: b
     waits ? 'later' : 'at once',
     ladder.map(describeStep).join(' → '),
   ]);
-  print(
-    `\n${renderTable(['tried again after', 'times', 'when', 'with, one after the other'], ladders, [1])}`,
-  );
+  print(`\n${renderTable(['retried after', 'times', 'when', 'with, one after the other'], ladders, [1])}`);
 }

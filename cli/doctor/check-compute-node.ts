@@ -80,21 +80,24 @@ export function listNodeChecks(parts: NodeUnderDoctor): Check[] {
 }
 
 function noCampaign(check: string): Promise<CheckLine[]> {
-  return Promise.resolve([skip(check, 'no campaign here: go to one, or name it with -C DIR')]);
+  return Promise.resolve([
+    skip(check, 'no campaign in this directory: change to one, or name it with -C DIR'),
+  ]);
 }
 
 function judgePinning(flags: NodeFlags): CheckLine[] {
   if (canPin(flags)) return [ok('pinning', 'by taskset')];
-  if (process.platform !== 'linux') return [skip('pinning', 'not on this system: slots are not pinned')];
+  if (process.platform !== 'linux')
+    return [skip('pinning', 'not available on this system: slots are not pinned')];
   return [
-    warn('pinning', 'no taskset on PATH: slots are not pinned', 'It is part of util-linux; check PATH.'),
+    warn('pinning', 'taskset is not on PATH: slots are not pinned', 'It is part of util-linux; check PATH.'),
   ];
 }
 
 /** Consumers that live on this node already, and the cores that a further one would share with them. */
 async function checkOthers({ drawing }: NodeUnderDoctor): Promise<CheckLine[]> {
   const taken = await listTakenCores();
-  if (taken.length === 0) return [ok('consumers', 'none of this user on this node')];
+  if (taken.length === 0) return [ok('consumers', 'you have no other consumer on this node')];
   const own = 'error' in drawing ? [] : drawing.plan.slots.flatMap(({ cores }) => cores);
   return taken.map(({ pid, cores }) => {
     const words = `a consumer (process ${pid}) has pinned its slots to cores ${formatCpuList(cores)}`;
@@ -102,7 +105,7 @@ async function checkOthers({ drawing }: NodeUnderDoctor): Promise<CheckLine[]> {
       ? warn(
           'consumers',
           words,
-          'A second one takes the cores that are left, or shares these: one consumer per node is best.',
+          'A second consumer takes the other cores, or shares these. Run one consumer per node.',
         )
       : ok('consumers', words);
   });
@@ -129,21 +132,21 @@ async function checkOrca(parts: NodeUnderDoctor, cut: AbortSignal): Promise<Chec
 
 async function checkRanks(parts: NodeUnderDoctor, cut: AbortSignal): Promise<CheckLine[]> {
   const { drawing, flags, node } = parts;
-  if ('error' in drawing) return [skip('mpirun', 'there are no slots to try it in')];
+  if ('error' in drawing) return [skip('mpirun', 'not tested: there are no slots')];
   const { slots, coresPerSlot } = drawing.plan;
   const orcaPath = await orcaOf(parts).catch(() => 'orca');
   const check = planMpirunCheck(slots, { orcaPath, pin: canPin(flags), node, recall: false });
-  if (check === null) return [skip('mpirun', 'not tried: node.mpirunProbe is 0')];
+  if (check === null) return [skip('mpirun', 'not tested: node.mpirunProbe is 0')];
   const facts = await probeMpirun(check, cut);
   if (facts === undefined)
     return [
       coresPerSlot > 1
         ? warn(
             'mpirun',
-            'no mpirun on PATH: ORCA cannot run in parallel unless it brings its own',
-            'Load the Open MPI module that this ORCA was built with, in the script that starts the consumer.',
+            'mpirun is not on PATH: ORCA can run in parallel only if it has its own',
+            'Load the Open MPI module that this ORCA was built with, in the consumer script.',
           )
-        : ok('mpirun', 'none on PATH, and slots of one core need none'),
+        : ok('mpirun', 'not on PATH; slots of one core do not need it'),
     ];
   const wanted = facts.wanted === null ? '' : `, ORCA seems to be built with Open MPI ${facts.wanted}`;
   const words = `${facts.path}, ${facts.versionText}: two ranks stay in slot 0${wanted}`;
@@ -152,7 +155,7 @@ async function checkRanks(parts: NodeUnderDoctor, cut: AbortSignal): Promise<Che
 
 async function checkRoot(jobRoot: string): Promise<CheckLine[]> {
   if (!(await answers(jobRoot)))
-    return [fail('job root', `the file system of ${jobRoot} does not answer`, 'Ask the site.')];
+    return [fail('job root', `the file system of ${jobRoot} does not answer`, "Ask the site's support.")];
   return [lineOf('job root', await checkJobRoot(jobRoot), `${jobRoot}: writable`)];
 }
 
@@ -165,9 +168,13 @@ async function checkRedisAndClock(campaign: Campaign): Promise<CheckLine[]> {
     return [
       ok('redis', `${describeRedis(address)} answers this node`),
       ...judgeStrangeDirs(found, campaign.jobRoot),
-      lineOf('clock', judgeSkew(clockSkewMs), `within ${Math.max(1, seconds)} s of that of Redis`),
+      lineOf(
+        'clock',
+        judgeSkew(clockSkewMs),
+        `differs from the clock of Redis by at most ${Math.max(1, seconds)} s`,
+      ),
     ];
   } catch (error) {
-    return [failOf('redis', error), skip('clock', 'compared with that of Redis only')];
+    return [failOf('redis', error), skip('clock', 'compared only with the clock of Redis')];
   }
 }

@@ -44,7 +44,7 @@ export function listLoginChecks(campaign: Campaign | undefined): Check[] {
     limitSeconds,
     run: async () =>
       campaign === undefined
-        ? [skip(name, 'no campaign here: go to one, or name it with -C DIR')]
+        ? [skip(name, 'no campaign in this directory: change to one, or name it with -C DIR')]
         : look(campaign),
   });
   return [
@@ -70,7 +70,7 @@ export function listLoginChecks(campaign: Campaign | undefined): Check[] {
 async function checkDatabase(campaign: Campaign): Promise<CheckLine[]> {
   const path = campaign.databasePath;
   if (!(await answers(path)))
-    return [fail('database', `the file system of ${path} does not answer`, 'Ask the site.')];
+    return [fail('database', `the file system of ${path} does not answer`, "Ask the site's support.")];
   // SQLite's native module is loaded here and nowhere else: a compute node has no use for it.
   const { openCampaignWorkflow } = await import('../campaign/open-campaign.ts');
   const { countByStatus } = await import('../../workflow/reports/count-by-status.ts');
@@ -99,17 +99,17 @@ async function checkDatabase(campaign: Campaign): Promise<CheckLine[]> {
 
 async function checkJobRoot({ jobRoot }: Campaign): Promise<CheckLine[]> {
   if (!(await answers(jobRoot)))
-    return [fail('job root', `the file system of ${jobRoot} does not answer`, 'Ask the site.')];
+    return [fail('job root', `the file system of ${jobRoot} does not answer`, "Ask the site's support.")];
   const code = await mkdir(jobRoot, { recursive: true }).then(
     () => probeDirectory(jobRoot),
-    (error: unknown) => systemErrorCode(error) ?? 'it cannot be made',
+    (error: unknown) => systemErrorCode(error) ?? 'it cannot be created',
   );
   if (code !== undefined) return [lineOf('job root', judgeWriteError('job root', jobRoot, code), '')];
   const free = await measureFreeBytes(jobRoot);
   const words = `${jobRoot}: writable, ${Math.floor(free / gigabyte)} GB free, on ${networkFileSystemOf(jobRoot) ?? 'a local file system'}`;
   return [
     free < scarceBytes
-      ? warn('job root', words, 'Free space there: a job keeps up to 60 MB.')
+      ? warn('job root', words, 'Free some space: a job keeps up to 60 MB.')
       : ok('job root', words),
   ];
 }
@@ -123,13 +123,11 @@ async function checkCampaignRedis(campaign: Campaign, hasScheduler: boolean): Pr
         warn(
           'redis',
           'this campaign has no Redis yet',
-          'oact run brings one of its own; for a cluster: oact redis start --bind <address that the nodes reach>.',
+          'oact run starts one itself. For a cluster, run oact redis start --bind <address that the nodes reach>.',
         ),
       ];
     if (status.state === 'stopped')
-      return [
-        fail('redis', "this campaign's Redis does not run any more", 'Start it again: oact redis start.'),
-      ];
+      return [fail('redis', "this campaign's Redis no longer runs", 'Start it again with oact redis start.')];
   }
   try {
     const { address } = await findRedis({
@@ -150,7 +148,7 @@ async function checkCampaignRedis(campaign: Campaign, hasScheduler: boolean): Pr
 async function checkOrcaPath(campaign: Campaign): Promise<CheckLine[]> {
   try {
     const path = await findOrcaOf({}, campaign);
-    return [ok('orca', `${path}; whether it starts on a node, oact doctor node says there`)];
+    return [ok('orca', `${path}; run oact doctor node on a node to test that it starts`)];
   } catch (error) {
     if (campaign.config.orca.path !== null) return [failOf('orca', error)];
     const { message, cure } = failOf('orca', error);

@@ -9,8 +9,7 @@ const scarceMaxCoreMb = 500;
 const meantShare = 0.5;
 
 export function judgeAllocation({ scheduler, allocationId, node, endsAt }: Allocation): CheckLine {
-  if (scheduler === null)
-    return skip('allocation', 'not inside an allocation: this is a look at the node only');
+  if (scheduler === null) return skip('allocation', 'not inside an allocation: only the node is checked');
   const end = endsAt === null ? '' : `, until ${endsAt.toISOString()}`;
   return ok('allocation', `${scheduler} ${allocationId ?? ''} on ${node}${end}`);
 }
@@ -35,7 +34,7 @@ function judgeCores({ cores, plan }: NodeDrawing, inAllocation: boolean): CheckL
     lines.push(
       warn(
         'cores',
-        `this process may use ${usable.length} of the node's ${all} cores`,
+        `this process may use only ${usable.length} of the node's ${all} cores`,
         'Start one consumer per node with all its cores, as consumer.slurm and consumer.flux do (srun --cpu-bind=none, flux -o cpu-affinity=off).',
       ),
     );
@@ -53,11 +52,11 @@ function judgeQuota({ limits, plan }: NodeDrawing): CheckLine[] {
   if (limits.quota === null) return [];
   const cpus = Math.round(limits.quota.cpus * 10) / 10;
   if (cpus >= used)
-    return [ok('cpu time', `limited to that of ${cpus} CPUs, which is enough (${limits.quota.file})`)];
+    return [ok('cpu time', `limited to the time of ${cpus} CPUs, which is enough (${limits.quota.file})`)];
   return [
     warn(
       'cpu time',
-      `a cgroup limits it to that of ${cpus} CPUs, but slots use ${used} cores: ranks will wait for each other (${limits.quota.file})`,
+      `a cgroup limits it to the time of ${cpus} CPUs, but the slots use ${used} cores, so ranks will wait for each other (${limits.quota.file})`,
       `Ask for a larger limit, or use --slots and --cores-per-slot for ${Math.max(1, Math.floor(cpus))} cores.`,
     ),
   ];
@@ -71,8 +70,8 @@ function judgeMemory({ memory, cores, plan, maxCoreMb }: NodeDrawing, inAllocati
     return [
       warn(
         'memory',
-        `a cgroup leaves ${usableMb} of the node's ${nodeMb} MB (${limit?.file ?? ''})`,
-        'Ask the scheduler for all of it: #SBATCH --mem=0.',
+        `a cgroup allows ${usableMb} of the node's ${nodeMb} MB (${limit?.file ?? ''})`,
+        'Ask the scheduler for all memory: #SBATCH --mem=0.',
       ),
     ];
   if (maxCoreMb < scarceMaxCoreMb)
@@ -81,7 +80,7 @@ function judgeMemory({ memory, cores, plan, maxCoreMb }: NodeDrawing, inAllocati
         'memory',
         `%maxcore is ${maxCoreMb} MB per rank: many calculations will not fit`,
         plan.slots.length > 1
-          ? 'Use fewer slots (--slots): they share the memory.'
+          ? 'Use fewer slots (--slots), because they share the memory.'
           : 'Use a node with more memory.',
       ),
     ];
@@ -92,12 +91,13 @@ function judgeMemory({ memory, cores, plan, maxCoreMb }: NodeDrawing, inAllocati
 export function judgeStrangeDirs(found: StrangeDirs | undefined, jobRoot: string): CheckLine[] {
   if (found === undefined || found.seen === 0) return [];
   if (found.strange === 0)
-    return [ok('job paths', `the next ${found.seen} waiting jobs lie below ${jobRoot} here`)];
+    return [ok('job paths', `the directories of the next ${found.seen} waiting jobs are below ${jobRoot}`)];
   return [
     fail(
       'job paths',
-      `${found.strange} of the next ${found.seen} waiting jobs lie elsewhere (${found.example ?? ''}), not below ${jobRoot}`,
-      'Start oact serve or oact reconcile on the login node: it queues jobs of an older oact anew, without a path. Or mount the campaign here where the login node has it.',
+      `the directories of ${found.strange} of the next ${found.seen} waiting jobs are not below ${jobRoot}, for example ${found.example ?? ''}`,
+      'Run oact serve or oact reconcile on the login node; it queues jobs of an older oact again, without a path. Or ' +
+        'mount the campaign at the same path as on the login node.',
     ),
   ];
 }

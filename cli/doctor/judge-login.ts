@@ -26,7 +26,9 @@ export function judgeNodeVersion(version: string): CheckLine {
 export function judgeUnset(unset: Unset): CheckLine[] {
   const words = describeUnset(unset);
   if (words === undefined) return [];
-  return [warn('charges', words, 'Say them before they run: oact set ID --charge N --multiplicity N.')];
+  return [
+    warn('charges', words, 'Set them before these records run: oact set ID --charge N --multiplicity N.'),
+  ];
 }
 
 /**
@@ -67,7 +69,7 @@ export function judgeDatabase({ path, records, networkFileSystem, isWritable }: 
     return fail(
       'database',
       `${path} or its directory cannot be written`,
-      'Check owner and mode of both: SQLite keeps its journal beside the file.',
+      'Check owner and permissions of both; SQLite keeps its journal beside the file.',
     );
   return ok('database', `${path}: ${records} records, on ${place}, rollback journal`);
 }
@@ -88,28 +90,28 @@ export function judgeRedis({ where, isLoopback, info }: RedisFacts, hasScheduler
     isLoopback && hasScheduler
       ? warn(
           'redis',
-          `${where} serves only this node`,
-          'For jobs on other nodes: oact redis stop, then oact redis start --bind <address that the nodes reach>.',
+          `${where} is reachable only from this node`,
+          'For jobs on other nodes, run oact redis stop, then oact redis start --bind <address that the nodes reach>.',
         )
       : ok('redis', `${where}: ${product}, primary, ${info.connectedClients} connections`),
     info.appendOnly
-      ? ok('persistence', 'append-only file: what is queued outlives a crash of the server')
+      ? ok('persistence', 'append-only file: the queue survives a crash of the server')
       : warn(
           'persistence',
           'this Redis keeps nothing on disk',
-          'After a crash the queue is filled again from the database. To keep it: appendonly yes, or oact redis start.',
+          'After a crash, oact rebuilds the queue from the database. To keep the queue on disk, set appendonly yes, or use oact redis start.',
         ),
     memory > 0.8
       ? warn(
           'eviction',
-          `${percent} % of maxmemory is used; when it is full, Redis refuses new jobs`,
+          `${percent} % of maxmemory is used; a full Redis refuses new jobs`,
           'Raise maxmemory, or lower queue.highWater.',
         )
       : ok(
           'eviction',
           info.maxMemoryBytes > 0
             ? `${info.evictionPolicy}, ${percent} % of maxmemory used`
-            : 'no memory limit, so nothing is thrown away',
+            : 'no memory limit, so Redis deletes nothing',
         ),
     ...judgeClients(info.maxClients),
   ];
@@ -122,13 +124,13 @@ const manyConsumers = 1000;
 function judgeClients(taken: number): CheckLine[] {
   if (describeFewClients(taken) === undefined) return [];
   const consumers = consumersWithin(taken);
-  const words = `Redis takes ${taken} clients, enough for about ${consumers} consumers`;
+  const words = `Redis accepts ${taken} clients, enough for about ${consumers} consumers`;
   if (consumers >= manyConsumers) return [ok('clients', words)];
   return [
     warn(
       'clients',
       words,
-      'For more: raise ulimit -n, then oact redis stop and start; elsewhere raise maxclients.',
+      'For more, raise ulimit -n and restart with oact redis stop and start; for another Redis, raise maxclients.',
     ),
   ];
 }
@@ -140,14 +142,14 @@ const programs = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(
 
 export function judgeSchedulers(found: readonly SchedulerAnswer[]): CheckLine[] {
   if (found.length === 0)
-    return [skip('scheduler', `no ${programs} on PATH: jobs run on this machine (oact run)`)];
+    return [skip('scheduler', `${programs} not on PATH: jobs can run on this machine (oact run)`)];
   return found.map(({ scheduler, program, answer, error }) =>
     error === null
       ? ok('scheduler', `${scheduler} (${program}) answers: ${answer}`)
       : warn(
           'scheduler',
           `${scheduler} (${program}) does not answer: ${error}`,
-          'Ask the site, or try again later.',
+          "Try again later, or ask the site's support.",
         ),
   );
 }

@@ -76,12 +76,12 @@ function wrapCaches(caches: readonly Core[][]): Core[][][] {
 
 function explainSigns({ cores, plan }: NodeDrawing): string[] {
   const signs = [
-    'one sign per core, one group per L3 cache: its slot',
+    'one sign per core (its slot), one group per L3 cache',
     ...(plan.reserved.length > 0 ? [`${reservedSign} reserved`] : []),
     ...(plan.idle.length > 0 ? [`${idleSign} idle`] : []),
-    ...(cores.forbidden.length > 0 ? [`${forbiddenSign} not ours`] : []),
+    ...(cores.forbidden.length > 0 ? [`${forbiddenSign} not available`] : []),
   ];
-  if (plan.slots.length > slotSigns.length) signs.push('after Z again 0');
+  if (plan.slots.length > slotSigns.length) signs.push('0 follows Z');
   return [label('', signs.join(', '))];
 }
 
@@ -112,7 +112,7 @@ function explainCores({ cores, plan, limits }: NodeDrawing): string[] {
   const { usable, forbidden, offline } = cores;
   const hasThreads = usable.some(({ threads }) => threads.length > 1);
   const reasons = [
-    ...(hasThreads ? ['one rank per core: its further hardware threads stay free'] : []),
+    ...(hasThreads ? ['one rank per core; its other hardware threads stay free'] : []),
     ...(offline.length > 0 ? [`CPUs ${formatCpuList(offline)} are switched off`] : []),
     ...(forbidden.length > 0
       ? [

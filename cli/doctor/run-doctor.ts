@@ -30,7 +30,7 @@ export function findCampaign(command: Command): { campaign: Campaign | undefined
   } catch (error) {
     const isMissing = error instanceof OactError && error.code === 'CAMPAIGN_NOT_FOUND';
     const line = isMissing
-      ? skip('campaign', `${error.message}: looking at the rest`)
+      ? skip('campaign', `${error.message}: checking the rest`)
       : failOf('campaign', error);
     return { campaign: undefined, line };
   }

@@ -59,7 +59,7 @@ function checkBasisFiles(options: RecipeOptions): void {
       // Told below: whatever the reason, ORCA could not read it either.
     }
     throw new OactError('RECIPE_INVALID', `the basis file ${path} cannot be read`, {
-      hint: 'Name a file in a directory that every node sees, or a basis set that ORCA knows.',
+      hint: 'Use a file in a directory that every node sees, or a basis set that ORCA knows.',
     });
   }
 }

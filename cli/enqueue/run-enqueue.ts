@@ -82,9 +82,9 @@ async function enqueueForReal(campaign: Campaign, flags: EnqueueFlags): Promise<
       if (batchSize === 0) {
         throw new OactError(
           'NOTHING_TO_DO',
-          `${waiting} jobs wait in the queue, and its high-water mark is ${highWater}`,
+          `${waiting} jobs already wait on the queue, and its high-water mark is ${highWater}`,
           {
-            hint: 'Wait until consumers have worked on them, or raise --high-water.',
+            hint: 'Wait until consumers have taken some, or raise --high-water.',
           },
         );
       }
@@ -104,7 +104,7 @@ async function enqueueForReal(campaign: Campaign, flags: EnqueueFlags): Promise<
       if (report.left > 0) {
         const all = report.queued + report.refused.length + report.left;
         process.stderr.write(
-          `oact: stopped by a signal: ${report.left} of ${all} records were not looked at; oact enqueue takes them the next time\n`,
+          `oact: stopped by a signal: ${report.left} of ${all} records are not queued yet; the next oact enqueue takes them\n`,
         );
         process.exitCode = stoppedExitCode;
       } else if (report.queued === 0) throw nothingQueued(report);
@@ -121,7 +121,7 @@ async function enqueueForReal(campaign: Campaign, flags: EnqueueFlags): Promise<
 /** Stopped by a person who does not want to wait for Redis. */
 function leave(log: Logger): void {
   log.warn(
-    'stopped while Redis was away: what is claimed gets onto the queue by the next oact serve or reconcile',
+    'stopped while Redis was down: the next oact serve or reconcile puts the claimed records on the queue',
   );
   process.exitCode = stoppedExitCode;
 }
@@ -201,7 +201,7 @@ function nothingQueued(report: EnqueueReport): OactError {
   return new OactError('NOTHING_TO_DO', 'no record was queued', {
     hint:
       report.refused.length + report.skipped.length > 0
-        ? 'Every record that matched was refused or skipped for the reasons above.'
-        : 'No record waits to be run and passes the filters; see oact status.',
+        ? 'Every matching record was refused or skipped for the reasons above.'
+        : 'No waiting record passes the filters; see oact status.',
   });
 }

@@ -30,7 +30,7 @@ export async function openSink(path: string | null, mayReplace: boolean): Promis
       async () => undefined,
     );
   if (existsSync(path) && !mayReplace)
-    throw new OactError('USAGE', `'${path}' exists`, { hint: '--yes replaces it.' });
+    throw new OactError('USAGE', `'${path}' exists`, { hint: 'Use --yes to replace it.' });
   const temporary = `${path}.tmp-${process.pid}`;
   removeWhenKilled(temporary);
   const file = await open(temporary, 'wx').catch((error: unknown) => {

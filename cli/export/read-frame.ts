@@ -40,7 +40,7 @@ export async function readFrame({ geometry, jobDir, finalEnergyHartree }: FrameS
     const symbols = initial.map(([symbol]) => symbol);
     const final = jobDir === null ? undefined : await readFinal(jobDir, symbols);
     if (final === 'missing')
-      return { kind: 'skipped', reason: 'an optimization whose last geometry is not there' };
+      return { kind: 'skipped', reason: 'the last geometry of its optimization is missing' };
     const atoms = final?.atoms ?? initial;
     const text = jobDir === null ? undefined : await readText(join(jobDir, 'orca.engrad'), Infinity);
     const engrad = text === undefined ? undefined : parseEngrad(text);
@@ -61,9 +61,9 @@ export async function readFrame({ geometry, jobDir, finalEnergyHartree }: FrameS
 }
 
 function describeLack(jobDir: string | null, hasGradient: boolean): string {
-  if (jobDir === null) return 'no forces: its job directory is not there';
+  if (jobDir === null) return 'no forces: its job directory is missing';
   return hasGradient
-    ? `no forces: ${jobDir}/orca.engrad is of another geometry or energy`
+    ? `no forces: ${jobDir}/orca.engrad belongs to another geometry or energy`
     : `no forces: there is no orca.engrad in ${jobDir}`;
 }
 

@@ -45,7 +45,7 @@ export function refuseSurplus(words: readonly string[], flags: ImportFlags, comm
   if (flags.xyz !== undefined && areFiles) {
     throw new OactError(
       'USAGE',
-      `--xyz takes one pattern, and the shell has made ${words.length + 1} names of it: ${flags.xyz}, ${words.slice(0, 2).join(', ')}${words.length > 2 ? ', …' : ''}`,
+      `--xyz takes one pattern, but the shell replaced it by ${words.length + 1} names: ${flags.xyz}, ${words.slice(0, 2).join(', ')}${words.length > 2 ? ', …' : ''}`,
       {
         hint: "Put the pattern in quotes, --xyz 'structures/*.xyz', or give the directory: --xyz structures",
       },
@@ -54,9 +54,9 @@ export function refuseSurplus(words: readonly string[], flags: ImportFlags, comm
   const kind = /\.(?:csv|tsv|txt)$/i.test(first) ? 'csv' : /\.extxyz$/i.test(first) ? 'extxyz' : 'xyz';
   const hint =
     /\.\w+$/.test(first) || existsSync(first)
-      ? `Say what it is: oact ${command} --${kind} ${first}`
+      ? `If it is the source: oact ${command} --${kind} ${first}`
       : `See oact ${command} --help.`;
-  throw new OactError('USAGE', `'${first}' belongs to no flag`, { hint });
+  throw new OactError('USAGE', `'${first}' does not belong to a flag`, { hint });
 }
 
 const isFile = (path: string): boolean => existsSync(path) && statSync(path).isFile();

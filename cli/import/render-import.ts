@@ -7,7 +7,7 @@ export function renderImport(report: ImportReport): string {
   const known = report.duplicates - report.repeatedCount;
   const counts = [
     `${report.imported} imported`,
-    `${known} known already`,
+    `${known} already known`,
     ...(report.repeatedCount > 0 ? [plural(report.repeatedCount, 'exact duplicate')] : []),
     ...(report.differing.length > 0 ? [`${report.differing.length} with other values`] : []),
     `${report.badCount} bad`,
@@ -25,7 +25,7 @@ export function renderFindings(report: ImportReport): string[] {
     ...some(
       report.repeated.map(
         ({ file, line, name, of }) =>
-          `  ${file}:${line}: exact duplicate of ${of}${name === null ? '' : ` (${name})`}, not imported again`,
+          `  ${file}:${line}: exact duplicate of ${of}${name === null ? '' : ` (${name})`}, not imported`,
       ),
       report.repeatedCount,
     ),

@@ -24,7 +24,9 @@ export async function runImport(
   if (sources.length !== 1) {
     throw new OactError(
       'USAGE',
-      sources.length === 0 ? 'there is nothing to import' : 'more than one source of structures is given',
+      sources.length === 0
+        ? 'no source of structures is given'
+        : 'more than one source of structures is given',
       { hint: 'Give one of --csv, --xyz or --extxyz.' },
     );
   }
@@ -104,7 +106,7 @@ export function reportDryRun(
   print(renderPreview(title, table(), report));
   if (needed.length > 0)
     print(
-      `Refused as it stands, because columns were guessed. If the guess is right: ${command} … ${needed.join(' ')}`,
+      `Not imported without a flag, because oact guessed columns. If the guess is right: ${command} … ${needed.join(' ')}`,
     );
   print('Dry run: nothing was written.');
 }

@@ -9,7 +9,7 @@ export function readRecord(workflow: Workflow, id: number): RecordView {
   const record = showRecord(workflow, id);
   if (record) return record;
   throw new OactError('RECORD_NOT_FOUND', `there is no record ${id} in ${workflow.path}`, {
-    hint: 'Give the column id of the database, not orig_index: oact job list --orig-index finds it.',
+    hint: 'Give the column id, not orig_index. oact job list --orig-index finds the id.',
   });
 }
 

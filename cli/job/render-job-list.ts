@@ -33,7 +33,7 @@ export function describePage(page: { total: number; offset: number; shown: numbe
   const { total, offset, shown } = page;
   if (total === 0) return 'No record matches.';
   const records = `${total.toLocaleString('en')} record${total === 1 ? '' : 's'}`;
-  if (shown === 0) return `${records} match${total === 1 ? 'es' : ''}, none from number ${offset + 1} on.`;
+  if (shown === 0) return `${records} match${total === 1 ? 'es' : ''}; --offset ${offset} skips all of them.`;
   if (shown === total) return `${records}.`;
   const next = offset + shown < total ? ` Next: --offset ${offset + shown}` : '';
   return `${offset + 1} to ${offset + shown} of ${records}.${next}`;

@@ -55,7 +55,7 @@ export function renderJob(view: JobView, now = new Date()): string {
   return [
     ...facts.map(([name, value]) => `${name.padEnd(13)} ${value ?? '–'}`),
     '',
-    view.attempts.length === 0 ? 'No attempt was made yet.' : renderAttempts(view.attempts, live),
+    view.attempts.length === 0 ? 'No attempt yet.' : renderAttempts(view.attempts, live),
     ...renderNotes(view.attempts),
     ...renderCorrections(view.corrections),
   ].join('\n');
@@ -102,7 +102,7 @@ function renderRestart(attempt: AttemptView): string[] {
   ];
   const before = cycles.length === 0 ? '' : `, after ${cycles.join(' and ')}`;
   const saved = formatDuration(earlierSeconds ?? 0);
-  return [`attempt ${attempt.attempt} went on from ${restartedFrom}${before}: ${saved} saved`];
+  return [`attempt ${attempt.attempt} resumed from ${restartedFrom}${before}: ${saved} saved`];
 }
 
 /** Why an attempt follows another one and what it does otherwise, or why none follows. */
@@ -121,7 +121,7 @@ function renderNotes(attempts: readonly AttemptView[]): string[] {
       : [`attempt ${attempt.attempt} after ${attempt.retryOf}: ${describeRetry(attempt)}`]),
     ...(attempt.notRetried === null
       ? []
-      : [`attempt ${attempt.attempt} is not followed by another one: ${attempt.notRetried}`]),
+      : [`attempt ${attempt.attempt} was not retried: ${attempt.notRetried}`]),
     ...renderRestart(attempt),
     ...attempt.warnings.map((warning) => `attempt ${attempt.attempt}, warning: ${warning}`),
   ]);

@@ -16,15 +16,17 @@ export function resolveRecord(workflow: Workflow, text: string): number {
   const [only] = named;
   if (only !== undefined && named.length === 1) return only;
   if (named.length > 1) {
-    throw new OactError('USAGE', `${named.length} records are called '${wanted}': ${nameIds(named)}`, {
+    throw new OactError('USAGE', `${named.length} records have the name '${wanted}': ${nameIds(named)}`, {
       hint: 'Give the id of one of them.',
     });
   }
   throw new OactError(
     'RECORD_NOT_FOUND',
-    `there is no record ${id ?? `'${wanted}'`} in ${workflow.path}, neither by id nor by name`,
+    `${workflow.path} has no record with the id or name ${id ?? `'${wanted}'`}`,
     {
-      hint: 'A record is known by its id (column id, not orig_index) or its name: oact job list --name finds parts of a name, --orig-index a place in the source.',
+      hint:
+        'Give the id (column id, not orig_index) or the name. oact job list --name finds records by part of the name, ' +
+        '--orig-index by the position in the source.',
     },
   );
 }

@@ -66,7 +66,7 @@ export function runJobInput(command: Command, named: string, flags: JobInputFlag
         `Attempt ${attempt.attempt} after ${attempt.retryOf}: ${describeRetry(attempt)}\n`,
       );
     if (remedies.some(({ kind }) => kind === 'restart'))
-      process.stderr.write('What it restarts from is added on the node, where the files are.\n');
+      process.stderr.write('The node adds the restart files.\n');
     print(input.trimEnd());
   } finally {
     workflow.close();
@@ -97,7 +97,7 @@ function chooseOptions(
   const asks = Object.values(recipeFromFlags({ ...flags })).some((value) => value !== undefined);
   if (asks || attempt === undefined) {
     const options = chemistryFromFlags(flags, campaign);
-    return { origin: 'the present settings', options, attempt: wanted === undefined ? undefined : attempt };
+    return { origin: 'the current settings', options, attempt: wanted === undefined ? undefined : attempt };
   }
   const options = loadBatch(workflow, attempt.batchId);
   if (options === undefined) throw unknownBatch(recordId, attempt.attempt);
@@ -115,7 +115,7 @@ function unknownAttempt(recordId: number, wanted: number, attempts: readonly Att
 
 function unknownBatch(recordId: number, attempt: number): OactError {
   return new OactError('USAGE', `attempt ${attempt} of record ${recordId} was not enqueued by oact`, {
-    hint: 'Its files in the job directory tell what was run.',
+    hint: 'Look at its files in the job directory.',
   });
 }
 

@@ -45,7 +45,7 @@ async function readQueued(campaign: Campaign, jobId: string): Promise<QueuedJob 
     const open = await openQueue(campaign, 'board', createLogger());
     try {
       const job = await open.queue.getJob(jobId);
-      if (!job) return { error: `the queue does not know ${jobId}: oact reconcile adds it again` };
+      if (!job) return { error: `the queue does not have ${jobId}; oact reconcile adds it again` };
       const state = await job.getState();
       const { node, at, lastFault, handedBack, faults } = parseHistory(job.progress);
       const id = campaign.config.campaign;

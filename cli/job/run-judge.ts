@@ -35,7 +35,11 @@ async function judgePath(path: string): Promise<OutputVerdict> {
   // A file is what its reader named; of a directory, nothing is read that lies elsewhere.
   if (file !== path)
     for (const found of [file, ...(errors === undefined ? [] : [errors])])
-      checkBelowRoot(path, found, 'A link in this directory leads out of it: name the file itself.');
+      checkBelowRoot(
+        path,
+        found,
+        'A link in this directory points outside it: give the path of the file itself.',
+      );
   try {
     return describeVerdict(file, await readFacts(file), errors === undefined ? '' : await readFacts(errors));
   } catch (error) {

@@ -44,6 +44,6 @@ function redisOfNode(campaign: Campaign): RedisAddress {
     readExternalRedis(campaign.config.redis, campaign.dir) ?? readCampaignRedis(campaign.dir, 'consumer');
   if (address) return address;
   throw new OactError('REDIS_NOT_FOUND', 'this campaign has no Redis', {
-    hint: 'On the login node: oact redis start --bind <address that the nodes reach>. Or set OACT_REDIS_URL.',
+    hint: 'Run oact redis start --bind <address that the nodes reach> on the login node, or set OACT_REDIS_URL.',
   });
 }

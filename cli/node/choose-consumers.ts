@@ -16,8 +16,8 @@ export function chooseConsumers(
   wanted: { names: readonly string[]; all: boolean },
 ): KnownConsumer[] {
   if (wanted.all === wanted.names.length > 0) {
-    throw new OactError('USAGE', 'say which consumers: names of nodes, ids, or --all', {
-      hint: 'oact consumer list shows them.',
+    throw new OactError('USAGE', 'no consumers are given: name nodes or ids, or use --all', {
+      hint: 'oact consumer list shows all consumers.',
     });
   }
   const drainable = consumers.filter(({ state }) => state !== 'ended');
@@ -37,7 +37,7 @@ function isCalled(consumer: KnownConsumer, name: string): boolean {
 }
 
 function describeEnd({ node, seenAt, reason }: KnownConsumer): string {
-  return `That of ${node} ended at ${seenAt} (${reason}).`;
+  return `The consumer on ${node} ended at ${seenAt} (${reason}).`;
 }
 
 function describeKnown(drainable: readonly KnownConsumer[]): string {

@@ -144,7 +144,7 @@ export function canPin(flags: NodeFlags): boolean {
 /** Elsewhere than on Linux nothing can be done about it. */
 const unpinnedWhy = (): string | null =>
   process.platform === 'linux'
-    ? 'slots are not pinned, so jobs share cores: there is no taskset (of util-linux) on PATH'
+    ? 'slots are not pinned, so jobs share cores: taskset (of util-linux) is not on PATH'
     : null;
 
 /** How mpirun is tried on this node; null where it is not. */

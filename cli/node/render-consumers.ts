@@ -57,7 +57,7 @@ export function renderConsumerSummary(summary: ConsumerSummary, now: Date): stri
     .filter((state) => state === 'running' || summary[state] > 0)
     .map((state) => `${summary[state]} ${state}`);
   const { busy, slots, announcedSecondsAgo } = summary;
-  const asOf = announcedSecondsAgo === null ? '' : `, as they said up to ${announcedSecondsAgo} s ago`;
+  const asOf = announcedSecondsAgo === null ? '' : `, as reported up to ${announcedSecondsAgo} s ago`;
   return [
     `consumers ${states.join(', ')}; ${busy} of ${slots} slots busy${asOf}`,
     ...summary.faulty.map(

@@ -62,7 +62,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
     allocation.scheduler === null
       ? undefined
       : watchParent(() => {
-          nodeLog.warn('the scheduler that started this consumer is gone from this node: draining');
+          nodeLog.warn('the scheduler process that started this consumer has ended: draining');
           orphaned.abort();
         });
   const drain = AbortSignal.any([stop.drain, orphaned.signal]);
@@ -142,7 +142,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
   if (allocation.nodeCount > 1 && (report.reason === 'idle' || report.reason === 'faulty'))
     nodeLog.warn(
       { reason: report.reason },
-      'this node has nothing more to do; the scheduler keeps it, idle, until the other consumers of the allocation end',
+      'this node has no more work; the scheduler keeps it idle until the other consumers of the allocation end',
     );
   over.abort();
   forgetParent?.();

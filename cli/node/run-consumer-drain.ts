@@ -50,7 +50,9 @@ export async function runConsumerDrain(command: Command, names: string[], flags:
 /** @throws OactError USAGE when nobody says yes */
 async function confirm(count: number): Promise<void> {
   if (await askYes(`Drain ${count === 1 ? 'this consumer' : `all ${count} consumers`}?`)) return;
-  throw new OactError('USAGE', 'nothing was asked to drain', { hint: 'Add --yes where nobody can answer.' });
+  throw new OactError('USAGE', 'no consumer was asked to drain', {
+    hint: 'To confirm without a terminal, add --yes.',
+  });
 }
 
 /** @returns ids of those that went silent instead of ending */
@@ -71,8 +73,8 @@ async function waitForEnd(
 
 function describeOutcome(flags: DrainFlags, left: readonly string[]): string {
   if (flags.dryRun === true) return 'Nothing was changed (--dry-run).';
-  if (flags.wait !== true) return `Asked to drain; they hear of it within ${announceSeconds} s.`;
+  if (flags.wait !== true) return `Asked to drain; they are notified within ${announceSeconds} s.`;
   return left.length === 0
     ? 'All of them have ended.'
-    : `Silent, and not known to have ended: ${left.join(', ')}`;
+    : `Silent, so it is unknown whether they ended: ${left.join(', ')}`;
 }

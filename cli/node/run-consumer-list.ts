@@ -23,9 +23,7 @@ export async function runConsumerList(command: Command, flags: { json?: boolean 
         : renderConsumers(list.consumers, now),
     );
     if (list.unreadable > 0)
-      process.stderr.write(
-        `oact: ${list.unreadable} more announced themselves as another version of oact does\n`,
-      );
+      process.stderr.write(`oact: ${list.unreadable} more consumers run another version of oact\n`);
   } finally {
     await open.close();
   }

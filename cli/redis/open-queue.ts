@@ -56,7 +56,7 @@ export async function openQueue(
       throw error;
     }
     const outage = createOutageLog(log, {
-      away: 'Redis does not answer: jobs go on, and what they find is settled when it is back',
+      away: 'Redis does not answer: running jobs continue, and their results are settled when Redis is back',
       back: 'Redis answers again',
     });
     const watch = watchRedis(redis, outage);

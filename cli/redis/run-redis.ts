@@ -113,7 +113,7 @@ function renderRedisStatus(record: ServerRecord, info: RedisInfo): string {
     `${record.kind} ${info.version} runs on ${record.node}, ${record.host}:${record.port} (process ${record.pid}), for ${formatDuration(info.uptimeSeconds)}`,
     `memory   ${megabytes(info.usedMemoryBytes)}${limit}, ${info.evictionPolicy}`,
     `clients  ${info.connectedClients} of ${info.maxClients}`,
-    `durable  ${info.appendOnly ? 'yes, append-only file' : 'no: what is queued is rebuilt from the database after a restart'}`,
+    `durable  ${info.appendOnly ? 'yes, append-only file' : 'no: after a restart, oact rebuilds the queue from the database'}`,
   ].join('\n');
 }
 

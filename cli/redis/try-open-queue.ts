@@ -24,8 +24,8 @@ export async function tryOpenQueue(campaign: Campaign, log: Logger): Promise<Tri
     const busy = describeRunLock(campaign.dir);
     const willFollow =
       busy === null
-        ? 'It is noted in the database, and oact serve, reconcile or run does it as soon as Redis is back.'
-        : `It is noted in the database, and within a minute ${busy.replace(/ in .*/, '')} does it.`;
+        ? 'The request is in the database; oact serve, reconcile or run carries it out as soon as Redis is back.'
+        : `The request is in the database; ${busy.replace(/ in .*/, '')} carries it out within a minute.`;
     return { open: null, away: { reason: error.message, willFollow, isSoon: busy !== null } };
   }
 }

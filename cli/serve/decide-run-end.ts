@@ -32,7 +32,7 @@ export function decideRunEnd(facts: RunFacts): RunEnd {
     exitCode,
     lines: [
       ...(exitCode === 3
-        ? ['nothing to do: no record that this run selected can run']
+        ? ['nothing to do: none of the selected records can run']
         : [describeCounts(counts)]),
       ...counts.endings.map(describeEnding),
       ...leftOut.map((one) => `left out: ${describeLeftOut(one)}`),
@@ -65,7 +65,7 @@ function describeEnding({ class: name, records, examples }: RunCounts['endings']
 
 function describeLeft({ unfinished, unclaimed }: RunFacts): string[] {
   const words = [
-    ...(unfinished > 0 ? [`${unfinished} claimed and not finished`] : []),
+    ...(unfinished > 0 ? [`${unfinished} claimed but not finished`] : []),
     ...(unclaimed > 0 ? [`${unclaimed} not started`] : []),
   ];
   return words.length === 0 ? [] : [`stopped with work left: ${words.join(', ')}. 'oact run' resumes them.`];
@@ -83,7 +83,7 @@ function nextOf(exitCode: RunEnd['exitCode'], { counts, leftOut }: RunFacts): st
   const look = first === undefined ? [] : [`oact job explain ${first.examples[0]}`];
   if (exitCode === 75) return ['oact run', ...look];
   if (exitCode === 4 && first !== undefined)
-    return [...look, `oact requeue ${chosenBy(first)} --dry-run   lets them run again`];
+    return [...look, `oact requeue ${chosenBy(first)} --dry-run   runs them again`];
   if (exitCode === 0) return ['oact export -o results.csv'];
   const [skipped] = leftOut;
   return skipped === undefined ? ['oact status'] : [`oact job explain ${skipped.examples[0]}`];

@@ -134,7 +134,7 @@ async function keepRounds(options: KeepOptions, watch: QueueWatch | undefined): 
       const round = await giveUpOnRedis(runRound(options, memory, totals, isLast), outage, signal);
       if (round === 'given_up' && options.once === true) throw noAnswer();
       if (round === 'given_up') {
-        log.warn('stopped while Redis was away: what is finished is settled after the next start');
+        log.warn('stopped while Redis was down: finished jobs are settled after the next start');
         break;
       }
       trouble.over();
@@ -224,7 +224,7 @@ async function runRound(
 
 function noAnswer(): OactError {
   return new OactError('REDIS_UNREACHABLE', 'Redis does not answer: the round was not finished', {
-    hint: 'oact redis status says how it is. The next round does what this one did not.',
+    hint: 'Check it with oact redis status. The next round does the rest.',
   });
 }
 
@@ -233,7 +233,7 @@ async function followPause({ workflow, queue, log }: KeepOptions, memory: Memory
   const pause = readPause(workflow);
   if (memory.isPaused === (pause !== null)) return;
   await keepPause(workflow, queue);
-  if (pause !== null) log.warn({ ...pause }, 'paused: no job is given out until oact resume');
+  if (pause !== null) log.warn({ ...pause }, 'paused: no job starts until oact resume');
   else if (memory.isPaused === true) log.info('resumed');
   memory.isPaused = pause !== null;
 }

@@ -52,7 +52,7 @@ export async function mendCampaign(
   if (steps.length > 0)
     log.warn(
       { count: steps.length, records: steps.slice(0, namedIds) },
-      'another tool had changed records that nobody works on: they have the outcome of their newest attempt again',
+      'another tool changed records without an open attempt: oact restored the outcome of their newest attempt',
     );
   return steps;
 }

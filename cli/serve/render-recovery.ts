@@ -33,23 +33,25 @@ export function renderRecovery(report: RecoveryReport, isVerbose: boolean): stri
   const left = of('left');
   return [
     ...(sweep ? [`queue:    ${sweep.settled} finished jobs settled`] : []),
-    `disk:     ${of('settled').length} open attempts settled, ${of('adopted_result').length} results and ${of('adopted_run').length} runs of other tools adopted, ${of('restored').length} records that another tool had changed restored`,
+    `disk:     ${of('settled').length} open attempts settled, ${of('adopted_result').length} results and ${of('adopted_run').length} runs of other tools adopted, ${of('restored').length} records restored that another tool had changed`,
     ...(audit
       ? [
           `queue:    ${audit.readded} added again, ${audit.refused} refused, ${audit.withdrawn} withdrawn`,
           ...(audit.cancelled > 0 ? [`queue:    ${audit.cancelled} cancelled`] : []),
-          ...(audit.released > 0 ? [`queue:    ${audit.released} of stopped batches given back`] : []),
+          ...(audit.released > 0 ? [`queue:    ${audit.released} of stopped batches released`] : []),
           `database: ${audit.overruled} attempts closed because another tool deleted or reset their records`,
           ...(audit.misjudged > 0
-            ? [`database: ${audit.misjudged} records set back to running that another tool judged too early`]
+            ? [
+                `database: ${audit.misjudged} records set back to running that another tool had changed too early`,
+              ]
             : []),
         ]
-      : ['queue:    not looked at (--no-queue)']),
+      : ['queue:    not checked (--no-queue)']),
     ...renderSteps(isVerbose ? records.filter((step) => step.kind !== 'left') : [], true),
     ...(isVerbose ? report.jobs.map(({ kind, jobId, reason }) => `  job ${jobId}: ${reason ?? kind}`) : []),
-    ...(left.length > 0 ? [`${left.length} records are left as they are:`] : []),
+    ...(left.length > 0 ? [`${left.length} records are unchanged:`] : []),
     ...renderSteps(left, isVerbose),
-    ...(report.interrupted ? ['Interrupted: run it again for the rest.'] : []),
+    ...(report.interrupted ? ['Interrupted: run the command again for the rest.'] : []),
     ...(report.dryRun ? ['Dry run: nothing was written.'] : []),
   ].join('\n');
 }

@@ -31,7 +31,7 @@ function freeDir(wanted: string): string {
 export async function runDemo(wanted: string): Promise<void> {
   const root = findPackageRoot();
   const dir = freeDir(wanted);
-  print('A demo with a stand-in for ORCA: the pipeline is real, the energies are not chemistry.\n');
+  print('This demo uses a stand-in for ORCA. The pipeline is real; the energies are not chemistry.\n');
   await runInit(dir, {
     csv: join(root, 'examples', 'actinides-24.csv'),
     multiplicityColumn: 'spin',

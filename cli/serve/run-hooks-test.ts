@@ -63,12 +63,12 @@ export async function runHooksTest(
   const hook = campaign.config.hooks[name];
   if (hook === null) {
     throw new OactError('NOTHING_TO_DO', `this campaign has no hook for ${name}`, {
-      hint: `Write one under hooks.${name} in ${campaign.dir}/oact.yaml; oact hooks test --help has examples.`,
+      hint: `Add one under hooks.${name} in ${campaign.dir}/oact.yaml; oact hooks test --help has examples.`,
     });
   }
   const identity = { id: campaign.config.campaign, directory: campaign.dir };
   const event = makeEvent({ event: name, ...examples[name] }, identity, { now: new Date(), isTest: true });
   await runHook(hook, event);
   if (flags.json === true) printJson(event);
-  else print(`the hook for ${name} did what it should`);
+  else print(`the hook for ${name} succeeded`);
 }

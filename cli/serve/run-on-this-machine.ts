@@ -67,7 +67,7 @@ export async function runCampaign(campaign: Campaign, flags: RunFlags, isQuiet: 
       process.stderr.write(
         forced
           ? '\nStopping now.\n'
-          : '\nStopping: jobs are ended and handed back (Ctrl+C again: at once).\n',
+          : '\nStopping: running jobs may end within the grace, others are handed back. Press Ctrl+C again to stop at once.\n',
       );
   });
   try {

@@ -95,19 +95,18 @@ function renderRound(sweep: SweepReport, audit: AuditReport, mended: number): st
   // Attempts that were closed as overruled are not among those that were compared with the queue.
   const underWay = audit.checked - readded - refused - later - released - cancelled;
   const postponed =
-    later === 0 ? '' : `, ${later} later: Redis came back empty, and consumers may still run them`;
-  const awaited = sweep.awaited === 0 ? '' : `, ${sweep.awaited} whose result file is not visible here yet`;
+    later === 0 ? '' : `, ${later} later, because Redis came back empty and consumers may still run them`;
+  const awaited =
+    sweep.awaited === 0 ? '' : `, ${sweep.awaited} whose result file is not visible on this node yet`;
   return [
     ...sweep.stopped.flatMap((batch) => [describeStop(batch), describeCure(batch)]),
     ...sweep.stoppedNodes.map((node) => `node stopped: ${describeNodeStop(node)}`),
-    `${sweep.settled} settled (${sweep.retried} tried again), ${sweep.stale} stale, ${underWay} under way${awaited}`,
+    `${sweep.settled} settled (${sweep.retried} retried), ${sweep.stale} stale, ${underWay} under way${awaited}`,
     `database → queue: ${readded} added again, ${refused} refused${postponed}`,
     `queue → database: ${audit.withdrawn} withdrawn, ${cancelled} cancelled, ${released} of stopped batches given back, ${overruled} attempts closed because another tool reset their records`,
     ...(misjudged === 0
       ? []
-      : [
-          `${misjudged} records were judged by another tool while their jobs are on their way: they are running again`,
-        ]),
-    ...(mended === 0 ? [] : [`${mended} records at rest that another tool had changed were restored`]),
+      : [`another tool changed ${misjudged} records whose jobs are on the queue: they are running again`]),
+    ...(mended === 0 ? [] : [`${mended} records restored that another tool had changed`]),
   ].join('\n');
 }

@@ -27,11 +27,11 @@ const source = 'round';
 
 export function createTroubleLog(log: Logger, redis: OutageLog, databasePath: string): TroubleLog {
   const database = createOutageLog(log, {
-    away: 'the database cannot be used: results wait in the queue and on disk',
+    away: 'the database cannot be used: results wait on the queue and on disk',
     back: 'the database can be used again',
   });
   const other = createOutageLog(log, {
-    away: 'the round failed: trying again',
+    away: 'the round failed: retrying',
     back: 'the round succeeds again',
   });
   return {

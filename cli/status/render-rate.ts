@@ -13,7 +13,7 @@ export function describeEta({ etaSeconds, perHour, remaining }: Rate): string {
   if (remaining === 0) return 'nothing remains';
   const rest = `${count(remaining)} ${remaining === 1 ? 'record remains' : 'records remain'}`;
   return etaSeconds === null || perHour === null
-    ? `unknown: ${rest}, and nothing has finished within a week`
+    ? `unknown: ${rest}, and none finished within a week`
     : `about ${formatDuration(etaSeconds)}: ${rest}, at ${describePerHour(perHour)}`;
 }
 
@@ -28,7 +28,9 @@ export function renderRate(rate: Rate): string[] {
         ]),
     `ETA       ${describeEta(rate)}`,
     ...(capped > 0
-      ? [`capped    ${count(capped)} wait in vain: they failed as often as job.maxFailCount allows`]
+      ? [
+          `capped    ${count(capped)} waiting records cannot run: they failed as often as job.maxFailCount allows`,
+        ]
       : []),
   ];
 }

@@ -29,7 +29,7 @@ export function renderReport(report: CampaignReport): string {
     '## Records',
     table(['status', 'records', ''], [...rows, ['total', number(total), '']], [1, 2]),
     ...describeSpeed(report),
-    ...section('Results of completed records', renderResults(report), 'None is completed.'),
+    ...section('Results of completed records', renderResults(report), 'No record is completed.'),
     ...stopped.map((batch) => `**Stopped:** ${escape(describeStop(batch))}. ${escape(describeCure(batch))}`),
     ...section('Failures by class', renderFailures(report), 'No record has failed.'),
     ...section('Warnings of completed records', renderWarnings(report), 'No result has a warning.'),
@@ -61,13 +61,13 @@ export function renderReport(report: CampaignReport): string {
             ]),
             [1, 3, 4],
           ),
-      'Nothing has run.',
+      'No attempt has run.',
     ),
     ...section('Nodes', renderNodes(report), 'Nothing has run.'),
     ...section('Allocations', renderAllocations(report), 'None is known.'),
     ...(rate.capped > 0
       ? [
-          `${number(rate.capped)} waiting records failed as often as job.maxFailCount allows: they will not run.`,
+          `${number(rate.capped)} waiting records cannot run: they failed as often as job.maxFailCount allows.`,
         ]
       : []),
   ].join('\n\n');
@@ -116,7 +116,7 @@ function renderResults({ results }: CampaignReport): string | null {
   const missing =
     results.withoutEnergy === 0
       ? ''
-      : ` ${number(results.withoutEnergy)} completed records have no energy: oact recover looks for it.`;
+      : ` ${number(results.withoutEnergy)} completed records have no energy; oact recover looks for it.`;
   return `${table(['', 'records', 'mean', 'median', 'min', 'max'], rows, [1, 2, 3, 4, 5])}\n\n${total}${missing}`.trimEnd();
 }
 
@@ -124,7 +124,7 @@ function describeSpeed({ rate, finishedPerHour }: CampaignReport): string[] {
   const speed =
     rate.perHour === null || rate.seconds === null
       ? ''
-      : `${number(rate.finished)} came to an end within the last ${formatDuration(rate.seconds)}: ${describePerHour(rate.perHour)}. `;
+      : `${number(rate.finished)} records ended within the last ${formatDuration(rate.seconds)}: ${describePerHour(rate.perHour)}. `;
   const endings = finishedPerHour.reduce(
     (sum, { completed, failed, timedOut }) => sum + completed + failed + timedOut,
     0,
@@ -134,11 +134,11 @@ function describeSpeed({ rate, finishedPerHour }: CampaignReport): string[] {
 
 function describeWaste({ coreHours }: CampaignReport): string {
   const { wasted, wastedShare, savedByRestart, interruptions, losses, faults } = coreHours;
-  const share = wastedShare === null ? '' : ` (${(100 * wastedShare).toFixed(1)} % of what is known)`;
+  const share = wastedShare === null ? '' : ` (${(100 * wastedShare).toFixed(1)} % of the known core-hours)`;
   return [
     `Wasted: ${hours(wasted)} core-hours${share}, by attempts that failed or timed out.`,
     `${hours(savedByRestart)} core-hours of interrupted runs were kept by restarts.`,
-    `${number(interruptions)} interruptions, ${number(losses)} losses and ${number(faults)} faults: what those runs computed in vain is not known.`,
+    `${number(interruptions)} interruptions, ${number(losses)} losses and ${number(faults)} faults: the core-hours of those runs are not known.`,
   ].join(' ');
 }
 

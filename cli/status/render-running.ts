@@ -14,7 +14,7 @@ import type { RunningJob, RunningSummary } from './summarize-running.ts';
 export function renderRunning(summary: RunningSummary, now: Date): string[] {
   if (summary.total === 0) return [];
   const more = summary.total - summary.jobs.length;
-  const rest = more > 0 ? [`… and ${more} more, started later; all: oact consumer list --json`] : [];
+  const rest = more > 0 ? [`… and ${more} more, started later; oact consumer list --json shows all`] : [];
   return [`jobs      ${renderCounts(summary)}`, '', renderJobs(summary.jobs, now), ...rest, ''];
 }
 

@@ -25,7 +25,7 @@ export function renderTopHeader(snapshot: Snapshot): string[] {
   // A consumer speaks every ten seconds only: the queue knows better which jobs have ended.
   const busy = Math.min(sum('busy'), queue?.active ?? Infinity);
   const age = Math.max(0, ...present.map(({ seenAt }) => Math.round(secondsSince(seenAt, now))));
-  const asOf = present.length === 0 ? '' : `, as they said up to ${age} s ago`;
+  const asOf = present.length === 0 ? '' : `, as reported up to ${age} s ago`;
   const perHour = rate.perHour === null ? '' : `${describePerHour(rate.perHour)}, `;
   return [
     `${pc.bold('oact top')}  ${snapshot.campaign.directory}  ${snapshot.at.slice(0, 19).replace('T', ' ')} UTC`,
@@ -90,7 +90,7 @@ export function renderTopNodes(snapshot: Snapshot): string[] {
 function nodeRow(consumer: KnownConsumer, now: Date): Cell[] {
   const { node, busy, slots, state, endsAt, allocationId, why, reason } = consumer;
   const left =
-    endsAt === null ? 'no end known' : `${formatDuration(Math.max(0, -secondsSince(endsAt, now)))} left`;
+    endsAt === null ? 'end unknown' : `${formatDuration(Math.max(0, -secondsSince(endsAt, now)))} left`;
   const word = state === 'running' ? null : state === 'silent' ? pc.red('silent') : pc.yellow(state);
   const signs = [word, left, allocationId, reason, why].filter((part) => part !== null);
   return [pc.bold(node), `${busy}/${slots}`, '', '', '', '', '', '', '', signs.join(', ')];

@@ -42,7 +42,7 @@ function writeReport(path: string, text: string): void {
       'FILE_UNWRITABLE',
       `${path} cannot be written: ${systemErrorCode(error) ?? 'unknown'}`,
       {
-        hint: `Check that ${dirname(path)} exists and that you may write there.`,
+        hint: `Check that ${dirname(path)} exists and is writable.`,
         cause: error,
       },
     );

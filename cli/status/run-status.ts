@@ -170,7 +170,7 @@ export function renderStatus(report: StatusReport): string {
   ]);
   if (other > 0) rows.push(['(unknown word)', other, share(other)]);
   const queueLine = queue
-    ? `queue     ${queue.waiting} waiting${putOffWords(report.claimed)}, ${queue.active} running, ${queue.completed + queue.failed} finished and not settled yet`
+    ? `queue     ${queue.waiting} waiting${putOffWords(report.claimed)}, ${queue.active} running, ${queue.completed + queue.failed} to settle`
     : `queue     not reachable: ${redis.error ?? 'unknown reason'}`;
   return [
     `campaign  ${report.campaign.id}  ${report.campaign.directory}`,
@@ -188,7 +188,7 @@ export function renderStatus(report: StatusReport): string {
     ...describeAllocationState(report.allocations, new Date()).map((line) => `nodes     ${line}`),
     ...(report.retries > 0 ? [`retries   ${report.retries} records are tried again`] : []),
     ...(report.paused === null ? [] : [`paused    ${describePauseOf(report.paused)}`]),
-    ...(report.toCancel > 0 ? [`cancel    ${report.toCancel} running records are to be cancelled`] : []),
+    ...(report.toCancel > 0 ? [`cancel    ${report.toCancel} running records are being cancelled`] : []),
     ...report.stopped.flatMap((batch) => [
       `stopped   ${describeStop(batch)}`,
       `          ${describeCure(batch)}`,
@@ -198,7 +198,7 @@ export function renderStatus(report: StatusReport): string {
 }
 
 function describePauseOf({ since, reason }: Pause): string {
-  return `since ${since}${reason === null ? '' : ` (${reason})`}: no job is given out until oact resume`;
+  return `since ${since}${reason === null ? '' : ` (${reason})`}: no job starts until oact resume`;
 }
 
 /** The table's one word `running` is said apart: most of what is claimed usually waits. */

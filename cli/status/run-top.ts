@@ -71,6 +71,6 @@ async function nextPage(reader: SnapshotReader, last: Page): Promise<Page> {
   try {
     return pageOf(await reader.read());
   } catch (error) {
-    return { ...last, header: [`not read again: ${messageOf(error)}`, ...last.header.slice(1)] };
+    return { ...last, header: [`not updated: ${messageOf(error)}`, ...last.header.slice(1)] };
   }
 }

@@ -78,7 +78,7 @@ export function countPhases(
 ): Record<string, number> {
   const counts = new Map<string, number>();
   for (const { progress } of jobs) {
-    const phase = progress?.phase ?? 'not known yet';
+    const phase = progress?.phase ?? 'unknown';
     counts.set(phase, (counts.get(phase) ?? 0) + 1);
   }
   return Object.fromEntries([...counts].toSorted(([, a], [, b]) => b - a));

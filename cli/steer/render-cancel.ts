@@ -26,11 +26,11 @@ export function renderToCancel(chosen: readonly CancellableRecord[]): string {
 
 const words: Record<CancelStep['result'], string> = {
   cancelled: 'cancelled',
-  asked: 'told to stop: their consumers hear of it within 10 s, and answer when nothing of them runs',
-  finished: 'have a result already, which counts',
+  asked: 'asked to stop: their consumers are notified within 10 s, and report when the jobs have stopped',
+  finished: 'already have a result, which counts',
   pending: 'to be cancelled when Redis is back',
-  changed: 'came to another end meanwhile and were left alone',
-  foreign: 'run for another tool and were left alone',
+  changed: 'ended meanwhile and were not changed',
+  foreign: 'are run by another tool and were not changed',
 };
 
 export function renderCancelled({ chosen, records }: CancelReport, isWaiting: boolean): string {
@@ -39,8 +39,8 @@ export function renderCancelled({ chosen, records }: CancelReport, isWaiting: bo
     const ids = records.filter(({ result }) => result === kind).map(({ id }) => id);
     return ids.length === 0 ? [] : [`${ids.length} ${words[kind]}: ${nameIds(ids)}`];
   });
-  if (records.length < chosen) lines.push(`Stopped: ${chosen - records.length} not looked at.`);
+  if (records.length < chosen) lines.push(`Stopped: ${chosen - records.length} not checked.`);
   if (isWaiting) return lines.join('\n');
-  lines.push('oact requeue --class cancelled lets them wait again.');
+  lines.push('To run them again: oact requeue --class cancelled');
   return lines.join('\n');
 }

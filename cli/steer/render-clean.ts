@@ -14,10 +14,10 @@ function renderBytes(bytes: number): string {
 }
 
 const words: Partial<Record<CleanStep['result'], string>> = {
-  no_directory: 'have no directory that is known',
-  outside: 'have their directory outside the job root and were left alone',
-  unconfirmed: 'are completed in the table, but not by what is in their directory; left alone',
-  changed: 'changed meanwhile and were left alone',
+  no_directory: 'have no known directory',
+  outside: 'have a directory outside the job root and were not cleaned',
+  unconfirmed: 'are completed in the table but not according to their directory; not cleaned',
+  changed: 'changed meanwhile and were not cleaned',
   unreachable: 'have a directory that could not be cleaned',
 };
 
@@ -38,7 +38,7 @@ export function renderCleaned(
     lines.push(`${some.length} ${text}: ${nameIds(some.map(({ id }) => id))}`);
     if (result === 'unreachable') lines.push(`  the first: ${some[0]?.reason}`);
   }
-  if (steps.length < chosen) lines.push(`Stopped: ${chosen - steps.length} not looked at.`);
-  if (isDryRun) lines.push('Nothing was removed (dry run): --yes does it.');
+  if (steps.length < chosen) lines.push(`Stopped: ${chosen - steps.length} not checked.`);
+  if (isDryRun) lines.push('Nothing was removed (dry run). Use --yes to remove the files.');
   return lines.join('\n');
 }

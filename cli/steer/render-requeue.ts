@@ -26,7 +26,7 @@ export function renderChosen(chosen: readonly FinishedRecord[], capped: number):
   const table = renderTable(['status', 'class', 'records', 'ids'], rows, [2]);
   if (capped === 0) return table;
   const words = capped === 1 ? '1 of them has' : `${capped} of them have`;
-  return `${table}\n${words} failed as often as job.maxFailCount allows and will wait in vain: --reset-fail-count`;
+  return `${table}\n${words} failed as often as job.maxFailCount allows and cannot run without --reset-fail-count`;
 }
 
 export function renderRequeued(steps: readonly RequeueStep[], chosen: number, isDryRun: boolean): string {
@@ -35,15 +35,15 @@ export function renderRequeued(steps: readonly RequeueStep[], chosen: number, is
   const lines = [
     isDryRun
       ? `${idsOf('requeued').length} would be requeued. Nothing was changed (--dry-run).`
-      : `${idsOf('requeued').length} requeued: they wait for oact enqueue, serve or run.`,
+      : `${idsOf('requeued').length} requeued; oact enqueue, serve or run takes them.`,
   ];
   const tell = (ids: readonly number[], words: string): void => {
     if (ids.length > 0) lines.push(`${ids.length} ${words}: ${nameIds(ids)}`);
   };
-  tell(idsOf('blocked'), 'held by a marker .do_not_rerun.json (--unblock)');
-  tell(idsOf('changed'), 'changed meanwhile and left alone');
+  tell(idsOf('blocked'), 'blocked by a marker .do_not_rerun.json (use --unblock)');
+  tell(idsOf('changed'), 'changed meanwhile, not touched');
   for (const step of steps.filter(({ result }) => result === 'unreachable').slice(0, namedRecords))
-    lines.push(`record ${step.id} left alone: ${step.reason}`);
-  if (steps.length < chosen) lines.push(`Stopped: ${chosen - steps.length} not looked at.`);
+    lines.push(`record ${step.id} not requeued: ${step.reason}`);
+  if (steps.length < chosen) lines.push(`Stopped: ${chosen - steps.length} not checked.`);
   return lines.join('\n');
 }

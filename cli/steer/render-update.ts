@@ -21,11 +21,11 @@ export function renderUpdate(
   const count = (outcome: RecoveryStep['outcome']): number =>
     changed.filter((step) => step.outcome === outcome).length;
   return [
-    `${looked} records looked at: ${count('completed')} completed, ${count('failed')} failed, ${count('timed_out')} timed out by what is on disk`,
+    `${looked} records checked: on disk ${count('completed')} completed, ${count('failed')} failed, ${count('timed_out')} timed out`,
     ...renderSteps(changed, isVerbose),
-    ...(left.length > 0 ? [`${left.length} records are left as they are:`] : []),
+    ...(left.length > 0 ? [`${left.length} records are unchanged:`] : []),
     ...renderSteps(left, isVerbose),
-    ...(interrupted ? ['Interrupted: run it again for the rest.'] : []),
+    ...(interrupted ? ['Interrupted: run the command again for the rest.'] : []),
     ...(dryRun ? ['Nothing was written yet.'] : []),
   ].join('\n');
 }

@@ -50,8 +50,8 @@ export async function runCancel(command: Command, args: IdRange[], flags: Cancel
   try {
     const chosen = listCancellable(workflow, filter);
     if (chosen.length === 0) {
-      throw new OactError('NOTHING_TO_DO', 'no record that waits or runs is chosen', {
-        hint: 'oact status counts the records by status; oact job show ID tells of one.',
+      throw new OactError('NOTHING_TO_DO', 'no selected record waits or runs', {
+        hint: 'oact status counts the records by status; oact job show ID shows one.',
       });
     }
     if (!isQuiet) print(renderToCancel(chosen));
@@ -74,7 +74,7 @@ export async function runCancel(command: Command, args: IdRange[], flags: Cancel
     }).finally(() => bar.stop());
     const steps = open ? await giveUpOnRedis(cancelling, open.outage, stop.drain) : await cancelling;
     if (steps === 'given_up') {
-      log.warn('stopped while Redis was away: oact serve, reconcile or run cancels them when it is back');
+      log.warn('stopped while Redis was down: oact serve, reconcile or run cancels them when it is back');
       process.exitCode = 1;
       return;
     }
@@ -108,8 +108,8 @@ const isKnown = (status: string): status is CancellableStatus =>
 function filterOf(args: IdRange[], flags: CancelFlags): CancellableFilter {
   const ids = idsOf(args, flags.ids);
   if (ids === null && flags.status === undefined && flags.all !== true) {
-    throw new OactError('USAGE', 'say which records: ids, --ids, --status or --all', {
-      hint: 'oact cancel --all --dry-run shows what waits and runs.',
+    throw new OactError('USAGE', 'no records are given: use ids, --ids, --status or --all', {
+      hint: 'oact cancel --all --dry-run lists the records that wait or run.',
     });
   }
   if (ids !== null && flags.all === true) throw new OactError('USAGE', '--all and ids contradict each other');
@@ -134,5 +134,7 @@ function reasonOf({ reason }: CancelFlags): string {
 /** @throws OactError USAGE when nobody says yes */
 async function confirm(count: number): Promise<void> {
   if (await askYes(`Cancel ${count === 1 ? 'this record' : `these ${count} records`}?`)) return;
-  throw new OactError('USAGE', 'nothing was cancelled', { hint: 'Add --yes where nobody can answer.' });
+  throw new OactError('USAGE', 'nothing was cancelled', {
+    hint: 'To confirm without a terminal, add --yes.',
+  });
 }

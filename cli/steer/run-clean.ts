@@ -43,7 +43,7 @@ export async function runClean(command: Command, args: IdRange[], flags: CleanFl
       error: null,
       failCountBelow: null,
     });
-    if (chosen.length === 0) throw new OactError('NOTHING_TO_DO', 'no completed record is chosen');
+    if (chosen.length === 0) throw new OactError('NOTHING_TO_DO', 'no completed record is selected');
     const bar = startProgressBar(isDryRun ? 'look' : 'clean', chosen.length, flags.json === true);
     let done = 0;
     const steps = await clean(workflow, chosen, {

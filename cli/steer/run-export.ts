@@ -62,8 +62,8 @@ export async function runExport(command: Command, args: IdRange[], flags: Export
   const filter = filterOf(args, flags, format);
   const output = flags.output ?? null;
   if (output === null && flags.json === true)
-    throw new OactError('USAGE', '--json tells of a file: give --output', {
-      hint: 'For the rows as JSON: --format jsonl.',
+    throw new OactError('USAGE', '--json prints a summary of a file: give --output', {
+      hint: 'For rows as JSON, use --format jsonl.',
     });
   const campaign = campaignOf(command);
   const workflow = openCampaignWorkflow(campaign, { readOnly: true });
@@ -130,7 +130,7 @@ async function exportRows(
     report.written += rows.length;
     for (const { id, status, finalEnergyHartree } of rows)
       if (status === 'completed' && finalEnergyHartree === null)
-        report.lacking.push({ id, reason: 'completed without an energy: oact recover looks for it' });
+        report.lacking.push({ id, reason: 'completed without an energy; oact recover looks for it' });
   }
 }
 
@@ -150,7 +150,7 @@ async function exportFrames(
       geometry === null || finalEnergyHartree === null
         ? {
             kind: 'skipped' as const,
-            reason: geometry === null ? 'it has no geometry' : 'it has no energy: oact recover looks for it',
+            reason: geometry === null ? 'it has no geometry' : 'it has no energy; oact recover looks for it',
           }
         : await readFrame({ geometry, jobDir: jobDirOf(row), finalEnergyHartree });
     if (read.kind === 'skipped') {
@@ -189,7 +189,7 @@ function tell(records: ExportReport['skipped'], what: string): void {
     process.stderr.write(`oact: record ${id} ${what}: ${reason}\n`);
   if (records.length > namedSkips)
     process.stderr.write(
-      `oact: … and ${records.length - namedSkips} more ${what} like these; --json with --output names all\n`,
+      `oact: … and ${records.length - namedSkips} more ${what} like these; --json with --output lists all\n`,
     );
 }
 
@@ -204,7 +204,7 @@ function formatOf({ format, output }: ExportFlags): ExportFormat {
   };
   const known = byEnding[extname(output ?? '').toLowerCase()];
   if (known !== undefined) return known;
-  throw new OactError('USAGE', `say in which format: --format ${exportFormats.join(', ')}`);
+  throw new OactError('USAGE', `the format is not clear: use --format ${exportFormats.join(', ')}`);
 }
 
 /** @throws OactError USAGE */
@@ -212,10 +212,10 @@ function filterOf(args: IdRange[], flags: ExportFlags, format: ExportFormat): Ex
   const wanted = flags.status ?? ['completed'];
   const unknown = wanted.find((status) => !statuses.includes(status) && status !== 'all');
   if (unknown !== undefined)
-    throw new OactError('USAGE', `'${unknown}' is no status of a record`, {
+    throw new OactError('USAGE', `'${unknown}' is not a status of a record`, {
       hint: `Known: ${statuses.join(', ')}, all.`,
     });
   if (format === 'extxyz' && wanted.some((status) => status !== 'completed'))
-    throw new OactError('USAGE', 'extxyz holds energies: only completed records have them');
+    throw new OactError('USAGE', 'extxyz contains energies, and only completed records have them');
   return { statuses: wanted.includes('all') ? null : wanted, ids: idsOf(args, flags.ids) };
 }

@@ -46,9 +46,10 @@ export async function runPause(command: Command, isPause: boolean, flags: PauseF
 }
 
 function describePause(pause: Pause | null, isChanged: boolean, active: number | null): string {
-  if (pause === null) return isChanged ? 'Resumed: consumers take jobs again.' : 'It was not paused.';
-  const words = isChanged ? 'Paused' : `Paused already since ${pause.since}`;
+  if (pause === null)
+    return isChanged ? 'Resumed: consumers take jobs again.' : 'The campaign was not paused.';
+  const words = isChanged ? 'Paused' : `Already paused since ${pause.since}`;
   const why = pause.reason === null ? '' : ` (${pause.reason})`;
-  const running = active === null || active === 0 ? '' : ` ${active} jobs run on.`;
-  return `${words}${why}: no job is given out until oact resume.${running}`;
+  const running = active === null || active === 0 ? '' : ` ${active} running jobs continue.`;
+  return `${words}${why}: no job starts until oact resume.${running}`;
 }

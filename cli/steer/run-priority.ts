@@ -26,7 +26,7 @@ export interface PriorityFlags {
 
 export async function runPriority(command: Command, args: IdRange[], flags: PriorityFlags): Promise<void> {
   const ids = idsOf(args, flags.ids);
-  if (ids === null) throw new OactError('USAGE', 'say which records: ids or --ids');
+  if (ids === null) throw new OactError('USAGE', 'no records are given: use ids or --ids');
   const place = placeOf(flags);
   const campaign = campaignOf(command);
   const isDryRun = flags.dryRun === true;
@@ -34,8 +34,8 @@ export async function runPriority(command: Command, args: IdRange[], flags: Prio
   try {
     const chosen = listCancellable(workflow, { ids, statuses: ['to_run', 'running'] });
     if (chosen.length === 0) {
-      throw new OactError('NOTHING_TO_DO', 'none of these records waits or runs', {
-        hint: 'oact job show ID tells of one.',
+      throw new OactError('NOTHING_TO_DO', 'no selected record waits or runs', {
+        hint: 'oact job show ID shows one.',
       });
     }
     if (isDryRun) {
@@ -49,9 +49,7 @@ export async function runPriority(command: Command, args: IdRange[], flags: Prio
       if (flags.json === true) printJson({ dryRun: false, ...report });
       else print(describeMove(report));
       if (away) {
-        process.stderr.write(
-          `oact: ${away.reason}\n      What waits on the queue stays where it is there.\n`,
-        );
+        process.stderr.write(`oact: ${away.reason}\n      Queued jobs keep their position.\n`);
         process.exitCode = 1;
       }
     } finally {
@@ -72,7 +70,7 @@ function placeOf({ front, back, level }: PriorityFlags): Place {
   ];
   const [place, ...more] = places;
   if (place !== undefined && more.length === 0) return place;
-  throw new OactError('USAGE', 'say where they shall go: one of --front, --back and --level');
+  throw new OactError('USAGE', 'no position is given: use --front, --back or --level');
 }
 
 function describeMove({ level, ids, moved }: PriorityReport): string {

@@ -44,7 +44,7 @@ export async function runRequeue(command: Command, args: IdRange[], flags: Reque
   try {
     const chosen = listFinished(workflow, filter);
     if (chosen.length === 0) {
-      throw new OactError('NOTHING_TO_DO', 'no finished record is chosen', {
+      throw new OactError('NOTHING_TO_DO', 'no finished record is selected', {
         hint: 'oact status counts the records by status.',
       });
     }
@@ -77,8 +77,8 @@ function filterOf(args: IdRange[], flags: RequeueFlags): FinishedFilter {
   const wanted = flags.status ?? ['failed', 'timeout'];
   const unknown = wanted.find((status) => !isFinished(status));
   if (unknown !== undefined) {
-    throw new OactError('USAGE', `'${unknown}' is no status of a finished record`, {
-      hint: `Known: ${finishedStatuses.join(', ')}. Running ones: oact cancel.`,
+    throw new OactError('USAGE', `'${unknown}' is not a status of a finished record`, {
+      hint: `Known: ${finishedStatuses.join(', ')}. For running records, use oact cancel.`,
     });
   }
   return {
@@ -105,12 +105,13 @@ function countCapped(
 /** @throws OactError USAGE when nobody says yes */
 async function confirm(chosen: readonly FinishedRecord[]): Promise<void> {
   const results = chosen.filter(({ status }) => status === 'completed').length;
-  const loss = results > 0 ? ` The table forgets ${results} results; their files stay in attempt-N/.` : '';
+  const loss =
+    results > 0 ? ` ${results} results are removed from the table; their files stay in attempt-N/.` : '';
   if (
     await askYes(`Requeue ${chosen.length === 1 ? 'this record' : `these ${chosen.length} records`}?${loss}`)
   )
     return;
-  throw new OactError('USAGE', 'nothing was requeued', { hint: 'Add --yes where nobody can answer.' });
+  throw new OactError('USAGE', 'nothing was requeued', { hint: 'To confirm without a terminal, add --yes.' });
 }
 
 function report(steps: readonly RequeueStep[], chosen: number, flags: RequeueFlags): void {

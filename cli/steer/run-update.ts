@@ -38,8 +38,8 @@ export async function runUpdate(
   legacy: { database: string | undefined; root: string | undefined },
 ): Promise<void> {
   if (flags.fromDisk !== true) {
-    throw new OactError('USAGE', 'say from where: --from-disk reads the job directories', {
-      hint: 'What consumers report is written by oact serve or reconcile.',
+    throw new OactError('USAGE', 'no source is given: use --from-disk to read the job directories', {
+      hint: 'oact serve and reconcile write what consumers report.',
     });
   }
   const isDryRun = flags.dryRun ?? false;
@@ -63,7 +63,7 @@ export async function runUpdate(
     else print(renderUpdate(report, flags.verbose === true));
     if (report.interrupted) process.exitCode = exitCodeOf(stop.drain);
     else if (count === 0)
-      throw new OactError('NOTHING_TO_DO', 'the job directories say nothing that the table does not know');
+      throw new OactError('NOTHING_TO_DO', 'the job directories have nothing that is not in the table');
   } finally {
     stop.dispose();
   }
@@ -117,5 +117,5 @@ async function update(
 /** @throws OactError USAGE when nobody says yes */
 async function confirm(count: number): Promise<void> {
   if (await askYes(`Write ${count === 1 ? 'this change' : `these ${count} changes`} into the table?`)) return;
-  throw new OactError('USAGE', 'nothing was written', { hint: 'Add --yes where nobody can answer.' });
+  throw new OactError('USAGE', 'nothing was written', { hint: 'To confirm without a terminal, add --yes.' });
 }

@@ -50,7 +50,7 @@ export async function waitForCancelled(
     open = filterOpen(workflow, awaited);
     if (open.size > 0) await delay(pollMs, undefined, { signal: stop }).catch(() => undefined);
   }
-  if (open.size > 0) log.warn({ left: open.size }, 'stopped waiting; they are cancelled all the same');
+  if (open.size > 0) log.warn({ left: open.size }, 'stopped waiting; the records are cancelled anyway');
   const cancelled = whichWereCancelled(workflow, awaited);
   return steps.map((step): CancelStep => {
     const { jobId } = step;

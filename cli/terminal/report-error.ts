@@ -35,7 +35,9 @@ export function renderError(error: unknown, withStack: boolean): string {
   const hint = isOurs && error.hint !== undefined ? `\n      ${error.hint}` : '';
   const lines = [`${pc.red('oact:')} ${message}${hint}${code}`];
   if (!isOurs && words === undefined && !withStack)
-    lines.push('      This is a defect of oact; add --debug for where it comes from.');
+    lines.push(
+      '      This is a bug in oact. Run the command again with oact --debug … and report the output.',
+    );
   if (withStack && error instanceof Error) lines.push(error.stack ?? '');
   if (withStack && error instanceof Error && error.cause !== undefined)
     lines.push(`caused by: ${messageOf(error.cause)}`);

@@ -84,7 +84,7 @@ describe('who is meant', () => {
   it('one that has ended is said to have', () => {
     expect(() => chooseConsumers(all, { names: ['n4'], all: false })).toThrow(
       expect.objectContaining({
-        hint: expect.stringMatching(/^That of n4 ended at .* \(faulty\)\. There are/),
+        hint: expect.stringMatching(/^The consumer on n4 ended at .* \(faulty\)\. There are/),
       }),
     );
   });
@@ -119,7 +119,7 @@ describe('the table', () => {
       aConsumer({ state: 'draining', reason: 'drained', drainRequestedAt: ago(1) }),
     ],
     [
-      'n1 4711 0a1b2c3d running 3/4 2h05m 4.0s 2 SCF, 1 not known yet; 1 stalled',
+      'n1 4711 0a1b2c3d running 3/4 2h05m 4.0s 2 SCF, 1 unknown; 1 stalled',
       aConsumer({
         jobs: [
           aJob(1, anOptimization(ago(1))),

@@ -150,7 +150,7 @@ describe('a compute node', () => {
 
   it('is told how to get the memory and the cores that it lacks', () => {
     const few = judge({ ...topologies.apu96, allowed: '0-1' });
-    expect(few[1]).toMatchObject({ message: "this process may use 2 of the node's 96 cores" });
+    expect(few[1]).toMatchObject({ message: "this process may use only 2 of the node's 96 cores" });
     expect(few[1]?.cure).toContain('--cpu-bind=none');
     // Outside an allocation two cores may be all that was meant.
     expect(statusesOf(judge({ ...topologies.apu96, allowed: '0-1' }, {}, false))).toEqual([

@@ -60,7 +60,7 @@ describe('locateJobFile', () => {
     ['result', 7],
   ])('says what is there when there is no %s of attempt %s', (which, attempt) => {
     const dir = aJobDir(finished);
-    expect(() => locateJobFile(dir, which, attempt)).toThrow(new RegExp(`holds no ${which}`));
+    expect(() => locateJobFile(dir, which, attempt)).toThrow(new RegExp(`has no ${which}`));
   });
 });
 

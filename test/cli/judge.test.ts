@@ -42,7 +42,7 @@ describe('oact judge', { timeout: 60_000 }, () => {
     const run = await runOact(['judge', '--json', missing, write('rest.out'), join(dir, 'empty-directory')]);
     expect(run.code).toBe(1);
     expect(run.stderr).toContain(`${missing} does not exist`);
-    expect(run.stderr).toContain('holds no output of ORCA');
+    expect(run.stderr).toContain('has no output of ORCA');
     expect(JSON.parse(run.stdout)).toMatchObject([{ file: join(dir, 'rest.out'), outcome: 'completed' }]);
   });
 

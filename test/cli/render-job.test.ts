@@ -156,7 +156,7 @@ describe('renderJob', () => {
 
   it('shows a record that was never tried', () => {
     const text = renderJob({ ...view, attempts: [], queue: null });
-    expect(text).toContain('No attempt was made yet.');
+    expect(text).toContain('No attempt yet.');
     expect(text).not.toContain('queue');
   });
 
@@ -176,10 +176,10 @@ describe('renderJob', () => {
     expect(
       show({ earlierSeconds: 5400, earlierOptimizationCycles: 7, earlierScfCycles: 98 }).split('\n').at(-1),
     ).toBe(
-      'attempt 1 went on from attempt-1/run-1-0fa1b2c3, after 7 optimisation cycles and 98 SCF cycles: 1h30m saved',
+      'attempt 1 resumed from attempt-1/run-1-0fa1b2c3, after 7 optimisation cycles and 98 SCF cycles: 1h30m saved',
     );
     expect(
       show({ earlierSeconds: 60, earlierOptimizationCycles: 0, earlierScfCycles: 0 }).split('\n').at(-1),
-    ).toBe('attempt 1 went on from attempt-1/run-1-0fa1b2c3: 1m00s saved');
+    ).toBe('attempt 1 resumed from attempt-1/run-1-0fa1b2c3: 1m00s saved');
   });
 });

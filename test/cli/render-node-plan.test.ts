@@ -20,14 +20,14 @@ NUMA 0  0–23      00000000 11111111 22222222
 NUMA 1  24–47     33333333 44444444 55555555
 NUMA 2  48–71     66666666 77777777 88888888
 NUMA 3  72–95     99999999 aaaaaaaa bbbbbbbb
-        one sign per core, one group per L3 cache: its slot
+        one sign per core (its slot), one group per L3 cache
 
 slots   0: 0-7   1: 8-15   2: 16-23   3: 24-31   4: 32-39   5: 40-47   6: 48-55   7: 56-63
         8: 64-71   9: 72-79   10: 80-87   11: 88-95
 memory  513024 MB of this node, no cgroup limit
         × 0.92 (node.memoryShare) / 12 slots = 39331 MB per slot
         × 0.75 / 8 ranks = %maxcore 3687
-why     one rank per core: its further hardware threads stay free`);
+why     one rank per core; its other hardware threads stay free`);
   });
 
   it('of 64 cores with 8 reserved: the first of each cache', () => {
@@ -37,7 +37,7 @@ why     one rank per core: its further hardware threads stay free`);
       'NUMA 1  16–31     -1111111 -1111111',
       'NUMA 2  32–47     -2222222 -2222222',
       'NUMA 3  48–63     -3333333 -3333333',
-      '        one sign per core, one group per L3 cache: its slot, - reserved',
+      '        one sign per core (its slot), one group per L3 cache, - reserved',
     ]);
     expect(lines.at(-1)).toContain('cores 0,8,16,24,32,40,48,56 are reserved');
   });

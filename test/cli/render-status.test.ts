@@ -32,12 +32,12 @@ it('shows database and queue side by side', () => {
   expect(lines[0]).toBe('campaign  0a1b2c3d  /c');
   expect(lines).toContainEqual(expect.stringMatching(/^to_run\s+5\s+50\.0 %$/));
   expect(lines).toContainEqual(expect.stringMatching(/^total\s+10$/));
-  expect(lines).toContain('queue     1 waiting, 1 running, 4 finished and not settled yet');
+  expect(lines).toContain('queue     1 waiting, 1 running, 4 to settle');
   expect(lines.at(-1)).toBe('redis     redis-server redis://login1:6390/0');
 });
 
 it('says how many consumers work, and names the nodes that were found broken', () => {
-  expect(linesOf({})).toContain('consumers 3 running; 7 of 12 slots busy, as they said up to 4 s ago');
+  expect(linesOf({})).toContain('consumers 3 running; 7 of 12 slots busy, as reported up to 4 s ago');
   const at = new Date(Date.now() - 2 * 3_600_000).toISOString();
   const lines = linesOf({
     consumers: {
@@ -54,7 +54,7 @@ it('says how many consumers work, and names the nodes that were found broken', (
     },
   });
   expect(lines).toContain(
-    'consumers 2 running, 1 draining, 4 silent; 7 of 12 slots busy, as they said up to 4 s ago',
+    'consumers 2 running, 1 draining, 4 silent; 7 of 12 slots busy, as reported up to 4 s ago',
   );
   expect(lines).toContain('faulty    n7, 2h00m ago: the scratch directory is full');
   expect(lines).toContain('faulty    n8, 2h00m ago: its log says why');

@@ -96,7 +96,7 @@ describe('renderError', () => {
   it('calls all else a defect, and shows where it comes from only when asked', () => {
     const error = new TypeError('x is undefined');
     expect(plain(renderError(error, false))).toBe(
-      'oact: x is undefined\n      This is a defect of oact; add --debug for where it comes from.',
+      'oact: x is undefined\n      This is a bug in oact. Run the command again with oact --debug … and report the output.',
     );
     expect(renderError(error, true)).toContain('rendering.test.ts');
     expect(plain(renderError('a thrown text', false))).toContain('oact: a thrown text');
@@ -171,7 +171,7 @@ describe('renderImport', () => {
     const lines = renderImport({ ...emptyReport(), imported: 7, duplicates: 2, badCount: 50, bad }).split(
       '\n',
     );
-    expect(lines[0]).toBe('7 imported, 2 known already, 50 bad');
+    expect(lines[0]).toBe('7 imported, 2 already known, 50 bad');
     expect(lines[1]).toBe('  a.csv:2: no atoms');
     expect(lines.at(-1)).toBe(`  … and ${50 - (lines.length - 2)} more`);
   });

@@ -87,13 +87,13 @@ describe('the running jobs', () => {
     expect(summary).toMatchObject({
       total: 23,
       stalled: 1,
-      phases: { SCF: 21, gradient: 1, 'not known yet': 1 },
+      phases: { SCF: 21, gradient: 1, unknown: 1 },
     });
     expect(summary.jobs.map(({ recordId }) => recordId)).toEqual([
       1, 2, 119, 118, 117, 116, 115, 114, 113, 112,
     ]);
     const lines = stripVTControlCharacters(renderRunning(summary, now).join('\n')).split('\n');
-    expect(lines[0]).toBe('jobs      21 SCF, 1 gradient, 1 not known yet; 1 stalled');
+    expect(lines[0]).toBe('jobs      21 SCF, 1 gradient, 1 unknown; 1 stalled');
     expect(
       lines
         .find((line) => /^ +1 /.test(line))
@@ -111,7 +111,7 @@ describe('the running jobs', () => {
       '12, ΔE -1.2e-5',
       'stalled for 12m30s: no output, no CPU',
     ]);
-    expect(lines).toContain('… and 13 more, started later; all: oact consumer list --json');
+    expect(lines).toContain('… and 13 more, started later; oact consumer list --json shows all');
     expect(lines.length).toBeLessThan(20);
   });
 

@@ -87,8 +87,8 @@ describe('words', () => {
       'ETA       about 14h00m: 1,680 records remain, at 120/h',
     ]);
     const idle = { ...rate, finished: 0, seconds: null, perHour: null, etaSeconds: null, capped: 2 };
-    expect(renderRate(idle)[0]).toMatch(/^ETA +unknown: 1,680 records remain, and nothing has finished/);
-    expect(renderRate(idle)[1]).toMatch(/^capped +2 wait in vain/);
+    expect(renderRate(idle)[0]).toMatch(/^ETA +unknown: 1,680 records remain, and none finished/);
+    expect(renderRate(idle)[1]).toMatch(/^capped +2 waiting records cannot run/);
     expect(describeEta({ ...rate, remaining: 0, etaSeconds: 0 })).toBe('nothing remains');
   });
 
@@ -98,7 +98,9 @@ describe('words', () => {
     expect(describePage({ total: 1234, offset: 50, shown: 50 })).toBe(
       '51 to 100 of 1,234 records. Next: --offset 100',
     );
-    expect(describePage({ total: 3, offset: 9, shown: 0 })).toBe('3 records match, none from number 10 on.');
+    expect(describePage({ total: 3, offset: 9, shown: 0 })).toBe(
+      '3 records match; --offset 9 skips all of them.',
+    );
   });
 
   it('read formulas', () => {

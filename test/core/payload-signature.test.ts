@@ -45,7 +45,7 @@ describe('the key of a campaign', () => {
   it('is refused when others may read it', () => {
     ensureSigningKey(dir);
     chmodSync(join(dir, '.oact', 'signing.key'), 0o644);
-    expect(() => ensureSigningKey(dir)).toThrow(/others may read/);
+    expect(() => ensureSigningKey(dir)).toThrow(/other users can read/);
   });
 });
 

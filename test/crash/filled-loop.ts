@@ -4,7 +4,7 @@ import { aHand, type Hand } from '../reconciler/finish-job.ts';
 import { readRow } from '../workflow/sample-workflow.ts';
 import { type Loop, startLoop } from './start-loop.ts';
 
-export const begun = 'the database cannot be used: results wait in the queue and on disk';
+export const begun = 'the database cannot be used: results wait on the queue and on disk';
 export const over = 'the database can be used again';
 
 /** A loop whose queue is filled, and a hand that answers its jobs. */

@@ -96,7 +96,7 @@ describe('runs of the existing system', () => {
       [3, 'left', expect.stringContaining('cannot be read')],
       [4, 'left', expect.stringContaining('Sella')],
       [5, 'left', expect.stringContaining('no output')],
-      [6, 'left', expect.stringContaining('not known')],
+      [6, 'left', expect.stringContaining('is unknown')],
     ]);
     for (let recordId = 1; recordId <= 6; recordId += 1)
       expect(readRow(site.workflow, recordId)).toMatchObject({ status: 'running' });

@@ -15,9 +15,7 @@ export function explainJob(facts: JobFacts, now: Date): Explanation {
   if (status === 'failed' || status === 'timeout') return explainFailed(facts);
   return {
     state: 'unknown_status',
-    text: [
-      `Its status is '${status ?? 'NULL'}', a word that no tool of this campaign writes: it will never run.`,
-    ],
+    text: [`Its status '${status ?? 'NULL'}' is unknown, so it will never run.`],
     next: [],
   };
 }
@@ -41,14 +39,14 @@ function explainWaiting({
   if (unfit?.kind === 'skipped')
     return {
       state: 'left_out',
-      text: [`It waits in the database, and no claim takes it: ${unfit.reason}.`],
+      text: [`It waits in the database, but no claim takes it: ${unfit.reason}.`],
       next: ['oact enqueue --dry-run', 'oact status'],
     };
   if (unfit?.kind === 'refused')
     return {
       state: 'refused',
       text: [
-        `It waits in the database, but cannot be computed as it stands: ${unfit.reason}. The next claim would settle it as failed.`,
+        `It waits in the database, but cannot be computed: ${unfit.reason}. The next claim settles it as failed.`,
       ],
       next: [`oact set ${id} --charge N --multiplicity N --dry-run`, `oact job input ${id}`],
     };
@@ -81,11 +79,11 @@ function explainWaiting({
   return {
     state: 'not_enqueued',
     text: [
-      'It waits in the database; nobody has put it on the queue.',
-      ...(busy === null ? [] : [`${busy}: it may be taken soon.`]),
+      'It waits in the database and is not on the queue yet.',
+      ...(busy === null ? [] : [`${busy}, so it may be queued soon.`]),
       ...(pause === null
         ? []
-        : ['The campaign is paused: jobs are enqueued, and none is given out until oact resume.']),
+        : ['The campaign is paused: jobs are queued, but none starts until oact resume.']),
       ...describeLastFailure(record.attempts),
     ],
     next: [claim, 'oact serve   keeps the queue filled', ...resume],
@@ -98,9 +96,7 @@ function explainRunning(facts: JobFacts, now: Date): Explanation {
   if (open === undefined || queued === null)
     return {
       state: 'foreign',
-      text: [
-        'It is marked as running, but not by oact: another tool has claimed it, or was killed while it had.',
-      ],
+      text: ['Another tool marked it as running: that tool works on it, or was killed while it did.'],
       next: ['oact recover --dry-run   shows what is on disk'],
     };
   const retry =
@@ -113,7 +109,7 @@ function explainRunning(facts: JobFacts, now: Date): Explanation {
     return {
       state: 'cancelling',
       text: [
-        `It is being cancelled (${facts.cancelReason}): a consumer that runs it stops it within a minute; one that has vanished keeps it until its lock expires.`,
+        `It is being cancelled (${facts.cancelReason}). The consumer that runs it stops it within a minute; a lost consumer keeps it until the lock expires.`,
       ],
       next: [`oact job explain ${record.id}`, 'oact serve   settles it'],
     };
@@ -121,7 +117,7 @@ function explainRunning(facts: JobFacts, now: Date): Explanation {
     return {
       state: 'queue_unknown',
       text: [
-        `It was put on the queue at ${open.queuedAt}, but the queue cannot be asked: ${queued.error}.`,
+        `It was put on the queue at ${open.queuedAt}, but the queue cannot be read: ${queued.error}.`,
         ...(facts.busy === null ? [] : [`${facts.busy}.`]),
         ...retry,
       ],
@@ -136,7 +132,7 @@ function explainCompleted({ record }: JobFacts): Explanation {
   const energy = record.finalEnergyHartree === null ? '' : ` Its energy is ${record.finalEnergyHartree} Eh.`;
   const how =
     last === undefined
-      ? 'It is completed; another tool wrote so.'
+      ? 'It is completed, according to another tool.'
       : `It is completed: attempt ${last.attempt}${describePlace(last)}.`;
   return {
     state: 'completed',
@@ -174,7 +170,7 @@ function explainFailed(facts: JobFacts): Explanation {
     state: last.outcome === 'timed_out' ? 'timed_out' : 'failed',
     text: [
       `It ${last.outcome === 'timed_out' ? 'was stopped' : 'failed'}${tries > 1 ? ` ${times(tries)}, the last time` : ''}${describePlace(last)}, because ${because} (${failureClass})${said === null ? '' : `: ${said}`}.`,
-      ...(last.notRetried === null ? [] : [`No other attempt follows: ${last.notRetried}.`]),
+      ...(last.notRetried === null ? [] : [`oact does not retry it: ${last.notRetried}.`]),
       ...(marker !== null && failureClass !== 'blocked' ? [`${marker}.`] : []),
       ...cap,
       cure,

@@ -20,8 +20,8 @@ export function explainQueued(
     case 'failed':
       return {
         state: 'not_settled',
-        text: ['It has ended, and its outcome is not in the database yet.'],
-        next: ['oact reconcile --once', 'oact serve   settles as long as it runs'],
+        text: ['It has ended, but its outcome is not in the database yet.'],
+        next: ['oact reconcile --once', 'oact serve   settles all finished jobs'],
       };
     case 'delayed':
       return explainDelayed(queued, now, isRetry);
@@ -29,7 +29,7 @@ export function explainQueued(
       return {
         state: 'not_in_queue',
         text: [
-          `The queue does not know ${queued.jobId}, though the database says that it must be there: it is added again by the next audit.`,
+          `The database has ${queued.jobId} as queued, but the queue does not have it. The next audit adds it again.`,
         ],
         next: ['oact reconcile --once', 'oact serve'],
       };
@@ -41,7 +41,7 @@ export function explainQueued(
 function explainActive({ running, jobId, counts }: QueuedFacts, recordId: number, now: Date): Explanation {
   const next = [`oact job tail ${recordId} -f`];
   if (running === null)
-    return { state: 'running', text: [`${jobId} has been taken by a consumer and is about to start.`], next };
+    return { state: 'running', text: [`A consumer has taken ${jobId}; it is about to start.`], next };
   const { node, slot, since, progress, isSilent } = running;
   const where = `${node}${slot === null ? '' : `, slot ${slot}`}`;
   const long = since === null ? '' : `, for ${ago(since, now)}`;
@@ -49,7 +49,7 @@ function explainActive({ running, jobId, counts }: QueuedFacts, recordId: number
     return {
       state: 'lost',
       text: [
-        `It ran on ${where}${long}, but that consumer has fallen silent. Unless it comes back, its lock expires within ${formatDuration(lockSeconds)}, and the job starts again elsewhere.`,
+        `It ran on ${where}${long}, but that consumer is silent. If the consumer does not come back, the lock expires within ${formatDuration(lockSeconds)} and the job starts again elsewhere.`,
         ...(counts.lost > 0 ? [`It was lost ${counts.lost} times before.`] : []),
       ],
       next: ['oact consumer list'],
@@ -58,7 +58,7 @@ function explainActive({ running, jobId, counts }: QueuedFacts, recordId: number
     return {
       state: 'stalled',
       text: [
-        `It runs on ${where}${long}, but has written nothing and used no CPU for ${ago(progress.stalledSince, now)}. Its time limit ends it, or you do.`,
+        `It runs on ${where}${long}, but has written nothing and used no CPU for ${ago(progress.stalledSince, now)}. It runs until its time limit, or until you cancel it.`,
       ],
       next: [`oact job tail ${recordId}`],
     };
@@ -96,9 +96,7 @@ function explainDelayed(
   if (counts.faults === 0 && isRetry)
     return {
       state: 'delayed',
-      text: [
-        `It is put off: what the previous attempt failed of may pass by itself. It comes again ${when}.`,
-      ],
+      text: [`It is put off, because the cause of the previous failure may pass. It starts again ${when}.`],
       next: [],
     };
   const fault = lastFault === null ? 'a fault' : `this fault: ${lastFault}`;
@@ -121,7 +119,7 @@ function explainWaitingJob(queued: QueuedFacts, now: Date, pause: Pause | null):
   const history =
     came > 0
       ? [
-          `It has been started ${counts.starts} times: interrupted ${counts.handedBack} times, lost ${counts.lost} times.`,
+          `It was started ${counts.starts} times: interrupted ${counts.handedBack} times, lost ${counts.lost} times.`,
         ]
       : [];
   if (isPaused || pause !== null) {
@@ -129,7 +127,7 @@ function explainWaitingJob(queued: QueuedFacts, now: Date, pause: Pause | null):
     const why = pause?.reason ? ` (${pause.reason})` : '';
     return {
       state: 'paused',
-      text: [`It waits on a queue that is paused${since}${why}: no consumer gets jobs from it.`, ...history],
+      text: [`It waits on the queue, which is paused${since}${why}: no job starts.`, ...history],
       next: ['oact resume'],
     };
   }
@@ -152,7 +150,7 @@ function explainWaitingJob(queued: QueuedFacts, now: Date, pause: Pause | null):
     return {
       state: 'no_walltime',
       text: [
-        `It waits on the queue, because it asks for ${formatDuration(timeRequestSeconds)} of walltime (--time-request), and no consumer has more than ${formatDuration(Math.max(0, longest))} left.`,
+        `It waits on the queue, because it needs ${formatDuration(timeRequestSeconds)} of walltime (--time-request) and no consumer has more than ${formatDuration(Math.max(0, longest))} left.`,
         ...history,
       ],
       next: ['sbatch --time=… consumer.slurm   with a longer walltime'],
@@ -163,7 +161,7 @@ function explainWaitingJob(queued: QueuedFacts, now: Date, pause: Pause | null):
     ahead === null
       ? 'It waits on the queue'
       : ahead === 0
-        ? 'It is the next one on the queue'
+        ? 'It is the next job on the queue'
         : `It waits on the queue behind ${ahead.toLocaleString('en')} ${ahead === 1 ? 'job' : 'jobs'}`;
   return {
     state: 'queued',

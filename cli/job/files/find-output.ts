@@ -25,7 +25,7 @@ export function findOutput(path: string): string {
   if (!stats.isDirectory()) return path;
   const output = findOutputIn(path) ?? findOutputOfAttempt(path);
   if (output !== undefined) return output;
-  throw new OactError('FILE_UNREADABLE', `${path} holds no output of ORCA`, {
+  throw new OactError('FILE_UNREADABLE', `${path} has no output of ORCA`, {
     hint: 'Looked for files named …logs, orca.out, …out, …out.gz and flux-…, and in the newest attempt.',
   });
 }

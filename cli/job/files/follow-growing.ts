@@ -77,7 +77,7 @@ async function openNewest(
 async function showRest(run: OpenRun, { write, say, signal }: FollowControl): Promise<void> {
   const { size } = await run.file.stat();
   if (size < run.position) {
-    say('the output was cut short: shown from its beginning');
+    say('the output was truncated: printing it from the beginning');
     run.position = 0;
   }
   const block = Buffer.alloc(65_536);

@@ -30,8 +30,8 @@ export function locateJobFile(jobDir: string, which: JobFile, attempt?: number):
   if (path !== undefined) return path;
   const known = attempts.length === 0 ? 'none' : attempts.join(', ');
   const whose = attempt === undefined ? '' : ` of attempt ${attempt}`;
-  throw new OactError('FILE_UNREADABLE', `${jobDir} holds no ${which}${whose}`, {
-    hint: `Attempts with a directory there: ${known}. A job that has not started yet has no files.`,
+  throw new OactError('FILE_UNREADABLE', `${jobDir} has no ${which}${whose}`, {
+    hint: `Attempts with a directory: ${known}. A job that has not started has no files.`,
   });
 }
 

@@ -36,10 +36,10 @@ export async function runJobCat(command: Command, wanted: string, flags: JobCatF
     if (['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(systemErrorCode(error) ?? '')) return;
     throw new OactError(
       'FILE_UNREADABLE',
-      `${path} cannot be read to its end: ${systemErrorCode(error) ?? 'unknown'}`,
+      `${path} could not be read to the end: ${systemErrorCode(error) ?? 'unknown'}`,
       {
         hint: path.endsWith('.gz')
-          ? 'It may be damaged: gzip -t checks it.'
+          ? 'It may be damaged; check it with gzip -t.'
           : 'Check its file system and permissions.',
         cause: error,
       },
@@ -66,7 +66,7 @@ function locateFileOf(
       return { id, path };
     }
     throw new OactError('FILE_UNREADABLE', `record ${id} has no job directory yet`, {
-      hint: `It has not run: oact job explain ${id} says why. Its input: oact job input ${id}.`,
+      hint: `It has not run; oact job explain ${id} says why, and oact job input ${id} prints its input.`,
     });
   } finally {
     workflow.close();

@@ -60,7 +60,7 @@ export async function runJobTail(command: Command, named: string, flags: JobTail
     const jobDir = findJobDir(campaign, record);
     if (jobDir === null)
       throw new OactError('FILE_UNREADABLE', `record ${id} has no job directory yet`, {
-        hint: `It has not run: oact job explain ${id} says why.`,
+        hint: `It has not run; oact job explain ${id} says why.`,
       });
     const path = locateJobFile(jobDir, 'output', flags.attempt);
     checkBelowRoot(campaign.jobRoot, path, outsideJobRootHint);
@@ -70,7 +70,7 @@ export async function runJobTail(command: Command, named: string, flags: JobTail
     if (process.stdout.isTTY) print(showControls(text));
     else process.stdout.write(`${text}\n`);
     if (flags.follow === true)
-      say(`record ${id} is not on its way: its status is ${record.status ?? 'NULL'}`);
+      say(`record ${id} is not queued or running: its status is ${record.status ?? 'NULL'}`);
   } finally {
     stop.dispose();
     workflow.close();

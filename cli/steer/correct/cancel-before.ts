@@ -27,8 +27,8 @@ export async function cancelBefore(
 ): Promise<void> {
   const tried = await tryOpenQueue(campaign, log);
   if (tried.open === null && !tried.away.isSoon)
-    throw new OactError('REDIS_UNREACHABLE', `what runs cannot be cancelled: ${tried.away.reason}`, {
-      hint: 'Nothing was changed. Start Redis (oact redis start), then try again.',
+    throw new OactError('REDIS_UNREACHABLE', `running jobs cannot be cancelled: ${tried.away.reason}`, {
+      hint: 'Nothing was changed. Start Redis (oact redis start) and run the command again.',
     });
   try {
     const ranges = ids.map((id) => ({ from: id, to: id }));

@@ -17,7 +17,7 @@ export function renderPlans(plans: readonly CorrectionPlan[], willCancel: boolea
       ? []
       : [renderTable(['record', 'formula', 'charge', 'multiplicity', 'geometry', 'electrons', ''], rows)]),
     ...(more > 0 ? [`… and ${more} more`] : []),
-    ...(unchanged.length > 0 ? [`${unchanged.length} have these values already: ${nameIds(unchanged)}`] : []),
+    ...(unchanged.length > 0 ? [`${unchanged.length} already have these values: ${nameIds(unchanged)}`] : []),
   ].join('\n');
 }
 
@@ -50,7 +50,7 @@ function fateOf(
   if (kind === 'running')
     return willCancel
       ? 'cancelled first, then runs again'
-      : 'refused: it runs or waits on the queue (--cancel)';
+      : 'refused: it runs or waits on the queue (use --cancel)';
   if (correction.isRequeued) return `${correction.record.status}: archived, runs again`;
   return correction.record.status === 'to_run' || correction.record.status === 'ready'
     ? 'waits'
@@ -59,10 +59,10 @@ function fateOf(
 
 const words: Record<CorrectionStep['result'], string> = {
   corrected: 'corrected',
-  requeued: 'corrected and waiting again, the old output archived in attempt-N/',
-  blocked: 'held by a marker .do_not_rerun.json and left alone (--unblock)',
-  changed: 'changed meanwhile and left alone',
-  unreachable: 'left alone',
+  requeued: 'corrected and waiting again, the old output moved into attempt-N/',
+  blocked: 'blocked by a marker .do_not_rerun.json, not corrected (use --unblock)',
+  changed: 'changed meanwhile, not touched',
+  unreachable: 'not corrected',
 };
 
 export function renderSteps(steps: readonly CorrectionStep[], isDryRun: boolean): string {
@@ -73,10 +73,12 @@ export function renderSteps(steps: readonly CorrectionStep[], isDryRun: boolean)
       lines.push(`${ids.length} ${isDryRun ? 'would be ' : ''}${words[kind]}: ${nameIds(ids)}`);
   }
   for (const { id, reason } of steps.filter(({ result }) => result === 'unreachable'))
-    lines.push(`record ${id} left alone: ${reason}`);
+    lines.push(`record ${id} not corrected: ${reason}`);
   const waits = steps.some(({ result }) => result === 'corrected' || result === 'requeued');
   if (isDryRun) lines.push('Nothing was changed (--dry-run).');
   else if (waits)
-    lines.push('oact run, serve or enqueue takes what waits; oact job show ID lists the corrections.');
+    lines.push(
+      'oact run, serve or enqueue takes the waiting records; oact job show ID lists the corrections.',
+    );
   return lines.join('\n');
 }

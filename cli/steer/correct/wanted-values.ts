@@ -22,14 +22,16 @@ export function checkSetUsage(args: readonly IdRange[], flags: ValueFlags): void
   const hasValue =
     flags.charge !== undefined || flags.multiplicity !== undefined || flags.geometry !== undefined;
   if (flags.from !== undefined && (hasValue || args.length > 0))
-    throw new OactError('USAGE', '--from names records and values: leave ids and values out');
+    throw new OactError('USAGE', '--from contains the records and values: leave ids and values out');
   if (flags.from !== undefined) return;
-  if (args.length === 0) throw new OactError('USAGE', 'say which records: ids, or --from a table');
-  if (!hasValue) throw new OactError('USAGE', 'say what to set: --charge, --multiplicity or --geometry');
+  if (args.length === 0)
+    throw new OactError('USAGE', 'no records are given: use ids, or --from with a table');
+  if (!hasValue)
+    throw new OactError('USAGE', 'no values are given: use --charge, --multiplicity or --geometry');
   const isOne = args.length === 1 && args[0]?.from === args[0]?.to;
   if (flags.geometry !== undefined && !isOne)
-    throw new OactError('USAGE', '--geometry is for one record', {
-      hint: 'For several, write a table with the columns id and geometry: --from.',
+    throw new OactError('USAGE', '--geometry can set only one record', {
+      hint: 'For several records, use --from with a table with the columns id and geometry.',
     });
 }
 
@@ -43,7 +45,7 @@ export function wantedValuesOf(
   if (flags.from !== undefined) {
     const { rows, ignored } = readCorrections(flags.from);
     if (ignored.length > 0 && !isQuiet)
-      process.stderr.write(`oact: columns that set nothing: ${ignored.join(', ')}\n`);
+      process.stderr.write(`oact: ignored columns: ${ignored.join(', ')}\n`);
     const ids = rows.map(({ id }) => ({ from: id, to: id }));
     checkKnown(workflow, ids, listIdsWithin(workflow, ids));
     return new Map(rows.map((row) => [row.id, row]));
@@ -63,13 +65,9 @@ function checkKnown(workflow: Workflow, ranges: readonly IdRange[], ids: readonl
   );
   if (missing.length === 0) return;
   const names = missing.map(({ from, to }) => (from === to ? from : `${from}-${to}`)).join(', ');
-  throw new OactError(
-    'RECORD_NOT_FOUND',
-    `there is no record ${names} in ${workflow.path}; nothing was changed`,
-    {
-      hint: 'Give record ids: oact job list shows them.',
-    },
-  );
+  throw new OactError('RECORD_NOT_FOUND', `${workflow.path} has no record ${names}; nothing was changed`, {
+    hint: 'Give ids of records; oact job list shows them.',
+  });
 }
 
 function readText(path: string): string {

@@ -60,7 +60,7 @@ it.each<[string, RunFacts, number, RegExp[], RegExp]>([
     'stopped with claims',
     facts({ unfinished: 3 }, { completed: 1 }),
     75,
-    [/^stopped with work left: 3 claimed and not finished\. 'oact run' resumes them\.$/m],
+    [/^stopped with work left: 3 claimed but not finished\. 'oact run' resumes them\.$/m],
     /^oact run$/,
   ],
   ['stopped before all were claimed', facts({ unclaimed: 9 }), 75, [/9 not started/], /^oact run$/],

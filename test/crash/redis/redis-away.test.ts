@@ -170,6 +170,6 @@ describe.skipIf(!hasServer)('Redis away while nothing runs', () => {
     loop.stop.abort();
     expect(await loop.ended).toMatchObject({ queued: 1, settled: 0 });
     expect(Date.now() - stoppedAtMs).toBeLessThan(10_000);
-    expect(loop.saidTimes(/stopped while Redis was away/)).toBe(1);
+    expect(loop.saidTimes(/stopped while Redis was down/)).toBe(1);
   });
 });

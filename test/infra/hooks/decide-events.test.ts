@@ -208,7 +208,7 @@ describe('the settings of hooks', () => {
     [{ nothingFinished: { command, for: 'long' } }, 'for'],
     [{ nodeStopped: { webhook: { url: 'http://example.org/hook' } } }, 'https'],
     [{ nodeStopped: { webhook: { url: 'example.org' } } }, 'https'],
-    [{ nodeStopped: { command, timeout: 0 } }, 'longer'],
+    [{ nodeStopped: { command, timeout: 0 } }, 'greater than 0'],
   ])('%j are refused', (raw, word) => {
     expect(() => hookSettingsSchema.parse(raw)).toThrow(word);
   });

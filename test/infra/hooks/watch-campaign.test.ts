@@ -105,7 +105,7 @@ it('a hook that fails is one warning with what to do, and is not tried again', a
     level: 40,
     event: 'nodeStopped',
     err: 'sh ended with exit code 1: no mail',
-    hint: 'Try it with oact hooks test nodeStopped.',
+    hint: 'Test it with oact hooks test nodeStopped.',
   });
 });
 

@@ -108,7 +108,7 @@ describe('explainForeignProcess', () => {
     ['nothing to see', { program: null }, expect.stringMatching(/cannot be seen/)],
     ['another program', { program: '/usr/bin/vim' }, expect.stringMatching(/not a Redis server/)],
     ["another user's", { uid: 0 }, expect.stringMatching(/belongs to user 0/)],
-    ["another campaign's", { directory: '/d/.oact/redis/data' }, expect.stringMatching(/works in \/d/)],
+    ["another campaign's", { directory: '/d/.oact/redis/data' }, expect.stringMatching(/runs in \/d/)],
   ])('%s', (_, changes, why) => {
     expect(explainForeignProcess({ ...facts, ...changes }, own)).toEqual(why);
   });
@@ -128,7 +128,12 @@ describe('describeHungServer', () => {
     ['stopped', { state: 'T' }, /SIGSTOP/, /kill -CONT 4711/],
     ['a disk', { state: 'D' }, /waits for a disk/, /Ask the site's support/],
     ['elsewhere', { isHere: false, state: null }, /login1/, /--force on login1.*delete \/c\/server\.json/],
-    ['another program', { foreign: 'it is vim' }, /another program: it is vim/, /delete \/c/],
+    [
+      'another program',
+      { foreign: 'it is vim' },
+      /another program now has its process id: it is vim/,
+      /delete \/c/,
+    ],
   ])('%s', (_, changes, message, hint) => {
     const said = describeHungServer({ ...hung, ...changes });
     expect(said.message).toMatch(message);

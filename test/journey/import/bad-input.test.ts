@@ -48,7 +48,7 @@ describe('bad input', () => {
       1,
       /belongs to campaign \w{8}.*says ab12cd34/,
     ],
-    ['no source of structures', () => ['init', path('a')], 2, /nothing to make a campaign from/],
+    ['no source of structures', () => ['init', path('a')], 2, /no source of structures is given/],
     ['a missing table', () => ['init', path('a'), '--csv', path('nowhere.csv')], 1, /nowhere\.csv/],
     ['an empty table', () => ['init', path('a'), '--csv', path('empty.csv')], 1, /empty\.csv' has no header/],
     [

@@ -50,7 +50,7 @@ describe('oact init and oact import', { timeout: 120_000 }, () => {
 
     const columns = ['--geometry-column', 'xyz', '--multiplicity-column', 'mult'];
     const done = await oact('init', 'c', '--csv', file, ...columns);
-    expect(done.stdout).toMatch(/1 imported, 0 known already, 1 bad\n.*t\.csv:5: it has no multiplicity/);
+    expect(done.stdout).toMatch(/1 imported, 0 already known, 1 bad\n.*t\.csv:5: it has no multiplicity/);
     expect(rows('name, charge, spin')).toEqual([['U1', 2, 1]]);
   });
 
@@ -62,14 +62,14 @@ describe('oact init and oact import', { timeout: 120_000 }, () => {
     expect(stdout).toMatch(
       /name +formula +charge +multiplicity +electrons +atoms\n +U1 +UO2 +2 +1 +106 +3$/m,
     );
-    expect(stdout).toContain('1 good, 31 bad, 1 exact duplicate, 0 known already, 0 with other values');
+    expect(stdout).toContain('1 good, 31 bad, 1 exact duplicate, 0 already known, 0 with other values');
     expect(stdout).toMatch(/30 bad: .*t\.csv:8: 106 electrons \(charge 2\) cannot have multiplicity 2/);
     expect(stdout).toMatch(/1 bad: .*has no charge/);
     expect(stdout).toMatch(/t\.csv:5: exact duplicate of line 2 of t\.csv \(U1\)/);
     expect(stdout.split('\n').length).toBeLessThanOrEqual(24);
     expect(existsSync(join(dir, 'c'))).toBe(false);
     const campaign = await oactSucceeds(['init', 'c', '--csv', file], { cwd: dir });
-    expect(campaign.stdout).toContain('1 imported, 0 known already, 1 exact duplicate, 31 bad');
+    expect(campaign.stdout).toContain('1 imported, 0 already known, 1 exact duplicate, 31 bad');
     const before = readFileSync(join(dir, 'c', 'workflow.db'));
     const again = await oactSucceeds(['-C', 'c', 'import', '--csv', file, '--dry-run', '--json'], {
       cwd: dir,
@@ -96,7 +96,7 @@ describe('oact init and oact import', { timeout: 120_000 }, () => {
       row('U4', 1.79),
     );
     const { stdout } = await oactSucceeds(['-C', 'c', 'import', '--csv', second], { cwd: dir });
-    expect(stdout).toMatch(/^2 imported, 1 known already, 1 with other values, 0 bad/);
+    expect(stdout).toMatch(/^2 imported, 1 already known, 1 with other values, 0 bad/);
     expect(stdout).toMatch(/wave2\.csv:8: record 1 \(U1\) has other values: another geometry/);
     expect(stdout).toMatch(/1 row above was not imported.*--update.*--as-new/);
     const kept = rows('id, orig_index, name, source');
@@ -115,7 +115,7 @@ describe('oact init and oact import', { timeout: 120_000 }, () => {
     await oactSucceeds(['-C', 'c', 'import', '--xyz', 'more'], { cwd: dir });
     expect(rows('id, orig_index, name').at(-1)).toEqual([5, 5, 'U5']);
     const again = await oactSucceeds(['-C', 'c', 'import', '--csv', second, '--as-new'], { cwd: dir });
-    expect(again.stdout).toMatch(/^1 imported, 3 known already, 0 bad/);
+    expect(again.stdout).toMatch(/^1 imported, 3 already known, 0 bad/);
     expect(rows('orig_index').length).toBe(new Set(rows('orig_index').map(String)).size);
   });
 
@@ -146,17 +146,17 @@ describe('oact init and oact import', { timeout: 120_000 }, () => {
     [
       'an unquoted pattern',
       ['init', 'c', '--xyz', 'a.xyz', 'b.xyz', 'd.xyz'],
-      /the shell has made 3 names of it: a\.xyz, b\.xyz, d\.xyz\n.*in quotes.*--xyz structures/,
+      /the shell replaced it by 3 names: a\.xyz, b\.xyz, d\.xyz\n.*in quotes.*--xyz structures/,
     ],
     [
       'an unquoted pattern before the directory',
       ['init', '--xyz', 'a.xyz', 'b.xyz', 'c'],
-      /'b\.xyz' belongs to no flag|the shell has made/,
+      /'b\.xyz' does not belong to a flag|the shell replaced/,
     ],
     [
       'a file without its flag',
       ['init', 'c', 'wave.csv'],
-      /'wave\.csv' belongs to no flag\n.*--csv wave\.csv/,
+      /'wave\.csv' does not belong to a flag\n.*--csv wave\.csv/,
     ],
     ['two tables', ['init', 'c', '--csv', 'a.csv', '--csv', 'b.csv'], /'a\.csv' is already given/],
     [

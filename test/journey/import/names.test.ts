@@ -107,7 +107,7 @@ describe('names', { timeout: 180_000 }, () => {
     });
     expect((await inside('export', 'KAWVEG', '--format', 'csv')).stdout).toMatch(/^5,/m);
     const nobody = await runOact(['-C', 'c', 'job', 'show', 'UCl4-9'], { cwd: home.dir });
-    expect(nobody.stderr).toMatch(/no record 'UCl4-9'.*neither by id nor by name\n.*oact job list --name/);
+    expect(nobody.stderr).toMatch(/no record with the id or name 'UCl4-9'\n.*oact job list --name/);
     const { stdout } = await inside('job', 'list', '--name', 'ucl4');
     expect(stdout).toMatch(/^id +name +formula/);
     expect(stdout.match(/UCl4-\d/g)).toEqual(['UCl4-1', 'UCl4-2', 'UCl4-7']);

@@ -40,7 +40,7 @@ describe('oact alloc script', () => {
     expect(run.stdout).toMatch(/^#!\/bin\/bash\n/);
     expect(run.stdout).toContain('\n#SBATCH --nodes=3\n');
     expect(run.stdout).toMatch(/\noact=\$\{OACT:-\/.*bin\/oact\.js\}\n/);
-    expect(run.stderr).toContain('nobody has verified these values of perlmutter-cpu: constraint, limits');
+    expect(run.stderr).toContain('these values of perlmutter-cpu are not verified: constraint, limits');
   });
 
   it('as JSON: what was chosen, and the script', async () => {

@@ -51,7 +51,7 @@ describe('a campaign, command by command', () => {
       ['init', dir, '--csv', exampleCsv, '--multiplicity-column', 'spin'],
       { env },
     );
-    expect(stdout).toContain('24 imported, 0 known already, 0 bad');
+    expect(stdout).toContain('24 imported, 0 already known, 0 bad');
     expect(rows().every((row) => row.status === 'to_run')).toBe(true);
   });
 
@@ -60,7 +60,7 @@ describe('a campaign, command by command', () => {
       ['init', dir, '--csv', exampleCsv, '--multiplicity-column', 'spin'],
       { env },
     );
-    expect(stdout).toContain('0 imported, 24 known already');
+    expect(stdout).toContain('0 imported, 24 already known');
     expect(rows()).toHaveLength(24);
   });
 

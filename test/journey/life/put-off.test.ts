@@ -33,7 +33,7 @@ it.skipIf(!hasServer)(
       });
       const failedAt = Date.now();
       const { stdout: round } = await oact('reconcile', '--once');
-      expect(round).toContain('1 settled (1 tried again)');
+      expect(round).toContain('1 settled (1 retried)');
 
       const { attempts } = await readJson('job', 'show', '1');
       const { notBefore } = attempts[1];
@@ -50,7 +50,7 @@ it.skipIf(!hasServer)(
       const views: [string[], RegExp][] = [
         [['status'], new RegExp(String.raw`put off +#1: ${words}, retried in \d+m`)],
         [['top', '--once'], new RegExp(String.raw`put off: #1: ${words}, retried in \d+m`)],
-        [['job', 'explain', '1'], /put off: .* may pass by itself\. It comes again in \d+m/],
+        [['job', 'explain', '1'], /put off, because .* may pass\. It starts again in \d+m/],
         [
           ['job', 'show', '1'],
           new RegExp(`${words} → the same again, put off until ${notBefore}, not on n7`),

@@ -105,7 +105,7 @@ describe('failures are tried again', { timeout: 120_000 }, () => {
       attempts: [{ class: 'input_keyword', notRetried: 'the same input fails again' }],
     });
     const { stdout } = await oactSucceeds(['job', 'show', '3', '-C', dir], { env });
-    expect(stdout).toContain('attempt 1 is not followed by another one: the same input fails again');
+    expect(stdout).toContain('attempt 1 was not retried: the same input fails again');
   });
 
   it.each([

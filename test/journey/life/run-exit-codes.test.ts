@@ -72,6 +72,6 @@ it('75: stopped with work left', async () => {
   stopped.child.kill('SIGINT');
   const { code, stdout } = await stopped.ended;
   expect(code).toBe(75);
-  expect(stdout).toMatch(/stopped with work left: 4 claimed and not finished/);
+  expect(stdout).toMatch(/stopped with work left: 4 claimed but not finished/);
   expect(stdout).toContain('next: oact run');
 }, 90_000);

@@ -136,9 +136,9 @@ describe('oact export', { timeout: 180_000 }, () => {
 
   it('refuses what it cannot mean', async () => {
     const unrefused = await findUnrefused(redis, 'export', [
-      ['no format', [], 2, /say in which format/],
+      ['no format', [], 2, /the format is not clear/],
       ['an unknown format', ['--format', 'xml'], 2, /Allowed choices/],
-      ['an unknown status', ['--format', 'csv', '--status', 'done'], 2, /'done' is no status/],
+      ['an unknown status', ['--format', 'csv', '--status', 'done'], 2, /'done' is not a status/],
       ['energies of failed ones', ['--format', 'extxyz', '--status', 'failed'], 2, /only completed records/],
       ['a report on the stream of the rows', ['--format', 'csv', '--json'], 2, /give --output/],
       ['a place that is not there', ['-o', '/nowhere/at/all.csv'], 1, /cannot be written: ENOENT/],

@@ -104,7 +104,7 @@ describe.skipIf(process.platform !== 'linux')('the terminal', () => {
       text: [expect.stringContaining('on n0042')],
     });
     expect((await oact('job', 'tail', '1', '-f')).stderr).toContain(
-      'not on its way: its status is completed',
+      'not queued or running: its status is completed',
     );
   }, 120_000);
 
@@ -152,7 +152,7 @@ describe.skipIf(process.platform !== 'linux')('the terminal', () => {
   }, 180_000);
 
   it.each<[string[], number, string]>([
-    [['job', 'list', '--status', 'done'], 2, "'done' is no status"],
+    [['job', 'list', '--status', 'done'], 2, "'done' is not a status"],
     [['job', 'list', '--formula', 'uo2'], 2, 'is no formula'],
     [['job', 'list', '--element', 'uranium'], 2, 'no symbol'],
     [['job', 'list', '--ids', '5-1'], 2, 'neither an id nor a range'],

@@ -76,7 +76,7 @@ describe.skipIf(process.platform !== 'linux')('oact cancel', { timeout: 180_000 
     const away = await campaign.withoutRedis('cancel', '1', '2', '--yes');
     expect(away).toMatchObject({ code: 1, stdout: expect.stringContaining('1 cancelled: 2') });
     expect(away.stdout).toContain('1 to be cancelled when Redis is back: 1');
-    expect(away.stderr).toContain('It is noted in the database');
+    expect(away.stderr).toContain('The request is in the database');
     expect(await campaign.show(1)).toMatchObject({ status: 'running' });
     expect(await campaign.json('status')).toMatchObject({ toCancel: 1 });
     expect(await campaign.json('reconcile', '--once')).toMatchObject({ audit: { cancelled: 1, readded: 0 } });
@@ -85,14 +85,14 @@ describe.skipIf(process.platform !== 'linux')('oact cancel', { timeout: 180_000 
 
   it('refuses what it cannot mean', async () => {
     const unrefused = await findUnrefused(redis, 'cancel', [
-      ['nothing that is chosen', [], 2, /say which records/],
+      ['nothing that is chosen', [], 2, /no records are given/],
       ['ids beside --all', ['1', '--all'], 2, /contradict/],
       ['a word that is no name', ['seventeen'], 1, /no record 'seventeen'/],
       ['a range that runs backwards', ['--ids', '5-1'], 2, /neither an id nor a range/],
       ['a status that is over', ['--status', 'completed'], 2, /'completed' cannot be cancelled/],
       ['a reason of nothing', ['1', '--reason', ' '], 2, /the reason is empty/],
       ['an unknown flag', ['1', '--force'], 2, /unknown option/],
-      ['an unknown record', ['99', '--yes'], 3, /no record that waits or runs/],
+      ['an unknown record', ['99', '--yes'], 3, /no selected record waits or runs/],
     ]);
     expect(unrefused).toEqual([]);
   });
@@ -116,7 +116,10 @@ describe('oact pause and resume', { timeout: 120_000 }, () => {
     expect(await campaign.json('resume')).toMatchObject({ changed: true, paused: null });
     const finished = async (): Promise<unknown> => (await campaign.json('status'))['queue'];
     await expect.poll(finished, { timeout: 60_000 }).toMatchObject({ completed: 2 });
-    expect(await campaign.oact('resume')).toMatchObject({ code: 0, stdout: 'It was not paused.\n' });
+    expect(await campaign.oact('resume')).toMatchObject({
+      code: 0,
+      stdout: 'The campaign was not paused.\n',
+    });
   });
 
   it('a pause while Redis is away holds as soon as somebody looks', async () => {
@@ -124,7 +127,7 @@ describe('oact pause and resume', { timeout: 120_000 }, () => {
     await campaign.json('enqueue', '--ids', '1', '--order', 'id');
     expect(await campaign.withoutRedis('pause')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('It is noted in the database'),
+      stderr: expect.stringContaining('The request is in the database'),
     });
     await campaign.json('reconcile', '--once');
     expect((await campaign.consume(1, '--idle-timeout', '1s').ended).code).toBe(0);
@@ -156,11 +159,11 @@ describe('oact priority', { timeout: 120_000 }, () => {
 
   it('refuses what it cannot mean', async () => {
     const unrefused = await findUnrefused(redis, 'priority', [
-      ['no record', ['--front'], 2, /say which records/],
+      ['no record', ['--front'], 2, /no records are given/],
       ['no place', ['1'], 2, /say where/],
       ['two places', ['1', '--front', '--level', '3'], 2, /say where/],
       ['a level that is none', ['1', '--level', 'high'], 2, /whole number/],
-      ['records that do not wait', ['99', '--front'], 3, /none of these records waits or runs/],
+      ['records that do not wait', ['99', '--front'], 3, /no selected record waits or runs/],
     ]);
     expect(unrefused).toEqual([]);
   });

@@ -86,12 +86,12 @@ describe('oact requeue', () => {
     expect(JSON.parse(stdout).records).toEqual([{ id: 3, result: 'requeued', reason: null }]);
     expect(await runOact(['requeue', '-C', dir, '--dry-run', ...other], { env })).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining('no finished record is chosen'),
+      stderr: expect.stringContaining('no finished record is selected'),
     });
   });
 
   it.each([
-    ['a status that is not over', ['--status', 'running'], /'running' is no status of a finished record/],
+    ['a status that is not over', ['--status', 'running'], /'running' is not a status of a finished record/],
     ['an unknown flag', ['--all'], /unknown option/],
     ['a bad id', ['--ids', 'x'], /neither an id nor a range/],
   ])('refuses %s', async (_, args, words) => {

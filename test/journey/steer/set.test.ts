@@ -111,7 +111,7 @@ describe('oact set', () => {
     const refused = await oact('set', '3', '--charge=-2', '--yes');
     expect(refused).toMatchObject({
       code: 1,
-      stdout: expect.stringContaining('waits on the queue (--cancel)'),
+      stdout: expect.stringContaining('waits on the queue (use --cancel)'),
     });
     expect(await show(3)).toMatchObject({ charge: 0, status: 'running' });
     expect(await oact('set', '3', '--charge=-2', '--yes', '--cancel')).toMatchObject({ code: 0 });
@@ -122,8 +122,8 @@ describe('oact set', () => {
     const csv = join(home.dir, 'corrections.csv');
     writeFileSync(csv, 'id;Charge;Multiplicity;note\n4;-1;2;was a typing error\n3;-2;;\n');
     const set = await oact('set', '--from', csv, '--yes');
-    expect(set).toMatchObject({ code: 0, stderr: expect.stringContaining('columns that set nothing: note') });
-    expect(set.stdout).toContain('1 have these values already: 3');
+    expect(set).toMatchObject({ code: 0, stderr: expect.stringContaining('ignored columns: note') });
+    expect(set.stdout).toContain('1 already have these values: 3');
     expect(await show(4)).toMatchObject({ charge: -1, multiplicity: 2 });
     const xyz = join(home.dir, 'uf4.xyz');
     writeFileSync(xyz, '5\nUF4\nU 0 0 0\nF 2 0 0\nF -2 0 0\nF 0 2 0\nF 0 -2 0\n');
@@ -133,9 +133,9 @@ describe('oact set', () => {
 
   it.each([
     ['no ids', ['--charge', '1'], 2, /say which records/],
-    ['no value', ['1'], 2, /say what to set/],
+    ['no value', ['1'], 2, /no values are given/],
     ['half a charge', ['1', '--charge', '0.5'], 2, /whole number/],
-    ['a geometry for two', ['1-2', '--geometry', 'x.xyz'], 2, /--geometry is for one record/],
+    ['a geometry for two', ['1-2', '--geometry', 'x.xyz'], 2, /--geometry can set only one record/],
     ['a table and a value', ['--from', 'x.csv', '--charge', '1'], 2, /leave ids and values out/],
     ['an unknown record', ['99', '--charge', '1'], 1, /no record 99/],
     ['a missing file', ['1', '--geometry', 'x.xyz'], 1, /does not exist/],

@@ -18,8 +18,8 @@ describe('limits of a site', () => {
       { nodes: 2, walltime: 7201 },
       /'batch' of frontier grants 2 nodes for at most 02:00:00, not 02:00:01/,
     ],
-    ['frontier', { nodes: 65, queue: 'extended' }, /'extended' of frontier grants no 65 nodes/],
-    ['dod-192-pbs', { nodes: 40, queue: 'frontier', walltime: 604_800 }, /40 nodes for 24:00:00 at most/],
+    ['frontier', { nodes: 65, queue: 'extended' }, /'extended' of frontier does not grant 65 nodes/],
+    ['dod-192-pbs', { nodes: 40, queue: 'frontier', walltime: 604_800 }, /40 nodes for at most 24:00:00/],
     ['perlmutter-cpu', { nodes: 1, walltime: 172_801 }, /'regular' of perlmutter-cpu grants 1 node/],
     ['frontier', { scheduler: 'pbs' }, /frontier has slurm, not pbs/],
   ] as const)('%s does not grant %j', (site, wishes, message) => {

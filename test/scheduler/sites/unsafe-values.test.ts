@@ -60,7 +60,7 @@ describe('what does not get into a script', () => {
     [{ redis: 'redis://host', redisPasswordFile: 'x' }, /absolute/],
     [{ scratch: 'tmp' }, /absolute/],
     [{ scheduler: 'flux', qos: 'high' }, /flux has no QOS/],
-    [{ scheduler: 'pbs' }, /how many cores/],
+    [{ scheduler: 'pbs' }, /needs the number of cores/],
     [{ scheduler: 'pbs', coresPerNode: 8, constraint: 'fast' }, /constraint of pbs/],
     [{ walltime: 179 }, /2m59s leaves no time for jobs/],
     [{ scheduler: 'pbs', coresPerNode: 8, walltime: Infinity }, /PBS needs a limit of the walltime/],

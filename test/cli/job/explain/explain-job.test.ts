@@ -4,7 +4,7 @@ import { type Changes, before, consumer, ended, facts, now, onQueue, open, queue
 
 describe('explainJob, before a job runs', () => {
   it.each<[string, Changes, string, RegExp, RegExp]>([
-    ['waits in the database', {}, 'not_enqueued', /nobody has put it on the queue/, /oact enqueue --ids 17/],
+    ['waits in the database', {}, 'not_enqueued', /not on the queue yet/, /oact enqueue --ids 17/],
     [
       'as the old word',
       { record: { status: 'ready' } },
@@ -37,7 +37,7 @@ describe('explainJob, before a job runs', () => {
       'has a wrong parity',
       { unfit: { kind: 'refused', reason: '107 electrons (charge 1) cannot have multiplicity 1' } },
       'refused',
-      /cannot be computed as it stands: 107 electrons/,
+      /cannot be computed: 107 electrons/,
       /oact set 17 --charge/,
     ],
     [
@@ -59,7 +59,7 @@ describe('explainJob, before a job runs', () => {
       'is claimed by another tool',
       { record: { status: 'running' } },
       'foreign',
-      /not by oact/,
+      /Another tool marked it/,
       /oact recover --dry-run/,
     ],
     [
@@ -85,7 +85,7 @@ describe('explainJob, before a job runs', () => {
       'is next',
       onQueue({ ahead: 0, consumers: [consumer, consumer] }),
       'queued',
-      /the next one.*2 consumers have 24 of 24/,
+      /the next job.*2 consumers have 24 of 24/,
       /oact top/,
     ],
     [
@@ -118,7 +118,7 @@ describe('explainJob, before a job runs', () => {
         ],
       }),
       'no_walltime',
-      /asks for 2h00m.*no consumer has more than 1h00m left/,
+      /needs 2h00m.*no consumer has more than 1h00m left/,
       /walltime/,
     ],
     [
@@ -175,14 +175,14 @@ describe('explainJob, before a job runs', () => {
         },
       ),
       'delayed',
-      /put off: .*may pass by itself.*in 1m30s.*ranks lost each other, put off until .*, not on n5 if another node/,
+      /put off: .*may pass.*in 1m30s.*ranks lost each other, put off until .*, not on n5 if another node/,
       /^$/,
     ],
     [
       'is not in the queue',
       onQueue({ state: 'unknown' }),
       'not_in_queue',
-      /does not know c17-a1/,
+      /has c17-a1 as queued/,
       /oact reconcile --once/,
     ],
     [

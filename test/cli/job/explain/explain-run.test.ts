@@ -28,7 +28,7 @@ describe('explainJob, of a job that runs or has ended', () => {
       'has a silent consumer',
       onQueue({ state: 'active', running: { ...running, isSilent: true } }),
       'lost',
-      /n7.*fallen silent.*within 15m00s/,
+      /n7.*is silent.*within 15m00s/,
       /oact consumer list/,
     ],
     [
@@ -42,7 +42,7 @@ describe('explainJob, of a job that runs or has ended', () => {
       'failed for good',
       failed({ notRetried: 'it was tried 3 times' }),
       'failed',
-      /on n3 after 20m00s, because the SCF did not converge \(scf_not_converged\): its words.*No other attempt follows: it was tried 3 times.*Check charge/,
+      /on n3 after 20m00s, because the SCF did not converge \(scf_not_converged\): its words.*oact does not retry it: it was tried 3 times.*Check charge/,
       /oact job cat 17\noact requeue --ids 17/,
     ],
     [
