@@ -63,7 +63,7 @@ function renderCounts(report: ImportReport): string[] {
   const shown = reasons.slice(0, shownReasons);
   const more = reasons.length - shown.length;
   return [
-    `  ${imported} good, ${badCount} bad, ${plural(repeatedCount, 'exact duplicate')}, ${duplicates - repeatedCount} known already, ${differing.length} with other values`,
+    `  ${imported} good, ${badCount} bad, ${plural(repeatedCount, 'exact duplicate')}, ${duplicates - repeatedCount} already known, ${differing.length} with other values`,
     ...shown.map(({ count, example, file, line }) => `  ${count} bad: ${file}:${line}: ${example}`),
     ...(more > 0 ? [`  … and ${plural(more, 'other reason')}`] : []),
     ...renderFindings({ ...report, bad: [], badCount: 0 }),

@@ -175,7 +175,7 @@ describe('explainJob, before a job runs', () => {
         },
       ),
       'delayed',
-      /put off: .*may pass.*in 1m30s.*ranks lost each other, put off until .*, not on n5 if another node/,
+      /put off, because .*may pass.*in 1m30s.*ranks lost each other, put off until .*, not on n5 if another node/,
       /^$/,
     ],
     [
