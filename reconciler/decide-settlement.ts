@@ -119,7 +119,7 @@ function parseWords(
 } {
   const match = /^(\w+): (.*)$/s.exec(failedReason ?? '');
   const failureClass = match?.[1] ?? unknownClass;
-  const words = match?.[2] ?? (failedReason || 'the queue gives no reason');
+  const words = match?.[2] ?? (failedReason || 'the queue has no reason for it');
   const { charged, leavesResult } = rulesOf(failureClass);
   const ranOrca = match !== null && leavesResult;
   if (failureClass === timedOutClass)

@@ -69,7 +69,7 @@ async function importAndCorrect(
     if (!isQuiet) reportDryRun(opened, report, flags, 'oact import');
   } else if (imported + duplicates + differing.length === 0) {
     throw new OactError('IMPORT_ROW_INVALID', `no structure could be imported: ${renderImport(report)}`, {
-      hint: 'The same command with --dry-run shows how the file is read.',
+      hint: 'Run the same command with --dry-run to see how oact reads the file.',
     });
   } else if (!isQuiet) print(renderImport(report));
   const isUpdate = flags.update === true && differing.length > 0;

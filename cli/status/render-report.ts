@@ -63,7 +63,7 @@ export function renderReport(report: CampaignReport): string {
           ),
       'No attempt has run.',
     ),
-    ...section('Nodes', renderNodes(report), 'Nothing has run.'),
+    ...section('Nodes', renderNodes(report), 'No attempt has run.'),
     ...section('Allocations', renderAllocations(report), 'None is known.'),
     ...(rate.capped > 0
       ? [

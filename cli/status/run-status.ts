@@ -186,7 +186,7 @@ export function renderStatus(report: StatusReport): string {
     ...(queue ? [`redis     ${redis.kind} ${redis.url}`] : []),
     ...(report.serve === null ? [] : [`serve     ${describeServeLife(report.serve, new Date())}`]),
     ...describeAllocationState(report.allocations, new Date()).map((line) => `nodes     ${line}`),
-    ...(report.retries > 0 ? [`retries   ${report.retries} records are tried again`] : []),
+    ...(report.retries > 0 ? [`retries   ${report.retries} records are retried`] : []),
     ...(report.paused === null ? [] : [`paused    ${describePauseOf(report.paused)}`]),
     ...(report.toCancel > 0 ? [`cancel    ${report.toCancel} running records are being cancelled`] : []),
     ...report.stopped.flatMap((batch) => [

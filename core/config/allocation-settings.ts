@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { durationSetting } from './duration-setting.ts';
 
 const walltime = durationSetting.refine((seconds) => seconds >= 180, 'must be at least 3m');
-const longer = durationSetting.refine((seconds) => seconds > 0, 'must be longer than 0');
+const longer = durationSetting.refine((seconds) => seconds > 0, 'must be greater than 0');
 
 /** One kind of allocation: a queue, partition or scheduler. */
 const entrySchema = z

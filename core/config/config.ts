@@ -35,9 +35,9 @@ const variableNames = z
   .superRefine((names, context) => {
     for (const name of names) {
       const why = !/^[A-Za-z_][A-Za-z0-9_]*\*?$/.test(name)
-        ? 'is no name of a variable; write OMPI_MCA_btl or UCX_*'
+        ? 'is not the name of a variable; write OMPI_MCA_btl or UCX_*'
         : isSchedulerVariable(name) || name.startsWith('PMI_')
-          ? "belongs to the scheduler's allocation, with which ORCA's mpirun hangs or strays to another node"
+          ? "belongs to the scheduler's allocation; with it, ORCA's mpirun hangs or runs on another node"
           : undefined;
       if (why !== undefined) context.addIssue({ code: 'custom', message: `'${name}' ${why}` });
     }

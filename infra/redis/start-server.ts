@@ -155,7 +155,7 @@ async function withStartLock<T>(dir: string, start: () => Promise<T>): Promise<T
   const lock = holdFileLock(join(dir, 'starting.lock'));
   if (!lock)
     throw new OactError('REDIS_START_FAILED', `another oact redis start is at work in ${dir}`, {
-      hint: 'Wait until it ends.',
+      hint: 'Wait until it has ended.',
     });
   try {
     return await start();

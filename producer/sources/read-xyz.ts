@@ -113,7 +113,7 @@ function selectColumns(lines: readonly string[], properties: string): string[] {
   const species = starts.get('species');
   const position = starts.get('pos');
   if (species === undefined || position === undefined || !Number.isInteger(column)) {
-    throw new OactError('IMPORT_ROW_INVALID', `its Properties=${properties} names no species or no pos`);
+    throw new OactError('IMPORT_ROW_INVALID', `its Properties=${properties} has no species or no pos`);
   }
   return lines.map((line) => {
     const values = line.trim().split(/\s+/);

@@ -85,8 +85,8 @@ export function planScript(wishes: ScriptWishes, site: Site | null): ScriptPlan 
   const mustKnowCores = needsCoresPerNode && cores === null;
   const coresPerNode = mustKnowCores ? take('cores', site?.cores, wishes.coresPerNode) : null;
   if (mustKnowCores && coresPerNode === null) {
-    throw new OactError('USAGE', `${schedulers[scheduler].title} must be told how many cores a node has`, {
-      hint: 'Add --cores-per-node, or a --site that knows.',
+    throw new OactError('USAGE', `${schedulers[scheduler].title} needs the number of cores of a node`, {
+      hint: 'Add --cores-per-node, or a --site that has it.',
     });
   }
   const walltimeSeconds = chooseWalltime(scheduler, wishes, site, nodes, [queue, qos]);

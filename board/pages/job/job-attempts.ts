@@ -11,7 +11,7 @@ export function renderAttempts(
   { record, attempt: shown, running }: JobPageView,
   describeRemedies: BoardChemistry['describeRemedies'],
 ): Html {
-  if (record.attempts.length === 0) return html`<p class="note">No attempt was made yet.</p>`;
+  if (record.attempts.length === 0) return html`<p class="note">No attempt yet.</p>`;
   return html`<div class="scroll" role="region" aria-label="Attempts" tabindex="0">
     <table>
       <thead>

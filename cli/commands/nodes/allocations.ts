@@ -43,13 +43,13 @@ export function registerAllocations(alloc: Command): void {
     .command('cancel')
     .summary('cancel allocations')
     .description(
-      'Cancels allocations of this campaign. What runs there goes back to the queue and costs no attempt.',
+      'Cancels allocations of this campaign. Jobs that run there return to the queue and cost no attempt.',
     )
     .argument('[id...]', 'ids of the scheduler, or the numbers of oact alloc list')
     .option('--pending', 'all that wait')
-    .option('--all', 'all that wait or run')
-    .option('--yes', 'do not ask')
-    .option('--dry-run', 'say what would be cancelled')
+    .option('--all', 'all allocations that wait or run')
+    .option('--yes', 'do not ask for confirmation')
+    .option('--dry-run', 'only show what would be cancelled')
     .option('--json', 'print JSON; does not ask')
     .addHelpText('after', '\nExamples:\n  oact alloc cancel 4711\n  oact alloc cancel --pending --dry-run')
     .action(async (ids: string[], flags: AllocCancelFlags, self: Command) => {
@@ -60,11 +60,11 @@ export function registerAllocations(alloc: Command): void {
     .command('pause')
     .summary('submit no more allocations')
     .description(
-      'oact serve submits nothing for these entries until oact alloc resume. What runs or waits is left alone.',
+      'oact serve submits nothing for these entries until oact alloc resume. Running and waiting allocations are not changed.',
     )
     .argument('[entry...]', 'names of entries (default: all)')
-    .option('--reason <text>', 'shown by oact alloc explain')
-    .option('--dry-run', 'say what would change')
+    .option('--reason <text>', 'reason, shown by oact alloc explain')
+    .option('--dry-run', 'only show what would change')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -79,7 +79,7 @@ export function registerAllocations(alloc: Command): void {
     .summary('submit allocations again')
     .description('Ends a pause, also one that oact began because allocations were of no use or were refused.')
     .argument('[entry...]', 'names of entries (default: all)')
-    .option('--dry-run', 'say what would change')
+    .option('--dry-run', 'only show what would change')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  oact alloc resume\n  oact alloc resume cpu --dry-run')
     .action(async (names: string[], flags: AllocPauseFlags, self: Command) => {

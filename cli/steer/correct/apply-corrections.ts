@@ -102,7 +102,9 @@ const hasCorrection = (
 /** @throws OactError USAGE when nobody says yes */
 async function confirm(count: number): Promise<void> {
   if (await askYes(`Correct ${count === 1 ? 'this record' : `these ${count} records`}?`)) return;
-  throw new OactError('USAGE', 'nothing was corrected', { hint: 'Add --yes where nobody can answer.' });
+  throw new OactError('USAGE', 'nothing was corrected', {
+    hint: 'To confirm without a terminal, add --yes.',
+  });
 }
 
 function report({ plans, steps }: Applied, flags: CorrectFlags): void {

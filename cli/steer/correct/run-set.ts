@@ -33,7 +33,7 @@ export async function runSet(command: Command, args: IdRange[], flags: SetFlags)
 function report(applied: Applied, flags: SetFlags): void {
   if (flags.json === true) printJson({ dryRun: flags.dryRun ?? false, ...toJson(applied) });
   if (applied.plans.some(({ kind }) => kind !== 'unchanged')) return;
-  throw new OactError('NOTHING_TO_DO', 'nothing has to be changed: these values are set already', {
-    hint: `Records: ${nameIds(applied.plans.map(({ id }) => id))}. oact requeue lets them run again all the same.`,
+  throw new OactError('NOTHING_TO_DO', 'nothing to change: the records already have these values', {
+    hint: `Records: ${nameIds(applied.plans.map(({ id }) => id))}. To run them again anyway, use oact requeue.`,
   });
 }

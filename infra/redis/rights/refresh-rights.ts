@@ -34,7 +34,7 @@ export async function refreshRights(
     const old = await countOldConsumers(redis, campaign.campaignId);
     const hasNew = writeAclFile({ ...campaign, hasSelectors }, old > 0);
     if (hasNew) await redis.acl('LOAD');
-    const warnings = hasNew ? ['its users have the rights of this version of oact now'] : [];
+    const warnings = hasNew ? ['its users now have the rights of this version of oact'] : [];
     if (old > 0)
       warnings.push(
         `${old} ${old === 1 ? 'consumer' : 'consumers'} of an older oact still ${old === 1 ? 'runs' : 'run'}: until oact redis start is called after their end, consumers may send scripts to Redis`,

@@ -75,7 +75,7 @@ describe('names', { timeout: 180_000 }, () => {
 
     const { stdout } = await oactSucceeds([...update, '--yes'], { cwd: home.dir, env });
     expect(stdout).toMatch(line);
-    expect(stdout).toContain('1 corrected and waiting again, the old output archived in attempt-N/: 3');
+    expect(stdout).toContain('1 corrected and waiting again, the old output moved into attempt-N/: 3');
     expect(existsSync(join(home.dir, 'c/jobs/job_3/orca.out'))).toBe(false);
     await inside('run', '--slots', '2', '--cores-per-slot', '1', '--oversubscribe');
     const after = await exported();
