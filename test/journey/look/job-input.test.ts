@@ -38,7 +38,7 @@ describe('the input that ORCA would get', { timeout: 120_000 }, () => {
     expect(stdout).toMatch(
       /^! wB97M-V def2-TZVPD EnGrad [\s\S]*%pal\n nprocs 16\nend\n%maxcore 4000\D[\s\S]*\n\*\n$/,
     );
-    expect(stderr).toBe('Record 1 by the present settings, for a slot of 16 cores with 4000 MB each.\n');
+    expect(stderr).toBe('Record 1 by the current settings, for a slot of 16 cores with 4000 MB each.\n');
   });
 
   it('follows flags for slot and recipe, and says what may not be meant', async () => {
