@@ -22,7 +22,7 @@ export function describeRunLock(campaignDir: string): string | null {
 function describeHolder(campaignDir: string): string {
   try {
     const { pid, node, command } = holderSchema.parse(JSON.parse(readPlainFileSync(holderPath(campaignDir))));
-    return `oact ${command} is at work in ${campaignDir} (process ${pid} on ${node})`;
+    return `oact ${command} already uses ${campaignDir} (process ${pid} on ${node})`;
   } catch {
     // Taken a moment ago, or the note could not be written.
     return `another oact command already uses ${campaignDir}`;

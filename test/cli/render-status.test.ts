@@ -110,7 +110,7 @@ it('shows what the running jobs do', () => {
   });
   expect(named).toContainEqual(expect.stringMatching(/^record +name +formula/));
   expect(named).toContainEqual(expect.stringMatching(/^ +17 +UCl4-7 +UO2 +n1 +3 +1h00m +SCF /));
-  expect(lines).toContain('… and 11 more, started later; all: oact consumer list --json');
+  expect(lines).toContain('… and 11 more, started later; oact consumer list --json shows all');
   expect(linesOf({}).some((line) => line.startsWith('jobs '))).toBe(false);
 });
 
