@@ -43,7 +43,7 @@ describe('oact run', () => {
     await expect.poll(() => existsSync(join(dir, '.oact', 'run.json')), { timeout: 15_000 }).toBe(true);
     const second = await runOact(['run', '-C', dir, '--slots', '1', '--cores-per-slot', '1'], { env });
     expect(second.code).toBe(1);
-    expect(second.stderr).toContain('is at work in');
+    expect(second.stderr).toContain('already uses');
     run.child.kill('SIGINT');
     await run.ended;
   });

@@ -111,7 +111,9 @@ describe('oact export', { timeout: 180_000 }, () => {
     writeFileSync(join(dir, 'orca_trj.xyz'), '3\ncut\nU 0 0');
     expect(await campaign.json('export', '-o', file, '--yes')).toMatchObject({
       written: 2,
-      skipped: [{ id: 1, reason: expect.stringContaining('the last geometry of its optimization is missing') }],
+      skipped: [
+        { id: 1, reason: expect.stringContaining('the last geometry of its optimization is missing') },
+      ],
     });
   });
 

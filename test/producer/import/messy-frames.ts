@@ -76,7 +76,11 @@ export const frames: Case[] = [
     text: frame('charge=2 total_charge=1 mult=1'),
     refused: [/gives both 2 and 1 for the charge/],
   },
-  { what: 'one key twice', text: frame('charge=2 charge=1 mult=1'), refused: [/gives charge=2 and charge=1/] },
+  {
+    what: 'one key twice',
+    text: frame('charge=2 charge=1 mult=1'),
+    refused: [/gives charge=2 and charge=1/],
+  },
   {
     what: 'parity',
     text: frame('charge=1 multiplicity=1'),
