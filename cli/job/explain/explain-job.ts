@@ -53,9 +53,7 @@ function explainWaiting({
   if (marker !== null)
     return {
       state: 'marked',
-      text: [
-        `It waits in the database, but will not run: ${marker}. The next claim would settle it as failed.`,
-      ],
+      text: [`It waits in the database, but cannot run: ${marker}. The next claim settles it as failed.`],
       next: [
         `${claim} && oact requeue --ids ${id} --unblock${isCapped ? ' --reset-fail-count' : ''}`,
         ...resume,
