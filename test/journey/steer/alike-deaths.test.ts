@@ -105,7 +105,7 @@ describe('jobs that die alike', { timeout: 180_000 }, () => {
       const good = consume('good', { OACT_STANDIN_SECONDS: '0.3' });
       const bad = consume('bad', { OACT_STANDIN_FAIL: 'crash_module', OACT_STANDIN_SECONDS: '0.3' });
       const ended = await bad.ended;
-      expect(ended.stderr).toMatch(/jobs of batch 1 on bad died of crash_module: .*, and on no other node/);
+      expect(ended.stderr).toMatch(/jobs of batch 1 failed on bad with crash_module: .*, and on no other node/);
       expect(ended.code).not.toBe(0);
       await expect
         .poll(async () => (await status()).database, { timeout: 90_000 })
@@ -115,11 +115,11 @@ describe('jobs that die alike', { timeout: 180_000 }, () => {
       expect(database['failed']).toBeGreaterThanOrEqual(5);
       expect(database['completed']).toBe(records - (database['failed'] ?? 0));
       expect(good.child.exitCode).toBeNull();
-      const faulty = /bad.*: .* jobs of batch 1 on bad died of crash_module/;
+      const faulty = /bad.*: .* jobs of batch 1 failed on bad with crash_module/;
       expect(await read('status')).toMatch(faulty);
       expect(await read('consumer', 'list')).toMatch(faulty);
       serve.child.kill('SIGTERM');
-      expect((await serve.ended).stderr).toMatch(/node stopped: .* on bad died of crash_module/);
+      expect((await serve.ended).stderr).toMatch(/node stopped: .* failed on bad with crash_module/);
     });
   });
 });
