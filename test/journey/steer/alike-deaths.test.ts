@@ -105,7 +105,9 @@ describe('jobs that die alike', { timeout: 180_000 }, () => {
       const good = consume('good', { OACT_STANDIN_SECONDS: '0.3' });
       const bad = consume('bad', { OACT_STANDIN_FAIL: 'crash_module', OACT_STANDIN_SECONDS: '0.3' });
       const ended = await bad.ended;
-      expect(ended.stderr).toMatch(/jobs of batch 1 failed on bad with crash_module: .*, and on no other node/);
+      expect(ended.stderr).toMatch(
+        /jobs of batch 1 failed on bad with crash_module: .*, and on no other node/,
+      );
       expect(ended.code).not.toBe(0);
       await expect
         .poll(async () => (await status()).database, { timeout: 90_000 })

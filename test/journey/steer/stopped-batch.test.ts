@@ -5,7 +5,7 @@ import { fullRedisUrl } from '../../support/redis-url.ts';
 import { useRedis } from '../../support/use-redis.ts';
 import { exampleCsv, oactSucceeds, runOact, standInPath, startOact } from '../../support/run-oact.ts';
 
-const words = /batch 1 was stopped: its first \d+ jobs all died of input_keyword: .*UNRECOGNIZED/;
+const words = /batch 1 was stopped: its first \d+ jobs all failed with input_keyword: .*UNRECOGNIZED/;
 const cure = 'Correct the keywords of the recipe (oact job input ID prints an input), then enqueue again';
 
 describe('a batch whose jobs all die of the same wrong input', { timeout: 120_000 }, () => {
