@@ -52,6 +52,8 @@ export function decideSettlement(
 ): SettlementDecision {
   const id = parseJobId(job.jobId);
   if (!id) return { kind: 'foreign', reason: 'oact did not make its id' };
+  // Also with a published result: its run may have died before its files were at their place, and the next consumer puts them there.
+  if (isUnread(job)) return { kind: 'forget' };
   if (published.kind === 'result') {
     const { result } = published;
     const { outcome } = result;
@@ -59,7 +61,7 @@ export function decideSettlement(
     const settlement = { ...id, outcome, result, countsAsFailure, counts: job.counts };
     return { kind: 'settle', settlement, doubt: null };
   }
-  if (published.kind === 'none' && (job.data === null || isUnread(job))) return { kind: 'forget' };
+  if (published.kind === 'none' && job.data === null) return { kind: 'forget' };
   return decideWithoutResult(job, id, published, clock, rulesOf);
 }
 

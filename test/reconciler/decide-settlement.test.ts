@@ -40,6 +40,20 @@ const decideSettlement = (
   afterMs = 24 * 3600_000,
 ): SettlementDecision => decide(job, published, { nowMs: finishedOnMs + afterMs, waitMs: fileWaitMs }, rowOf);
 
+describe('a job that a consumer could not read', () => {
+  const reasons = [
+    'payload_refused: unsigned: it was queued by an older oact',
+    'payload_refused: the payload has version 2, this consumer reads version 1',
+  ];
+  it.each(reasons)(
+    'is queued anew, also when an earlier run has published: its files may not be at their place (%s)',
+    (reason) => {
+      for (const file of [none, fileOf(aResult(7, 2))])
+        expect(decideSettlement(failed(reason), file)).toEqual({ kind: 'forget' });
+    },
+  );
+});
+
 describe('a completed job', () => {
   it('is settled by its published file', () => {
     const result = aResult(7, 2);

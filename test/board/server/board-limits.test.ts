@@ -1,5 +1,7 @@
 /** What a stranger can do to the board before a login. */
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -53,6 +55,20 @@ describe('a board at its port', () => {
     expect((await send(300 * 2 ** 20, form)).status).toBe(413);
     expect(process.memoryUsage().rss - before).toBeLessThan(100 * 2 ** 20);
   });
+
+  it('ends a connection whose headers come byte by byte, and answers others meanwhile', async () => {
+    const { hostname: host, port } = new URL(board.url);
+    const socket = connect(Number(port), host);
+    socket.on('error', () => undefined);
+    let answer = '';
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.write(`GET /login HTTP/1.1\r\nHost: ${host}\r\nX-Slow: `);
+    const drip = setInterval(() => socket.write('a'), 500);
+    expect((await fetch(new URL('/login', board.url))).status).toBe(401);
+    await once(socket, 'close');
+    clearInterval(drip);
+    expect(answer).toMatch(/^HTTP\/1\.1 408/);
+  }, 30_000);
 
   it("answers no other site's name, and none that is missing", async () => {
     const { port } = new URL(board.url);
