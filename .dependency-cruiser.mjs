@@ -99,7 +99,7 @@ export default {
         'producer/(audit|steering)/',
         'consumer/consumer-options\\.ts',
         'consumer/queue/(fetch-jobs|held-job|open-worker)\\.ts',
-        'reconciler/(check-stalled|drain-outdated|sweep-finished)\\.ts',
+        'reconciler/(check-stalled|drain-outdated|sweep-finished|watch-queue)\\.ts',
         'infra/',
         'board/',
         'cli/(serve/(keep-campaign|refill-queue|stop-node|all-in-one/follow-consumers)|redis/(open-queue|watch-redis)|node/ask-redis-of-node|doctor/find-strange-dirs)\\.ts',

@@ -29,6 +29,12 @@ const words = (structure: typeof uranyl, options: Record<string, unknown> = {}) 
 
 const omolWords = 'RIJCOSX def2/J NoUseSym DIIS NOSOSCF NormalConv DEFGRID3 ALLPOP NoTRAH';
 
+const oxide = (symbol: string) => ({
+  atoms: parseGeometry(`U 0 0 0\nO 0 0 1.76\nO 0 0 -1.76\n${symbol} 3 0 0\n${symbol} -3 0 0`),
+  charge: 0,
+  multiplicity: 1,
+});
+
 describe('the words of omol', () => {
   test.each([
     ['open shell', neptuniumFluoride, {}, `EnGrad ${omolWords} NONBO NONPA`],
@@ -104,11 +110,6 @@ describe('the orbitals that a singlet actinide rotates', () => {
     expect(resolve(structure, options).blocksAfterResources.at(-1)).toContain(expected);
   });
 
-  const oxide = (symbol: string) => ({
-    atoms: parseGeometry(`U 0 0 0\nO 0 0 1.76\nO 0 0 -1.76\n${symbol} 3 0 0\n${symbol} -3 0 0`),
-    charge: 0,
-    multiplicity: 1,
-  });
   const allElectron = { actinideEcp: 'none', actinideBasis: 'SARC-DKH-TZVP' };
   test.each([
     ['an ECP of unknown size', uranyl, { actinideEcp: 'SK-MCDHF-RSC' }, 'U'],
