@@ -160,7 +160,7 @@ function renderWarnings({ warnings, names }: CampaignReport): string | null {
     key ?? '(of an older version)',
     number(records),
     examples.map((id) => nameRecord(id, names)).join(', '),
-    key === null ? null : code(`oact job list --warning ${key}`),
+    key === null ? null : `oact job list --warning ${key}`,
   ]);
   return table(['warning', 'records', 'for example', 'all of them'], rows, [1]);
 }
