@@ -47,7 +47,7 @@ export async function runPipeline(context: BenchContext, options: PipelineOption
   const consumer = startConsumer(context, campaign, options);
   const readUses = () => ({
     consumer: readCpuUse(consumer.pid),
-    launcher: readCpuUse(findLauncher(consumer.pid) ?? 0),
+    launcher: readLauncherUse(consumer.pid),
     reconciler: readCpuUse(reconciler.pid),
   });
   await consumer.says('consumer started');
@@ -69,4 +69,10 @@ export async function runPipeline(context: BenchContext, options: PipelineOption
 
 function subtract(after: CpuUse, before: CpuUse): CpuUse {
   return { own: after.own - before.own, children: after.children - before.children };
+}
+
+/** Nothing as long as the consumer has not started it. */
+function readLauncherUse(consumer: number): CpuUse {
+  const launcher = findLauncher(consumer);
+  return launcher === undefined ? { own: 0, children: 0 } : readCpuUse(launcher);
 }
