@@ -67,7 +67,7 @@ describe('oact alloc script', () => {
     ['an unknown site', ['--site', 'summit'], 1, /no site summit[\s\S]*Known: .*frontier/],
     ['an unknown scheduler', ['--scheduler', 'lsf'], 2, /slurm, flux, pbs/],
     ['no scheduler', [], 2, /no scheduler and no site/],
-    ['too long', ['--site', 'frontier', '--walltime', '3h'], 2, /02:00:00 at most[\s\S]*extended/],
+    ['too long', ['--site', 'frontier', '--walltime', '3h'], 2, /at most 02:00:00[\s\S]*extended/],
     ['no nodes', ['--site', 'frontier', '--nodes', '0'], 2, /≥ 1/],
     ['another scheduler', ['--site', 'frontier', '--scheduler', 'pbs'], 2, /frontier has slurm, not pbs/],
     ['two queues', ['--scheduler', 'slurm', '--queue', 'a', '--partition', 'b'], 2, /are the same/],

@@ -104,7 +104,7 @@ describe('the input that ORCA would get', { timeout: 120_000 }, () => {
   });
 
   it.each<[string, string[], number, RegExp]>([
-    ['an unknown record', ['job', 'input', '999'], 1, /there is no record 999/],
+    ['an unknown record', ['job', 'input', '999'], 1, /has no record with the id or name 999/],
     [
       'an unknown recipe',
       ['job', 'input', '1', '--simple-input', 'bold'],

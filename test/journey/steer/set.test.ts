@@ -132,7 +132,7 @@ describe('oact set', () => {
   }, 60_000);
 
   it.each([
-    ['no ids', ['--charge', '1'], 2, /say which records/],
+    ['no ids', ['--charge', '1'], 2, /no records are given/],
     ['no value', ['1'], 2, /no values are given/],
     ['half a charge', ['1', '--charge', '0.5'], 2, /whole number/],
     ['a geometry for two', ['1-2', '--geometry', 'x.xyz'], 2, /--geometry can set only one record/],
