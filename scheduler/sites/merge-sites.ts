@@ -62,7 +62,7 @@ function inherit(name: string, sites: ReadonlyMap<string, SiteFields>, above: re
   const fields = sites.get(name);
   if (!fields) {
     throw new OactError('SITE_NOT_FOUND', `there is no site ${name}`, {
-      hint: `Known: ${[...sites.keys()].toSorted().join(', ')}. Add your own in ~/.config/oact/sites/NAME.yaml or under \'sites:\' in oact.yaml.`,
+      hint: `Known: ${[...sites.keys()].toSorted().join(', ')}. Add your own in ~/.config/oact/sites/NAME.yaml or under 'sites:' in oact.yaml.`,
     });
   }
   if (above.includes(name)) {

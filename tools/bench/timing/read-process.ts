@@ -20,11 +20,12 @@ export function readCpuUse(pid: number): CpuUse {
   return { own: seconds(14) + seconds(15), children: seconds(16) + seconds(17) };
 }
 
+const isLauncher = (pid: string): boolean =>
+  pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('launcher.js');
+
 /** The launcher of a consumer, which starts its programs; undefined when there is none. */
 export function findLauncher(consumer: number): number | undefined {
   const children = readFileSync(`/proc/${consumer}/task/${consumer}/children`, 'utf8').trim().split(' ');
-  const isLauncher = (pid: string): boolean =>
-    pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('launcher.js');
   const found = children.find(isLauncher);
   return found === undefined ? undefined : Number(found);
 }
