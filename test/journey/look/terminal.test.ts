@@ -159,7 +159,7 @@ describe.skipIf(process.platform !== 'linux')('the terminal', () => {
     [['job', 'list', '--attempts', 'many'], 2, 'a number or a range'],
     [['job', 'list', '--sort', 'colour'], 2, 'cannot be sorted by'],
     [['job', 'list', '--limit', '-1'], 2, 'whole number'],
-    [['job', 'explain', '999999'], 1, 'no record'],
+    [['job', 'explain', '999999'], 1, 'no record with the id or name 999999'],
     [['job', 'explain', 'c1-a1'], 1, "no record 'c1-a1'"],
     [['job', 'cat', '24'], 1, 'no job directory yet'],
     [['job', 'cat', '1', '--attempt', '9'], 1, 'of attempt 9'],
