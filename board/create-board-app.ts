@@ -81,7 +81,7 @@ export function createBoardApp(options: BoardAppOptions): { app: Hono; stop: () 
     const hint = error instanceof OactError ? error.hint : undefined;
     const sentence =
       error instanceof OactError ? error.message : 'The page could not be made; the log says why.';
-    return context.html(renderErrorPage('That did not work', sentence, hint), 500);
+    return context.html(renderErrorPage('The request failed', sentence, hint), 500);
   });
   return { app, stop: () => polls.stop() };
 }

@@ -184,8 +184,8 @@ async function runAndJudge(
     const isPaused = held.mayBeStopped === true;
     log.warn(
       isPaused
-        ? 'this consumer was paused, and its ORCA stopped meanwhile: the job is handed back'
-        : 'ORCA has heard the signal, too, that stops this consumer: the job is handed back',
+        ? 'this consumer was paused and its ORCA stopped meanwhile: the job is handed back'
+        : 'the signal that stops this consumer also reached ORCA: the job is handed back',
     );
     const run: Unfinished = isPaused
       ? { why: 'paused' }

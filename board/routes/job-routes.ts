@@ -84,8 +84,5 @@ export function askedOf(context: Context): Asked {
 }
 
 export function notThere(context: Context, id: number): Response | Promise<Response> {
-  return context.html(
-    renderErrorPage('Not there', `There is no record ${id}, or not what was asked of it.`),
-    404,
-  );
+  return context.html(renderErrorPage('Not there', `There is no record ${id}, or it has no such file.`), 404);
 }

@@ -24,7 +24,7 @@ export const limitBody: MiddlewareHandler = bodyLimit({
   maxSize: bodyBytes,
   onError: (context) => {
     context.header('Connection', 'close');
-    return context.text('This is more than a form of this board can hold.\n', 413);
+    return context.text('The request is larger than any form of this board.\n', 413);
   },
 });
 

@@ -35,7 +35,7 @@ export function startBoardProcess({ campaignDir, port, allowActions, log }: Boar
   });
   child.on('error', (error) => log.warn({ error: error.message }, 'no pages'));
   child.on('exit', (code) => {
-    if (!isStopping) log.warn({ code }, 'pages ended; oact board opens them again');
+    if (!isStopping) log.warn({ code }, 'the pages are no longer served; oact board serves them again');
   });
   return {
     stop: async () => {

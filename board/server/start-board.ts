@@ -35,7 +35,7 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
   } catch (error) {
     if (systemErrorCode(error) !== 'EADDRINUSE') throw error;
     throw new OactError('PORT_IN_USE', `port ${port} of ${host} is taken`, {
-      hint: 'Choose another with --port, or 0 for any free one.',
+      hint: 'Choose another port with --port, or 0 for any free one.',
     });
   }
   const address = server.address();

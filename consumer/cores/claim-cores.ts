@@ -67,7 +67,7 @@ export async function claimCores(
     for (const other of share ? [] : await listTakenCores()) warnOf(other, cores, log);
     return () => rm(claim, { force: true }).catch(() => undefined);
   } catch (error) {
-    log.warn({ err: error }, 'other consumers of this node cannot be told which cores are taken');
+    log.warn({ err: error }, 'other consumers on this node cannot see which cores are taken');
     return () => Promise.resolve();
   }
 }

@@ -16,7 +16,7 @@ export async function adoptResult(payload: JobPayload, log: Logger): Promise<Job
   if (!result) return undefined;
   checkOwner(result, payload);
   await finishPublishing(payload.jobDir, payload.attempt, log);
-  log.info('a published result was found and reported');
+  log.info('found a published result and reported it');
   return result;
 }
 
@@ -35,7 +35,7 @@ async function readOrSetAside(payload: JobPayload, log: Logger): Promise<JobResu
   }
   log.warn(
     { why, movedTo: await setResultAside(path, why) },
-    'a result file that does not count was set aside',
+    'set aside a result file that does not belong to this job',
   );
   return undefined;
 }

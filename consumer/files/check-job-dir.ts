@@ -28,7 +28,7 @@ export async function checkSamePlace(jobDir: string, jobRoot: string): Promise<v
     'JOB_ROOT_MISMATCH',
     `the job's directory is ${jobDir}, but this node's job root is ${jobRoot}`,
     {
-      hint: 'The campaign has moved since the job was queued by an older oact, or this node mounts it elsewhere. oact serve or reconcile on the login node queues the job anew.',
+      hint: 'The campaign has moved since the job was queued by an older oact, or this node mounts it elsewhere. oact serve or reconcile on the login node queues the job again.',
     },
   );
 }

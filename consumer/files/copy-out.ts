@@ -39,7 +39,9 @@ export async function copyOutDuring<T>(
   let underWay: Promise<void> | undefined;
   const copy = (): void => {
     underWay ??= copyOut(workDir, runDir, 'restart')
-      .catch((error: unknown) => log.warn({ err: messageOf(error) }, 'restart files could not be copied out'))
+      .catch((error: unknown) =>
+        log.warn({ err: messageOf(error) }, 'could not copy the restart files to the job directory'),
+      )
       .finally(() => (underWay = undefined));
   };
   const timer = setInterval(copy, everySeconds * 1000);

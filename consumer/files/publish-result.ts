@@ -91,10 +91,7 @@ async function tidy(path: string, log: Logger | undefined, step: () => Promise<u
     await step();
   } catch (error) {
     if (systemErrorCode(error) !== 'ENOENT')
-      log?.warn(
-        { path, err: messageOf(error) },
-        'a file of a finished run could not be put in its place or removed',
-      );
+      log?.warn({ path, err: messageOf(error) }, 'could not move or remove a file of a finished run');
   }
 }
 

@@ -54,7 +54,7 @@ export function createFetchHold(parts: HoldParts): FetchHold {
     checking = asked;
     const unanswered = {
       // A check that is cut short when the patience is over knows no better than the one before it.
-      unfit: knownUnfit ?? 'its checks do not end: a file system may hang',
+      unfit: knownUnfit ?? 'its checks do not end: a file system may be hanging',
       mayPass: false,
       warnings: [],
     };
@@ -82,7 +82,7 @@ export function createFetchHold(parts: HoldParts): FetchHold {
       if (draining.aborted) return;
       const seconds = Math.round((performance.now() - sinceMs) / 1000);
       if (unfit === null) {
-        log.info({ seconds }, 'node is found fit: fetching goes on');
+        log.info({ seconds }, 'the node is fit again: fetching resumes');
         onWhy(null);
         return;
       }
@@ -117,7 +117,7 @@ export function createFetchHold(parts: HoldParts): FetchHold {
       const count = rounds.openedBy.length;
       if (count >= limits.rounds)
         return giveUp(`${node} met ${count} rounds of faults in a row, at last: ${messageOf(error)}`);
-      log.warn({ why, round: count }, 'fetching is held until the node is found fit');
+      log.warn({ why, round: count }, 'no job is fetched until the node is fit again');
       holdDuring(checkUntilFit(null));
     },
     ended(ending) {

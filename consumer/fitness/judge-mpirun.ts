@@ -45,7 +45,7 @@ const cures = {
     'A setting binds the ranks: look for bind-to and binding_policy in openmpi-mca-params.conf (of the site and in ~/.openmpi) and in node.keepEnvironment, or run one slot per node (--slots 1).',
   crashed: 'Load the Open MPI module that this ORCA was built with, and check LD_LIBRARY_PATH.',
 } as const;
-const escapeHatch = 'If ORCA finds another mpirun by itself, write node: {mpirunProbe: 0} into oact.yaml.';
+const escapeHatch = 'If ORCA finds another mpirun on its own, write node: {mpirunProbe: 0} into oact.yaml.';
 
 /**
  * What it means for this node. An mpirun that hangs, crashes or leaves its slot would ruin every job of several ranks, so

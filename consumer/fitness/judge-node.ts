@@ -54,7 +54,7 @@ export function judgeProbe(orcaPath: string, end: ProbeEnd): Finding {
   if (!end.timedOut) return fit;
   return {
     kind: 'doubtful',
-    message: `ORCA (${orcaPath}) did not end without an argument; the check was given up`,
+    message: `ORCA (${orcaPath}) did not end when started without an argument; oact stopped waiting`,
   };
 }
 
@@ -77,13 +77,13 @@ export function judgeScratch(dir: string, freeBytes: number): Finding {
 }
 
 const writeErrors: Record<string, [words: string, hint: string]> = {
-  ENOSPC: ['no space is left', 'Free space there.'],
+  ENOSPC: ['no space left', 'Free space there.'],
   EDQUOT: ['the quota is exceeded', 'Free space there, or ask for a larger quota.'],
   EROFS: ['its file system is read-only', 'Ask the site to look at this mount on this node.'],
   EACCES: ['permission denied', 'Check owner and mode of the directory.'],
   EPERM: ['permission denied', 'Check owner and mode of the directory.'],
   EIO: ['input/output error', 'Ask the site to look at this disk.'],
-  ESTALE: ['its file system has gone away', 'Ask the site to look at this mount on this node.'],
+  ESTALE: ['its file system is no longer mounted', 'Ask the site to look at this mount on this node.'],
   ENOENT: ['it is not there', 'Check that its file system is mounted on this node.'],
   ENOTDIR: ['a part of the path is a file', 'Check the path.'],
 };

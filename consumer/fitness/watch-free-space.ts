@@ -30,7 +30,7 @@ export function watchFreeSpace(
     }
     if (short.length > 0) {
       scarce = short.join('; ');
-      if (sinceMs === undefined) log.warn({ why: scarce }, 'a disk is nearly full');
+      if (sinceMs === undefined) log.warn({ why: scarce }, 'a disk is almost full');
       sinceMs ??= performance.now();
     } else if (sinceMs !== undefined) {
       log.info({ lasted: formatDuration((performance.now() - sinceMs) / 1000) }, 'the disk has room again');

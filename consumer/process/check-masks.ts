@@ -32,11 +32,11 @@ export async function checkMasks(
       const slotCores = formatCpuList(slot.cores);
       log.error(
         { slot: slot.slot, pid, mask, slotCores },
-        'a rank may run outside its slot: switch the binding of this MPI off, or run one slot per node',
+        'a rank may run outside its slot: turn off the binding of this MPI, or run one slot per node',
       );
       return {
         kind: 'outside',
-        why: `ranks leave their slot: one may run on ${mask}, slot ${slot.slot} is ${slotCores}. Switch the binding of this MPI off (openmpi-mca-params.conf, node.keepEnvironment), or run one slot per node (--slots 1)`,
+        why: `ranks leave their slot: one may run on ${mask}, slot ${slot.slot} is ${slotCores}. Turn off the binding of this MPI (openmpi-mca-params.conf, node.keepEnvironment), or run one slot per node (--slots 1)`,
       };
     }
     // ORCA, mpirun and ranks; a serial step has one process, two with the shell around it.

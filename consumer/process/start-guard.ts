@@ -29,7 +29,7 @@ export function startGuard(log: Logger): Guard {
 
   function spawnGuard() {
     if (!existsSync(script)) {
-      log.warn({ script }, 'no guard: the ORCAs of this consumer run on should it be killed');
+      log.warn({ script }, 'no guard: if this consumer is killed, its ORCAs keep running');
       return undefined;
     }
     const child = execa(process.execPath, ['--max-old-space-size=32', script], {
@@ -49,7 +49,7 @@ export function startGuard(log: Logger): Guard {
   async function replaceWhenGone(child: PromiseLike<{ shortMessage?: string | undefined }>): Promise<void> {
     const { shortMessage } = await child;
     if (isStopping) return;
-    log.warn({ err: shortMessage }, 'the guard ended; another one is started');
+    log.warn({ err: shortMessage }, 'the guard ended; starting another one');
     await delay(restartMs, undefined, { ref: false });
     if (isStopping) return;
     guard = spawnGuard();
@@ -69,7 +69,7 @@ export function startGuard(log: Logger): Guard {
       isStopping = true;
       guard?.stdin.end();
       await Promise.race([guard, delay(farewellMs, undefined, { ref: false })]).catch((error: unknown) =>
-        log.debug({ err: messageOf(error) }, 'the guard did not end in good order'),
+        log.debug({ err: messageOf(error) }, 'the guard did not end cleanly'),
       );
     },
   };

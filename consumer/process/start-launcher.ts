@@ -88,10 +88,7 @@ export function startLauncher(log: Logger, hangingMs = hangingStartMs): Launcher
     child.once('close', (code, signal) => {
       if (launcher?.child === child) launcher = undefined;
       if (!isStopping)
-        log.warn(
-          { code, signal, why, runs: mine.size },
-          'the launcher of ORCA ended; another one is started',
-        );
+        log.warn({ code, signal, why, runs: mine.size }, 'the launcher of ORCA ended; starting another one');
       for (const id of mine) {
         waiting.get(id)?.failed(new LauncherGone());
         waiting.get(id)?.exited('unknown');
@@ -135,7 +132,7 @@ export function startLauncher(log: Logger, hangingMs = hangingStartMs): Launcher
       return untilHanging(run, stop, hangingMs, () => {
         log.error(
           { command: request.command },
-          'the start of ORCA hangs, and the launcher with it: it is killed',
+          'the start of ORCA hangs and blocks the launcher: killing the launcher',
         );
         child.kill('SIGKILL');
       });

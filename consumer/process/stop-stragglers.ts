@@ -24,7 +24,7 @@ export async function stopStragglers(tmpDir: string, leader: number, log?: Logge
   if (stopped.length > 0)
     log?.warn({ pids: stopped }, 'processes that had left the session of ORCA were stopped');
   if (left.length > 0)
-    log?.warn({ pids: left }, 'processes with the scratch directory of an ended run go on');
+    log?.warn({ pids: left }, 'processes that use the scratch directory of an ended run are still running');
 }
 
 function findStragglers(tmpDir: string, leader: number): ProcessWithTmpDir[] {

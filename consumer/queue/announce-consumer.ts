@@ -113,7 +113,7 @@ export function announceConsumer(options: AnnounceOptions): Announcer {
     job.stop.abort('cancelled' satisfies InterruptReason);
   };
   const failed = (error: unknown): void => {
-    if (!hasFailed && !hasEnded) log.warn({ err: error }, 'this consumer could not be announced');
+    if (!hasFailed && !hasEnded) log.warn({ err: error }, 'could not announce this consumer');
     hasFailed = true;
   };
   const announce = (): void => {

@@ -67,7 +67,7 @@ async function untilAnswered(held: HeldJob, answer: SpokenAnswer, context: Answe
       return;
     } catch (error) {
       if (isRefusal(error)) return await reportRefusal(held, statesAfter[answer.kind], error, context);
-      if (isFirst) log.warn({ err: messageOf(error) }, 'the queue did not take the answer; trying again');
+      if (isFirst) log.warn({ err: messageOf(error) }, 'the queue did not accept the answer; retrying');
     }
     if (giveUp.aborted) return;
     await backoff.pause({ signal: giveUp });
@@ -85,7 +85,7 @@ async function reportRefusal(
   { log, giveUp }: AnswerContext,
 ): Promise<void> {
   const state = await answerOf(held.job.getState(), giveUp).catch(() => 'unknown');
-  if (states.includes(state)) log.info({ state }, 'the queue has this answer already');
+  if (states.includes(state)) log.info({ state }, 'the queue already has this answer');
   else
     log.warn(
       { err: messageOf(error), state },

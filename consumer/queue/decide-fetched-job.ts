@@ -70,9 +70,9 @@ function findRefusal(data: unknown, payload: JobPayload, key: KeyObject | undefi
   if (key !== undefined && typeof data === 'object' && data !== null) {
     const checked = checkSignature(data, key);
     if (checked === 'unsigned')
-      return `${unsignedRefusal}: it was queued by an older oact, or not by a producer of this campaign; the audit queues it anew`;
+      return `${unsignedRefusal}: it was queued by an older oact, or not by a producer of this campaign; the audit queues it again`;
     if (checked === 'forged')
-      return 'payload_refused: its signature is not that of a producer of this campaign: who else writes to this queue?';
+      return 'payload_refused: no producer of this campaign signed it; check who else writes to this queue';
   }
   const problem = findInputProblem(applyRemedies(payload.calculation, payload.remedies));
   return problem === undefined

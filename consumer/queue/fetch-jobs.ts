@@ -67,7 +67,7 @@ export function createFetcher(worker: Worker<unknown>, parts: FetchParts): JobFe
   const confirm = async (job: Job<unknown>, token: string): Promise<FetchedJob | undefined> => {
     const lockedAtMs = monotonicMs();
     if ((await job.extendLock(token, lockSeconds * 1000)) === 1) return { job, lockedAtMs };
-    log.warn(jobFieldsOf(job.id), 'a job came when its lock was over already: another consumer has it');
+    log.warn(jobFieldsOf(job.id), 'a job arrived after its lock had expired: another consumer has it');
     return undefined;
   };
   return {

@@ -100,7 +100,7 @@ export function putOffTooLate(delayMs: number): JobAnswer {
 export function passOn(delayMs: number): JobAnswer {
   const note: AnswerNote = {
     level: 'info',
-    message: 'a retry that failed on this node before is left to another node',
+    message: 'left to another node: an earlier attempt failed on this node',
     fields: { againInSeconds: delayMs / 1000 },
   };
   return { kind: 'put_off', delayMs, history: null, ending: 'passed_on', note };
@@ -116,7 +116,7 @@ export function answerFault(error: unknown, past: JobPast, firstDelayMs: number)
   const { faults } = history;
   const words = explainWornOut(history, past.lostCount, past.crashLimit);
   if (words !== undefined) {
-    const message = 'fault: the job met too many and is failed';
+    const message = 'too many faults: the job fails';
     const note: AnswerNote = { level: 'error', message, fields: { err: error, faults } };
     return { kind: 'fail', words, history, ending: 'refused', note };
   }

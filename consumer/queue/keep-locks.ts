@@ -43,7 +43,7 @@ export function keepLocks(
     if (job.stop.signal.aborted) return;
     const about = { ...jobFieldsOf(job.job.id), slot: job.slot.slot, why };
     if (job.sessionId === undefined)
-      log.warn(about, 'lock lost while no ORCA runs: what it published waits on disk for the next owner');
+      log.warn(about, 'lock lost while no ORCA runs: the published result waits on disk for the next owner');
     else log.error(about, 'lock lost: ORCA is stopped');
     job.stop.abort('lock_lost' satisfies InterruptReason);
   };
@@ -67,7 +67,8 @@ export function keepLocks(
     const now = monotonicMs();
     if (held.size === 0) outage.forget('renewal');
     for (const job of held)
-      if (mustFence(job.lockedAtMs, now, settings.lockSeconds)) fence(job, 'Redis was away for too long');
+      if (mustFence(job.lockedAtMs, now, settings.lockSeconds))
+        fence(job, 'Redis did not answer for too long');
     if (now - lastRenewalMs < settings.renewSeconds * 1000) return;
     lastRenewalMs = now;
     for (const job of held) void renew(job);

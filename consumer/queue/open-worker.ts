@@ -25,7 +25,7 @@ export function openWorker(
     drainDelay: longestFetchSeconds,
   });
   const outage = createOutageLog(options.log, {
-    away: 'Redis does not answer: running jobs go on, results wait on disk',
+    away: 'Redis does not answer: running jobs continue, results wait on disk',
     back: 'Redis answers again',
   });
   // Without a listener an error would end the process.

@@ -51,9 +51,9 @@ export async function finishRun(
     await giveUpOrbitals(run, finished.restart);
     throw new OactError(
       'RESTART_UNUSABLE',
-      `ORCA cannot go on from ${finished.restart.from}: ${outcome.reason}`,
+      `ORCA cannot restart from ${finished.restart.from}: ${outcome.reason}`,
       {
-        hint: 'The job comes again without these orbitals.',
+        hint: 'The job runs again without these orbitals.',
       },
     );
   }
@@ -124,7 +124,7 @@ async function findNodeFault(
   scratch: string | null,
 ): Promise<string | undefined> {
   if (ending.kind === 'exited' && ending.exitCode === null && ending.signal === null)
-    return `the launcher of ORCA was killed, so that nobody knows how ORCA ended (${failure.class}: ${failure.reason})`;
+    return `the launcher of ORCA was killed, so it is unknown how ORCA ended (${failure.class}: ${failure.reason})`;
   const { nodeFault, isSilent } = rowOf(failure.class);
   if (nodeFault) return `${failure.class}: ${failure.reason}`;
   if (!isSilent) return undefined;
@@ -133,7 +133,7 @@ async function findNodeFault(
   const hasExited = ending.kind === 'exited' && ending.exitCode !== null;
   // Its banner comes before it reads the input. A disk that was too full for it may have room again by now.
   return hasExited && (await stat(join(runDir, 'orca.out'))).size === 0
-    ? `ORCA ended without a word, with exit code ${ending.exitCode}: it could not start, or not write`
+    ? `ORCA ended without output, with exit code ${ending.exitCode}: it could not start, or not write`
     : undefined;
 }
 

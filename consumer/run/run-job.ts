@@ -78,7 +78,7 @@ export async function runJob(
 ): Promise<FinishedRun | undefined> {
   // taskset would answer for it, and a node that has lost its file system would fail one job after another.
   if (!isExecutable(setup.orcaPath)) {
-    throw new OactError('ORCA_NOT_FOUND', `ORCA is not at ${setup.orcaPath} any more`, {
+    throw new OactError('ORCA_NOT_FOUND', `ORCA is no longer at ${setup.orcaPath}`, {
       hint: 'Check that its file system is mounted on this node.',
     });
   }
@@ -151,6 +151,6 @@ async function removeScratch(tmpDir: string, log: Logger): Promise<void> {
     // Most runs leave nothing in it.
     await rmdir(tmpDir).catch(() => rm(tmpDir, { recursive: true, force: true }));
   } catch (error) {
-    log.warn({ path: tmpDir, err: messageOf(error) }, 'the scratch of a run could not be removed');
+    log.warn({ path: tmpDir, err: messageOf(error) }, 'could not remove the scratch directory of a run');
   }
 }

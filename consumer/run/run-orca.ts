@@ -145,7 +145,7 @@ async function cutFiles(options: RunOptions, why: string): Promise<void> {
   const files = (await Promise.all(dirs.map((dir) => cutLargeFiles(dir, limit)))).flat();
   options.log?.error(
     { why, files },
-    'ORCA wrote without end and was stopped; the middle of its files is gone',
+    'ORCA exceeded its output limit and was stopped; the middle of its files was removed',
   );
 }
 

@@ -54,7 +54,7 @@ export async function takeRestart(
       return { material, restart };
     } catch (error) {
       if (systemErrorCode(error) === undefined) throw error;
-      log.warn({ from: source.name, why: messageOf(error) }, 'an earlier run cannot be used');
+      log.warn({ from: source.name, why: messageOf(error) }, 'cannot restart from an earlier run');
     }
   }
   return undefined;
@@ -73,7 +73,7 @@ async function takeMaterial(
   const input = await unlessMissing(readPlainFile(join(source.dir, 'orca.inp')));
   if (input === undefined || !hasSymbols(input, symbols)) return none;
   const passOver = (file: string, why: string): void =>
-    log.warn({ from: source.name, file, why }, 'a file of an earlier run cannot be used');
+    log.warn({ from: source.name, file, why }, 'cannot use a file of an earlier run');
 
   const take = async (
     file: string,

@@ -52,7 +52,7 @@ export function findRotationDoubt(
     .find((symbol) => coreElectronsOf(symbol, recipe, options) === undefined);
   return unknown === undefined
     ? undefined
-    : `the orbitals of the first guess are not rotated, because nobody knows here how many electrons of ${unknown} an ECP replaces: look whether the singlet is the state that you want`;
+    : `the orbitals of the first guess are not rotated, because it is unknown how many electrons of ${unknown} an ECP replaces: check that the singlet is the state that you want`;
 }
 
 /**

@@ -26,17 +26,17 @@ export function decideRetry(
   const { maxPerRecord, maxFailCount } = limits;
   const last = tries.at(-1);
   const row = last && policy[last.class];
-  if (!row) return leave(`the class ${last?.class ?? 'unknown'} has no line in the table of retries`);
+  if (!row) return leave(`the class ${last?.class ?? 'unknown'} is never retried`);
   if (row.times === 0) return leave(row.why ?? 'retry.classes says so');
   if (row.needsRun === true && last.cores === null)
     return leave('it was started as often as job.crashLimit allows');
   if (row.needsFile !== undefined && !last.files.some((name) => row.needsFile?.test(name)))
-    return leave('it left no orbitals and no geometry to go on from');
+    return leave('it left no orbitals and no geometry to restart from');
   if (maxFailCount !== null && failCount >= maxFailCount)
     return leave(`it has failed ${failCount} times, and job.maxFailCount is ${maxFailCount}`);
   const retries = tries.length - 1;
   if (retries >= maxPerRecord)
-    return leave(`it was tried again ${retries} times, as often as retry.maxPerRecord allows`);
+    return leave(`it was retried ${retries} times, as often as retry.maxPerRecord allows`);
   const count = tries.filter((one) => one.class === last.class).length;
   if (count > row.times)
     return leave(`${row.times} ${row.times === 1 ? 'retry' : 'retries'} after ${last.class} did not help`);

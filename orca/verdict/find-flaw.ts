@@ -36,7 +36,7 @@ const sayingSo = ['solvator', 'docker', 'cosmors'];
 export function findFlaw(output: OutputFacts, runType: RunType | null): Flaw | undefined {
   const energy = output.finalEnergyHartree;
   if (output.totalRunTimeSeconds === null)
-    return flaw('result_missing', 'no TOTAL RUN TIME behind the end marker');
+    return flaw('result_missing', 'no TOTAL RUN TIME after the end marker');
   if (energy === null && (runType !== null || !mayLackEnergy(output)))
     return flaw('result_missing', 'no FINAL SINGLE POINT ENERGY');
   if (energy === 0) return flaw('result_missing', 'FINAL SINGLE POINT ENERGY is 0');

@@ -12,17 +12,17 @@ const tolerance = 0.002;
 export function findOtherStructure(computed: Computed, asked: Asked): string | undefined {
   const { charge, multiplicity, firstAtoms, engine, hasPointCharges } = computed;
   if (charge !== null && charge !== asked.charge)
-    return `it was computed with charge ${charge}, asked was ${asked.charge}`;
+    return `it was computed with charge ${charge}, requested was ${asked.charge}`;
   if (multiplicity !== null && multiplicity !== asked.multiplicity)
-    return `it was computed with multiplicity ${multiplicity}, asked was ${asked.multiplicity}`;
+    return `it was computed with multiplicity ${multiplicity}, requested was ${asked.multiplicity}`;
   // Another program behind ORCA's door may print a structure in its own order; point charges are listed among the atoms.
   if (firstAtoms === null || hasPointCharges || (engine !== null && engine !== 'stand-in')) return undefined;
   if (elementsOf(firstAtoms) !== elementsOf(asked.atoms))
-    return `it was computed for ${firstAtoms.length} atoms that are not the ${asked.atoms.length} asked for, in their order`;
+    return `it was computed for ${firstAtoms.length} atoms that are not the ${asked.atoms.length} requested, in their order`;
   const pair = findOtherDistance(firstAtoms, asked.atoms);
   if (pair === undefined) return undefined;
   const [a, b, found, wanted] = pair;
-  return `atoms ${a + 1} and ${b + 1} lie ${found.toFixed(3)} Å apart in it, asked was ${wanted.toFixed(3)} Å`;
+  return `atoms ${a + 1} and ${b + 1} are ${found.toFixed(3)} Å apart in it, requested was ${wanted.toFixed(3)} Å`;
 }
 
 /** Distances, because they stay when a program moves or turns the whole molecule. Three per atom tell its place, but for a mirror image. */

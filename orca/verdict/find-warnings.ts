@@ -58,7 +58,7 @@ function warnOfStability({ stability }: OutputFacts): Doubt {
 /** Of what comes behind the SCF: coupled cluster, response, excited states. */
 function warnOfIterations({ unconverged, endedNormally }: OutputFacts): Doubt {
   if (!endedNormally || unconverged.length === 0) return undefined;
-  return ['unconverged', `iterations behind the SCF did not converge: ${unconverged.join('; ')}`];
+  return ['unconverged', `iterations after the SCF did not converge: ${unconverged.join('; ')}`];
 }
 
 /** A minimum has no imaginary mode, a transition state has one. */
@@ -84,7 +84,7 @@ function warnOfErrors({ fatalErrors, endedNormally }: OutputFacts): Doubt {
   if (!endedNormally || fatalErrors === 0) return undefined;
   return [
     'fatal_error',
-    `ORCA prints ${fatalErrors} FATAL ERROR ${fatalErrors === 1 ? 'box' : 'boxes'} and goes on`,
+    `ORCA prints ${fatalErrors} FATAL ERROR ${fatalErrors === 1 ? 'box' : 'boxes'} and continues`,
   ];
 }
 

@@ -70,7 +70,7 @@ function explainLaterDeath(output: OutputFacts, end: ProcessEnd): Flaw | undefin
   if (later.length > 0) return explainFailure(output, later, noErrors, end);
   if (output.lineAfterEnd === null) return undefined;
   const line = output.lineAfterEnd.slice(0, 100);
-  return flawOf('killed_midrun', `behind the end mark another attempt begins, and it does not end: ${line}`);
+  return flawOf('killed_midrun', `another attempt begins after the end mark and does not end: ${line}`);
 }
 
 /** A module died in a run that printed its end mark; where it was one step of many, find-warnings.ts names it. */

@@ -57,7 +57,7 @@ describe('a fault of the node', () => {
     expect(await consumer.report).toMatchObject({ reason: 'idle', endings: { fault: 1, completed: 1 } });
     expect((await campaign.job(1)).progress).toMatchObject({
       faults: 1,
-      lastFault: expect.stringContaining('ORCA ended without a word, with exit code 1'),
+      lastFault: expect.stringContaining('ORCA ended without output, with exit code 1'),
     });
   });
 

@@ -133,7 +133,7 @@ describe('an interrupted optimisation', () => {
       expect((await second.report).endings).toEqual({ completed: 1 });
       expect(second.log).toContainEqual(expect.objectContaining({ msg: 'restarted', ...used }));
       expect(second.log).toContainEqual(
-        expect.objectContaining({ msg: 'a file of an earlier run cannot be used', why: expect.any(String) }),
+        expect.objectContaining({ msg: 'cannot use a file of an earlier run', why: expect.any(String) }),
       );
     },
     60_000,
@@ -181,7 +181,7 @@ describe('an interrupted optimisation', () => {
     expect(second.log).toContainEqual(
       expect.objectContaining({
         err: expect.objectContaining({
-          message: expect.stringMatching(/cannot go on from attempt-1\/run-1-.*Input geometry/),
+          message: expect.stringMatching(/cannot restart from attempt-1\/run-1-.*Input geometry/),
         }),
       }),
     );

@@ -27,7 +27,7 @@ export function renderPauseForm({ formKey, isPaused }: { formKey: string; isPaus
       })
     : renderAction('/actions/pause', formKey, {
         name: 'Pause',
-        question: 'Consumers take no more jobs until it is resumed. Those that run go on.',
+        question: 'Consumers take no more jobs until you resume the queue. Running jobs continue.',
         confirm: 'Yes, pause',
       });
 }

@@ -46,7 +46,7 @@ export function renderAttempts(
             </td>
             <td>${describeCounts(attempt)}</td>
             <td class="words">
-              ${attempt.reason ?? ''}${attempt.notRetried === null ? '' : html` <small>Not tried again: ${attempt.notRetried}.</small>`}
+              ${attempt.reason ?? ''}${attempt.notRetried === null ? '' : html` <small>Not retried: ${attempt.notRetried}.</small>`}
             </td>
             <td class="words">
               ${attempt.retryOf === null ? '' : `${attempt.retryReason ?? 'it failed'} → ${describeRemedies(attempt.remedies)}${describeWait(attempt)}`}${

@@ -126,7 +126,7 @@ function renderEvent(event: CampaignEvent, names: ReadonlyMap<number, string>): 
   const remarks = [
     `attempt ${attempt}${node === null ? '' : ` on ${node}`}`,
     elapsedSeconds === null ? null : formatSeconds(elapsedSeconds),
-    isRetried ? 'tried again' : null,
+    isRetried ? 'retried' : null,
   ].filter((remark) => remark !== null);
   return html`<a href="/jobs/${recordId}">#${recordId}${nameAfter(names.get(recordId))}</a>
     ${renderBadge(outcome)} ${event.class ?? ''}

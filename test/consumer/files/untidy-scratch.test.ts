@@ -16,7 +16,7 @@ it.skipIf(!mayMount)(
     await campaign.add(2);
     const consumer = startConsumer(server.address, campaign, 'orca-mounting');
     const { endings } = await consumer.report;
-    const left = consumer.log.filter(({ msg }) => msg === 'the scratch of a run could not be removed');
+    const left = consumer.log.filter(({ msg }) => msg === 'could not remove the scratch directory of a run');
     for (const { path } of left) {
       execFileSync('umount', [join(String(path), 'held')]);
       rmSync(String(path), { recursive: true });

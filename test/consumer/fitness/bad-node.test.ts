@@ -8,7 +8,7 @@ import { makeTestCampaign, slotsOfOneCore, startConsumer, type TestCampaign } fr
 
 const redis = useRedis();
 
-const isFit = 'node is found fit: fetching goes on';
+const isFit = 'the node is fit again: fetching resumes';
 const quick = {
   idleTimeoutSeconds: null,
   faultDelayMs: 50,

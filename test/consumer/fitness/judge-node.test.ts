@@ -70,7 +70,7 @@ describe('judgeWriteError', () => {
     ['ENOSPC', 'the job root /jobs cannot be written: no space is left (ENOSPC)'],
     ['EDQUOT', 'the job root /jobs cannot be written: the quota is exceeded (EDQUOT)'],
     ['EROFS', 'the job root /jobs cannot be written: its file system is read-only (EROFS)'],
-    ['ESTALE', 'the job root /jobs cannot be written: its file system has gone away (ESTALE)'],
+    ['ESTALE', 'the job root /jobs cannot be written: its file system is no longer mounted (ESTALE)'],
     ['EXDEV', 'the job root /jobs cannot be written: EXDEV'],
   ])('%s', (code, message) => {
     expect(judgeWriteError('job root', '/jobs', code)).toMatchObject({ kind: 'unfit', message });

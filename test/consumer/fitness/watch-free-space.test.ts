@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { watchFreeSpace } from '../../../consumer/fitness/watch-free-space.ts';
 import { makeSmallDisk, mayMount } from '../../support/machine/small-disk.ts';
 
-it.skipIf(!mayMount)('says once that a disk is nearly full, and once that it has room again', async () => {
+it.skipIf(!mayMount)('says once that a disk is almost full, and once that it has room again', async () => {
   const { path } = makeSmallDisk();
   const lines: { msg: string }[] = [];
   const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) });
@@ -21,5 +21,5 @@ it.skipIf(!mayMount)('says once that a disk is nearly full, and once that it has
   await expect.poll(watch.why).toMatch(/^\/.* has \d MB left$/);
   rmSync(filler);
   await expect.poll(watch.why).toBeNull();
-  expect(lines.map(({ msg }) => msg)).toEqual(['a disk is nearly full', 'the disk has room again']);
+  expect(lines.map(({ msg }) => msg)).toEqual(['a disk is almost full', 'the disk has room again']);
 });

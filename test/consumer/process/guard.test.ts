@@ -84,7 +84,7 @@ describe.skipIf(process.platform !== 'linux')('a guard', () => {
     guard.watch(sessionId, monotonicMs() + 4000);
     for (const pid of childrenOf(process.pid, 'guard.js')) process.kill(pid, 'SIGKILL');
     await expect.poll(() => ids.filter(isAlive), { timeout: 15_000 }).toEqual([]);
-    expect(log.map(({ msg }) => msg)).toContain('the guard ended; another one is started');
+    expect(log.map(({ msg }) => msg)).toContain('the guard ended; starting another one');
   });
 });
 

@@ -23,7 +23,7 @@ describe('a launcher that is killed while ORCA runs', () => {
     await consumer.logged('job started');
     await expect.poll(() => launcherOf(process.pid)).toBeGreaterThan(1);
     process.kill(launcherOf(process.pid), 'SIGKILL');
-    await consumer.logged('the launcher of ORCA ended; another one is started');
+    await consumer.logged('the launcher of ORCA ended; starting another one');
     letOrcaEnd(campaign.jobDir());
     // The next job is started by another launcher.
     letOrcaEnd(campaign.jobDir(2));
@@ -36,7 +36,7 @@ describe('a launcher that is killed while ORCA runs', () => {
     const consumer = startConsumer(server.address, campaign, 'orca-ranks');
     const [leader = 0] = await campaign.idsOfRun();
     process.kill(launcherOf(process.pid), 'SIGKILL');
-    await consumer.logged('the launcher of ORCA ended; another one is started');
+    await consumer.logged('the launcher of ORCA ended; starting another one');
     for (const pid of listSession(leader)) process.kill(pid, 'SIGKILL');
     await consumer.logged('fault: the job is handed back');
     const fault = consumer.log.find(({ msg }) => msg === 'fault: the job is handed back');

@@ -207,7 +207,7 @@ describe('with Redis away', () => {
     await campaign.add();
     const consumer = startConsumer(server.address, campaign, 'orca-good', { announceMs: 10 });
     expect(await consumer.report).toMatchObject({ reason: 'idle', endings: { completed: 1 } });
-    const lines = consumer.log.filter(({ msg }) => msg === 'this consumer could not be announced');
+    const lines = consumer.log.filter(({ msg }) => msg === 'could not announce this consumer');
     expect(lines).toHaveLength(1);
     expect(await listOf(campaign.id)).toEqual([]);
     expect(await redis.exists(drainRequestsKey(campaign.id, lane))).toBe(0);

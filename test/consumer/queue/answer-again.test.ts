@@ -41,7 +41,7 @@ describe('an answer whose reply was lost', () => {
     await expect.poll(() => campaign.stateOf(), { timeout: 20_000 }).toBe('completed');
     way.mute(false);
     way.proxy.cut();
-    await consumer.logged('the queue has this answer already');
+    await consumer.logged('the queue already has this answer');
     consumer.drain.abort();
     expect((await consumer.report).endings).toEqual({ completed: 1 });
     expect(consumer.log.filter((line) => String(line['msg']).includes('refused'))).toEqual([]);

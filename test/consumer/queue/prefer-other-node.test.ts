@@ -52,7 +52,7 @@ describe('two consumers', () => {
     await campaign.add(1, {
       retry: { after: 'it was the node', avoidNodes: ['bad'], avoidUntil: '2099-01-01T00:00:00.000Z' },
     });
-    await bad.logged('a retry that failed on this node before is left to another node', 2);
+    await bad.logged('left to another node: an earlier attempt failed on this node', 2);
     letOrcaEnd(campaign.jobDir(2));
     await good.logged('job finished', 2);
     expect([bad, good].map(({ log }) => startsOf(log))).toEqual([0, 2]);

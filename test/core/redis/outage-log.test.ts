@@ -50,8 +50,8 @@ describe('the log of an outage', () => {
     const written: unknown[] = [];
     const log = pino({ base: null }, { write: (line: string) => void written.push(JSON.parse(line)) });
     createOutageLog(log, { away: 'away', back: 'back' }).failed(
-      new OactError('DISK_FULL', 'no space is left', { hint: 'Free some.' }),
+      new OactError('DISK_FULL', 'no space left', { hint: 'Free some.' }),
     );
-    expect(written).toMatchObject([{ err: 'no space is left', hint: 'Free some.' }]);
+    expect(written).toMatchObject([{ err: 'no space left', hint: 'Free some.' }]);
   });
 });

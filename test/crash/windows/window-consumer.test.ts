@@ -131,7 +131,7 @@ describe.skipIf(!hasPrograms('redis-server'))('a consumer that is killed', { tim
     proxy.cut();
     atAck.thaw();
     expect(JSON.parse(await succeeds(consumer))).toMatchObject({ reason: 'idle', endings: { failed: 1 } });
-    expect(consumer.output().stderr).toContain('the queue has this answer already');
+    expect(consumer.output().stderr).toContain('the queue already has this answer');
     expect(consumer.output().stderr).not.toMatch(/"level":[56]0/);
     await window.finish();
     await expectRight(window, 2);

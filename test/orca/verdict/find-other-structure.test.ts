@@ -26,7 +26,7 @@ describe('findOtherStructure', () => {
     [
       'another distance',
       { firstAtoms: h2(0.8) },
-      expect.stringMatching(/^atoms 1 and 2 lie 0.800 Å apart in it, asked was 0.750 Å/),
+      expect.stringMatching(/^atoms 1 and 2 are 0.800 Å apart in it, requested was 0.750 Å/),
     ],
     ['the sixth decimal', { firstAtoms: h2(0.750_000_4) }, undefined],
     [
@@ -50,8 +50,8 @@ describe('findOtherStructure', () => {
       expect.stringMatching(/not the 2 asked for/),
     ],
     ['an atom more', { firstAtoms: [...h2(0.75), ['H', 0, 0, 9]] }, expect.stringMatching(/3 atoms/)],
-    ['another charge', { charge: 1 }, expect.stringMatching(/charge 1, asked was 0/)],
-    ['another multiplicity', { multiplicity: 3 }, expect.stringMatching(/multiplicity 3, asked was 1/)],
+    ['another charge', { charge: 1 }, expect.stringMatching(/charge 1, requested was 0/)],
+    ['another multiplicity', { multiplicity: 3 }, expect.stringMatching(/multiplicity 3, requested was 1/)],
     ['another program, whose order is its own', { engine: 'NWChem', firstAtoms: h2(0.8) }, undefined],
   ])('%s', (_, changes, words) => {
     expect(findOtherStructure({ ...computed, ...changes }, asked)).toEqual(words);
