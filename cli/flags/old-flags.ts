@@ -11,7 +11,7 @@ const globus =
   'there is no replacement: a transfer must not change a result. Copy in a hook: campaignDone under hooks: in oact.yaml';
 const python = `not needed: nodes run no Python. Load what ORCA needs in the script: ${script('--module orca/6.1')}`;
 const blocks =
-  'not needed: you submit consumer.slurm as often as you like; all consumers take jobs from one queue';
+  'allocations: in oact.yaml bounds what oact serve submits (docs/allocations.md); or submit consumer.slurm as often as you like';
 const enqueue = (flag: string): string => `it belongs to enqueue, serve and run: \`oact enqueue ${flag}\``;
 const dashboardList = (status: string): string => `\`oact job list --status ${status}\``;
 

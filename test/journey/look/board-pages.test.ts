@@ -178,7 +178,7 @@ describe.skipIf(!hasPrograms('redis-server', 'chromium'))(
         const press = async (name: string, confirm: string): Promise<string> => {
           await other.getByText(name, { exact: true }).click();
           await other.getByRole('button', { name: confirm }).click();
-          return other.locator('.said').innerText();
+          return other.locator('.flash').innerText();
         };
         await other.goto(`${acting}jobs/4`);
         expect(await press('Requeue', 'Yes, requeue it')).toContain('Record 4 waits');

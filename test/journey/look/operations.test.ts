@@ -185,7 +185,7 @@ describe.skipIf(!hasServer)('operating a campaign', { timeout: 120_000 }, () => 
   });
 
   it('lets a person try a hook', async () => {
-    expect((await oact('hooks', 'test', 'failureRate')).stdout).toContain('did what it should');
+    expect((await oact('hooks', 'test', 'failureRate')).stdout).toContain('succeeded');
     expect(JSON.parse(posted.at(-1) ?? '')).toMatchObject({ event: 'failureRate', isTest: true });
     const failed = await runOact(['hooks', 'test', 'nothingFinished', '-C', dir]);
     expect(failed.code).toBe(1);
