@@ -70,7 +70,7 @@ function placeOf({ front, back, level }: PriorityFlags): Place {
   ];
   const [place, ...more] = places;
   if (place !== undefined && more.length === 0) return place;
-  throw new OactError('USAGE', 'no position is given: use --front, --back or --level');
+  throw new OactError('USAGE', 'give exactly one position: --front, --back or --level');
 }
 
 function describeMove({ level, ids, moved }: PriorityReport): string {

@@ -103,8 +103,8 @@ describe.skipIf(!hasServer)('Redis killed while ORCA runs', () => {
     await redis.start();
     // The consumer reports the result that is on disk, or the audit is first and takes the job off the queue.
     const cameBack = (): unknown[] => [
-      ...consumer.log.filter(({ msg }) => /published result was found/.test(String(msg))),
-      ...loop.lines.filter(({ msg }) => /taken off the queue/.test(String(msg))),
+      ...consumer.log.filter(({ msg }) => /found a published result/.test(String(msg))),
+      ...loop.lines.filter(({ msg }) => /from the queue/.test(String(msg))),
     ];
     await expect.poll(() => cameBack().length, patient).toBeGreaterThan(0);
     await expect.poll(async () => (await loop.queue.getJob('c1-a1')) === undefined, patient).toBe(true);

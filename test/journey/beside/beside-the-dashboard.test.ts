@@ -8,7 +8,7 @@ import { playUpdate, playWrite } from '../../support/dashboard/play-dashboard.ts
 import { oactSucceeds, type RunningOact, runOact, startOact } from '../../support/run-oact.ts';
 
 const count = 200;
-const orca = join(findPackageRoot(), 'test', 'programs', 'orca-beside');
+const orca = join(findPackageRoot(), 'test', 'programs', 'orca', 'orca-beside');
 /** Every 50th never succeeds; every seventh at its second attempt. */
 const lasting = Math.floor(count / 50);
 const recovering = Math.floor(count / 7) - Math.floor(count / 350);

@@ -79,7 +79,7 @@ describe('oact clean', { timeout: 120_000 }, () => {
     expect(existsSync(join(dir, 'orca.tmp'))).toBe(true);
     expect(existsSync(join(elsewhere, 'orca.tmp'))).toBe(true);
     expect(await campaign.oact('clean', '99')).toMatchObject({ code: 3 });
-    expect(await campaign.oact('clean', 'x')).toMatchObject({ code: 2 });
+    expect(await campaign.oact('clean', 'x')).toMatchObject({ code: 1 });
   });
 });
 

@@ -130,7 +130,7 @@ describe('oact export', { timeout: 180_000 }, () => {
       written: 2,
       withForces: 1,
       lacking: [{ id: 1, reason: expect.stringContaining('there is no orca.engrad in /') }],
-      skipped: [{ id: 3, reason: 'it has no energy: oact recover looks for it' }],
+      skipped: [{ id: 3, reason: 'it has no energy; oact recover looks for it' }],
     });
     const { stderr } = await campaign.oact('export', '--format', 'csv');
     expect(stderr).toContain('record 3 written: completed without an energy');

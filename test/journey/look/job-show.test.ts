@@ -56,7 +56,7 @@ describe('oact job show', () => {
 
   it.each([
     ['an unknown id', '999999', 1, 'no record with the id or name 999999'],
-    ['no id', 'c1-a1', 1, "no record 'c1-a1'"],
+    ['no id', 'c1-a1', 1, "no record with the id or name 'c1-a1'"],
   ])('refuses %s', async (_, id, code, words) => {
     const run = await runOact(['job', 'show', id, '-C', dir], { env });
     expect(run.code).toBe(code);

@@ -48,7 +48,7 @@ describe.skipIf(process.platform !== 'linux')('the terminal', () => {
     const away = await oactSucceeds(['job', 'explain', '1', '-C', dir], {
       env: { ...env, OACT_REDIS_URL: 'redis://127.0.0.1:1/0' },
     });
-    expect(away.stdout).toContain('the queue cannot be asked');
+    expect(away.stdout).toContain('the queue cannot be read');
 
     consumer = startOact(
       ['consume', '-C', dir, '--slots', '1', '--cores-per-slot', '1', '--idle-timeout', '10m'],
@@ -153,21 +153,21 @@ describe.skipIf(process.platform !== 'linux')('the terminal', () => {
 
   it.each<[string[], number, string]>([
     [['job', 'list', '--status', 'done'], 2, "'done' is not a status"],
-    [['job', 'list', '--formula', 'uo2'], 2, 'is no formula'],
-    [['job', 'list', '--element', 'uranium'], 2, 'no symbol'],
+    [['job', 'list', '--formula', 'uo2'], 2, 'is not a formula'],
+    [['job', 'list', '--element', 'uranium'], 2, 'not the symbol'],
     [['job', 'list', '--ids', '5-1'], 2, 'neither an id nor a range'],
     [['job', 'list', '--attempts', 'many'], 2, 'a number or a range'],
-    [['job', 'list', '--sort', 'colour'], 2, 'cannot be sorted by'],
+    [['job', 'list', '--sort', 'colour'], 2, 'cannot sort by'],
     [['job', 'list', '--limit', '-1'], 2, 'whole number'],
     [['job', 'explain', '999999'], 1, 'no record with the id or name 999999'],
-    [['job', 'explain', 'c1-a1'], 1, "no record 'c1-a1'"],
+    [['job', 'explain', 'c1-a1'], 1, "no record with the id or name 'c1-a1'"],
     [['job', 'cat', '24'], 1, 'no job directory yet'],
     [['job', 'cat', '1', '--attempt', '9'], 1, 'of attempt 9'],
     [['job', 'cat', '1', '--file', 'soul'], 2, 'Allowed choices'],
     [['job', 'tail', '24'], 1, 'no job directory yet'],
     [['job', 'tail', '1', '-n', 'x'], 2, 'whole number'],
     [['job', 'tail', '1', '-f', '--json'], 2, 'cannot be used with'],
-    [['top', '--interval', '0'], 2, 'longer than 0'],
+    [['top', '--interval', '0'], 2, 'greater than 0'],
     [['report', '--format', 'pdf'], 2, 'Allowed choices'],
     [['report', '--output', '/nowhere/report.md'], 1, 'cannot be written'],
   ])(

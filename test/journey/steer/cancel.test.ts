@@ -87,7 +87,7 @@ describe.skipIf(process.platform !== 'linux')('oact cancel', { timeout: 180_000 
     const unrefused = await findUnrefused(redis, 'cancel', [
       ['nothing that is chosen', [], 2, /no records are given/],
       ['ids beside --all', ['1', '--all'], 2, /contradict/],
-      ['a word that is no name', ['seventeen'], 1, /no record 'seventeen'/],
+      ['a word that is no name', ['seventeen'], 1, /no record with the id or name 'seventeen'/],
       ['a range that runs backwards', ['--ids', '5-1'], 2, /neither an id nor a range/],
       ['a status that is over', ['--status', 'completed'], 2, /'completed' cannot be cancelled/],
       ['a reason of nothing', ['1', '--reason', ' '], 2, /the reason is empty/],
@@ -160,8 +160,8 @@ describe('oact priority', { timeout: 120_000 }, () => {
   it('refuses what it cannot mean', async () => {
     const unrefused = await findUnrefused(redis, 'priority', [
       ['no record', ['--front'], 2, /no records are given/],
-      ['no place', ['1'], 2, /say where/],
-      ['two places', ['1', '--front', '--level', '3'], 2, /say where/],
+      ['no place', ['1'], 2, /exactly one position/],
+      ['two places', ['1', '--front', '--level', '3'], 2, /exactly one position/],
       ['a level that is none', ['1', '--level', 'high'], 2, /whole number/],
       ['records that do not wait', ['99', '--front'], 3, /no selected record waits or runs/],
     ]);
