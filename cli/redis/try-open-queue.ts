@@ -25,7 +25,7 @@ export async function tryOpenQueue(campaign: Campaign, log: Logger): Promise<Tri
     const willFollow =
       busy === null
         ? 'The request is in the database; oact serve, reconcile or run carries it out as soon as Redis is back.'
-        : `The request is in the database; ${busy.replace(/ in .*/, '')} carries it out within a minute.`;
+        : `The request is in the database; ${busy.replace(/ already uses .*/, '')} carries it out within a minute.`;
     return { open: null, away: { reason: error.message, willFollow, isSoon: busy !== null } };
   }
 }

@@ -63,7 +63,7 @@ describe('names', { timeout: 180_000 }, () => {
     const corrected = [row('UCl4-1', 1.71), row('UCl4-7', 1.9), row('UCl4-2', 1.72)];
     writeFileSync(join(home.dir, 'corrected.csv'), `${[head, ...corrected].join('\n')}\n`);
     const shown = await inside('import', '--csv', 'corrected.csv');
-    expect(shown.stdout).toMatch(/0 imported, 2 known already, 1 with other values, 0 bad/);
+    expect(shown.stdout).toMatch(/0 imported, 2 already known, 1 with other values, 0 bad/);
     expect(shown.stdout).toMatch(/oact import with the same flags and --update/);
     const update = ['-C', 'c', 'import', '--csv', 'corrected.csv', '--update'];
     const dry = await oactSucceeds([...update, '--dry-run'], { cwd: home.dir, env });
@@ -84,7 +84,7 @@ describe('names', { timeout: 180_000 }, () => {
     expect(changed).toEqual([['UCl4-7', expect.any(Number)]]);
     expect((await inside('job', 'show', 'UCl4-7')).stdout).toMatch(/^corrected \S+ by \S+: geometry/m);
     const again = await inside('import', '--csv', 'corrected.csv', '--update');
-    expect(again.stdout).toMatch(/^0 imported, 3 known already, 0 bad/);
+    expect(again.stdout).toMatch(/^0 imported, 3 already known, 0 bad/);
   });
 
   it('find a record wherever an id does', async () => {

@@ -62,7 +62,7 @@ describe('oact recover', () => {
     const { code, stderr } = await recover();
     lock.release();
     expect(code).toBe(1);
-    expect(stderr).toContain('oact run is at work');
+    expect(stderr).toContain('oact run already uses');
   });
 
   it('puts what Redis has lost on the queue again, and says that there is nothing to do afterwards', async () => {
