@@ -67,7 +67,7 @@ describe('judgeScratch', () => {
 
 describe('judgeWriteError', () => {
   it.each([
-    ['ENOSPC', 'the job root /jobs cannot be written: no space is left (ENOSPC)'],
+    ['ENOSPC', 'the job root /jobs cannot be written: no space left (ENOSPC)'],
     ['EDQUOT', 'the job root /jobs cannot be written: the quota is exceeded (EDQUOT)'],
     ['EROFS', 'the job root /jobs cannot be written: its file system is read-only (EROFS)'],
     ['ESTALE', 'the job root /jobs cannot be written: its file system is no longer mounted (ESTALE)'],

@@ -142,7 +142,7 @@ describe('bad input', () => {
 
   it('a database given as a table', async () => {
     const run = await runOact(['init', path('a'), '--csv', join(dir, 'workflow.db')]);
-    expect(run.stderr).toMatch(/workflow\.db' is not a text table.*\n.*--database/);
+    expect(run.stderr).toMatch(/workflow\.db' is an SQLite database, not a text table\n.*--database/);
   });
 
   it('nothing of a failed init is left', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { mountSmallDisk, type SmallDisk } from '../../../tools/chaos/blows/small-disk.ts';
 
-/** A disk of 33 MB, unmounted after the test. */
+/** A disk of 10 MB, unmounted after the test. */
 export function makeSmallDisk(): SmallDisk & { path: string; remount(mode: 'ro' | 'rw'): void } {
   const path = mkdtempSync(join(tmpdir(), 'oact-disk-'));
   const disk = mountSmallDisk(path, 10);
