@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { payloadVersion } from '../../../core/job/payload.ts';
 import { signPayload, unsignedRefusal } from '../../../core/payload-signature.ts';
 import { decideFetchedJob, type FetchedJobContext } from '../../../consumer/queue/decide-fetched-job.ts';
 import { parseHistory } from '../../../core/job/job-history.ts';
@@ -37,7 +38,7 @@ describe('decideFetchedJob', () => {
   });
 
   it('leaves a payload of a newer oact to a newer node', () => {
-    const decision = decideFetchedJob({ ...aPayload(), v: 3 }, context);
+    const decision = decideFetchedJob({ ...aPayload(), v: payloadVersion + 1 }, context);
     expect(decision).toMatchObject({ kind: 'unfit', error: { code: 'PAYLOAD_VERSION' } });
   });
 
@@ -52,7 +53,7 @@ describe('decideFetchedJob', () => {
     const changed = { ...signed, timeLimitSeconds: 1 };
     expect(decideFetchedJob(changed, { ...context, publicKey })).toMatchObject({
       kind: 'refuse',
-      reason: expect.stringMatching(/^payload_refused: its signature/),
+      reason: expect.stringMatching(/^payload_refused: no producer of this campaign signed it/),
     });
   });
 
