@@ -46,9 +46,9 @@ export async function applyCancellations(
   const lost = new Set(await lists.findLost(jobIds, false));
   const over = unpublished
     .filter(
-      ({ jobId }) =>
+      ({ jobId, batchId }) =>
         withdrawn.has(jobId) ||
-        (lost.has(jobId) && (empty === null || mayBeAdded({ batchId: 0 }, empty, noticeSeconds))),
+        (lost.has(jobId) && (empty === null || mayBeAdded({ batchId }, empty, noticeSeconds))),
     )
     // Its consumer may have published it meanwhile: the audit puts it back, to be reported.
     .filter(isUnpublished);

@@ -10,6 +10,8 @@ import type { Workflow } from '../database/workflow.ts';
 export type CancelRequest = {
   recordId: number;
   attempt: number;
+  /** Of the call that claimed it. */
+  batchId: number;
   jobId: string;
   /** Absolute. */
   jobDir: string | null;
@@ -23,7 +25,7 @@ export type CancelRequest = {
 export function listCancelRequests(workflow: Workflow): CancelRequest[] {
   if (!hasOwnTable(workflow, 'oact_cancellations')) return [];
   const select = workflow.db.prepare<[], CancelRequest>(`
-    select a.record_id as recordId, a.attempt, job_id as jobId, job_dir as jobDir, queued_at as queuedAt,
+    select a.record_id as recordId, a.attempt, batch_id as batchId, job_id as jobId, job_dir as jobDir, queued_at as queuedAt,
       requested_at as requestedAt, c.reason
     from oact_cancellations c
       join oact_attempts a on a.record_id = c.record_id and a.attempt = c.attempt

@@ -114,7 +114,7 @@ describe.skipIf(!hasPrograms('redis-server'))(
       expect(rowsOf(window)).toEqual([open]);
       await expect.poll(() => window.client.exists(window.key('c1-a1:lock')), { timeout: 20_000 }).toBe(0);
       // Published: it is reported, and not taken off the queue.
-      expect(await succeeds(cancel(window))).toContain('1 have a result already');
+      expect(await succeeds(cancel(window))).toContain('1 already have a result');
       await window.finish();
       await expectOver(window, 1);
     });

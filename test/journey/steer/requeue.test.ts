@@ -66,7 +66,7 @@ describe('oact requeue', () => {
     const marker = join((await show(2)).jobDir, '.do_not_rerun.json');
     writeFileSync(marker, '{"failure_reason":"broken geometry"}');
     const held = await oactSucceeds(['requeue', '-C', dir, '--ids', '2', '--yes'], { env });
-    expect(held.stdout).toContain('1 held by a marker');
+    expect(held.stdout).toContain('1 blocked by a marker');
     expect(await show(2)).toMatchObject({ status: 'failed' });
     await oactSucceeds(['requeue', '-C', dir, '--ids', '2', '--yes', '--unblock', '--reset-fail-count'], {
       env,
