@@ -46,6 +46,7 @@ describe('what a consumer needs from the campaign', () => {
     expect(readCampaignRedis(campaign.dir, 'consumer')).toEqual({
       kind: 'redis-server',
       url: 'redis://10.1.2.3:7000/0',
+      follows: campaign.dir,
       hasScripts: true,
       username: 'consumer',
       password,

@@ -38,7 +38,7 @@ describe.skipIf(!hasServer)('a command that starts without Redis', () => {
     expect(ended.code).toBe(0);
     for (const stderr of [ended.stderr, (await consume.ended).stderr]) {
       expect(stderr.split('waiting for it')).toHaveLength(2);
-      expect(stderr).toMatch(/"seconds":\d+,"msg":"Redis answers now"/);
+      expect(stderr).toMatch(/"seconds":\d+,"msg":"Redis answers again"/);
     }
   });
 

@@ -61,7 +61,7 @@ it('a consumer that is killed in the middle of an optimisation costs the cycle i
   expect(record.attempts[0].earlierOptimizationCycles).toBeGreaterThanOrEqual(done - 1);
   const { stdout } = await oactSucceeds(['job', 'show', '1', '-C', dir], { env });
   expect(stdout).toMatch(
-    /^attempt 1 went on from attempt-1\/run-1-\w+, after \d+ optimisation cycles and \d+ SCF cycles: [\d.]+s saved$/m,
+    /^attempt 1 resumed from attempt-1\/run-1-\w+, after \d+ optimisation cycles and \d+ SCF cycles: [\d.]+s saved$/m,
   );
 }, 90_000);
 

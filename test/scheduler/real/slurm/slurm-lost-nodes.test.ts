@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { hasPrograms } from '../../../support/has-programs.ts';
 import { signalQuietly } from '../../../support/machine/kill-tree.ts';
@@ -61,7 +62,8 @@ describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))('what is lost of an
     await campaign.underWay(jobId);
     const table = readProcessTable();
     const orcas = campaign.processes().filter(({ node }) => node === 'n2');
-    const consumer = lineageOf(orcas[0]?.pid ?? 0, table).find(({ env }) => 'SLURMD_NODENAME' in env);
+    // Above ORCA stands the launcher, and above that the consumer.
+    const consumer = lineageOf(orcas[0]?.pid ?? 0, table).find(({ pid }) => isConsumer(pid));
     signalQuietly(consumer?.pid ?? 0, 'SIGKILL');
     await allCompletedOnFirstNode();
     await expect.poll(() => slurm.stateOf(jobId), { timeout: 60_000, interval: 200 }).toBe('FAILED');
@@ -102,3 +104,7 @@ describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))('what is lost of an
     await reconciler.stop();
   }, 200_000);
 });
+
+function isConsumer(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(1, 3).includes('consume');
+}
