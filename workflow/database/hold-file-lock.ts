@@ -32,8 +32,9 @@ export function holdFileLock(path: string): { release(): void } | undefined {
 
 /** Does a process hold the lock of holdFileLock at this moment? @throws OactError those of toDatabaseError */
 export function isFileLockHeld(path: string): boolean {
-  checkPlainFile(path);
+  // Also for a directory that this user may not look into: who cannot see the lock cannot use that queue either.
   if (!existsSync(path)) return false;
+  checkPlainFile(path);
   let db: Database.Database | undefined;
   try {
     db = new Database(path, { timeout: 0, readonly: true });

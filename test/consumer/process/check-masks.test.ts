@@ -52,7 +52,7 @@ describe.skipIf(cpus.length < 2 || taskset === '')('checkMasks', () => {
     const { log, lines } = aLog();
     expect(await checkMasks(pid, slot, log, never)).toEqual({
       kind: 'outside',
-      why: expect.stringContaining(`one may run on ${outside}, slot 3 is ${inside}. Switch the binding`),
+      why: expect.stringContaining(`one may run on ${outside}, slot 3 is ${inside}. Turn off the binding`),
     });
     expect(lines).toEqual([
       expect.objectContaining({ level: 50, slot: 3, pid, mask: String(outside), slotCores: String(inside) }),
