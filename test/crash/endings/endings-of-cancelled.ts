@@ -17,7 +17,7 @@ const record = { status: 'failed', error_message: 'cancelled: not needed', fail_
 /** The lines of the table that tell what becomes of a job that a person cancels. */
 export const endingsOfCancelled: Ending[] = [
   {
-    what: 'cancelled by a person while it waits on the queue',
+    what: 'you cancelled it while it waited on the queue',
     happens: async (world) => {
       await world.enqueue();
       expect(await cancelAll(world)).toEqual([{ id: 1, jobId: 'c1-a1', result: 'cancelled' }]);

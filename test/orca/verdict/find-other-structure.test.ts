@@ -47,7 +47,7 @@ describe('findOtherStructure', () => {
           ['F', 0, 0, 0.75],
         ],
       },
-      expect.stringMatching(/not the 2 asked for/),
+      expect.stringMatching(/not the 2 requested/),
     ],
     ['an atom more', { firstAtoms: [...h2(0.75), ['H', 0, 0, 9]] }, expect.stringMatching(/3 atoms/)],
     ['another charge', { charge: 1 }, expect.stringMatching(/charge 1, requested was 0/)],
