@@ -23,7 +23,7 @@ const greeting = '+hello +auth +ping +select +quit +client|setname +info';
  */
 const readRights = [
   '+get +exists +type +pttl +time +hget +hmget +hgetall +hkeys +hlen +hexists +hscan +llen +lrange +lindex +lpos +scard +smembers',
-  '+sismember +sscan +zcard +zcount +zscore +zrange +zrevrange +zrangebyscore +zrevrangebyscore +zrangebylex +zlexcount +xlen +xrange',
+  '+sismember +sscan +zcard +zcount +zscore +zrank +zrevrank +zrange +zrevrange +zrangebyscore +zrevrangebyscore +zrangebylex +zlexcount +xlen +xrange',
   '+xrevrange +xread',
 ].join(' ');
 
