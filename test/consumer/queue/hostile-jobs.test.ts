@@ -155,7 +155,9 @@ describe('a campaign with a key', () => {
     await add(4, { ...payloadOf(4), v: 1, jobDir: join(campaign.jobRoot, 'job_4') });
     const consumer = startConsumer(server.address, campaign, 'orca-good', { publicKey: () => publicKey });
     expect((await consumer.report).endings).toEqual({ completed: 1, refused: 3 });
-    expect((await campaign.job(2)).failedReason).toMatch(/^payload_refused: no producer of this campaign signed it/);
+    expect((await campaign.job(2)).failedReason).toMatch(
+      /^payload_refused: no producer of this campaign signed it/,
+    );
     for (const id of [3, 4]) expect((await campaign.job(id)).failedReason).toContain(unsignedRefusal);
   });
 });
