@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    // Two workers: the suite starts real servers and processes, and CI machines are small.
-    maxWorkers: 2,
+    // CI machines have two cores, and half of the time tests wait for real servers, locks and walltimes: three workers fill them.
+    maxWorkers: 3,
   },
 });
