@@ -36,7 +36,7 @@ export const slurm: Scheduler = {
     readSubmitted: (stdout) => /^(\d+)(?:;\S*)?$/m.exec(stdout.trim())?.[1],
     readRefusal: (words): RefusalKind => {
       if (
-        /unable to contact|socket timed out|connection (?:refused|timed out)|unreachable|zero bytes/i.test(
+        /unable to contact|configuration source|socket timed out|connection (?:refused|timed out)|unreachable|zero bytes/i.test(
           words,
         )
       )

@@ -22,13 +22,9 @@ export interface EntryPlan {
 export function planEntry(entry: AllocationEntry, site: Site | null, node: Config['node']): EntryPlan {
   const scheduler = schedulerNames.find((name) => name === entry.scheduler);
   if (entry.scheduler !== undefined && scheduler === undefined)
-    throw new OactError(
-      'CONFIG_INVALID',
-      `allocations: '${entry.scheduler}' is no scheduler that oact knows`,
-      {
-        hint: `Write ${anyScheduler}.`,
-      },
-    );
+    throw new OactError('CONFIG_INVALID', `'${entry.scheduler}' is not a scheduler that oact knows`, {
+      hint: `Write ${anyScheduler}.`,
+    });
   const { account, queue, qos, constraint, walltime, cores, memoryMb, coresPerNode, modules } = entry;
   const script = planScript(
     {

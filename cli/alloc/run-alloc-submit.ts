@@ -64,7 +64,7 @@ function checkBounds({ bounds }: EntryPlan, workflow: Workflow, count: number): 
   if (nodes + wanted > bounds.maxNodes)
     throw new OactError(
       'ALLOCATION_UNFIT',
-      `${bounds.name} may hold ${bounds.maxNodes} nodes, and ${nodes} are running or pending: ${wanted} more are too many`,
+      `${bounds.name} is limited to maxNodes: ${bounds.maxNodes}; running or pending: ${nodes}, requested: ${wanted}`,
       { hint: 'Raise maxNodes in oact.yaml, or cancel one: oact alloc list' },
     );
 }

@@ -66,7 +66,8 @@ const entrySchema = z
 
 /** One entry or a list of entries with different names. */
 export const allocationSettingsSchema = z
-  .union([z.array(entrySchema), entrySchema.transform((entry) => [entry])])
+  // Not a union: that would hide what is wrong with an entry behind 'Invalid input'.
+  .preprocess((raw) => (Array.isArray(raw) ? raw : [raw]), z.array(entrySchema))
   .superRefine((entries, context) => {
     const names = entries.map(({ name }) => name);
     for (const name of new Set(names.filter((one, index) => names.indexOf(one) !== index)))
