@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { allocationSettingsSchema } from '../../../core/config/allocation-settings.ts';
 
+const names = (raw: unknown): string[] => allocationSettingsSchema.parse(raw).map(({ name }) => name);
+
 describe('allocations:', () => {
   it('is one entry or a list, named by queue, site or scheduler', () => {
-    const names = (raw: unknown): string[] => allocationSettingsSchema.parse(raw).map(({ name }) => name);
     expect(names({ scheduler: 'slurm' })).toEqual(['slurm']);
     expect(names([{ scheduler: 'slurm', queue: 'cpu' }, { site: 'frontier' }])).toEqual(['cpu', 'frontier']);
     expect(names([])).toEqual([]);

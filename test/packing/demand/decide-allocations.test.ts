@@ -149,11 +149,16 @@ describe('whether one more allocation is submitted', () => {
           : pending({ nodes: 1 + (index % 2) }),
       );
       const nodesPerAllocation = 1 + random(3);
-      const { decision } = decide({ waiting: random(100_000), open, bounds: { nodesPerAllocation } });
+      const [maxNodes, maxPending] = [nodesPerAllocation + random(11), 1 + random(5)];
+      const { decision } = decide({
+        waiting: 1_000_000 + random(100_000),
+        open,
+        bounds: { nodesPerAllocation, maxNodes, maxPending },
+      });
       if (!decision.submit) continue;
       const nodes = open.reduce((sum, one) => sum + one.nodes, 0);
-      expect(nodes + nodesPerAllocation).toBeLessThanOrEqual(bounds.maxNodes);
-      expect(open.filter(({ state }) => state === 'pending').length).toBeLessThan(bounds.maxPending);
+      expect(nodes + nodesPerAllocation).toBeLessThanOrEqual(maxNodes);
+      expect(open.filter(({ state }) => state === 'pending').length).toBeLessThan(maxPending);
       expect(decision.cancel).toEqual([]);
     }
   });

@@ -139,6 +139,7 @@ describe('the answer to a submission', () => {
   });
 
   it.each<[SchedulerName, string, string]>([
+    ['slurm', 'sbatch: fatal: Could not establish a configuration source', 'unreachable'],
     [
       'slurm',
       "sbatch: error: Batch job submission failed: Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)",
