@@ -84,7 +84,7 @@ describe('a node that is unfit from the start', () => {
     onTestFinished(() => void vi.unstubAllEnvs());
     const { reason, why } = await startConsumer(redis.address, campaign, 'orca-good', impatient).report;
     expect(reason).toBe('faulty');
-    expect(why).toMatch(/^node1 was unfit for 1 s: the scratch directory .* no space is left \(ENOSPC\)/);
+    expect(why).toMatch(/^node1 was unfit for 1 s: the scratch directory .* no space left \(ENOSPC\)/);
     expect(await campaign.stateOf()).toBe('waiting');
   });
 
@@ -170,7 +170,7 @@ describe('faults on parallel slots', () => {
     const { reason, endings, why } = await consumer.report;
     expect(reason).toBe('faulty');
     expect(why).toMatch(/^node1 met 3 rounds of faults in a row, at last: env_missing: .*mpirun/);
-    const held = consumer.log.filter(({ msg }) => String(msg).startsWith('fetching is held'));
+    const held = consumer.log.filter(({ msg }) => msg === 'no job is fetched until the node is fit again');
     expect(held.map(({ round }) => round)).toEqual([1, 2]);
     // A job that fails before the others are fetched keeps them away, so a round may have fewer than four.
     expect(endings.fault).toBeGreaterThanOrEqual(3);
@@ -206,7 +206,7 @@ describe.skipIf(!mayMount)('the disk of the job root (needs the right to mount)'
     letWrite();
     const report = await consumer.report;
     expect(report).toMatchObject({ reason: 'faulty', endings: { fault: 4 } });
-    expect(report.why).toMatch(/^node1 was unfit for \d s: the job root .* no space is left \(ENOSPC\)/);
+    expect(report.why).toMatch(/^node1 was unfit for \d s: the job root .* no space left \(ENOSPC\)/);
     expect(await campaign.queue.getJobCounts('waiting', 'delayed', 'active', 'completed', 'failed')).toEqual({
       waiting: 4,
       delayed: 4,
@@ -215,7 +215,7 @@ describe.skipIf(!mayMount)('the disk of the job root (needs the right to mount)'
       failed: 0,
     });
     expect((await campaign.job(1)).progress).toMatchObject({
-      lastFault: expect.stringMatching(/no space is left \(ENOSPC\)|ENOSPC: no space left/),
+      lastFault: expect.stringMatching(/no space left \(ENOSPC\)|ENOSPC: no space left/),
     });
     for (const recordId of [1, 2, 3, 4])
       expect(existsSync(join(campaign.jobDir(recordId), 'attempt-1', 'result.json'))).toBe(false);

@@ -128,7 +128,7 @@ describe.skipIf(process.platform !== 'linux')('the ORCA of a consumer', () => {
     process.kill(consumer, 'SIGCONT');
     await expect
       .poll(() => output().stderr, { timeout: 15_000 })
-      .toContain('this consumer was paused, and its ORCA stopped meanwhile');
+      .toContain('this consumer was paused and its ORCA stopped meanwhile');
     expect(existsSync(join(campaign.jobDir(), 'attempt-1', 'result.json'))).toBe(false);
   }, 40_000);
 });

@@ -91,7 +91,7 @@ describe('the table of retries', () => {
     ['a crash', times(2, 'crash_module'), [again, 'half the ranks']],
     ['a wrong input', ['input_keyword'], ['no: the same input fails again']],
     ['a node that vanished often', ['lost'], ['no: it was started as often as job.crashLimit allows']],
-    ['a class of another version', ['novel'], ['no: the class novel has no line in the table of retries']],
+    ['a class of another version', ['novel'], ['no: the class novel is never retried']],
     [
       'a step that changes the result',
       ['linear_dependence'],

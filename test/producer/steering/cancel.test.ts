@@ -103,7 +103,8 @@ describe('cancelling', () => {
     await cancelAll(node, 'why', true);
     const { redis, workflow, queue } = node;
     await queue.obliterate();
-    await redis.set(`{oact-${workflow.campaignId}}:default:since`, Date.now());
+    const since = `{oact-${workflow.campaignId}}:default:since`;
+    await redis.del(since, `${since}-batch`);
     const options = { lane: 'default', noticeSeconds: 120 };
     expect(await auditQueue(workflow, queue, redis, options)).toMatchObject({ cancelled: 0, readded: 0 });
     expect(readRow(workflow, 1)).toMatchObject({ status: 'running' });
