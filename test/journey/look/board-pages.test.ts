@@ -25,7 +25,7 @@ describe.skipIf(!hasPrograms('redis-server', 'chromium'))(
     let page: Page;
 
     beforeAll(async () => {
-      campaign = await makeFullCampaign({ slowSeconds: 240 });
+      campaign = await makeFullCampaign({ slowSeconds: 360 });
       boards = [
         ['--port', '0'],
         ['--port', '0', '--allow-actions'],
@@ -114,6 +114,50 @@ describe.skipIf(!hasPrograms('redis-server', 'chromium'))(
       expect(await page.locator('tbody tr').first().innerText()).toContain('scf_not_converged');
     });
 
+    // Before the tests that take long: what these need is still running then.
+    it(
+      'requeues, cancels, pauses and resumes when it is allowed to, after a question',
+      { timeout: 300_000 },
+      async () => {
+        const other = (await openWatchedPage(await browser.newContext(), acting)).page;
+        await logIn(other, acting);
+        const press = async (name: string, confirm: string): Promise<string> => {
+          await other.getByText(name, { exact: true }).click();
+          await other.getByRole('button', { name: confirm }).click();
+          return other.locator('.flash').innerText();
+        };
+        await other.goto(`${acting}jobs/4`);
+        expect(await press('Requeue', 'Yes, requeue it')).toContain('Record 4 waits');
+        await expect.poll(() => other.locator('#state').innerText(), { timeout: 30_000 }).toContain('to run');
+        await other.goto(`${acting}jobs/90`);
+        expect(await press('Cancel', 'Yes, cancel it')).toContain('Record 90 is cancelled');
+        await other.goto(`${acting}jobs/100`);
+        expect(await press('Cancel', 'Yes, cancel it')).toContain('Record 100 is cancelled');
+        await other.goto(acting);
+        expect(await press('Pause', 'Yes, pause')).toContain('Paused');
+        await other.getByText('no job is given out.').waitFor();
+        expect(await press('Resume', 'Yes, resume')).toContain('Resumed');
+        await other.context().close();
+      },
+    );
+
+    it('Bull Board has our names, and leads to our pages', { timeout: 120_000 }, async () => {
+      await page.goto(`${reading}queue/queue/default?status=active`);
+      await page
+        .getByText(/^#7\d .*[A-Z]\S* · attempt 1$/)
+        .first()
+        .waitFor();
+      await page.getByText('Job page').first().click();
+      await expect
+        .poll(() =>
+          page
+            .context()
+            .pages()
+            .some((one) => /\/jobs\/\d+$/.test(one.url())),
+        )
+        .toBe(true);
+    });
+
     it(
       'a running job: progress, curves and the end of its output move without reloading',
       { timeout: 240_000 },
@@ -167,49 +211,6 @@ describe.skipIf(!hasPrograms('redis-server', 'chromium'))(
       await page.goto(`${reading}jobs/4`);
       expect(await page.locator('form[action^="/actions"]').count()).toBe(0);
       expect(await page.locator('footer').innerText()).toContain('Read-only');
-    });
-
-    it(
-      'requeues, cancels, pauses and resumes when it is allowed to, after a question',
-      { timeout: 300_000 },
-      async () => {
-        const other = (await openWatchedPage(await browser.newContext(), acting)).page;
-        await logIn(other, acting);
-        const press = async (name: string, confirm: string): Promise<string> => {
-          await other.getByText(name, { exact: true }).click();
-          await other.getByRole('button', { name: confirm }).click();
-          return other.locator('.flash').innerText();
-        };
-        await other.goto(`${acting}jobs/4`);
-        expect(await press('Requeue', 'Yes, requeue it')).toContain('Record 4 waits');
-        await expect.poll(() => other.locator('#state').innerText(), { timeout: 30_000 }).toContain('to run');
-        await other.goto(`${acting}jobs/90`);
-        expect(await press('Cancel', 'Yes, cancel it')).toContain('Record 90 is cancelled');
-        await other.goto(`${acting}jobs/100`);
-        expect(await press('Cancel', 'Yes, cancel it')).toContain('Record 100 is cancelled');
-        await other.goto(acting);
-        expect(await press('Pause', 'Yes, pause')).toContain('Paused');
-        await other.getByText('no job is given out.').waitFor();
-        expect(await press('Resume', 'Yes, resume')).toContain('Resumed');
-        await other.context().close();
-      },
-    );
-
-    it('Bull Board has our names, and leads to our pages', { timeout: 120_000 }, async () => {
-      await page.goto(`${reading}queue/queue/default?status=active`);
-      await page
-        .getByText(/^#7\d .*[A-Z]\S* · attempt 1$/)
-        .first()
-        .waitFor();
-      await page.getByText('Job page').first().click();
-      await expect
-        .poll(() =>
-          page
-            .context()
-            .pages()
-            .some((one) => /\/jobs\/\d+$/.test(one.url())),
-        )
-        .toBe(true);
     });
 
     it.each([
