@@ -15,6 +15,7 @@ import {
   dropForeignFonts,
   refuseWrites,
 } from './bull-board/mount-bull-board.ts';
+import { explainAway } from './bull-board/explain-away.ts';
 import { renderErrorPage } from './pages/error-page.ts';
 import { createQueueReader } from './reading/read-queue.ts';
 import { createRecordsReader } from './reading/read-records.ts';
@@ -69,8 +70,9 @@ export function createBoardApp(options: BoardAppOptions): { app: Hono; stop: () 
     createActionRoutes,
   ])
     app.route('/', create(pages));
-  app.use(`${bullBoardPath}/*`, refuseWrites, dropForeignFonts);
-  if (source.broker) app.route(bullBoardPath, createBullBoardApp([source.broker.queue], source.title));
+  app.use(`${bullBoardPath}/*`, explainAway(pages), refuseWrites, dropForeignFonts);
+  if (source.broker)
+    app.route(bullBoardPath, createBullBoardApp([source.broker.queue], source.broker.redis, source.title));
   app.notFound((context) => context.html(renderErrorPage('Not there', 'There is no such page.'), 404));
   app.onError((error, context) => {
     // The method and the kind of page, not the address: what stands in it is the reader's.

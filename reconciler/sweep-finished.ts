@@ -5,7 +5,7 @@ import { jobFieldsOf } from '../core/job/job-fields.ts';
 import type { Logger } from '../core/logger.ts';
 import { jobIdOf } from '../core/job/payload.ts';
 import { setResultAside } from '../core/job-dir/set-aside.ts';
-import { queueNameOf, queuePrefix } from '../core/job/queue-names.ts';
+import { defaultKeptSettled, queueNameOf, queuePrefix, settledQueueOf } from '../core/job/queue-names.ts';
 import {
   describeCure,
   describeNodeStop,
@@ -53,6 +53,8 @@ export interface SweepOptions {
   named?: Set<string>;
   /** How long a result file is waited for, ms; shorter in tests. */
   fileWaitMs?: number;
+  /** Settled jobs of each kind that Bull Board still shows; default 1,000. */
+  keepSettled?: number;
   /** What follows a failure; without it, failures stand. */
   afterFailure?: AfterFailure;
   /** Adds the jobs of new attempts; what it leaves out is the audit's. */
@@ -67,7 +69,7 @@ const batchSize = 500;
 const namedIds = 5;
 
 /**
- * Settles everything that is finished on the queue: read → one transaction → commit → add the retries → remove. Killed anywhere,
+ * Settles everything that is finished on the queue: read → one transaction → commit → add the retries → take off the queue. Killed anywhere,
  * the next sweep reads the same jobs again and the settled ones change nothing; a retry whose job was not added is the audit's.
  */
 export async function sweepFinished(
@@ -95,7 +97,10 @@ async function sweepSet(
   options: SweepOptions,
   report: SweepReport,
 ): Promise<void> {
-  const base = `${queuePrefix(workflow.campaignId)}:${queueNameOf(options.lane)}:`;
+  const prefix = queuePrefix(workflow.campaignId);
+  const base = `${prefix}:${queueNameOf(options.lane)}:`;
+  const settled = `${prefix}:${settledQueueOf(options.lane)}:`;
+  const { keepSettled = defaultKeptSettled } = options;
   // What is left there keeps the lowest ranks: the next batch begins behind it.
   let left = 0;
   for (;;) {
@@ -143,7 +148,13 @@ async function sweepSet(
       await options.stopNode?.(node);
     }
     if (retries.length > 0) await options.addRetries?.(retries);
-    if (removable.length > 0) await runScript(redis, removeFinishedScript, [base + set, base], removable);
+    if (removable.length > 0)
+      await runScript(
+        redis,
+        removeFinishedScript,
+        [base + set, base, settled],
+        [keepSettled, set, ...removable],
+      );
     report.settled += applied;
     report.stale += stale;
     report.retried += retries.length;

@@ -1,22 +1,26 @@
 import { createBullBoard } from '@bull-board/api';
-import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { HonoAdapter } from '@bull-board/hono';
 import { serveStatic } from '@hono/node-server/serve-static';
-import type { Queue } from 'bullmq';
+import { Queue } from 'bullmq';
 import type { Hono, MiddlewareHandler } from 'hono';
+import type { Redis } from 'ioredis';
 import { nameQueueJob } from './name-queue-job.ts';
 import { parseJobId, parsePayload } from '../../core/job/payload.ts';
+import { settledQueueOf } from '../../core/job/queue-names.ts';
+import { QueueWithSettled } from './queue-with-settled.ts';
 
 /** Where Bull Board stands beside our own pages. */
 export const bullBoardPath = '/queue';
 
 /** Bull Board for the queues, read-only, with names that a chemist reads and links to our own pages. */
-export function createBullBoardApp(queues: readonly Queue[], title: string): Hono {
+export function createBullBoardApp(queues: readonly Queue[], redis: Redis, title: string): Hono {
   const serverAdapter = new HonoAdapter(serveStatic).setBasePath(bullBoardPath);
   const adapters = queues.map(
     (queue) =>
-      new BullMQAdapter(queue, {
+      new QueueWithSettled(queue, openSettled(queue, redis), {
         readOnlyMode: true,
+        displayName: `${title} · ${queue.name}`,
+        description: 'Completed and Failed: the jobs that wait to be settled, then the newest settled ones.',
         externalJobUrl: ({ id }) => {
           const job = parseJobId(String(id));
           return job ? { displayText: 'Job page', href: `/jobs/${job.recordId}` } : { href: '/' };
@@ -44,6 +48,17 @@ export function createBullBoardApp(queues: readonly Queue[], title: string): Hon
     },
   });
   return serverAdapter.registerPlugin();
+}
+
+/** On the connection of the pages, so that it has none of its own to close. */
+function openSettled({ name, opts }: Queue, redis: Redis): Queue {
+  const settled = new Queue(settledQueueOf(name), {
+    connection: redis,
+    ...(opts.prefix !== undefined && { prefix: opts.prefix }),
+    skipMetasUpdate: true,
+  });
+  settled.on('error', () => undefined);
+  return settled;
 }
 
 /** Nothing in Bull Board is written to, whatever it offers: a job that is changed behind the database's back is a job lost. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatDuration } from '../../core/config/duration.ts';
 import { parseHistory } from '../../core/job/job-history.ts';
 import { parseJobId } from '../../core/job/payload.ts';
 
@@ -8,11 +9,16 @@ const jobSchema = z.object({
   name: z.string().catch(''),
   failedReason: z.string().optional().catch(undefined),
   finishedOn: z.number().nullish().catch(undefined),
+  processedOn: z.number().nullish().catch(undefined),
   progress: z.unknown().optional(),
+  returnvalue: z
+    .object({ metrics: z.object({ finalEnergyHartree: z.number().nullish() }) })
+    .optional()
+    .catch(undefined),
 });
 
 /**
- * A job as a chemist reads it in Bull Board: `#17 UO2Cl2 · attempt 2 · failed: scf_not_converged`. The producer's name of a job is
+ * A job as a chemist reads it in Bull Board: `#17 UO2Cl2 · attempt 2 · failed: scf_not_converged · 3m15s`. The producer's name of a job is
  * `UO2Cl2 · record 17 · attempt 2`.
  */
 export function nameQueueJob(given: unknown): string {
@@ -25,10 +31,18 @@ export function nameQueueJob(given: unknown): string {
     `#${id.recordId}${formula === undefined ? '' : ` ${formula}`}`,
     `attempt ${id.attempt}`,
     describeEnd(job),
+    job.returnvalue?.metrics.finalEnergyHartree?.toFixed(6).concat(' Eh') ?? null,
+    describeTime(job),
     faults > 0 ? `${faults} faults` : null,
     handedBack > 0 ? `interrupted ${handedBack}×` : null,
   ];
   return parts.filter((part) => part !== null).join(' · ');
+}
+
+/** From the moment at which a consumer took it last. */
+function describeTime({ processedOn, finishedOn }: z.infer<typeof jobSchema>): string | null {
+  if (typeof processedOn !== 'number' || typeof finishedOn !== 'number') return null;
+  return formatDuration(Math.max(0, (finishedOn - processedOn) / 1000));
 }
 
 /** The consumer fails a job with `class: ORCA's own words`. */

@@ -11,12 +11,14 @@ const colour = (name) => getComputedStyle(document.documentElement).getPropertyV
  * @property {boolean} [isBar]
  * @property {boolean} [isDashed]
  * @property {string} [scale] default `y`
+ * @property {boolean} [isStacked] drawn as the sum of itself and the next line: the legend says its own part
  *
  * @typedef {object} ChartOptions
  * @property {readonly Line[]} lines
  * @property {boolean} [isTime] the first row of data is seconds since 1970
  * @property {string} xLabel
  * @property {Record<string, { isLog?: boolean, isRight?: boolean }>} scales
+ * @property {(from: number, to: number) => void} [onSelect] a stretch of the x axis was marked by dragging
  */
 
 /**
@@ -90,7 +92,7 @@ function listPowers(low, high) {
 const logarithmic = (_, low, high) => [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high))];
 
 /** @param {HTMLElement} place @param {ChartOptions} options @returns {any} Options of uPlot, whose types know its sides by an enum only */
-function settingsOf(place, { lines, isTime = false, xLabel, scales }) {
+function settingsOf(place, { lines, isTime = false, xLabel, scales, onSelect }) {
   const soft = colour('--soft');
   const grid = { stroke: colour('--line'), width: 1 };
   const axis = { stroke: soft, grid, ticks: grid, font: `11px ${getComputedStyle(place).fontFamily}` };
@@ -103,7 +105,19 @@ function settingsOf(place, { lines, isTime = false, xLabel, scales }) {
   return {
     width: place.clientWidth,
     height: heightOf(place),
-    cursor: { y: false },
+    cursor: { y: false, drag: { x: true, y: false, setScale: onSelect === undefined } },
+    ...(onSelect
+      ? {
+          hooks: {
+            setSelect: [
+              (/** @type {import('uplot')} */ chart) => {
+                const { left, width } = chart.select;
+                if (width > 4) onSelect(chart.posToVal(left, 'x'), chart.posToVal(left + width, 'x'));
+              },
+            ],
+          },
+        }
+      : {}),
     scales: {
       x: {
         time: isTime,
@@ -156,12 +170,20 @@ function settingsOf(place, { lines, isTime = false, xLabel, scales }) {
         value: (/** @type {unknown} */ _, /** @type {number | null} */ value) =>
           value === null ? '' : isTime ? formatClock(value) : String(value),
       },
-      ...lines.map((line) => ({
+      ...lines.map((line, index) => ({
         label: line.label,
         scale: line.scale ?? 'y',
         stroke: colour(line.colour),
         width: 1.5,
-        value: (/** @type {unknown} */ _, /** @type {number | null} */ value) => formatValue(value),
+        value: (
+          /** @type {import('uplot')} */ chart,
+          /** @type {number | null} */ value,
+          /** @type {number} */ __,
+          /** @type {number | null} */ at,
+        ) => {
+          const below = line.isStacked === true && at !== null ? (chart.data[index + 2]?.[at] ?? 0) : 0;
+          return formatValue(value === null || value === undefined ? value : value - below);
+        },
         ...(line.isBar
           ? { fill: colour(line.colour), paths: bars, points: { show: false } }
           : { points: { size: 5 } }),

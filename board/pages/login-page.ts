@@ -2,8 +2,8 @@ import { html } from 'hono/html';
 import type { Html } from './page-shell.ts';
 import { assetUrl } from '../serve-assets.ts';
 
-/** The page that asks for the token. It runs nothing. */
-export function renderLoginPage(wasRefused: boolean): Html {
+/** The page that asks for the token. It runs nothing. @param next where the login leads */
+export function renderLoginPage({ wasRefused, next }: { wasRefused: boolean; next: string }): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -19,6 +19,7 @@ export function renderLoginPage(wasRefused: boolean): Html {
           <h1>oact board</h1>
           ${wasRefused ? html`<p class="refused" role="alert">That is not the token of this campaign.</p>` : ''}
           <form method="post" action="/login">
+            <input type="hidden" name="next" value="${next}" />
             <label for="token">Token</label>
             <input id="token" name="token" type="password" autocomplete="off" autofocus required />
             <button>Open</button>

@@ -15,7 +15,7 @@ export interface Shell {
 export interface PageParts {
   /** Of this page, before the campaign's name. */
   heading: string;
-  place: 'overview' | 'jobs' | 'other';
+  place: 'overview' | 'jobs' | 'views' | 'queue' | 'other';
   /** Where its live parts come from; null: it has none. */
   stream: string | null;
   scripts: readonly string[];
@@ -48,7 +48,7 @@ export function renderPage(shell: Shell, parts: PageParts): Html {
           <p class="brand"><a href="/">oact</a> <span>${shell.title}</span></p>
           <nav aria-label="Pages">
             ${link('/', 'Overview', place === 'overview')} ${link('/jobs', 'Jobs', place === 'jobs')}
-            ${link('/queue', 'Queue', false)}
+            ${link('/queue', 'Queue', place === 'queue')}
           </nav>
           <p id="live" class="live" role="status" ${stream === null ? raw('hidden') : ''}>connecting…</p>
           <form method="post" action="/logout">

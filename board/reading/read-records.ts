@@ -2,7 +2,7 @@ import { checkInPlace } from '../../workflow/database/check-in-place.ts';
 import { type FinishedBucket, countFinished } from '../../workflow/reports/count-finished.ts';
 import { type StatusCounts, countByStatus } from '../../workflow/reports/count-by-status.ts';
 import { readDataVersion } from '../../workflow/database/data-version.ts';
-import { findFirstEnd } from '../../workflow/reports/find-ending-times.ts';
+import { findFirstEnd, findLastEnding } from '../../workflow/reports/find-ending-times.ts';
 import { type CoreHoursBucket, listCoreHours } from '../../workflow/reports/list-core-hours.ts';
 import { type CampaignEvent, listEvents } from '../../workflow/reports/list-events.ts';
 import { type FailureGroup, listFailures } from '../../workflow/reports/list-failures.ts';
@@ -16,11 +16,15 @@ import { type CoreHoursReport, sumCoreHours } from '../../workflow/reports/sum-c
 import type { StoppedBatch } from '../../core/waiting/stopped-batch.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import type { CampaignSource } from './campaign-source.ts';
+import { chooseCourse } from './choose-course.ts';
 
 /** What the database says of a campaign. */
 export interface RecordsView {
   counts: StatusCounts;
+  /** Of the last hours; where nothing is left to do, of the last hours of the campaign. */
   rate: Rate;
+  /** When the last job ended, where nothing is left to do; null: the campaign is under way, or nothing has ended. */
+  endedAt: string | null;
   hours: CoreHoursReport;
   failures: FailureGroup[];
   events: CampaignEvent[];
@@ -67,9 +71,13 @@ export function createRecordsReader(source: CampaignSource): () => RecordsView {
 
 function read({ workflow, maxFailCount }: CampaignSource, now: Date): RecordsView {
   const counts = countByStatus(workflow);
+  const rate = measureRate(workflow, { now, maxFailCount, counts });
+  const endedAt = rate.remaining === 0 ? findLastEnding(workflow) : null;
+  const until = endedAt === null ? now : new Date(endedAt);
   return {
     counts,
-    rate: measureRate(workflow, { now, maxFailCount, counts }),
+    rate: endedAt === null ? rate : measureRate(workflow, { now: until, maxFailCount, counts }),
+    endedAt,
     hours: sumCoreHours(workflow),
     failures: listFailures(workflow, { examples: 1 }),
     events: listEvents(workflow, shownEvents),
@@ -78,25 +86,13 @@ function read({ workflow, maxFailCount }: CampaignSource, now: Date): RecordsVie
     pause: readPause(workflow),
     serve: readServeLife(workflow, now),
     allocations: readAllocationState(workflow),
-    ...readCourse(workflow, now),
+    ...readCourse(workflow, until),
   };
 }
 
-/** Pieces of the charts in seconds: a campaign of an hour is not drawn as one bar, nor one of a month as a forest. */
-const pieces = [300, 1800, 3600, 21_600, 86_400] as const;
-const shownPieces = 28;
-
-/** As fine as all of the campaign can be shown, else its last four weeks. */
-function readCourse(workflow: Workflow, now: Date): Pick<RecordsView, 'finished' | 'hoursOver'> {
-  const first = findFirstEnd(workflow);
-  const age = first === null ? 0 : (now.getTime() - first.getTime()) / 1000;
-  const seconds = pieces.find((piece) => piece * (shownPieces - 1) >= age) ?? pieces[4];
-  const range = { to: endOfPiece(now, seconds), count: shownPieces, seconds };
+function readCourse(workflow: Workflow, until: Date): Pick<RecordsView, 'finished' | 'hoursOver'> {
+  const range = chooseCourse(findFirstEnd(workflow), until);
   return { finished: countFinished(workflow, range), hoursOver: listCoreHours(workflow, range) };
-}
-
-function endOfPiece(now: Date, seconds: number): Date {
-  return new Date(Math.ceil((now.getTime() + 1) / (seconds * 1000)) * seconds * 1000);
 }
 
 /** A database that was restored from a backup is another file under the same name. */

@@ -34,13 +34,16 @@ export function guardBoard(sessions: BoardSessions, brake = createFailureBrake()
       // Who brings no token guesses none.
       if (context.req.header('Authorization') !== undefined && !(await brake.failed()))
         return tooMany(context);
-      return keepOut(context, false);
+      const asked = new URL(context.req.url);
+      // Who wrote the token there must not find it in a page.
+      asked.searchParams.delete('token');
+      return keepOut(context, false, localPath(asked.pathname + asked.search));
     },
     acceptLogin: async (context) => {
       if (!isOfOwnOrigin(context)) return refuseForeign(context);
-      const { token } = await context.req.parseBody();
+      const { token, next } = await context.req.parseBody();
       if (typeof token !== 'string' || !sessions.isToken(token.trim()))
-        return (await brake.failed()) ? keepOut(context, true) : tooMany(context);
+        return (await brake.failed()) ? keepOut(context, true, localPath(next)) : tooMany(context);
       brake.succeeded();
       setCookie(context, sessions.cookieName, sessions.open(new Date()), {
         httpOnly: true,
@@ -48,7 +51,7 @@ export function guardBoard(sessions: BoardSessions, brake = createFailureBrake()
         path: '/',
         maxAge: sessionSeconds,
       });
-      return context.redirect('/', 303);
+      return context.redirect(localPath(next), 303);
     },
     logOut: (context) => {
       sessions.end(sessionOf(context), new Date());
@@ -83,9 +86,15 @@ function tooMany(context: Context): Response {
   return context.text('too many failed logins: wait\n', 429);
 }
 
-function keepOut(context: Context, wasRefused: boolean): Response | Promise<Response> {
+function keepOut(context: Context, wasRefused: boolean, next: string): Response | Promise<Response> {
   // A program gets no page.
   if (context.req.header('Accept')?.includes('text/html') !== true && !wasRefused)
     return context.text('log in first, or send the token as Authorization: Bearer\n', 401);
-  return context.html(renderLoginPage(wasRefused), 401);
+  return context.html(renderLoginPage({ wasRefused, next }), 401);
+}
+
+/** Where a login leads: a page of this board, whatever a form says. Browsers read a backslash as a slash. */
+export function localPath(given: unknown): string {
+  if (typeof given !== 'string' || !/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,2000}$/.test(given)) return '/';
+  return /^\/(?:login|logout|live|assets)(?:[/?]|$)/.test(given) ? '/' : given;
 }

@@ -42,6 +42,8 @@ export interface KeepOptions {
   refill: Refill | null;
   /** What follows a failed attempt; without it, failures stand. */
   afterFailure?: AfterFailure;
+  /** Settled jobs of each kind that Bull Board still shows. */
+  keepSettled?: number;
   /** See core/job/queue-names.ts; 0 where nobody else can be running a job of this campaign. */
   noticeSeconds: number;
   /** End when no attempt is open and there is nothing left to enqueue. */

@@ -143,6 +143,7 @@ async function runTogether(parts: Parts): Promise<RunReport> {
     signal: consumer.ended,
     afterFailure: parts.afterFailure,
     refill: { selection, batch, highWater: node.slots.length * jobsPerSlot, notedBy: 'oact run' },
+    keepSettled: parts.campaign.config.queue.keepSettled,
     noticeSeconds: 0,
     untilDone: true,
     mend: () => mendCampaign(campaign, workflow, log),

@@ -43,6 +43,7 @@ export async function runReconcile(command: Command, flags: ReconcileFlags): Pro
       ? await openQueue(campaign, 'producer', log)
       : await waitForQueue(campaign, 'producer', log, stop.drain);
     if (!open) return;
+    const { keepSettled } = campaign.config.queue;
     const shared = { lane: defaultLane, jobRoot: campaign.jobRoot, log, outage: open.outage, afterFailure };
     const stalls = startStallCheck(open.connection, {
       ...shared,
@@ -54,6 +55,7 @@ export async function runReconcile(command: Command, flags: ReconcileFlags): Pro
         const sweep = await sweepFinished(workflow, open.redis, {
           rulesOf: rowOf,
           ...shared,
+          keepSettled,
           addRetries: (retries) => readdJobs(workflow, open.queue, retries, true),
           stopNode: (node) => stopNode(open.redis, workflow.campaignId, defaultLane, node),
         });
@@ -72,6 +74,7 @@ export async function runReconcile(command: Command, flags: ReconcileFlags): Pro
           workflow,
           signal: stop.drain,
           refill: null,
+          keepSettled,
           noticeSeconds: notice,
           untilDone: false,
           mend: () => mendCampaign(campaign, workflow, log),

@@ -103,6 +103,7 @@ async function recover(
       jobRoot: campaign.jobRoot,
       log,
       afterFailure,
+      keepSettled: campaign.config.queue.keepSettled,
       stopNode: (node) => stopNode(open.redis, workflow.campaignId, defaultLane, node),
     });
   const total = countOpenAttempts(workflow) + listRecoverableIds(workflow).length;

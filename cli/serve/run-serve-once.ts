@@ -56,6 +56,7 @@ export async function runServeOnce(command: Command, flags: ServeFlags): Promise
           highWater: flags.highWater ?? campaign.config.queue.highWater,
           notedBy: 'oact serve --once',
         },
+        keepSettled: campaign.config.queue.keepSettled,
         noticeSeconds: flags.noticeSeconds ?? noticeSeconds,
         untilDone: false,
         once: true,

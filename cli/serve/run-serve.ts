@@ -121,6 +121,7 @@ export async function runServe(
         pauseRefill: stop.drain,
         afterFailure,
         refill: { selection, batch, highWater, notedBy: 'oact serve' },
+        keepSettled: campaign.config.queue.keepSettled,
         noticeSeconds: flags.noticeSeconds ?? noticeSeconds,
         untilDone: flags.untilDone ?? false,
         onRound: () => {

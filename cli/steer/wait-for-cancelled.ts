@@ -68,6 +68,7 @@ async function settleRound({ campaign, workflow, log }: WaitContext, open: OpenQ
     jobRoot: campaign.jobRoot,
     log,
     afterFailure: afterFailureOf(campaign, {}),
+    keepSettled: campaign.config.queue.keepSettled,
     addRetries: (retries) => readdJobs(workflow, queue, retries),
     stopNode: (node) => stopNode(redis, workflow.campaignId, defaultLane, node),
   });

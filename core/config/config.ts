@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationSetting } from './duration-setting.ts';
 import { OactError } from '../errors.ts';
+import { defaultKeptSettled } from '../job/queue-names.ts';
 import { warningKeys } from '../job/warning.ts';
 import { allocationSettingsSchema } from './allocation-settings.ts';
 import { hookEvents, hookSettingsSchema } from './hook-settings.ts';
@@ -112,6 +113,8 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** Jobs that may wait in Redis (2.2 KB each); the backlog stays in the database. */
       highWater: z.int().positive().default(10_000),
+      /** Settled jobs that Bull Board shows under Completed, and as many under Failed; 0: none. */
+      keepSettled: z.int().nonnegative().default(defaultKeptSettled),
     })
     .prefault({}),
   redis: z

@@ -21,6 +21,14 @@ export function queueNameOf(lane: string): string {
   return lane;
 }
 
+/** Settled jobs lie in a queue of their own, in which Bull Board finds them and nobody else looks. No lane has a `~` in its name. */
+export function settledQueueOf(lane: string): string {
+  return `${queueNameOf(lane)}~settled`;
+}
+
+/** Settled jobs that Bull Board still shows, of each of its two tabs. */
+export const defaultKeptSettled = 1000;
+
 /**
  * Options of every job. `attempts: 1`, because retries are decided in the database, where the reason is;
  * finished jobs stay until the reconciler has settled and removed them.

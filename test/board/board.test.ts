@@ -84,6 +84,29 @@ describe('the board lets in', () => {
     expect(cookie).not.toContain(world.token);
   });
 
+  it.each([
+    ['/jobs?status=failed&q=U%20Cl', '/jobs?status=failed&q=U%20Cl'],
+    ['/jobs/17', '/jobs/17'],
+    ['https://elsewhere.example/', '/'],
+    ['//elsewhere.example/', '/'],
+    ['/\\elsewhere.example/', '/'],
+    ['/logout', '/'],
+    ['/jobs\r\nSet-Cookie: a=b', '/'],
+  ])('and leads to the page that was asked for, if it is one of ours: %s', async (next, expected) => {
+    const response = await post('/login', { token: world.token, next });
+    expect(response.headers.get('location')).toBe(expected);
+  });
+
+  it('with the page that was asked for in its form, also after a wrong token', async () => {
+    const asked = await get('/jobs?class=oom_killed&status=failed', { headers: { Accept: 'text/html' } });
+    const field = 'name="next" value="/jobs?class=oom_killed&amp;status=failed"';
+    expect(await asked.text()).toContain(field);
+    const wrong = await post('/login', { token: 'x', next: '/jobs?class=oom_killed&status=failed' });
+    expect(await wrong.text()).toContain(field);
+    const leaked = await get(`/jobs?token=${world.token}`, { headers: { Accept: 'text/html' } });
+    expect(await leaked.text()).not.toContain(world.token);
+  });
+
   it('a program that brings the token in a header', async () => {
     const response = await get('/', { headers: { Authorization: `Bearer ${world.token}` } });
     expect(response.status).toBe(200);

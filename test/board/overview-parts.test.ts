@@ -63,9 +63,21 @@ it('the overview names records, says running apart, and names what is left out a
   });
   const { html } = await renderOverviewParts(read(), queue, (ids) => loadNames(workflow, ids));
   expect(html['nodes']).toMatch(/#2 UCl4-7/);
-  expect(html['counts']).toContain('1 queued, 1 put off, 1 on nodes, 2 to settle, 1 not on this queue');
+  const tiles = [...(html['counts'] ?? '').matchAll(/<strong>(\S+)<\/strong> <span>([^<]+)</g)];
+  expect(tiles.map(([, count, name]) => `${count} ${name}`)).toEqual([
+    '4 to run',
+    '1 queued',
+    '1 running',
+    '1 put off',
+    '2 to settle',
+    '1 elsewhere',
+    '0 completed',
+    '0 failed',
+    '0 timeout',
+    '10 records',
+  ]);
   expect(html['notices']).toMatch(/Left out: 4 are outside --min-atoms and --max-atoms: 7, 8, …/);
   expect(html['queue']).toMatch(/Put off: <a href="\/jobs\/3">#3<\/a>, disk full, until/);
   const away = await renderOverviewParts(read(), { error: 'away' }, () => new Map());
-  expect(away.html['counts']).not.toContain('queued');
+  expect(away.html['counts']).toMatch(/<strong>6<\/strong> <span>claimed<.*the queue cannot be asked/s);
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aBoardWorld, type BoardWorld, jobName } from './a-board.ts';
+import { z } from 'zod';
+import { aBoardWorld, type BoardWorld, campaignId, jobName } from './a-board.ts';
 import { formKeyOf, type Visitor, visitBoard } from './visit-board.ts';
 
 let world: BoardWorld;
@@ -43,7 +44,7 @@ describe('Bull Board', () => {
           jobs: [
             {
               id: 'c17-a1',
-              name: '#17 UO2F2 · attempt 1 · failed: scf_not_converged',
+              name: expect.stringMatching(/^#17 UO2F2 · attempt 1 · failed: scf_not_converged · \d/),
               externalUrl: { href: '/jobs/17' },
               failedReason: 'scf_not_converged: not after 300 cycles',
               data: { recordId: 17, calculation: { recipe: 'omol', atoms: '2 atoms' } },
@@ -52,6 +53,39 @@ describe('Bull Board', () => {
         },
       ],
     });
+  });
+
+  it('names the queue by campaign and lane, and shows settled jobs where a reader looks for them', async () => {
+    const base = `{oact-${campaignId}}:default~settled:`;
+    for (let index = 1; index <= 12; index += 1) {
+      const fields = {
+        name: `UF6 · record ${100 + index} · attempt 1`,
+        data: '{}',
+        opts: '{}',
+        timestamp: '1',
+        processedOn: '1000',
+        finishedOn: String(2000 + index),
+        returnvalue: '{"recordId":1}',
+        failedReason: 'oom_killed: no memory',
+      };
+      await world.admin.hset(`${base}c${100 + index}-a1`, fields);
+      await world.admin.zadd(`${base}failed`, 2000 + index, `c${100 + index}-a1`);
+    }
+    const pageOf = async (query: string): Promise<{ ids: string[]; queue: Record<string, unknown> }> => {
+      const answer = await reading.pageOf(`/queue/api/queues?activeQueue=default&${query}`);
+      const { queues } = z
+        .object({ queues: z.array(z.looseObject({ jobs: z.array(z.object({ id: z.string() })) })) })
+        .parse(JSON.parse(answer));
+      return { ids: queues[0]?.jobs.map(({ id }) => id) ?? [], queue: queues[0] ?? {} };
+    };
+    const first = await pageOf('status=failed&page=1');
+    expect(first.queue).toMatchObject({ displayName: 'my campaign · default', counts: { failed: 13 } });
+    expect([first.ids.length, ...first.ids.slice(0, 2)]).toEqual([10, 'c17-a1', 'c112-a1']);
+    expect((await pageOf('status=failed&page=2')).ids).toEqual(['c103-a1', 'c102-a1', 'c101-a1']);
+    expect((await pageOf('status=waiting&page=1')).ids).toEqual(['c18-a1']);
+    const job = await reading.pageOf('/queue/api/queues/default/c105-a1');
+    expect(JSON.parse(job)).toMatchObject({ status: 'failed', job: { externalUrl: { href: '/jobs/105' } } });
+    await world.admin.del(...(await world.admin.keys(`${base}*`)));
   });
 
   it('shows a payload that it does not know as it is', async () => {

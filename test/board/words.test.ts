@@ -17,6 +17,16 @@ describe('nameQueueJob', () => {
       { ...job, progress: { faults: 2, handedBack: 1, start: 3 } },
       '#17 UO2Cl2 · attempt 2 · 2 faults · interrupted 1×',
     ],
+    [
+      {
+        ...job,
+        processedOn: 1000,
+        finishedOn: 196_000,
+        returnvalue: { metrics: { finalEnergyHartree: -626.6052985 } },
+      },
+      '#17 UO2Cl2 · attempt 2 · completed · -626.605299 Eh · 3m15s',
+    ],
+    [{ ...job, finishedOn: 5, returnvalue: 'spoilt' }, '#17 UO2Cl2 · attempt 2 · completed'],
     [{ id: 'c17-a2', name: 'something else' }, '#17 · attempt 2'],
     [{ id: '5', name: 'by hand' }, 'by hand'],
     [{}, ''],

@@ -8,7 +8,13 @@ import {
   rememberSeconds,
   renderAnnouncement,
 } from '../../core/progress/consumer-registry.ts';
-import { defaultJobOptions, lockSeconds, maxStalledCount, queuePrefix } from '../../core/job/queue-names.ts';
+import {
+  defaultJobOptions,
+  lockSeconds,
+  maxStalledCount,
+  queuePrefix,
+  settledQueueOf,
+} from '../../core/job/queue-names.ts';
 import {
   type RedisRole,
   addressOfServer,
@@ -158,7 +164,9 @@ describe.skipIf(!program)('the users of a campaign server (needs redis-server)',
       [urgent, 2],
     ]);
     expect(await as('producer').exists(key(done))).toBe(1);
-    expect(await runScript(as('producer'), removeFinishedScript, set, [done, returned, urgent])).toBe(3);
+    const places = [...set, `${prefix}:${settledQueueOf(lane)}:`];
+    const settled = [2, 'completed', done, returned, urgent];
+    expect(await runScript(as('producer'), removeFinishedScript, places, settled)).toBe(3);
     for (const id of [failed, lost]) await (await queue.getJob(id))?.remove();
     expect(await queue.getJobCounts()).toMatchObject({ waiting: 0, active: 0, completed: 0, failed: 0 });
   }

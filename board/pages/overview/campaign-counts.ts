@@ -2,25 +2,24 @@ import { html } from 'hono/html';
 import type { ClaimedJobs } from '../../../core/waiting/claimed-jobs.ts';
 import type { StatusCounts } from '../../../workflow/reports/count-by-status.ts';
 import type { Rate } from '../../../workflow/reports/measure-rate.ts';
-import { formatAmount, formatCount, formatSeconds, kindOf } from '../format-values.ts';
+import { formatAmount, formatCount, formatSeconds, renderMoment } from '../format-values.ts';
 import type { Html } from '../page-shell.ts';
 
-const order = ['to_run', 'running', 'completed', 'failed', 'timeout'] as const;
+interface Share {
+  name: string;
+  count: number;
+  /** The colour of the tile and of its part of the bar. */
+  kind: 'good' | 'bad' | 'busy' | 'late' | 'idle' | 'queued' | 'rest';
+  href: string;
+  /** What the name means, where one word cannot say it. */
+  note?: string;
+}
 
-/** Records by status: numbers that lead to their lists, and one bar. */
+/** Records by what happens to them: numbers that lead to their lists, and one bar in the same colours. */
 export function renderCounts(counts: StatusCounts, claimed: ClaimedJobs | null): Html {
-  const shares = order.map((status) => ({ status, count: counts[status] }));
+  const shares = listShares(counts, claimed);
   return html`<ul class="tiles">
-      ${shares.map(
-        ({ status, count }) =>
-          html`<li class="tile ${kindOf(status)}">
-            <a href="/jobs?status=${status}">
-              <strong>${formatCount(count)}</strong> <span>${status.replace('_', ' ')}</span>
-              <small>${counts.total === 0 ? '' : `${((100 * count) / counts.total).toFixed(1)} %`}</small>
-              ${status === 'running' ? renderClaimed(claimed) : ''}</a
-            >
-          </li>`,
-      )}
+      ${shares.map((share) => renderTile(share, counts.total))}
       <li class="tile">
         <a href="/jobs"
           ><strong>${formatCount(counts.total)}</strong> <span>records</span>
@@ -31,53 +30,93 @@ export function renderCounts(counts: StatusCounts, claimed: ClaimedJobs | null):
     ${renderBar(shares, counts.total)}`;
 }
 
-/** The table's one word `running`, said apart: most of what is claimed usually waits. */
-function renderClaimed(claimed: ClaimedJobs | null): Html | string {
-  if (claimed === null) return '';
-  const { queued, putOff, running, toSettle, elsewhere } = claimed;
-  if (queued + putOff + toSettle + elsewhere === 0) return '';
-  const parts = [
-    `${formatCount(queued)} queued`,
-    ...(putOff > 0 ? [`${formatCount(putOff)} put off`] : []),
-    `${formatCount(running)} on nodes`,
-    ...(toSettle > 0 ? [`${formatCount(toSettle)} to settle`] : []),
-    ...(elsewhere > 0 ? [`${formatCount(elsewhere)} not on this queue`] : []),
+/**
+ * The shares of a campaign. The table's one word `running` is taken apart: most of what is claimed usually waits on the queue, and that
+ * is no work in progress.
+ */
+export function listShares(counts: StatusCounts, claimed: ClaimedJobs | null): Share[] {
+  const ofTable = (status: 'to_run' | 'completed' | 'failed' | 'timeout', kind: Share['kind']): Share => ({
+    name: status.replace('_', ' '),
+    count: counts[status],
+    kind,
+    href: `/jobs?status=${status}`,
+  });
+  const onTheWay = (name: string, count: number, kind: Share['kind'], note?: string): Share => ({
+    name,
+    count,
+    kind,
+    href: '/jobs?status=running',
+    ...(note !== undefined && { note }),
+  });
+  const { queued, putOff, running, toSettle, elsewhere } = claimed ?? emptyClaim;
+  const claimedShares =
+    claimed === null
+      ? [onTheWay('claimed', counts.running, 'queued', 'queued or running: the queue cannot be asked')]
+      : [
+          onTheWay('queued', queued, 'queued'),
+          onTheWay('running', running, 'busy'),
+          onTheWay('put off', putOff, 'late', 'after a fault, or for more walltime'),
+          onTheWay('to settle', toSettle, 'queued', 'ended, not in the table yet'),
+          onTheWay('elsewhere', elsewhere, 'queued', 'not on this queue'),
+        ].filter(({ name, count }) => count > 0 || name === 'queued' || name === 'running');
+  return [
+    ofTable('to_run', 'rest'),
+    ...claimedShares,
+    ofTable('completed', 'good'),
+    ofTable('failed', 'bad'),
+    ofTable('timeout', 'late'),
   ];
-  return html`<small>${parts.join(', ')}</small>`;
 }
 
-/** Its numbers stand above it, so it says nothing to who cannot see it. */
-function renderBar(shares: readonly { status: string; count: number }[], total: number): Html {
+const emptyClaim: ClaimedJobs = { queued: 0, putOff: 0, running: 0, toSettle: 0, elsewhere: 0 };
+
+function renderTile({ name, count, kind, href, note }: Share, total: number): Html {
+  return html`<li class="tile ${kind}">
+    <a href="${href}">
+      <strong>${formatCount(count)}</strong> <span>${name}</span>
+      <small
+        >${total === 0 ? '' : `${((100 * count) / total).toFixed(1)} %`}${note === undefined ? '' : `, ${note}`}</small
+      ></a
+    >
+  </li>`;
+}
+
+/** Its numbers stand above it, so it says nothing to who cannot see it. What is done stands left, what waits right. */
+function renderBar(shares: readonly Share[], total: number): Html {
   let x = 0;
   return html`<svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
     <rect class="rest" width="1000" height="10"></rect>
-    ${[...shares]
-      .toSorted((one, other) => rankOf(one.status) - rankOf(other.status))
-      .map(({ status, count }) => {
+    ${shares
+      .toSorted((one, other) => rankOf(one) - rankOf(other))
+      .map(({ kind, count }) => {
         const width = total === 0 ? 0 : (1000 * count) / total;
-        const part = html`<rect class="${kindOf(status)}" x="${x}" width="${width}" height="10"></rect>`;
+        const part = html`<rect class="${kind}" x="${x}" width="${width}" height="10"></rect>`;
         x += width;
         return part;
       })}
   </svg>`;
 }
 
-/** What is done stands left, what waits right. */
-function rankOf(status: string): number {
-  return ['completed', 'failed', 'timeout', 'running', 'to_run'].indexOf(status);
+function rankOf({ kind, name }: Share): number {
+  const order = ['completed', 'failed', 'timeout', 'running'].indexOf(name);
+  return order >= 0 ? order : kind === 'rest' ? 9 : 5;
 }
 
 /** How fast it goes, until when it will take, and what that is taken from. */
-export function renderRate({ perHour, remaining, etaSeconds, finished, seconds, capped }: Rate): Html {
+export function renderRate(
+  { perHour, remaining, etaSeconds, finished, seconds, capped }: Rate,
+  endedAt: string | null,
+): Html {
+  const when = endedAt === null ? 'in the last' : 'in its last';
   const basis =
     seconds === null
       ? 'nothing has finished within a week'
-      : `${formatCount(finished)} records finished in the last ${formatSeconds(seconds)}`;
+      : `${formatCount(finished)} records finished ${when} ${formatSeconds(seconds)}`;
   const eta =
     remaining === 0 ? 'done' : etaSeconds === null ? 'not known' : `about ${formatSeconds(etaSeconds)}`;
   return html`<dl class="facts">
       <div>
-        <dt>Finished per hour</dt>
+        <dt>${endedAt === null ? 'Finished per hour' : 'Finished per hour, at the end'}</dt>
         <dd>${perHour === null ? '–' : formatAmount(perHour)}</dd>
       </div>
       <div>
@@ -85,8 +124,8 @@ export function renderRate({ perHour, remaining, etaSeconds, finished, seconds, 
         <dd>${formatCount(remaining)}</dd>
       </div>
       <div>
-        <dt>Time left</dt>
-        <dd>${eta}</dd>
+        <dt>${endedAt === null ? 'Time left' : 'Last job ended'}</dt>
+        <dd>${endedAt === null ? eta : renderMoment(endedAt)}</dd>
       </div>
     </dl>
     <p class="note">

@@ -27,7 +27,7 @@ export async function renderOverviewParts(
   const parts: Record<string, Html> = {
     notices: renderNotices(records, queue),
     counts: renderCounts(records.counts, claimedOf(records.counts.running, queue)),
-    rate: renderRate(records.rate),
+    rate: renderRate(records.rate, records.endedAt),
     hours: renderHours(records.hours),
     failures: renderFailures(records.failures),
     nodes: renderNodes(consumers, 'error' in queue ? queue.error : null, names),
@@ -43,7 +43,8 @@ export async function renderOverviewParts(
       charts: {
         from: records.finished.map(({ from }) => Date.parse(from) / 1000),
         completed: records.finished.map(({ completed }) => completed),
-        failed: records.finished.map(({ failed, timedOut }) => failed + timedOut),
+        failed: records.finished.map(({ failed }) => failed),
+        timedOut: records.finished.map(({ timedOut }) => timedOut),
         used: records.hoursOver.map(({ used }) => used),
         wasted: records.hoursOver.map(({ wasted }) => wasted),
       },
