@@ -22,6 +22,8 @@ export interface ConsumerOptions {
   setup: NodeSetup;
   /** Why slots are not pinned although they should be, in words; null: they are, or nobody wants it. */
   unpinned?: string | null;
+  /** Which cores another consumer of this node uses, too, in words, asked at each announcement; null: none. */
+  overlap?: () => string | null;
   walltime: Walltime;
   /** An upper bound for every job's own time limit; null: none. */
   longestJobSeconds: number | null;

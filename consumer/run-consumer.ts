@@ -124,8 +124,11 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   const announcer = announceConsumer({
     ...options,
     held,
-    // A disk that is nearly full may have room again when the report is made.
-    report: () => ({ reason: report.reason, why: joinTroubles([report.why, disks.why()]) }),
+    // A disk that is nearly full may have room again when the report is made, and another consumer may have ended.
+    report: () => ({
+      reason: report.reason,
+      why: joinTroubles([report.why, disks.why(), options.overlap?.() ?? null]),
+    }),
     draining: draining.signal,
     client: () => worker.getBackend().client,
     onDrainRequest: (why) => {

@@ -27,16 +27,40 @@ function parentOf(pid: number): number | undefined {
   }
 }
 
+function isBroker(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('flux-broker');
+  } catch {
+    return false;
+  }
+}
+
 /**
- * Calls back once when whoever started this process, or the shell around it, is gone: a scheduler whose daemon on this node
- * died neither signals nor ends it. @returns stops watching
+ * The processes on which this one depends, the nearest first: who started it, or the shell around it; within Flux all up to the broker of
+ * the node. An allocation is an instance of its own there, which outlives the broker that started it.
+ */
+function listStarters(): number[] {
+  const ancestors: number[] = [process.ppid];
+  for (let next = parentOf(process.ppid); next !== undefined && next > 1; next = parentOf(next))
+    ancestors.push(next);
+  return ancestors.slice(
+    0,
+    Math.max(findShell() === undefined ? 1 : 2, ancestors.findLastIndex(isBroker) + 1),
+  );
+}
+
+/**
+ * Calls back once when one of the processes that started this one is gone: a scheduler whose daemon on this node died neither signals nor
+ * ends it. @returns stops watching
  */
 export function watchParent(onGone: () => void, everyMs = lookMs): () => void {
-  const shell = findShell();
-  const parents = (): string => `${process.ppid} ${shell === undefined ? '' : parentOf(shell)}`;
-  const first = parents();
+  const starters = listStarters();
+  const isThere = (pid: number, index: number): boolean => {
+    const below = starters[index - 1];
+    return (below === undefined ? process.ppid : parentOf(below)) === pid;
+  };
   const timer = setInterval(() => {
-    if (parents() === first) return;
+    if (starters.every(isThere)) return;
     clearInterval(timer);
     onGone();
   }, everyMs);

@@ -69,7 +69,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
   const walltime = createWalltime(allocation.endsAt);
   const over = new AbortController();
   await stopOrphans(nodeLog, setup.scratch);
-  const giveCoresBack = await claimCores(slots, nodeLog, flags.oversubscribe);
+  const claim = await claimCores(slots, nodeLog, flags.oversubscribe);
   const startMs = startDelayMs(allocation.nodeCount, Math.random());
   await delay(startMs, undefined, { signal: drain }).catch(() => undefined);
   const idleTimeoutSeconds = flags.idleTimeout ?? campaign.config.node.idleTimeout;
@@ -84,7 +84,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
   };
   const found = await waitForRedis(() => askRedisOfNode(campaign), wait);
   if (!found) {
-    await giveCoresBack();
+    await claim.giveBack();
     await leaveScratch(setup.scratch);
     stop.dispose();
     process.exitCode = drainedExitCode;
@@ -121,6 +121,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
     slots,
     setup,
     unpinned,
+    overlap: claim.why,
     mpirun,
     walltime,
     longestJobSeconds: flags.jobTimeout ?? null,
@@ -146,7 +147,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
     );
   over.abort();
   forgetParent?.();
-  await giveCoresBack();
+  await claim.giveBack();
   await leaveScratch(setup.scratch);
   stop.dispose();
   if (flags.json === true) printJson(report);

@@ -128,7 +128,7 @@ async function runTogether(parts: Parts): Promise<RunReport> {
     log,
   });
   await stopOrphans(log, node.setup.scratch);
-  const giveCoresBack = await claimCores(node.slots, log, flags.oversubscribe);
+  const claim = await claimCores(node.slots, log, flags.oversubscribe);
   const allDone = new AbortController();
   const consumer = startConsumer(parts, AbortSignal.any([stop.drain, allDone.signal]));
   const watch = watchRun(workflow, open.redis, selection);
@@ -152,7 +152,7 @@ async function runTogether(parts: Parts): Promise<RunReport> {
   }).finally(() => allDone.abort());
   // Also waited for when the loop failed: ORCA must not outlive the queue.
   const [loop] = await Promise.allSettled([kept, consumer.finished]);
-  await giveCoresBack();
+  await claim.giveBack();
   // The end of the campaign is seen by nobody else.
   await hooks.look();
   await hooks.stop();

@@ -46,37 +46,71 @@ async function readClaims(base: string): Promise<TakenCores[]> {
   return claims.filter((claim) => claim !== undefined);
 }
 
+/** How often a consumer looks for others on its cores. */
+const usualLookMs = 30_000;
+
+/** What a consumer has told the others of its node about its cores. */
+export interface CoreClaim {
+  /** Which of its cores another consumer has pinned its slots to, in words, as last seen; null: none. */
+  why: () => string | null;
+  giveBack: () => Promise<void>;
+}
+
 /**
- * Tells the other consumers of this node which cores this one pins its slots to, and warns when they are those of another one: each ORCA
- * then gets a part of its cores, and none of them says so. Never rejects.
+ * Tells the other consumers of this node which cores this one pins its slots to, looks for others on the same cores until they are given
+ * back, and warns of each: each ORCA then gets a part of its cores, and none of them says so. Never rejects.
  * @param share whether slots may share cores here, because somebody asked for it
- * @returns takes the claim back
  */
 export async function claimCores(
   slots: readonly Slot[],
   log: Logger,
   share = false,
-): Promise<() => Promise<void>> {
+  lookMs = usualLookMs,
+): Promise<CoreClaim> {
   const cores = slots.flatMap((slot) => slot.cores).toSorted((a, b) => a - b);
   try {
     const home = await makeHome();
-    if (home === undefined) return () => Promise.resolve();
+    if (home === undefined) return { why: () => null, giveBack: () => Promise.resolve() };
     const claim = join(home, claimName);
     await writeDurably(claim, `${formatCpuList(cores)}\n`);
+    const overlap = share ? undefined : watchOverlap(cores, log);
     // Behind the own claim: of two that start at once, one at least sees the other.
-    for (const other of share ? [] : await listTakenCores()) warnOf(other, cores, log);
-    return () => rm(claim, { force: true }).catch(() => undefined);
+    await overlap?.look();
+    const timer = setInterval(() => void overlap?.look(), lookMs);
+    timer.unref();
+    return {
+      why: () => overlap?.why() ?? null,
+      giveBack: () => {
+        clearInterval(timer);
+        return rm(claim, { force: true }).catch(() => undefined);
+      },
+    };
   } catch (error) {
     log.warn({ err: error }, 'other consumers on this node cannot see which cores are taken');
-    return () => Promise.resolve();
+    return { why: () => null, giveBack: () => Promise.resolve() };
   }
 }
 
-function warnOf({ pid, cores }: TakenCores, own: readonly number[], log: Logger): void {
-  const shared = cores.filter((core) => own.includes(core));
-  if (shared.length === 0) return;
-  log.warn(
-    { cores: formatCpuList(shared), otherPid: pid },
-    'another consumer on this node has pinned its slots to the same cores: end one of them, or give each its own (--slots, --cores-per-slot)',
-  );
+function watchOverlap(
+  own: readonly number[],
+  log: Logger,
+): { look: () => Promise<void>; why: () => string | null } {
+  let known = new Set<number>();
+  let said: string | null = null;
+  const look = async (): Promise<void> => {
+    const overlaps = (await listTakenCores()).flatMap(({ pid, cores }) => {
+      const shared = cores.filter((core) => own.includes(core));
+      return shared.length === 0 ? [] : [{ pid, cores: formatCpuList(shared) }];
+    });
+    for (const { pid, cores } of overlaps)
+      if (!known.has(pid))
+        log.warn(
+          { cores, otherPid: pid },
+          'another consumer on this node has pinned its slots to the same cores: end one of them, or give each its own (--slots, --cores-per-slot)',
+        );
+    known = new Set(overlaps.map(({ pid }) => pid));
+    const others = overlaps.map(({ pid, cores }) => `cores ${cores} (process ${pid})`);
+    said = others.length === 0 ? null : `shares cores with another consumer: ${others.join(', ')}`;
+  };
+  return { look, why: () => said };
 }

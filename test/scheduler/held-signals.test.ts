@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { findPackageRoot } from '../../core/config/package-root.ts';
 import { schedulerNames } from '../../scheduler/schedulers.ts';
 import { readShippedScript } from '../../scheduler/script/shipped-scripts.ts';
@@ -45,6 +47,14 @@ function start(name: (typeof schedulerNames)[number]): {
   return { child, ended };
 }
 
+/** A shell that is called as Flux's broker is. */
+function aBroker(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'oact-broker-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  symlinkSync('/bin/bash', join(dir, 'flux-broker-0'));
+  return join(dir, 'flux-broker-0');
+}
+
 describe.each(schedulerNames)('the shell around a consumer, of consumer.%s', (name) => {
   // To all processes of the task, as Slurm and Flux do it, while the shell, Node and the program start.
   it.each([30, 80, 150, 400])('USR1 after %i ms drains it once, and opens no debugger', async (ms) => {
@@ -57,24 +67,24 @@ describe.each(schedulerNames)('the shell around a consumer, of consumer.%s', (na
     expect(code).toBe(name === 'flux' ? 75 : 0);
   });
 
-  it('a consumer whose starter dies notices, although the shell lives on', async () => {
-    const { shell } = shellOf(readShippedScript(name));
-    const starter = spawn('bash', [
-      '-c',
-      'bash -c "$0" consumer "$@" & wait',
-      shell,
-      process.execPath,
-      '--input-type=module',
-      '-e',
-      program,
-    ]);
-    let said = '';
-    const gone = once(starter.stdout, 'end');
-    starter.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      if (said.includes('listening')) starter.kill('SIGKILL');
-    });
-    await gone;
-    expect(said).toContain('orphaned');
-  });
+  it.each(['starter', "starter's starter, a broker of Flux,"])(
+    'a consumer whose %s dies notices, although the shell lives on',
+    async (who) => {
+      const { shell } = shellOf(readShippedScript(name));
+      const args = [shell, process.execPath, '--input-type=module', '-e', program];
+      const own = ['-c', 'bash -c "$0" consumer "$@" & wait', ...args];
+      const starter =
+        who === 'starter'
+          ? spawn('bash', own)
+          : spawn(aBroker(), ['-c', 'bash -c "$0" "$@" & wait', own[1] ?? '', ...args]);
+      let said = '';
+      const gone = once(starter.stdout, 'end');
+      starter.stdout.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+        if (said.includes('listening')) starter.kill('SIGKILL');
+      });
+      await gone;
+      expect(said).toContain('orphaned');
+    },
+  );
 });

@@ -27,9 +27,9 @@ export async function takeCores(
   }
   log.info({ cores }, 'this process, its Redis and its pages have cores of their own');
   if (areReserved) return nothing;
-  const giveBack = await claimCores([{ slot: 0, cores }], log, true);
+  const claim = await claimCores([{ slot: 0, cores }], log, true);
   return async () => {
-    await giveBack();
+    await claim.giveBack();
     await leaveScratch();
   };
 }

@@ -52,19 +52,20 @@ it('is seen by the others of this node until the consumer ends; the same cores a
   const [taken] = await listTakenCores();
   expect(taken).toEqual({ pid: other.pid, cores: [expect.any(Number)] });
   const cores = taken?.cores ?? [];
-  const giveBack = await claimCores([{ slot: 0, cores }], log);
+  const claim = await claimCores([{ slot: 0, cores }], log, false, 50);
+  expect(claim.why()).toBe(`shares cores with another consumer: cores ${cores[0]} (process ${other.pid})`);
   expect(lines).toMatchObject([{ level: 40, otherPid: other.pid, cores: String(cores[0]) }]);
-  await giveBack();
-  await leaveScratch();
   lines.length = 0;
-  await (
-    await claimCores([{ slot: 0, cores: [9999] }], log)
-  )();
-  await (
-    await claimCores([{ slot: 0, cores }], log, true)
-  )();
+  for (const [ours, share] of [
+    [[9999], false],
+    [cores, true],
+  ] as const)
+    expect((await claimCores([{ slot: 0, cores: [...ours] }], log, share)).why()).toBeNull();
   expect(lines).toEqual([]);
   await other.stop();
+  await expect.poll(claim.why, { timeout: 5000 }).toBeNull();
+  await claim.giveBack();
+  await leaveScratch();
   expect(await listTakenCores()).toEqual([]);
   await leaveScratch();
   expect(existsSync(scratchBaseOf(tmp))).toBe(true);

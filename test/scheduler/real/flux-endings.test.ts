@@ -9,7 +9,7 @@ describe.skipIf(!hasFlux() || !hasPrograms('redis-server'))('whatever Flux does 
 
   beforeAll(async () => {
     // The first node keeps Flux itself; a lost node does not come back.
-    flux = await startFlux({ nodes: 5 });
+    flux = await startFlux({ nodes: 6 });
   });
   afterAll(() => flux.stop());
   beforeEach(async () => {
@@ -74,6 +74,24 @@ describe.skipIf(!hasFlux() || !hasPrograms('redis-server'))('whatever Flux does 
     await flux.becomes(jobId, 'TIMEOUT');
     expect(campaign.countInLog(jobId, '"signal":"SIGALRM","forced":false')).toBeGreaterThanOrEqual(2);
     expect(campaign.countInLog(jobId, '"forced":true')).toBe(0);
+    await campaign.everythingWasHandedBack();
+  }, 150_000);
+
+  it('only the broker of a node dies: its consumer hands back and ends, although Flux tells it nothing', async () => {
+    const jobId = await campaign.submitWith(
+      { scheduler: ['--requires=host:n[2,6]'] },
+      '100',
+      '--grace',
+      '1s',
+    );
+    await campaign.underWay(jobId);
+    flux.killBroker('n6');
+    const parted = 'the scheduler process that started this consumer has ended: draining';
+    await expect.poll(() => campaign.countInLog(jobId, parted), { timeout: 30_000 }).toBe(1);
+    await expect
+      .poll(() => campaign.countInLog(jobId, '"endings":{"handed_back":2}'), { timeout: 30_000 })
+      .toBeGreaterThanOrEqual(1);
+    await flux.run('cancel', jobId).catch(() => undefined);
     await campaign.everythingWasHandedBack();
   }, 150_000);
 

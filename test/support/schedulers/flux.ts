@@ -28,6 +28,8 @@ export interface Flux {
   moveEnd(jobId: string, secondsFromNow: number): Promise<void>;
   /** Everything on a node is gone at once, its broker first; it does not come back. */
   killNode(node: string): void;
+  /** Only the broker of a node is gone; what it started lives on. */
+  killBroker(node: string): void;
   cancelJobs(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -90,6 +92,11 @@ export async function startFlux({ nodes = 2, cores = 8 } = {}): Promise<Flux> {
         .filter(({ parent }) => parent === leader.pid)
         .map(({ pid, env: ofBroker }) => [`n${Number(ofBroker['PMI_RANK']) + 1}`, pid]),
     );
+  const brokerOf = (node: string): number => {
+    const broker = listBrokers().get(node);
+    if (broker === undefined) throw new Error(`${node} has no broker`);
+    return broker;
+  };
   const stop = async (): Promise<void> => {
     await cancelJobs().catch(() => undefined);
     await run('shutdown', '--quiet').catch(() => undefined);
@@ -134,11 +141,8 @@ export async function startFlux({ nodes = 2, cores = 8 } = {}): Promise<Flux> {
       const ran = Number(await run('jobs', '--no-header', '--format={runtime}', jobId));
       await run('update', jobId, `duration=${Math.ceil(ran + secondsFromNow)}s`);
     },
-    killNode(node) {
-      const broker = listBrokers().get(node);
-      if (broker === undefined) throw new Error(`${node} has no broker`);
-      killTree(broker);
-    },
+    killNode: (node) => killTree(brokerOf(node)),
+    killBroker: (node) => process.kill(brokerOf(node), 'SIGKILL'),
     cancelJobs,
     stop,
   };
