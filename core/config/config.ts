@@ -5,6 +5,7 @@ import { defaultKeptSettled } from '../job/queue-names.ts';
 import { warningKeys } from '../job/warning.ts';
 import { allocationSettingsSchema } from './allocation-settings.ts';
 import { hookEvents, hookSettingsSchema } from './hook-settings.ts';
+import { explainIssues } from './mistakes/explain-issues.ts';
 import { isSchedulerVariable } from './scheduler-variables.ts';
 
 /** CPU numbers as the kernel and taskset write them, `0,8,16-17`, or as a list. */
@@ -225,12 +226,17 @@ export function configFromEnvironment(read: (name: string) => string | undefined
 
 /**
  * Checks merged layers.
- * @throws OactError CONFIG_INVALID that names the key and lists the known ones
+ * @param source where the settings come from, for all or for each: `oact.yaml:7`, or the name of a variable
+ * @throws OactError CONFIG_INVALID that names place, key, what it may be and the nearest right key
  */
-export function validateConfig(raw: RawConfig, source: string): Config {
+export function validateConfig(
+  raw: RawConfig,
+  source: string | ((path: readonly PropertyKey[]) => string),
+): Config {
   const parsed = configSchema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  throw new OactError('CONFIG_INVALID', `${source}: ${z.prettifyError(parsed.error)}`, {
-    hint: `Known settings: ${listSettings().join(', ')}.`,
-  });
+  const mistakes = explainIssues(parsed.error, configSchema, raw).map(
+    ({ path, text }) => `${typeof source === 'string' ? source : source(path)}: ${text}`,
+  );
+  throw new OactError('CONFIG_INVALID', mistakes.join('\n      '));
 }

@@ -10,10 +10,12 @@ import {
   mergeConfig,
   type RawConfig,
   validateConfig,
+  variableOf,
 } from './config.ts';
 import { readVariable } from './environment.ts';
 import { messageOf, OactError } from '../errors.ts';
 import { readPlainFileSync } from '../plain-file.ts';
+import { findLine } from './mistakes/locate-setting.ts';
 
 export const configFileName = 'oact.yaml';
 
@@ -76,7 +78,7 @@ export function loadCampaign(startDir: string, flags: RawConfig = {}): Campaign 
     flag: flags,
   };
   const merged = [layers.user, layers.campaign, layers.environment, layers.flag].reduce(mergeConfig);
-  const config = validateConfig(merged, join(dir, configFileName));
+  const config = validateConfig(merged, (path) => placeOf(path, dir, layers));
   return {
     dir,
     config,
@@ -84,4 +86,22 @@ export function loadCampaign(startDir: string, flags: RawConfig = {}): Campaign 
     jobRoot: resolve(dir, config.jobRoot),
     layers,
   };
+}
+
+/** Where the value of a setting comes from, as a user finds it: `/c/oact.yaml:7`, `OACT_NODE_SLOTS`, `a flag`. */
+function placeOf(path: readonly PropertyKey[], dir: string, layers: Campaign['layers']): string {
+  const has = (layer: RawConfig): boolean => {
+    let value: unknown = layer;
+    for (const key of path)
+      value = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+    return value !== undefined;
+  };
+  if (has(layers.flag)) return 'a flag';
+  if (has(layers.environment)) return variableOf(path.slice(0, 2).map(String).join('.'));
+  const file =
+    has(layers.user) && !has(layers.campaign)
+      ? join(userConfigDir(), configFileName)
+      : join(dir, configFileName);
+  const line = existsSync(file) ? findLine(readPlainFileSync(file), path) : undefined;
+  return line === undefined ? file : `${file}:${line}`;
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { listMistakes } from '../../core/config/mistakes/explain-issues.ts';
 import { OactError } from '../../core/errors.ts';
 import { buildRecipe } from './build-recipe.ts';
 import { findWordProblem } from './check-keywords.ts';
@@ -30,7 +30,7 @@ export function parseRecipeOptions(
   if (!parsed.success) {
     throw new OactError(
       'RECIPE_INVALID',
-      `the recipe options are invalid: ${z.prettifyError(parsed.error)}`,
+      `the recipe options are invalid: ${listMistakes(parsed.error, choicesSchema, { ...own?.options, ...given })}`,
       {
         hint: `Options are ${Object.keys(choicesSchema.shape).join(', ')}.`,
       },

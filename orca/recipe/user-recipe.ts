@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listMistakes } from '../../core/config/mistakes/explain-issues.ts';
 import { OactError } from '../../core/errors.ts';
 import { blockNameOf, findBlockProblem } from './check-block.ts';
 import { findReservedWord } from './check-keywords.ts';
@@ -67,7 +68,11 @@ function parseUserRecipe(name: string, value: unknown): UserRecipe {
   const parsed = userRecipeSchema.safeParse(value ?? {});
   if (!parsed.success) {
     const known = Object.keys(userRecipeSchema.shape).join(', ');
-    throw invalid(name, `is invalid: ${z.prettifyError(parsed.error)}`, `Keys of a recipe are ${known}.`);
+    throw invalid(
+      name,
+      `is invalid: ${listMistakes(parsed.error, userRecipeSchema, value ?? {})}`,
+      `Keys of a recipe are ${known}.`,
+    );
   }
   const definition = recipeDefinitionSchema.parse(pick(parsed.data, Object.keys(definitionFields)));
   const options = chemistry.parse(pick(parsed.data, Object.keys(chemistryFields)));

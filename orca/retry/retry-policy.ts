@@ -1,5 +1,6 @@
 // Reads `retry.classes` of oact.yaml: the catalogue's retries, with the changes of a user.
 import { z } from 'zod';
+import { listMistakes } from '../../core/config/mistakes/explain-issues.ts';
 import { OactError } from '../../core/errors.ts';
 import { catalogue, failureClasses, type RetryRule } from '../failures/catalogue.ts';
 import { type RetryStep, retryStepSchema } from './retry-step.ts';
@@ -49,7 +50,7 @@ function changeRow(name: string, value: unknown): RetryRow {
   const parsed = changeSchema.safeParse(value ?? {});
   if (!parsed.success) {
     const hint = 'Keys are times and ladder; a rung has restart, words, without, scf and ranks.';
-    throw invalid(name, `is invalid: ${z.prettifyError(parsed.error)}`, hint);
+    throw invalid(name, `is invalid: ${listMistakes(parsed.error, changeSchema, value ?? {})}`, hint);
   }
   const { times, ladder = row.ladder } = parsed.data;
   const ofLadder = parsed.data.ladder?.length ?? row.times;

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { isSection } from '../../core/config/config.ts';
+import { listMistakes } from '../../core/config/mistakes/explain-issues.ts';
 import { OactError } from '../../core/errors.ts';
 import { anyScheduler } from '../schedulers.ts';
 import { type Site, type SiteFields, siteSchema } from './site-schema.ts';
@@ -37,7 +37,7 @@ export function mergeSites(layers: readonly SiteLayer[]): Map<string, SiteFields
 function parseFields(raw: unknown, source: string): SiteFields {
   const parsed = siteSchema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  throw new OactError('SITE_INVALID', `${source}: ${z.prettifyError(parsed.error)}`, {
+  throw new OactError('SITE_INVALID', `${source}: ${listMistakes(parsed.error, siteSchema, raw)}`, {
     hint: `Known: ${Object.keys(siteSchema.shape).join(', ')}.`,
   });
 }

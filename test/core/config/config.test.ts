@@ -35,7 +35,7 @@ describe('validateConfig', () => {
 
   it('names the warnings when strict has a word that is none', () => {
     const error = catchError(() => validateConfig({ ...campaign, strict: ['instable'] }, 'oact.yaml'));
-    expect(error.message).toMatch(/unstable.*strict/s);
+    expect(error.message).toMatch(/strict.*unstable/s);
   });
 
   it.each([
@@ -98,7 +98,6 @@ describe('validateConfig', () => {
     expect(error.code).toBe('CONFIG_INVALID');
     expect(error.message).toContain('/c/oact.yaml');
     expect(error.message).toContain(key);
-    expect(error.hint).toContain('node.coresPerSlot');
   });
 });
 

@@ -84,6 +84,17 @@ describe('loadCampaign', () => {
   });
 });
 
+it('says which line, variable or flag is wrong', () => {
+  writeUserSettings('orca:\n  path: 7\n');
+  writeSettings('campaign: 0a1b2c3d\nnode:\n  grace: soon\n');
+  vi.stubEnv('OACT_NODE_SLOTS', 'many');
+  const { message } = catchError(() => loadCampaign(campaign.dir, { job: { crashLimit: 0 } }));
+  expect(message).toContain(`${join(campaign.dir, 'oact.yaml')}:3: node.grace`);
+  expect(message).toContain(`${join(home.dir, '.config', 'oact', 'oact.yaml')}:2: orca.path`);
+  expect(message).toContain('OACT_NODE_SLOTS: node.slots is a whole number');
+  expect(message).toContain('a flag: job.crashLimit');
+});
+
 describe('the file that oact init writes', () => {
   // Ids that YAML reads as numbers when nobody quotes them.
   it.each(['0a1b2c3d', '12345678', '1234567e', '01234567', '12e45678'])(

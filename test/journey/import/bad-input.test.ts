@@ -40,7 +40,7 @@ describe('bad input', () => {
       'an unknown setting',
       () => ['status', '-C', path('unknown-key')],
       1,
-      /nodes[\s\S]*Known settings: .*node\.slots/,
+      /unknown-key\/oact\.yaml:2: there is no setting 'nodes'\. Did you mean node\?/,
     ],
     [
       'the database of another campaign',

@@ -181,7 +181,7 @@ describe('retry.classes of oact.yaml', () => {
     ['scf_not_convergd', {}, /no class that can be retried/],
     ['toString', {}, /no class that can be retried/],
     ['input_keyword', { times: 1 }, /never retried: the same input fails again/],
-    ['scf_not_converged', { time: 1 }, /Unrecognized key: "time"/],
+    ['scf_not_converged', { time: 1 }, /no setting 'time'.*Did you mean times\?/],
     ['scf_not_converged', { times: -1 }, /times/],
     ['scf_not_converged', { ladder: [] }, /ladder/],
     ['scf_not_converged', { ladder: [{ words: ['PBE0'] }] }, /may not touch 'PBE0'.*words: DIIS, KDIIS/s],
