@@ -20,6 +20,7 @@ import { renderErrorPage } from './pages/error-page.ts';
 import { createQueueReader } from './reading/read-queue.ts';
 import { createRecordsReader } from './reading/read-records.ts';
 import { createActionRoutes } from './routes/action-routes.ts';
+import { createBulkRoutes } from './routes/bulk-routes.ts';
 import { createFileRoutes } from './routes/file-routes.ts';
 import { createJobRoutes } from './routes/job-routes.ts';
 import { createJobsRoutes } from './routes/jobs-routes.ts';
@@ -68,6 +69,7 @@ export function createBoardApp(options: BoardAppOptions): { app: Hono; stop: () 
     createJobRoutes,
     createFileRoutes,
     createActionRoutes,
+    createBulkRoutes,
   ])
     app.route('/', create(pages));
   app.use(`${bullBoardPath}/*`, explainAway(pages), refuseWrites, dropForeignFonts);

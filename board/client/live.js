@@ -38,7 +38,10 @@ function replacePart({ id, text }) {
   const href = focused?.getAttribute('href');
   const scrolled = place.querySelector('.scroll');
   const left = scrolled?.scrollLeft ?? 0;
+  const marked = [...place.querySelectorAll('input:checked')].map((box) => box.getAttribute('value'));
   place.innerHTML = text;
+  for (const box of place.querySelectorAll('input[type=checkbox]'))
+    if (box instanceof HTMLInputElement) box.checked = marked.includes(box.value);
   showTimes(place);
   const scroller = place.querySelector('.scroll');
   if (scroller) scroller.scrollLeft = left;

@@ -1,6 +1,7 @@
 import { parseFormula } from '../../core/formula.ts';
 import type { JobFilter } from '../../workflow/lookup/job-filter.ts';
-import { type SortKey, sortKeys } from '../../workflow/lookup/search-jobs.ts';
+import { type SearchPlace, type SortKey, sortKeys } from '../../workflow/lookup/search-jobs.ts';
+import { type KnownWords, parseLeast, parseRanges, parseSearch } from './parse-search.ts';
 
 /** Fields of the search form, as they stand in the address; blank ones are left out. */
 export const searchFields = [
@@ -15,9 +16,12 @@ export const searchFields = [
   'error',
   'orig',
   'attempts',
+  'charge',
+  'ended',
   'sort',
   'dir',
   'page',
+  'at',
 ] as const;
 
 export type SearchField = (typeof searchFields)[number];
@@ -30,14 +34,22 @@ export interface JobQuery {
   sort: { by: SortKey; descending: boolean };
   /** From 1. */
   page: number;
+  /** Beside which record the page begins or ends; undefined: counted from the first one. */
+  at: SearchPlace | undefined;
+  /** How the words of the search field were read. */
+  said: string[];
   /** What could not be understood, in sentences; that part narrows nothing. */
   doubts: string[];
 }
 
-type Range = { from: number; to: number };
+/** Any symbol may be an element where nobody knows better. */
+const anyWords: KnownWords = { classes: [], isElement: () => true };
 
 /** What a person asks in the search form → what the database is asked. Never throws: an address can hold anything. */
-export function parseJobQuery(read: (field: SearchField) => string | undefined): JobQuery {
+export function parseJobQuery(
+  read: (field: SearchField) => string | undefined,
+  known: KnownWords = anyWords,
+): JobQuery {
   const text: SearchText = {};
   for (const field of searchFields) {
     const value = read(field)?.trim().slice(0, 200);
@@ -66,24 +78,19 @@ export function parseJobQuery(read: (field: SearchField) => string | undefined):
     elements: understand('element', parseElements, 'list of elements such as U Cl'),
     origIndexes: understand('orig', parseRanges, 'list of numbers such as 1-10,17'),
     attempts: understand('attempts', parseLeast, 'number of attempts such as 2'),
+    charge: understand('charge', parseCharge, 'charge such as -2'),
+    ended: understand('ended', parseStretch, 'stretch of time such as 2026-03-01T08:00..2026-03-01T09:00'),
   };
+  const search = text.q === undefined ? undefined : parseSearch(text.q, known);
   return {
     text,
-    filter: text.q === undefined ? filter : { ...filter, ...guessFilter(text.q) },
+    filter: { ...filter, ...search?.filter },
     sort: { by: sortKeys.find((key) => key === text.sort) ?? 'id', descending: text.dir === 'desc' },
-    page: Math.max(1, Math.min(Number(text.page ?? 1) || 1, 1e6)),
+    page: Math.max(1, Math.min(Math.floor(Number(text.page ?? 1)) || 1, 1e7)),
+    at: parsePlace(text.at),
+    said: search?.said ?? [],
     doubts,
   };
-}
-
-/** One field for everything: numbers are ids, `U` an element, `UO2F2` a formula; all else is looked for in names and error messages. */
-function guessFilter(text: string): JobFilter {
-  const ids = parseRanges(text.replaceAll('#', ''));
-  if (ids) return { ids };
-  if (/^[A-Z][a-z]?$/.test(text)) return { elements: [text] };
-  // Two letters at least, or a count: `SCF` is a word, and `S`, `C`, `F` its letters.
-  const formula = /\d/.test(text) || /[a-z]/.test(text) ? parseFormula(text) : undefined;
-  return formula ? { formula } : { words: text };
 }
 
 function parseElements(text: string): string[] | undefined {
@@ -91,23 +98,24 @@ function parseElements(text: string): string[] | undefined {
   return symbols.every((symbol) => /^[A-Z][a-z]?$/.test(symbol)) ? symbols : undefined;
 }
 
-function parseRanges(text: string): Range[] | undefined {
-  const ranges: Range[] = [];
-  for (const part of text.split(/[\s,;]+/)) {
-    const match = /^(\d{1,12})(?:-(\d{1,12}))?$/.exec(part);
-    if (!match) return undefined;
-    const [from, to] = [Number(match[1]), Number(match[2] ?? match[1])];
-    if (to < from) return undefined;
-    ranges.push({ from, to });
-  }
-  return ranges;
+/** `2026-03-01T08:00:00..2026-03-01T09:00:00`, UTC. */
+function parseStretch(text: string): { from: string; to: string } | undefined {
+  const [, from = '', to = ''] = /^([\dT:.-]{10,24})\.\.([\dT:.-]{10,24})$/.exec(text) ?? [];
+  const [first, last] = [Date.parse(`${from}Z`), Date.parse(`${to}Z`)];
+  if (!(first < last)) return undefined;
+  return { from: new Date(first).toISOString(), to: new Date(last).toISOString() };
 }
 
-/** `2`: two or more; `0`: none. */
-function parseLeast(text: string): Range | undefined {
-  if (!/^\d{1,4}$/.test(text)) return undefined;
-  const from = Number(text);
-  return { from, to: from === 0 ? 0 : 1e9 };
+function parseCharge(text: string): number | undefined {
+  return /^[+-]?\d{1,3}$/.test(text) ? Number(text) : undefined;
+}
+
+/** `after.120`, `before.71`, `last` */
+function parsePlace(text: string | undefined): SearchPlace | undefined {
+  if (text === 'last') return 'last';
+  const [, side, id] = /^(after|before)\.(\d{1,12})$/.exec(text ?? '') ?? [];
+  if (id === undefined) return undefined;
+  return side === 'after' ? { after: Number(id) } : { before: Number(id) };
 }
 
 /** An address of the search page with some fields changed; undefined takes a field away. */

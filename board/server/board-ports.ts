@@ -1,6 +1,7 @@
 import type { Atom } from '../../core/job/calculation.ts';
 import type { CurveFollower } from '../../core/progress/job-curves.ts';
 import type { Remedy } from '../../core/job/remedy.ts';
+import type { IdRange } from '../../workflow/records/list-candidates.ts';
 
 /** What the board may have done, each by a verb of oact's own; a verb that is absent has no button. */
 export interface BoardActions {
@@ -11,6 +12,23 @@ export interface BoardActions {
   /** Consumers fetch no more jobs; those that run go on. */
   pause?: () => Promise<ActionReport>;
   resume?: () => Promise<ActionReport>;
+  bulk?: {
+    /** Changes nothing. */
+    preview: (verb: BulkVerb, ids: readonly IdRange[]) => Promise<BulkPreview>;
+    act: (verb: BulkVerb, ids: readonly IdRange[]) => Promise<ActionReport>;
+  };
+}
+
+/** What may be done with many records at once; `front` and `back` are places in the order of the queue. */
+export type BulkVerb = 'requeue' | 'cancel' | 'front' | 'back';
+
+/** What would happen, in the words of the command line. */
+export interface BulkPreview {
+  /** Records that would be changed. */
+  count: number;
+  text: string;
+  /** The command that says the same. */
+  command: string;
 }
 
 /** What came of it, in a sentence that says what happened to what. */
@@ -29,4 +47,5 @@ export interface BoardChemistry {
   /** Bytes at the end of a trajectory that hold it. */
   tailOfTrajectory: (atomCount: number) => number;
   describeRemedies: (remedies: readonly Remedy[]) => string;
+  isElement: (symbol: string) => boolean;
 }

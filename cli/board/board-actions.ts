@@ -4,6 +4,7 @@ import type { ActionReport, BoardActions } from '../../board/server/board-ports.
 import { keepPause } from '../../producer/steering/keep-pause.ts';
 import { writePause } from '../../workflow/steering/pause.ts';
 import { type ActionContext, withAway } from '../steer/action-context.ts';
+import { actInBulk, previewBulk } from './bulk-from-board.ts';
 import { cancelFromBoard } from './cancel-from-board.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { requeueFromBoard } from './requeue-from-board.ts';
@@ -38,6 +39,17 @@ export function createBoardActions(campaign: Campaign, log: Logger): BoardAction
     cancel: (recordId) => act('cancel', recordId, (context) => cancelFromBoard(context, recordId)),
     pause: () => act('pause', null, (context) => setPause(context, true)),
     resume: () => act('resume', null, (context) => setPause(context, false)),
+    bulk: {
+      preview: async (verb, ids) => {
+        const workflow = openCampaignWorkflow(campaign, { readOnly: true });
+        try {
+          return await previewBulk({ campaign, workflow }, verb, ids);
+        } finally {
+          workflow.close();
+        }
+      },
+      act: (verb, ids) => act(`${verb} of many`, null, (context) => actInBulk(context, verb, ids)),
+    },
   };
 }
 

@@ -1,9 +1,9 @@
-import { userInfo } from 'node:os';
 import { defaultLane, noticeSeconds } from '../../core/job/queue-names.ts';
 import type { ActionReport } from '../../board/server/board-ports.ts';
 import { cancel, type CancelStep } from '../../producer/steering/cancel.ts';
 import { cancellableStatuses, listCancellable } from '../../workflow/steering/list-cancellable.ts';
 import { type ActionContext, withAway } from '../steer/action-context.ts';
+import { userName } from '../steer/user-name.ts';
 
 /** `oact cancel` of one record. */
 export async function cancelFromBoard(
@@ -16,7 +16,7 @@ export async function cancelFromBoard(
   });
   const [step] = await cancel(workflow, tried.open, records, {
     lane: defaultLane,
-    reason: `by ${nameUser()}, on the board`,
+    reason: `by ${userName()}, on the board`,
     noticeSeconds,
   });
   const isDone = step !== undefined && !['changed', 'foreign', 'finished'].includes(step.result);
@@ -34,13 +34,4 @@ const endings: Record<CancelStep['result'], string> = {
 
 function describeStep(recordId: number, step: CancelStep | undefined): string {
   return `Record ${recordId} ${step ? endings[step.result] : 'neither waits nor runs, so there is nothing to cancel'}.`;
-}
-
-/** A container may know no name for its user. */
-function nameUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `user ${process.getuid?.() ?? ''}`.trim();
-  }
 }

@@ -19,6 +19,7 @@ import { listenForStop } from '../../core/stop-signal.ts';
 import { readLastFrame, tailOfTrajectory } from '../../orca/input/read-last-frame.ts';
 import { createCurveFollower } from '../../orca/progress/read-curves.ts';
 import { describeRemedies } from '../../orca/retry/describe-remedies.ts';
+import { atomicNumberOf } from '../../orca/structure/elements.ts';
 import { parseGeometry } from '../../orca/structure/parse-geometry.ts';
 
 /** Flags of `oact board`. */
@@ -86,4 +87,5 @@ export const boardChemistry: BoardChemistry = {
   readLastFrame,
   tailOfTrajectory,
   describeRemedies,
+  isElement: (symbol) => atomicNumberOf(symbol) !== undefined,
 };

@@ -28,6 +28,11 @@ export type JobFilter = {
   attempts?: { from: number; to: number } | null;
   /** How often it failed. */
   failCount?: { from: number; to: number } | null;
+  charge?: number | null;
+  /** 2S+1 */
+  multiplicity?: number | null;
+  /** When that attempt ended; ISO 8601 UTC, the first moment belongs to it. */
+  ended?: { from: string; to: string } | null;
 };
 
 /** What of a statement the filter decides. */
@@ -62,7 +67,8 @@ export function toSql(
   const values: FilterSql['values'] = {};
   const terms: string[] = [];
   const { classes, node, error } = filter;
-  const startsAtAttempts = isGiven(classes) || isGiven(node) || isGiven(filter.warnings);
+  const startsAtAttempts =
+    isGiven(classes) || isGiven(node) || isGiven(filter.warnings) || isGiven(filter.ended);
   const joinsJudged =
     startsAtAttempts || isGiven(error) || isGiven(filter.words) || options.needsJudged === true;
 
@@ -90,6 +96,12 @@ export function toSql(
         : `judged.warnings is not null and exists (select 1 from json_each(iif(json_valid(judged.warnings), judged.warnings, '[]')) as said
             join json_each(@warnings) as asked on instr(said.value, asked.value || ': ') = 1)`,
     );
+  }
+  if (isGiven(filter.ended)) {
+    Object.assign(values, { endedFrom: filter.ended.from, endedTo: filter.ended.to });
+    // In the words of the index of endings.
+    terms.push(`judged.settled_at is not null and coalesce(judged.finished_at, judged.settled_at) >= @endedFrom
+      and coalesce(judged.finished_at, judged.settled_at) < @endedTo`);
   }
   if (startsAtAttempts) {
     terms.push(`judged.outcome in ${endedOutcomes}
@@ -143,6 +155,14 @@ function addRecordTerms(filter: JobFilter, terms: string[], values: FilterSql['v
   if (isGiven(attempts)) {
     Object.assign(values, { attemptsFrom: attempts.from, attemptsTo: attempts.to });
     terms.push(`${newestAttemptOf('s.id')} between @attemptsFrom and @attemptsTo`);
+  }
+  if (isGiven(filter.charge)) {
+    values['charge'] = filter.charge;
+    terms.push('s.charge = @charge');
+  }
+  if (isGiven(filter.multiplicity)) {
+    values['multiplicity'] = filter.multiplicity;
+    terms.push('s.spin = @multiplicity');
   }
   if (isGiven(failCount)) {
     Object.assign(values, { failsFrom: failCount.from, failsTo: failCount.to });

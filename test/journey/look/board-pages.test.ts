@@ -94,6 +94,7 @@ describe.skipIf(!hasPrograms('redis-server', 'chromium'))(
         expect(await search('unrecognized')).toMatch(/1 record.*input_keyword/s);
         expect(await search('no such words')).toContain('No record matches');
         await page.goto(`${reading}jobs`);
+        await page.getByText('Filters', { exact: true }).click();
         await page.selectOption('select[name=class]', 'timed_out');
         await page.selectOption('select[name=status]', 'timeout');
         await page.getByRole('button', { name: 'Search' }).click();
