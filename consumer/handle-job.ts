@@ -46,6 +46,8 @@ export interface HandleContext {
   publicKey?: () => KeyObject | undefined;
   jobRoot: string;
   endsAt: Date | null;
+  /** When this consumer began. */
+  startedAt: Date;
   /** Until a job comes again that did not fit before the end of this allocation. */
   tooLateDelayMs: number;
   /** Every process here may have been told to end, ORCA's included. */
@@ -104,6 +106,7 @@ async function answerFor(held: HeldJob, log: Logger, context: HandleContext): Pr
     history,
     crashLimit: context.crashLimit,
     endsAt: context.endsAt,
+    startedAt: context.startedAt,
     now: new Date(),
   });
   if (decision.kind === 'refuse') return refuseJob(decision.reason);

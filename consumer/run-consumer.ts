@@ -43,6 +43,7 @@ const leadSeconds = 30;
  */
 export async function runConsumer(options: ConsumerOptions): Promise<ConsumerReport> {
   const { log } = options;
+  const startedAt = new Date();
   const held = new Set<HeldJob>();
   const lives = new Set<Promise<void>>();
   const free = createFreeSlots(options.slots);
@@ -175,6 +176,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
       gone: gone.signal,
       whyDrain,
       endsAt: options.walltime.endsAt(),
+      startedAt,
       registry: () => worker.getBackend().client,
       guard,
       launcher,

@@ -1,4 +1,5 @@
 import type { Queue } from 'bullmq';
+import type { JobPayload } from '../core/job/payload.ts';
 import type { Skip } from '../core/waiting/left-out.ts';
 import { claimJobs } from '../workflow/attempts/claim-jobs.ts';
 import { listCandidateIds } from '../workflow/records/list-candidates.ts';
@@ -27,12 +28,19 @@ export interface EnqueueReport {
   left: number;
 }
 
+/** How long records will take, by id. */
+export type ExpectTimes = (
+  ids: readonly number[],
+) => ReadonlyMap<number, NonNullable<JobPayload['expected']>>;
+
 export interface EnqueueControl {
   onProgress?: (done: number) => void;
   signal?: AbortSignal;
   /** The batch that these jobs belong to, too, if its options are the same; by default they are one of their own. */
   batchId?: number | undefined;
   onBatch?: (batchId: number) => void;
+  /** How long each of these records will take; those of which nobody knows are left out. */
+  expect?: ExpectTimes | undefined;
 }
 
 /**
@@ -68,7 +76,13 @@ export async function enqueue(
       batchId = recordBatch(workflow, batch, control.batchId);
       control.onBatch?.(batchId);
     }
-    const claimed = claimPage(workflow, claimable, batchId, batch, selection.maxFailCount, report);
+    const claimed = claimPage(workflow, claimable, {
+      batchId,
+      batch,
+      maxFailCount: selection.maxFailCount,
+      report,
+      expected: control.expect?.(claimable.map(({ recordId }) => recordId)),
+    });
     await adding;
     adding = prepareJobDirs(batch.jobRoot, claimed).then(() =>
       add(
@@ -105,13 +119,18 @@ async function add(
   onProgress?.(report.queued + report.refused.length);
 }
 
+interface PageContext {
+  batchId: number;
+  batch: BatchOptions;
+  maxFailCount: number | null;
+  report: EnqueueReport;
+  expected: ReturnType<ExpectTimes> | undefined;
+}
+
 function claimPage(
   workflow: Workflow,
   plans: Exclude<JobPlan, { kind: 'skipped' }>[],
-  batchId: number,
-  batch: BatchOptions,
-  maxFailCount: number | null,
-  report: EnqueueReport,
+  { batchId, batch, maxFailCount, report, expected }: PageContext,
 ): (ClaimedDirectory & { job: ReturnType<typeof buildJob> })[] {
   const planOf = new Map(plans.map((plan) => [plan.recordId, plan]));
   const claims = claimJobs(workflow, {
@@ -131,7 +150,9 @@ function claimPage(
       continue;
     }
     noteDoubts(report, plan);
-    const job = buildJob(plan, attempt, workflow.campaignId, batch);
+    const job = buildJob(plan, attempt, workflow.campaignId, batch, {
+      expected: expected?.get(recordId) ?? null,
+    });
     claimed.push({ job, jobDir: plan.jobDir, attempt });
   }
   settleRefused(workflow, refused);

@@ -93,8 +93,9 @@ export function buildJob(
   attempt: number,
   campaignId: string,
   batch: BatchOptions,
-  retry?: RetryPlan,
+  more: { retry?: RetryPlan; expected?: JobPayload['expected'] } = {},
 ): { name: string; data: JobPayload; jobId: string; notBefore: string | null } {
+  const { retry, expected } = more;
   return {
     name: `${plan.name === null ? '' : `${plan.name} · `}${plan.formula} · record ${plan.recordId} · attempt ${attempt}`,
     jobId: jobIdOf(plan.recordId, attempt),
@@ -112,6 +113,7 @@ export function buildJob(
       retry: retry?.notBefore ? describeRetry(retry, retry.notBefore) : null,
       timeLimitSeconds: batch.timeLimitSeconds,
       timeRequestSeconds: batch.timeRequestSeconds,
+      expected: expected ?? null,
     },
   };
 }

@@ -11,6 +11,8 @@ export interface Selection {
   /** A total, not a window. */
   batchSize: number;
   order: CandidateOrder;
+  /** For the order `longest`: see listCandidateIds. */
+  arrange?: (ids: number[]) => number[];
   /** Inclusive ranges; null: all records. */
   ids: readonly IdRange[] | null;
   minAtoms: number | null;
@@ -31,6 +33,7 @@ export function* selectJobs(
 ): Generator<JobPlan[]> {
   const candidates = listCandidateIds(workflow, {
     order: selection.order,
+    arrange: selection.arrange,
     ...(selection.ids && { ids: selection.ids }),
   });
   let wanted = selection.batchSize;

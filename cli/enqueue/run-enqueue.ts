@@ -13,6 +13,8 @@ import { noteLeftOut } from '../../workflow/steering/left-out.ts';
 import { adoptCampaign } from '../campaign/adopt-campaign.ts';
 import { batchFromFlags } from './batch-from-flags.ts';
 import { exampleSlot } from './example-slot.ts';
+import { openCampaignTimes } from '../predict/campaign-times.ts';
+import { arrangeSelection, expectOf } from '../predict/use-times.ts';
 import { selectionFromFlags, type SelectionFlags } from '../flags/selection-flags.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
 import { giveUpOnRedis } from '../redis/give-up-on-redis.ts';
@@ -61,17 +63,19 @@ async function watch(campaign: Campaign, flags: EnqueueFlags): Promise<void> {
   const highWater = flags.highWater ?? campaign.config.queue.highWater;
   checkRunLock(campaign.dir);
   const notedBy = 'oact enqueue --watch';
-  await watchQueue(campaign, { selection, batch, highWater, notedBy }, flags.json === true);
+  await watchQueue(campaign, { selection, batch, highWater, notedBy }, flags);
 }
 
 async function enqueueForReal(campaign: Campaign, flags: EnqueueFlags): Promise<void> {
   const batch = batchFromFlags(flags, campaign);
-  const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount, 'small');
+  const chosen = selectionFromFlags(flags, campaign.config.job.maxFailCount, 'small');
   checkRunLock(campaign.dir);
   const workflow = openCampaignWorkflow(campaign);
   const stop = listenForStop();
   const log = createLogger();
   try {
+    const times = openCampaignTimes(workflow, batch.recipe);
+    const selection = arrangeSelection(chosen, flags.order, times, workflow);
     noteUnsaid(workflow, selection.ids);
     const open = await openQueue(campaign, 'producer', log);
     try {
@@ -92,6 +96,7 @@ async function enqueueForReal(campaign: Campaign, flags: EnqueueFlags): Promise<
       const enqueued = enqueue(workflow, open.queue, { ...selection, batchSize }, batch, {
         onProgress: bar.update,
         signal: stop.drain,
+        expect: expectOf(times),
       });
       const report = await giveUpOnRedis(enqueued, open.outage, stop.drain).finally(bar.stop);
       if (report === 'given_up') return leave(log);
@@ -131,7 +136,9 @@ function dryRun(campaign: Campaign, flags: EnqueueFlags): void {
   const workflow = openCampaignWorkflow(campaign, { readOnly: true });
   const plans: JobPlan[] = [];
   try {
-    const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount, 'small');
+    const chosen = selectionFromFlags(flags, campaign.config.job.maxFailCount, 'small');
+    const times = openCampaignTimes(workflow, batch.recipe);
+    const selection = arrangeSelection(chosen, flags.order, times, workflow);
     noteUnsaid(workflow, selection.ids);
     for (const page of selectJobs(workflow, selection, batch, 500)) plans.push(...page);
   } finally {

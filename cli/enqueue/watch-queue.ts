@@ -10,6 +10,9 @@ import { giveUpOnRedis } from '../redis/give-up-on-redis.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { waitForQueue } from '../redis/open-queue.ts';
 import { printJson } from '../terminal/print.ts';
+import { openCampaignTimes } from '../predict/campaign-times.ts';
+import { arrangeSelection, expectOf } from '../predict/use-times.ts';
+import type { Selection } from '../../producer/select-jobs.ts';
 import { type Refill, refillQueue, type RefillTotals } from '../serve/refill-queue.ts';
 import { createTroubleLog } from '../serve/trouble-log.ts';
 
@@ -21,9 +24,15 @@ const roundMs = 2000;
  * and goes on when it is back. Results are settled by whoever reconciles.
  * @throws OactError DATABASE_REPLACED; BATCH_STOPPED when all that it puts on the queue dies of one input error
  */
-export async function watchQueue(campaign: Campaign, refill: Refill, isJson: boolean): Promise<void> {
+export async function watchQueue(
+  campaign: Campaign,
+  wanted: Refill,
+  flags: { json?: boolean; order?: Selection['order'] },
+): Promise<void> {
   const log = createLogger();
   const workflow = openCampaignWorkflow(campaign, { tries: 1 });
+  const times = openCampaignTimes(workflow, wanted.batch.recipe);
+  const refill = { ...wanted, selection: arrangeSelection(wanted.selection, flags.order, times, workflow) };
   const stop = listenForStop((reason) => log.info({ ...reason }, 'stop signal received'));
   const { drain: signal } = stop;
   const totals: RefillTotals = { queued: 0, refused: 0, stopped: null, leftOut: [] };
@@ -38,7 +47,11 @@ export async function watchQueue(campaign: Campaign, refill: Refill, isJson: boo
     try {
       while (!signal.aborted && totals.stopped === null) {
         try {
-          const round = refillQueue({ workflow, queue, refill, signal, log }, memory, totals);
+          const round = refillQueue(
+            { workflow, queue, refill, signal, log, expect: expectOf(times) },
+            memory,
+            totals,
+          );
           if ((await giveUpOnRedis(round, outage, signal)) === 'given_up') break;
           trouble.over();
         } catch (error) {
@@ -52,7 +65,7 @@ export async function watchQueue(campaign: Campaign, refill: Refill, isJson: boo
       await open.close();
     }
     log.info({ queued: totals.queued, refused: totals.refused }, 'stopped watching the queue');
-    if (isJson) printJson(totals);
+    if (flags.json === true) printJson(totals);
     if (totals.stopped !== null)
       throw new OactError('BATCH_STOPPED', describeStop(totals.stopped), {
         hint: describeCure(totals.stopped),

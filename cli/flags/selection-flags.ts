@@ -15,10 +15,8 @@ export function addSelectionFlags(command: Command, batch: 'small' | 'all'): Com
     .addOption(
       new Option(
         '--order <order>',
-        'which records come first; size: smallest first; largest: largest first, which shortens the end of a campaign',
-      )
-        .choices(['random', 'id', 'size', 'largest'])
-        .default('random'),
+        `which records come first; size: smallest first; largest: most atoms first; longest: by the run times learned from this campaign, which shortens its end, and by size until enough are known (default: longest${batch === 'all' ? '' : ', or random until enough are known'})`,
+      ).choices(['random', 'id', 'size', 'largest', 'longest']),
     )
     .option('--ids <list>', 'only records with these ids, for example 1-10,17', idRanges)
     .option('--min-atoms <n>', 'only records with at least this many atoms', wholeNumber(1))
@@ -28,7 +26,7 @@ export function addSelectionFlags(command: Command, batch: 'small' | 'all'): Com
 export interface SelectionFlags {
   batchSize?: number;
   maxFailCount?: number;
-  order: Selection['order'];
+  order?: Selection['order'];
   ids?: NonNullable<Selection['ids']>;
   minAtoms?: number;
   maxAtoms?: number;
@@ -45,7 +43,7 @@ export function selectionFromFlags(
   const named = flags.ids?.reduce((sum, { from, to }) => sum + to - from + 1, 0);
   return {
     batchSize: flags.batchSize ?? named ?? others,
-    order: flags.order,
+    order: flags.order ?? (batch === 'all' ? 'longest' : 'random'),
     ids: flags.ids ?? null,
     minAtoms: flags.minAtoms ?? null,
     maxAtoms: flags.maxAtoms ?? null,

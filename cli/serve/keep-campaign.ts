@@ -8,6 +8,7 @@ import type { OutageLog } from '../../core/redis/outage-log.ts';
 import type { StoppedBatch } from '../../core/waiting/stopped-batch.ts';
 import { forgetConsumers } from '../../infra/consumers/forget-consumers.ts';
 import { auditQueue } from '../../producer/audit/audit-queue.ts';
+import type { ExpectTimes } from '../../producer/enqueue.ts';
 import { keepPause } from '../../producer/steering/keep-pause.ts';
 import { readdJobs } from '../../producer/audit/readd-jobs.ts';
 import { sweepFinished } from '../../reconciler/sweep-finished.ts';
@@ -40,6 +41,8 @@ export interface KeepOptions {
   pauseRefill?: AbortSignal;
   /** What to enqueue as the queue runs low; null: only reconcile. */
   refill: Refill | null;
+  /** How long records will take, for the jobs that are added. */
+  expect?: ExpectTimes;
   /** What follows a failed attempt; without it, failures stand. */
   afterFailure?: AfterFailure;
   /** Settled jobs of each kind that Bull Board still shows. */
@@ -184,7 +187,7 @@ async function sweepOnce(options: KeepOptions, memory: Memory, totals: KeepTotal
     rulesOf: rowOf,
     ...options,
     named: memory.named,
-    addRetries: (attempts) => readdJobs(workflow, queue, attempts, true),
+    addRetries: (attempts) => readdJobs(workflow, queue, attempts, true, options.expect),
     stopNode: (node) => stopNode(redis, workflow.campaignId, options.lane, node),
   });
   totals.settled += sweep.settled;

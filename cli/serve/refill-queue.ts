@@ -5,7 +5,7 @@ import type { Logger } from '../../core/logger.ts';
 import { jobIdOf } from '../../core/job/payload.ts';
 import type { StoppedBatch } from '../../core/waiting/stopped-batch.ts';
 import type { BatchOptions } from '../../producer/batch-options.ts';
-import { enqueue, type EnqueueReport } from '../../producer/enqueue.ts';
+import { enqueue, type EnqueueReport, type ExpectTimes } from '../../producer/enqueue.ts';
 import type { Selection } from '../../producer/select-jobs.ts';
 import { findStoppedBatch } from '../../workflow/attempts/batches.ts';
 import { noteLeftOut } from '../../workflow/steering/left-out.ts';
@@ -35,6 +35,7 @@ interface RefillOptions {
   refill: Refill | null;
   signal: AbortSignal;
   log: Logger;
+  expect?: ExpectTimes;
 }
 
 /** Tops the queue up when it is half empty. @returns whether there may be more to claim */
@@ -57,6 +58,7 @@ export async function refillQueue(
   const report = await enqueue(options.workflow, options.queue, { ...selection, batchSize }, batch, {
     signal: options.signal,
     batchId,
+    expect: options.expect,
     onBatch: (id) => void (memory.batchId = id),
   });
   totals.queued += report.queued;

@@ -22,6 +22,8 @@ import type { Workflow } from '../../workflow/database/workflow.ts';
 import { afterFailureOf, type RetryFlags } from './after-failure.ts';
 import { noteUnsaid } from '../enqueue/note-doubts.ts';
 import { batchFromFlags } from '../enqueue/batch-from-flags.ts';
+import { openCampaignTimes } from '../predict/campaign-times.ts';
+import { arrangeSelection, expectOf } from '../predict/use-times.ts';
 import { selectionFromFlags, type SelectionFlags } from '../flags/selection-flags.ts';
 import { holdRunLock } from '../campaign/hold-run-lock.ts';
 import { decideRunEnd, type RunEnd, type RunFacts } from './decide-run-end.ts';
@@ -104,7 +106,9 @@ interface Parts {
 async function runTogether(parts: Parts): Promise<RunReport> {
   const { campaign, flags, node, workflow, open, log, stop, isQuiet } = parts;
   const batch = batchFromFlags(flags, campaign);
-  const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount);
+  const times = openCampaignTimes(workflow, batch.recipe);
+  const chosen = selectionFromFlags(flags, campaign.config.job.maxFailCount);
+  const selection = arrangeSelection(chosen, flags.order, times, workflow);
   if (!isQuiet) noteUnsaid(workflow, selection.ids);
   const cores = node.slots[0]?.cores.length ?? 0;
   const say = (line: string): void => {
@@ -144,6 +148,7 @@ async function runTogether(parts: Parts): Promise<RunReport> {
     afterFailure: parts.afterFailure,
     refill: { selection, batch, highWater: node.slots.length * jobsPerSlot, notedBy: 'oact run' },
     keepSettled: parts.campaign.config.queue.keepSettled,
+    expect: expectOf(times),
     noticeSeconds: 0,
     untilDone: true,
     mend: () => mendCampaign(campaign, workflow, log),

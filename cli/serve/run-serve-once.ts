@@ -9,6 +9,8 @@ import { campaignOf } from '../campaign/campaign-of.ts';
 import { checkRunLock } from '../campaign/hold-run-lock.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { batchFromFlags } from '../enqueue/batch-from-flags.ts';
+import { openCampaignTimes } from '../predict/campaign-times.ts';
+import { arrangeSelection, expectOf } from '../predict/use-times.ts';
 import { selectionFromFlags } from '../flags/selection-flags.ts';
 import { openQueue } from '../redis/open-queue.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
@@ -30,13 +32,15 @@ const longestRoundMs = 60_000;
 export async function runServeOnce(command: Command, flags: ServeFlags): Promise<void> {
   const campaign = campaignOf(command);
   const batch = batchFromFlags(flags, campaign);
-  const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount);
+  const chosen = selectionFromFlags(flags, campaign.config.job.maxFailCount);
   const afterFailure = afterFailureOf(campaign, flags);
   const entries = openEntries(campaign);
   checkRunLock(campaign.dir);
   const log = createLogger();
   const workflow = openCampaignWorkflow(campaign);
   const stop = listenForStop();
+  const times = openCampaignTimes(workflow, batch.recipe);
+  const selection = arrangeSelection(chosen, flags.order, times, workflow);
   const leadership = leadCampaign({ workflow, log, leaseSeconds: flags.leaseSeconds });
   try {
     const open = await openQueue(campaign, 'producer', log);
@@ -57,6 +61,7 @@ export async function runServeOnce(command: Command, flags: ServeFlags): Promise
           notedBy: 'oact serve --once',
         },
         keepSettled: campaign.config.queue.keepSettled,
+        expect: expectOf(times),
         noticeSeconds: flags.noticeSeconds ?? noticeSeconds,
         untilDone: false,
         once: true,

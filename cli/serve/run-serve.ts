@@ -12,6 +12,8 @@ import {
   chooseBoardPort,
 } from './all-in-one/all-in-one.ts';
 import type { BatchFlags } from '../flags/batch-flags.ts';
+import { openCampaignTimes } from '../predict/campaign-times.ts';
+import { arrangeSelection, expectOf } from '../predict/use-times.ts';
 import { type SelectionFlags, selectionFromFlags } from '../flags/selection-flags.ts';
 import { keepAllocations } from '../alloc/keep-allocations.ts';
 import { openEntries } from '../alloc/open-entries.ts';
@@ -53,7 +55,7 @@ export async function runServe(
 ): Promise<void> {
   const campaign = campaignOf(command);
   const batch = batchFromFlags(flags, campaign);
-  const selection = selectionFromFlags(flags, campaign.config.job.maxFailCount);
+  const chosen = selectionFromFlags(flags, campaign.config.job.maxFailCount);
   const afterFailure = afterFailureOf(campaign, flags);
   const highWater = flags.highWater ?? campaign.config.queue.highWater;
   const entries = openEntries(campaign);
@@ -62,6 +64,8 @@ export async function runServe(
   const log = createLogger();
   // One try: the loop comes back anyway, and must see its stop signal.
   const workflow = openCampaignWorkflow(campaign, { tries: 1 });
+  const times = openCampaignTimes(workflow, batch.recipe);
+  const selection = arrangeSelection(chosen, flags.order, times, workflow);
   const stop = listenForStop((reason) => log.info({ ...reason }, 'stop signal received'));
   try {
     noteUnsaid(workflow, selection.ids);
@@ -122,6 +126,7 @@ export async function runServe(
         afterFailure,
         refill: { selection, batch, highWater, notedBy: 'oact serve' },
         keepSettled: campaign.config.queue.keepSettled,
+        expect: expectOf(times),
         noticeSeconds: flags.noticeSeconds ?? noticeSeconds,
         untilDone: flags.untilDone ?? false,
         onRound: () => {

@@ -28,7 +28,27 @@ export interface FetchedJobContext {
   history: JobHistory;
   crashLimit: number;
   endsAt: Date | null;
+  /** When this consumer began; without it, an expected time is not looked at. */
+  startedAt?: Date;
   now: Date;
+}
+
+/**
+ * A node that is asked for no more than this part of what it was granted can take every job at least once: a time that is only
+ * expected must never keep a job from all nodes.
+ */
+const grantedShare = 0.9;
+
+/** The request that a user has set is kept to the letter; what is only expected is a wish. */
+function fitsBefore(
+  endsAt: Date,
+  { timeRequestSeconds, expected }: JobPayload,
+  { now, startedAt = now }: FetchedJobContext,
+): boolean {
+  const left = (endsAt.getTime() - now.getTime()) / 1000;
+  if (timeRequestSeconds > 0) return timeRequestSeconds < left;
+  const granted = (endsAt.getTime() - startedAt.getTime()) / 1000;
+  return left > 0 && Math.min(expected?.upperSeconds ?? 0, grantedShare * granted) < left;
 }
 
 /**
@@ -59,9 +79,7 @@ export function decideFetchedJob(data: unknown, context: FetchedJobContext): Fet
   if (refusal !== undefined) return { kind: 'refuse', reason: refusal };
   const wornOut = explainWornOut(context.history, context.lostCount, context.crashLimit);
   if (wornOut !== undefined) return { kind: 'give_up', payload, reason: wornOut };
-  const fits =
-    context.endsAt === null ||
-    context.now.getTime() + payload.timeRequestSeconds * 1000 < context.endsAt.getTime();
+  const fits = context.endsAt === null || fitsBefore(context.endsAt, payload, context);
   return fits ? { kind: 'run', payload } : { kind: 'too_late', payload };
 }
 

@@ -5,12 +5,13 @@ import { remediesSchema } from './remedy.ts';
 
 /**
  * Changing a field below? Raise this, keep reading the versions before, and add a fixture to test/fixtures/released/: jobs wait on
- * the queue while oact is upgraded. Version 1 carried the job directory as an absolute path of the producer's machine, version 2 nothing of `retry`.
+ * the queue while oact is upgraded. Version 1 carried the job directory as an absolute path of the producer's machine, version 2 nothing of `retry`, version 3 nothing
+ * of `expected`.
  */
-export const payloadVersion = 3;
+export const payloadVersion = 4;
 
 /** Those that are read. */
-export const payloadVersions = [1, 2, payloadVersion] as const;
+export const payloadVersions = [1, 2, 3, payloadVersion] as const;
 
 const payloadSchema = z.strictObject({
   v: z.literal(payloadVersions),
@@ -42,6 +43,16 @@ const payloadSchema = z.strictObject({
   timeLimitSeconds: z.number().positive(),
   /** What the job is expected to need; it starts only if that much walltime is left. */
   timeRequestSeconds: z.number().nonnegative(),
+  /** How long it will take by the campaign's ended runs; null: nobody knows. It is a guess, and bounds nothing by itself. */
+  expected: z
+    .strictObject({
+      /** Half of such jobs are done by then. */
+      medianSeconds: z.number().positive(),
+      /** 95 of 100 are done by then; null: no such time can be named. */
+      upperSeconds: z.number().positive().nullable(),
+    })
+    .nullable()
+    .default(null),
   /** Of the producer, over all other fields: core/payload-signature.ts. */
   signature: z.string().max(200).optional(),
 });

@@ -63,7 +63,9 @@ export function fitLine(rows: readonly FitRow[], priors: readonly Prior[]): Line
 
 /** Pure. */
 export function valueOf({ factors }: Line, terms: FitRow['terms']): number {
-  return terms.reduce((sum, [place, value]) => sum + (factors[place] ?? 0) * value, 0);
+  let sum = 0;
+  for (const [place, value] of terms) sum += (factors[place] ?? 0) * value;
+  return sum;
 }
 
 /** Pure. 0 of nothing. */

@@ -34,17 +34,22 @@ const groupWeight = { recipe: 0.1, run: 0.1, metal: 1 } as const;
 /** One or two runs that lie further away, as a factor, say little of their species: their node may have been ill. */
 const outlier = Math.log(2);
 
-interface Measured {
+/** A run with its measures, which are taken once. */
+export interface Measured {
   run: TimedRun;
   measures: Measures;
 }
 
-/** Pure. Runs that cannot be measured are passed over. @returns undefined without any that completed */
-export function fitTimes(runs: readonly TimedRun[]): TimeLaw | undefined {
-  const measured = runs.flatMap((run): Measured[] => {
+/** Pure. Runs that cannot be measured are left out. */
+export function measureRuns(runs: readonly TimedRun[]): Measured[] {
+  return runs.flatMap((run): Measured[] => {
     const measures = run.seconds > 0 ? measureShape(run.shape) : undefined;
     return measures === undefined ? [] : [{ run, measures }];
   });
+}
+
+/** Pure. @returns undefined without any that completed */
+export function fitTimes(measured: readonly Measured[]): TimeLaw | undefined {
   const completed = measured.filter(({ run }) => run.ending === 'completed');
   if (completed.length === 0) return undefined;
   const sizes = completed.map(({ measures }) => Math.log(measures.functions));

@@ -1,7 +1,7 @@
 /** Learns a campaign's run times, and on runs that it has not seen how far it may be believed. */
 import { medianOf } from './fit-line.ts';
-import { evaluateLaw, fitTimes, type TimeLaw } from './fit-times.ts';
-import { measureShape, type TimedRun } from './job-shape.ts';
+import { evaluateLaw, fitTimes, measureRuns, type Measured, type TimeLaw } from './fit-times.ts';
+import type { TimedRun } from './job-shape.ts';
 
 /** Fewer completed runs tell too little: with 19 nobody can name a time that 95 of 100 runs keep. */
 export const leastRuns = 30;
@@ -47,8 +47,8 @@ export type TimeModel =
 
 /** Pure, and deterministic: the runs in the same order give the same model. */
 export function learnTimes(runs: readonly TimedRun[]): TimeModel {
-  const usable = runs.filter(({ shape, seconds }) => seconds > 0 && measureShape(shape) !== undefined);
-  const completed = usable.filter(({ ending }) => ending === 'completed');
+  const usable = measureRuns(runs);
+  const completed = usable.filter(({ run }) => run.ending === 'completed');
   const law = completed.length < leastRuns ? undefined : fitTimes(usable);
   if (law === undefined) return { isKnown: false, completed: completed.length, needed: leastRuns };
   const held = holdOut(usable);
@@ -59,9 +59,9 @@ export function learnTimes(runs: readonly TimedRun[]): TimeModel {
     residuals,
     error: judge(held),
     completed: completed.length,
-    limited: usable.filter(({ ending }) => ending === 'limit').length,
-    failed: usable.filter(({ ending }) => ending === 'failed').length,
-    cores: [...new Set(completed.flatMap(({ shape }) => shape.cores ?? []))].toSorted((a, b) => a - b),
+    limited: usable.filter(({ run }) => run.ending === 'limit').length,
+    failed: usable.filter(({ run }) => run.ending === 'failed').length,
+    cores: [...new Set(completed.flatMap(({ run }) => run.shape.cores ?? []))].toSorted((a, b) => a - b),
   };
 }
 
@@ -72,14 +72,14 @@ interface Held {
 }
 
 /** Each fifth of the runs is predicted by the other four. What failed says only when it failed, so it is not judged. */
-function holdOut(runs: readonly TimedRun[]): Held[] {
+function holdOut(runs: readonly Measured[]): Held[] {
   const held: Held[] = [];
   for (let fold = 0; fold < folds; fold += 1) {
     const law = fitTimes(runs.filter((_, index) => foldOf(index) !== fold));
     if (law === undefined) continue;
-    for (const [index, { shape, seconds, ending }] of runs.entries()) {
-      const measures = measureShape(shape);
-      if (foldOf(index) !== fold || ending === 'failed' || measures === undefined) continue;
+    for (const [index, { run, measures }] of runs.entries()) {
+      const { shape, seconds, ending } = run;
+      if (foldOf(index) !== fold || ending === 'failed') continue;
       const at = evaluateLaw(law, shape, measures);
       if (at === undefined) continue;
       held.push({

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from '../../core/logger.ts';
 import { listForeignVerdicts, overruleForeignVerdicts } from '../../workflow/other-tools/foreign-verdicts.ts';
 import { mayBeAdded, noteEmptyQueue } from './note-empty-queue.ts';
+import type { ExpectTimes } from '../enqueue.ts';
 import { readdJobs } from './readd-jobs.ts';
 import { type QueueLists, listsOf } from './scan-queue.ts';
 import { applyCancellations, listUnwanted } from '../steering/apply-cancellations.ts';
@@ -60,6 +61,8 @@ export interface AuditOptions {
   /** Change nothing; the report says what would be done. */
   isDryRun?: boolean;
   onChange?: (change: AuditChange) => void;
+  /** How long records will take, for the jobs that are added. */
+  expect?: ExpectTimes | undefined;
 }
 
 const pageSize = 500;
@@ -131,7 +134,8 @@ export async function auditQueue(
     checked += page.length;
     for (const { jobId } of page) if (!isClosed.has(jobId)) unclaimed.delete(jobId);
     const unseen = page.filter((attempt) => !isOnQueue(attempt) && !isClosed.has(attempt.jobId));
-    if (unseen.length > 0) changes.push(...(await addLost(workflow, queue, lists, unseen, isDue, isDryRun)));
+    if (unseen.length > 0)
+      changes.push(...(await addLost(workflow, queue, lists, unseen, isDue, isDryRun, options.expect)));
   }
 
   const stillOpen = filterOpen(workflow, isDryRun ? [] : [...unclaimed]);
@@ -158,6 +162,7 @@ async function addLost(
   unseen: OpenAttempt[],
   isDue: (attempt: OpenAttempt) => boolean,
   isDryRun: boolean,
+  expect: ExpectTimes | undefined,
 ): Promise<AuditChange[]> {
   const jobIds = unseen.map(({ jobId }) => jobId);
   const lost = new Set(await lists.findLost(jobIds, isDryRun));
@@ -172,7 +177,7 @@ async function addLost(
   const due = missing.filter((attempt) => isDue(attempt) && !released.includes(attempt.jobId));
   const { readded, refused } = isDryRun
     ? { readded: due.map(({ jobId }) => jobId), refused: [] }
-    : await readdJobs(workflow, queue, due);
+    : await readdJobs(workflow, queue, due, false, expect);
   const postponed = missing.filter(isPostponed);
   return [
     ...released.map((jobId): AuditChange => ({ kind: 'released', jobId, reason: null })),

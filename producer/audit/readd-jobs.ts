@@ -6,13 +6,14 @@ import { loadRecords } from '../../workflow/records/load-records.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { addJobs } from '../add-jobs.ts';
 import { batchOptionsSchema, type BatchOptions } from '../batch-options.ts';
-import { settleRefused } from '../enqueue.ts';
+import { type ExpectTimes, settleRefused } from '../enqueue.ts';
 import { prepareJobDirs } from '../prepare-job-dirs.ts';
 import { buildJob, planJob } from '../plan-job.ts';
 
 /**
  * Puts jobs of open attempts on the queue, exactly as they were claimed: jobs that the queue has lost, and retries. A record that cannot be made into a job any more is
  * settled as failed; one that was deleted is left to the next audit, which closes its attempt.
+ * @param expect how long their records will take
  * @param areNew they have just been claimed, so that no consumer can have begun them: their directories are prepared
  */
 export async function readdJobs(
@@ -20,10 +21,12 @@ export async function readdJobs(
   queue: Queue,
   lost: readonly OpenAttempt[],
   areNew = false,
+  expect?: ExpectTimes,
 ): Promise<{ readded: string[]; refused: { jobId: string; reason: string }[] }> {
   if (lost.length === 0) return { readded: [], refused: [] };
   const ids = lost.map((attempt) => attempt.recordId);
   const records = new Map(loadRecords(workflow, ids).map((record) => [record.id, record]));
+  const expected = expect?.(ids);
   const batches = new Map<number, BatchOptions>();
   const jobs = [];
   const dirs = [];
@@ -36,7 +39,12 @@ export async function readdJobs(
     batches.set(batchId, batch);
     const plan = planJob(record, batch);
     if (plan.kind === 'job') {
-      jobs.push(buildJob(plan, attempt, workflow.campaignId, batch, open));
+      jobs.push(
+        buildJob(plan, attempt, workflow.campaignId, batch, {
+          retry: open,
+          expected: expected?.get(recordId) ?? null,
+        }),
+      );
       dirs.push({ jobRoot: batch.jobRoot, jobDir: plan.jobDir, attempt });
     } else
       refused.push({

@@ -62,6 +62,16 @@ describe('enqueue', () => {
     expect(countByStatus(node.workflow)).toMatchObject({ running: 1203, to_run: 0 });
   });
 
+  it('tells each job how long it is expected to take, where that is known', async () => {
+    const node = await makeLoginNode(redis.address, uranyls(2));
+    const expected = { medianSeconds: 60, upperSeconds: null };
+    await enqueue(node.workflow, node.queue, aSelection(), node.batch, {
+      expect: (ids) => new Map(ids.filter((id) => id === 2).map((id) => [id, expected])),
+    });
+    const said = await Promise.all(['c1-a1', 'c2-a1'].map((id) => node.queue.getJob(id)));
+    expect(said.map((job) => parsePayload(job?.data).expected)).toEqual([null, expected]);
+  });
+
   it('adds nothing twice when it is repeated', async () => {
     const node = await makeLoginNode(redis.address, uranyls(2));
     await enqueue(node.workflow, node.queue, aSelection(), node.batch);

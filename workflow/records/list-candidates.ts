@@ -3,12 +3,16 @@ import { mergeRanges } from './merge-ranges.ts';
 import { withRetry } from '../database/with-retry.ts';
 import type { Workflow } from '../database/workflow.ts';
 
-/** random, ascending by id or by number of atoms, or descending by the latter: the longest jobs first leave the fewest cores idle at the end. */
-export type CandidateOrder = 'random' | 'id' | 'size' | 'largest';
+/**
+ * random, ascending by id or by number of atoms, descending by the latter, or by the time that they are expected to take: the longest
+ * jobs first leave the fewest cores idle at the end.
+ */
+export type CandidateOrder = 'random' | 'id' | 'size' | 'largest' | 'longest';
 
 const orderBy: Partial<Record<CandidateOrder, string>> = {
   size: 'order by structures.natoms, structures.id',
   largest: 'order by structures.natoms desc, structures.id',
+  longest: 'order by structures.natoms desc, structures.id',
 };
 
 /** Both ends belong to it. */
@@ -25,7 +29,12 @@ export type IdRange = { from: number; to: number };
  */
 export function listCandidateIds(
   workflow: Workflow,
-  options: { order: CandidateOrder; ids?: readonly IdRange[] },
+  options: {
+    order: CandidateOrder;
+    ids?: readonly IdRange[];
+    /** For `longest`: the same ids in the order of the expected times. Without it, the largest come first. */
+    arrange?: ((ids: number[]) => number[]) | undefined;
+  },
 ): number[] {
   const sql = `
     select structures.id
@@ -35,7 +44,8 @@ export function listCandidateIds(
     ${orderBy[options.order] ?? ''}`;
   const ranges = mergeRanges(options.ids ?? [{ from: 1, to: Number.MAX_SAFE_INTEGER }]);
   const select = workflow.db.prepare<[string], number>(sql).pluck();
-  const ids = withRetry(workflow, () => select.all(JSON.stringify(ranges)));
+  const found = withRetry(workflow, () => select.all(JSON.stringify(ranges)));
+  const ids = options.order === 'longest' && options.arrange !== undefined ? options.arrange(found) : found;
   if (options.order === 'id') ids.sort((a, b) => a - b);
   if (options.order === 'random') shuffle(ids);
   const levels = loadPriorities(workflow);

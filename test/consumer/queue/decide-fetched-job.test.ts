@@ -121,6 +121,27 @@ describe('decideFetchedJob', () => {
   });
 
   it.each([
+    // granted in all, left now, expected at most, decision
+    [3600, 1800, 1700, 'run'],
+    [3600, 1800, 1900, 'too_late'],
+    [3600, 1800, null, 'run'],
+    // No node of this size would ever have room for it: a fresh one takes it.
+    [3600, 3590, 9000, 'run'],
+    [3600, 3000, 9000, 'too_late'],
+    [3600, 0, null, 'too_late'],
+  ])(
+    'of %d s granted and %d s left, a job that is expected to take %s s: %s',
+    (granted, left, upperSeconds, kind) => {
+      const expected = { medianSeconds: 60, upperSeconds };
+      const times = { endsAt: inSeconds(left), startedAt: inSeconds(left - granted) };
+      expect(decideFetchedJob(aPayload({ expected }), { ...context, ...times }).kind).toBe(kind);
+      // What a user asks for counts instead, to the letter.
+      const asked = aPayload({ expected, timeRequestSeconds: left + 1 });
+      expect(decideFetchedJob(asked, { ...context, ...times }).kind).toBe('too_late');
+    },
+  );
+
+  it.each([
     // seconds of walltime left, seconds requested, decision
     [3600, 0, 'run'],
     [3600, 1800, 'run'],

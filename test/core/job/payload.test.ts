@@ -5,7 +5,7 @@ import { catchError } from '../../workflow/expect-error.ts';
 import { aResult } from '../../workflow/sample-workflow.ts';
 
 const payload: JobPayload = {
-  v: 3,
+  v: 4,
   name: 'UCl4-7',
   recordId: 7,
   attempt: 2,
@@ -30,6 +30,7 @@ const payload: JobPayload = {
     avoidUntil: '2026-11-30T10:00:00.000Z',
   },
   timeRequestSeconds: 0,
+  expected: { medianSeconds: 600, upperSeconds: 1800 },
 };
 
 describe('parsePayload', () => {
@@ -37,12 +38,16 @@ describe('parsePayload', () => {
     expect(parsePayload(JSON.parse(JSON.stringify(payload)))).toEqual(payload);
   });
 
-  it('takes what the version before wrote, which knew no retry that waits', () => {
-    const { retry: _, ...older } = payload;
-    expect(parsePayload({ ...older, v: 2 })).toEqual({ ...payload, v: 2, retry: null });
+  it.each([
+    [3, 'no expected time', ['expected']],
+    [2, 'no retry that waits either', ['expected', 'retry']],
+  ])('takes what version %d wrote, which knew %s', (v, _, missing) => {
+    const older = Object.fromEntries(Object.entries(payload).filter(([field]) => !missing.includes(field)));
+    const unknown = Object.fromEntries(missing.map((field) => [field, null]));
+    expect(parsePayload({ ...older, v })).toEqual({ ...payload, v, ...unknown });
   });
 
-  it.each([['a newer version', { ...payload, v: 4, somethingNew: true }, 'version 4']])(
+  it.each([['a newer version', { ...payload, v: 5, somethingNew: true }, 'version 5']])(
     'refuses %s by its version',
     (_, value, words) => {
       const error = catchError(() => parsePayload(value));

@@ -40,7 +40,7 @@ export function compareLaws(runs: readonly TimedRun[]): LawError[] {
         const said = predict(shape);
         if (said === null) continue;
         off.push(Math.abs(Math.log(seconds / said.median)));
-        if (said.upper == null) continue;
+        if (said.upper === undefined || said.upper === null) continue;
         named += 1;
         if (seconds <= said.upper) kept += 1;
       }
