@@ -12,7 +12,7 @@ import { countOpenAttempts } from '../../workflow/attempts/count-open-attempts.t
 import { listEntries } from '../../workflow/allocations/entries.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { countByStatus } from '../../workflow/reports/count-by-status.ts';
-import { countEndings } from '../../workflow/reports/count-endings.ts';
+import { countEndingsSince } from '../../workflow/reports/count-endings.ts';
 import { findLastEnding, findOldestOpen } from '../../workflow/reports/find-ending-times.ts';
 
 export interface WatchOptions {
@@ -117,7 +117,7 @@ async function viewCampaign({ workflow, settings, ...options }: WatchOptions): P
     records: openAttempts === 0 ? countByStatus(workflow) : null,
     oldestOpenAt: findOldestOpen(workflow),
     lastEndingAt: findLastEnding(workflow),
-    recent: windowSeconds === undefined ? [] : countEndings(workflow, { from }),
+    recent: windowSeconds === undefined ? [] : countEndingsSince(workflow, from),
     consumers,
     // What a user paused, the user knows.
     pausedEntries: listEntries(workflow).flatMap(({ name, pausedAt, pausedBy, pausedReason }) =>

@@ -5,13 +5,13 @@ import { parseRedisInfo } from '../../core/redis/check-redis.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { queueNameOf, queuePrefix } from '../../core/job/queue-names.ts';
+import { countEndings } from '../../workflow/reports/count-endings.ts';
 import { countByStatus } from '../../workflow/reports/count-by-status.ts';
 import { countOpenAttempts } from '../../workflow/attempts/count-open-attempts.ts';
 import { findLastEnding } from '../../workflow/reports/find-ending-times.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { listConsumers } from '../consumers/list-consumers.ts';
 import type { Snapshot } from './snapshot.ts';
-import { createEndingTotals } from './total-endings.ts';
 
 export interface SnapshotSource {
   workflow: Workflow;
@@ -26,25 +26,20 @@ const patienceMs = 3000;
 
 /** Reads a campaign's figures: one scan of an index, and six commands to Redis. Never rejects. */
 export function createSnapshotTaker(source: SnapshotSource): () => Promise<Snapshot> {
-  const totals = createEndingTotals();
   return async () => {
     const takenAt = new Date();
     const queue = await readQueue(source, takenAt);
-    const database = readDatabase(source, takenAt, totals);
+    const database = readDatabase(source);
     return { campaignId: source.workflow.campaignId, lane: source.lane, takenAt, database, queue };
   };
 }
 
-function readDatabase(
-  { workflow, log }: SnapshotSource,
-  now: Date,
-  totals: ReturnType<typeof createEndingTotals>,
-): Snapshot['database'] {
+function readDatabase({ workflow, log }: SnapshotSource): Snapshot['database'] {
   try {
     return {
       records: countByStatus(workflow),
       openAttempts: countOpenAttempts(workflow),
-      endings: totals(workflow, now),
+      endings: countEndings(workflow),
       lastEndingAt: findLastEnding(workflow),
     };
   } catch (error) {

@@ -15,7 +15,9 @@ function describeStructures(path: string): unknown {
     return {
       columns: db.prepare(`select * from pragma_table_xinfo('structures')`).all(),
       indexes: db
-        .prepare(`select name, "unique", origin, partial from pragma_index_list('structures')`)
+        .prepare(
+          `select name, "unique", origin, partial from pragma_index_list('structures') where name not like 'oact_%'`,
+        )
         .all(),
       objects: master.all().map(({ type, name }) => `${type} ${name}`),
       autoincrement: master.all().some(({ sql }) => /autoincrement/i.test(sql)),

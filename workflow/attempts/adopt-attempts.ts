@@ -36,7 +36,7 @@ export function adoptAttempts(workflow: Workflow, adoptions: readonly Adoption[]
     values (@recordId, @attempt, @jobId, @batchId, @queuedAt)`);
   const note = db.prepare(`
     update oact_attempts
-    set finished_at = @finishedAt, reason = @reason || coalesce(': ' || reason, '')
+    set reason = @reason || coalesce(': ' || reason, '')
     where record_id = @recordId and attempt = @attempt`);
   return inTransaction(workflow, () => {
     const queuedAt = new Date().toISOString();
@@ -46,8 +46,7 @@ export function adoptAttempts(workflow: Workflow, adoptions: readonly Adoption[]
       return true;
     });
     settleJobs(workflow, taken);
-    for (const { recordId, attempt, finishedAt, reason } of taken)
-      note.run({ recordId, attempt, finishedAt, reason });
+    for (const { recordId, attempt, reason } of taken) note.run({ recordId, attempt, reason });
     return taken;
   });
 }

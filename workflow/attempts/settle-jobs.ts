@@ -17,6 +17,8 @@ export type Settlement = {
   result: JobResult | null;
   /** Those of the result, unless given: an output that was found on disk has metrics and no result. */
   metrics?: Metrics;
+  /** ISO 8601 UTC. That of the result, unless given. */
+  finishedAt?: string;
   /**
    * Whether a failed outcome raises fail_count; default true. False when ORCA never had its say: a row
    * that could not be resolved, a marker, an invalid payload, a fault of ours. What a person cancelled never does.
@@ -91,7 +93,7 @@ export function settleJobs(
 }
 
 function toColumns(settlement: Settlement, settledAt: string): Record<string, string | number | null> {
-  const { recordId, attempt, outcome, result, counts, countsAsFailure = true } = settlement;
+  const { recordId, attempt, outcome, result, counts, finishedAt, countsAsFailure = true } = settlement;
   const failure = outcome.kind === 'failed' ? outcome : undefined;
   const metrics = settlement.metrics ?? result?.metrics;
   return {
@@ -103,6 +105,6 @@ function toColumns(settlement: Settlement, settledAt: string): Record<string, st
     reason: outcome.kind === 'completed' ? null : outcome.reason || (failure?.class ?? null),
     retryable: failure === undefined ? null : Number(failure.retryable),
     failures: Number(countsAsFailure && failure?.class !== cancelledClass),
-    ...readResults({ result: result ?? undefined, metrics, counts }),
+    ...readResults({ result: result ?? undefined, metrics, counts, finishedAt }),
   };
 }

@@ -11,20 +11,32 @@ export interface EndingCount {
   coreSeconds: number;
 }
 
+/** All attempts that came to an end, by outcome and class; from the totals. */
+export function countEndings(workflow: Workflow): EndingCount[] {
+  const select = workflow.db.prepare<[], EndingCount>(`
+    select outcome, nullif(class, '') as class, sum(attempts) as count, sum(core_ms) / 1000.0 as coreSeconds
+    from oact_totals group by outcome, class`);
+  return withRetry(workflow, () => select.all());
+}
+
+/** The classes that failures of this campaign had so far, in the order of the alphabet; from the totals. */
+export function listFailureClasses(workflow: Workflow): string[] {
+  const select = workflow.db
+    .prepare<[], string>(`select distinct class from oact_totals where class <> '' order by class`)
+    .pluck();
+  return withRetry(workflow, () => select.all());
+}
+
 /**
- * Attempts that were settled in a period, by outcome and class. Stale and released ones had no ending of their own.
- * @param period ISO 8601 UTC; `from` belongs to it, `to` does not
+ * Attempts that were settled since a moment, by outcome and class. Stale and released ones had no ending of their own.
+ * @param from ISO 8601 UTC; it belongs to the period
  */
-export function countEndings(workflow: Workflow, period: { from?: string; to?: string } = {}): EndingCount[] {
-  // From the beginning, the table itself is read in less time than its index and then the table.
-  const how = period.from === undefined ? 'not indexed' : '';
-  const select = workflow.db.prepare<{ from: string; to: string }, EndingCount>(`
+export function countEndingsSince(workflow: Workflow, from: string): EndingCount[] {
+  const select = workflow.db.prepare<[string], EndingCount>(`
     select outcome, class, count(*) as count,
       coalesce(sum(elapsed_seconds * coalesce(json_array_length(cores), 0)), 0) as coreSeconds
-    from oact_attempts ${how}
-    where settled_at >= @from and settled_at < @to and outcome in ('completed', 'failed', 'timed_out')
+    from oact_attempts
+    where settled_at >= ? and outcome in ('completed', 'failed', 'timed_out')
     group by outcome, class`);
-  // Every ISO time lies between these two.
-  const { from = '', to = '~' } = period;
-  return withRetry(workflow, () => select.all({ from, to }));
+  return withRetry(workflow, () => select.all(from));
 }

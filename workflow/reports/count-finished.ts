@@ -1,4 +1,5 @@
 import { endedOutcomes } from '../lookup/job-filter.ts';
+import { paceSeconds } from '../schema/totals-schema.ts';
 import { withRetry } from '../database/with-retry.ts';
 import type { Workflow } from '../database/workflow.ts';
 
@@ -21,7 +22,7 @@ const fieldOf: Record<string, 'completed' | 'failed' | 'timedOut'> = {
 
 /**
  * Attempts that ended, counted per hour or another piece of time, oldest first; pieces in which nothing ended are there, too. An attempt
- * that was retried counts as well: it is work that was done. The index has all of it.
+ * that was retried counts as well: it is work that was done. Full multiples of 300 s are read from the totals, others from the index.
  * @param range.to the last piece ends with it; the first one begins `count` pieces before
  */
 export function countFinished(
@@ -30,19 +31,28 @@ export function countFinished(
 ): FinishedBucket[] {
   const { to, count, seconds = 3600 } = range;
   const fromMs = to.getTime() - count * seconds * 1000;
-  const select = workflow.db.prepare<[Record<string, string | number>], Row>(`
-    select cast((unixepoch(coalesce(finished_at, settled_at)) - @fromSeconds) / @seconds as integer) as bucket, outcome, count(*) as count
-    from oact_attempts
-    where settled_at is not null and coalesce(finished_at, settled_at) >= @from and coalesce(finished_at, settled_at) < @to
-      and outcome in ${endedOutcomes}
-    group by bucket, outcome`);
+  const isPaced = [fromMs / 1000, seconds].every((time) => time % paceSeconds === 0);
+  const select = workflow.db.prepare<[Record<string, string | number>], Row>(
+    isPaced
+      ? `select cast((piece * ${paceSeconds} - @fromSeconds) / @seconds as integer) as bucket, outcome, sum(attempts) as count
+         from oact_pace where piece >= @fromSeconds / ${paceSeconds} and piece < @toSeconds / ${paceSeconds} group by bucket, outcome`
+      : `select cast((unixepoch(coalesce(finished_at, settled_at)) - @fromSeconds) / @seconds as integer) as bucket, outcome, count(*) as count
+         from oact_attempts
+         where settled_at is not null and coalesce(finished_at, settled_at) >= @from and coalesce(finished_at, settled_at) < @to
+           and outcome in ${endedOutcomes}
+         group by bucket, outcome`,
+  );
   const rows = withRetry(workflow, () =>
-    select.all({
-      fromSeconds: Math.floor(fromMs / 1000),
-      seconds,
-      from: new Date(fromMs).toISOString(),
-      to: to.toISOString(),
-    }),
+    select.all(
+      isPaced
+        ? { fromSeconds: fromMs / 1000, toSeconds: to.getTime() / 1000, seconds }
+        : {
+            fromSeconds: Math.floor(fromMs / 1000),
+            seconds,
+            from: new Date(fromMs).toISOString(),
+            to: to.toISOString(),
+          },
+    ),
   );
   const buckets = Array.from({ length: count }, (_, index) => ({
     from: new Date(fromMs + index * seconds * 1000).toISOString(),

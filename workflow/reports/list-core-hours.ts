@@ -1,3 +1,4 @@
+import { paceSeconds } from '../schema/totals-schema.ts';
 import { withRetry } from '../database/with-retry.ts';
 import type { Workflow } from '../database/workflow.ts';
 
@@ -13,37 +14,27 @@ export type CoreHoursBucket = {
 
 /**
  * Core-hours per hour or another piece of time, oldest first; pieces in which nothing ended are there, too. They count where the
- * attempt ended, however long it ran.
- * @param range.to the last piece ends with it; the first one begins `count` pieces before
+ * attempt ended, however long it ran. From the totals.
+ * @param range.to the last piece ends with it; the first one begins `count` pieces before; full multiples of 300 s, as `seconds` is
  */
 export function listCoreHours(
   workflow: Workflow,
   range: { to: Date; count: number; seconds: number },
 ): CoreHoursBucket[] {
   const { to, count, seconds } = range;
-  const fromMs = to.getTime() - count * seconds * 1000;
+  const fromSeconds = to.getTime() / 1000 - count * seconds;
   const select = workflow.db.prepare<
-    [Record<string, string | number>],
+    [Record<string, number>],
     { bucket: number; used: number; wasted: number }
   >(`
-    select cast((unixepoch(coalesce(finished_at, settled_at)) - @fromSeconds) / @seconds as integer) as bucket,
-      total(iif(outcome = 'completed', hours, 0)) as used, total(iif(outcome <> 'completed', hours, 0)) as wasted
-    from (
-      select finished_at, settled_at, outcome, json_array_length(cores) * elapsed_seconds / 3600 as hours from oact_attempts
-      where settled_at is not null and coalesce(finished_at, settled_at) >= @from and coalesce(finished_at, settled_at) < @to
-        and outcome in ('completed', 'failed', 'timed_out'))
+    select (piece * ${paceSeconds} - @fromSeconds) / @seconds as bucket,
+      total(iif(outcome = 'completed', core_ms, 0)) / 3.6e6 as used, total(iif(outcome <> 'completed', core_ms, 0)) / 3.6e6 as wasted
+    from oact_pace where piece >= @fromSeconds / ${paceSeconds} and piece < (@fromSeconds + @count * @seconds) / ${paceSeconds}
     group by bucket`);
-  const rows = withRetry(workflow, () =>
-    select.all({
-      fromSeconds: Math.floor(fromMs / 1000),
-      seconds,
-      from: new Date(fromMs).toISOString(),
-      to: to.toISOString(),
-    }),
-  );
-  const byBucket = new Map(rows.map((row) => [Math.min(row.bucket, count - 1), row]));
+  const rows = withRetry(workflow, () => select.all({ fromSeconds, seconds, count }));
+  const byBucket = new Map(rows.map((row) => [Math.trunc(row.bucket), row]));
   return Array.from({ length: count }, (_, index) => ({
-    from: new Date(fromMs + index * seconds * 1000).toISOString(),
+    from: new Date((fromSeconds + index * seconds) * 1000).toISOString(),
     used: byBucket.get(index)?.used ?? 0,
     wasted: byBucket.get(index)?.wasted ?? 0,
   }));

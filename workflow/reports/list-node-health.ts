@@ -1,5 +1,3 @@
-import { endedOutcomes } from '../lookup/job-filter.ts';
-import { ownColumns } from '../schema/own-columns.ts';
 import { withRetry } from '../database/with-retry.ts';
 import type { Workflow } from '../database/workflow.ts';
 
@@ -21,24 +19,20 @@ export type NodeHealth = {
   topClassCount: number;
 };
 
-/** Nodes, those with the most failures first. Reads every attempt once. @param options.since only what ended after it */
-export function listNodeHealth(workflow: Workflow, options: { since?: Date } = {}): NodeHealth[] {
-  const counts = ownColumns(workflow, 'oact_attempts', { faults: 'faults', lost: 'lost' });
-  const select = workflow.db.prepare<[string], NodeHealth>(`
-    with ended as materialized (
-      select node, outcome, class, cores, elapsed_seconds, coalesce(finished_at, settled_at) as endedAt, ${counts}
-      from oact_attempts
-      where settled_at is not null and outcome in ${endedOutcomes} and node is not null and coalesce(finished_at, settled_at) >= ?),
-    worst as (
-      select node, class, count(*) as records, row_number() over (partition by node order by count(*) desc, class) as place
-      from ended where class is not null group by node, class)
-    select ended.node, sum(outcome = 'completed') as completed, sum(outcome = 'failed') as failed, sum(outcome = 'timed_out') as timedOut,
-      cast(total(faults) as integer) as faults, cast(total(lost) as integer) as lost,
-      avg(iif(outcome = 'completed', elapsed_seconds, null)) as meanSeconds,
-      total(json_array_length(cores) * elapsed_seconds) / 3600 as coreHours, max(endedAt) as lastEndedAt,
+/** Nodes, those with the most failures first; from the totals. */
+export function listNodeHealth(workflow: Workflow): NodeHealth[] {
+  const select = workflow.db.prepare<[], NodeHealth>(`
+    with worst as (
+      select node, class, sum(attempts) as records, row_number() over (partition by node order by sum(attempts) desc, class) as place
+      from oact_totals where class <> '' group by node, class)
+    select ended.node, total(iif(outcome = 'completed', attempts, 0)) as completed, total(iif(outcome = 'failed', attempts, 0)) as failed,
+      total(iif(outcome = 'timed_out', attempts, 0)) as timedOut, sum(faults) as faults, sum(lost) as lost,
+      sum(iif(outcome = 'completed', elapsed_ms, null)) / 1000.0 / nullif(sum(iif(outcome = 'completed', timed, null)), 0) as meanSeconds,
+      sum(core_ms) / 3.6e6 as coreHours, max(last_ended_at) as lastEndedAt,
       worst.class as topClass, coalesce(worst.records, 0) as topClassCount
-    from ended left join worst on worst.node = ended.node and place = 1
+    from oact_totals ended left join worst on worst.node = ended.node and place = 1
+    where ended.node <> ''
     group by ended.node
     order by failed + timedOut desc, ended.node`);
-  return withRetry(workflow, () => select.all((options.since ?? new Date(0)).toISOString()));
+  return withRetry(workflow, () => select.all());
 }

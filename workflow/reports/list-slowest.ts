@@ -15,7 +15,7 @@ export type SlowAttempt = {
   elapsedSeconds: number;
 };
 
-/** The attempts whose runs took longest, longest first. Reads every attempt once. */
+/** The attempts whose runs took longest, longest first; an index has them in this order. */
 export function listSlowest(workflow: Workflow, limit = 10): SlowAttempt[] {
   const select = workflow.db.prepare<[number], Omit<SlowAttempt, 'formula'> & { elements: string | null }>(`
     with slowest as materialized (

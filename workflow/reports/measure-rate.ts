@@ -36,7 +36,8 @@ export function measureRate(
 ): Rate {
   const { now, maxFailCount } = options;
   const counts = options.counts ?? countByStatus(workflow);
-  const capped = maxFailCount === null ? 0 : countCapped(workflow, maxFailCount);
+  const capped =
+    maxFailCount === null ? 0 : maxFailCount <= 0 ? counts.to_run : countCapped(workflow, maxFailCount);
   const remaining = counts.to_run - capped + counts.running;
   const { finished, seconds } = lookBack(workflow, now);
   const perHour = seconds === null ? null : (finished * 3600) / seconds;
@@ -75,17 +76,11 @@ function lookBack(workflow: Workflow, now: Date): { finished: number; seconds: n
   return last;
 }
 
-/**
- * Waiting records at the cap, of those that oact has worked on: fail_count stands behind the geometry, and a look at it in every waiting
- * row would read the whole file.
- */
+/** Waiting records at the cap; an index has those that failed at all. */
 function countCapped(workflow: Workflow, maxFailCount: number): number {
   const select = workflow.db
     .prepare<[number], number>(
-      `with tried as materialized (
-         select id from structures
-         where status in ('to_run', 'ready') and exists (select 1 from oact_attempts where record_id = id))
-       select count(*) from tried cross join structures using (id) where coalesce(fail_count, 0) >= ?`,
+      `select count(*) from structures where fail_count > 0 and fail_count >= ? and +status in ('to_run', 'ready')`,
     )
     .pluck();
   return withRetry(workflow, () => select.get(maxFailCount)) ?? 0;

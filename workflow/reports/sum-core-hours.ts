@@ -1,4 +1,3 @@
-import { ownColumns } from '../schema/own-columns.ts';
 import { withRetry } from '../database/with-retry.ts';
 import type { Workflow } from '../database/workflow.ts';
 
@@ -38,24 +37,12 @@ type Row = {
   faults: number;
 };
 
-const columns = {
-  earlier: 'earlier_seconds',
-  handedBack: 'handed_back',
-  lost: 'lost',
-  faults: 'faults',
-} as const;
-
-/** Core-hours used and wasted: the cores of the slot for as long as the run that counts took. Reads every attempt once. */
+/** Core-hours used and wasted: the cores of the slot for as long as the run that counts took; from the totals. */
 export function sumCoreHours(workflow: Workflow): CoreHoursReport {
   const select = workflow.db.prepare<[], Row>(`
-    select outcome, count(*) as attempts,
-      total(cores * elapsed) / 3600 as coreHours, sum(cores is null or elapsed is null) as unknown,
-      total(cores * earlier) / 3600 as saved, cast(total(handedBack) as integer) as handedBack,
-      cast(total(lost) as integer) as lost, cast(total(faults) as integer) as faults
-    from (
-      select outcome, json_array_length(cores) as cores, elapsed_seconds as elapsed, ${ownColumns(workflow, 'oact_attempts', columns)}
-      from oact_attempts where settled_at is not null)
-    group by outcome`);
+    select outcome, sum(attempts) as attempts, sum(core_ms) / 3.6e6 as coreHours, sum(unknown) as unknown, sum(saved_core_ms) / 3.6e6 as saved,
+      sum(handed_back) as handedBack, sum(lost) as lost, sum(faults) as faults
+    from oact_totals group by outcome`);
   const rows = withRetry(workflow, () => select.all());
   const of = (outcome: string): CoreHours => {
     const row = rows.find((one) => one.outcome === outcome);

@@ -18,6 +18,8 @@ export interface Ended {
   result?: JobResult | undefined;
   metrics?: Partial<Metrics> | undefined;
   counts?: AttemptCounts | undefined;
+  /** ISO 8601 UTC; where it is known without a result. */
+  finishedAt?: string | undefined;
 }
 
 /** One of them: where it stands, where it comes from, who sees it. */
@@ -148,7 +150,7 @@ export const resultColumns = {
     type: 'text',
     inAttempts: 'finished_at',
     inStructures: null,
-    from: ({ result }) => result?.finishedAt,
+    from: ({ result, finishedAt }) => finishedAt ?? result?.finishedAt,
     exported: { csv: 'finished_at', json: 'finishedAt' },
   },
   starts: {

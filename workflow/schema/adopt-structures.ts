@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { listColumns } from './check-structures.ts';
 import { runTransaction } from '../database/with-retry.ts';
-import { addedColumns, structureIndexes } from './structures-schema.ts';
+import { addedColumns, structureIndexes, structureIndexNames } from './structures-schema.ts';
 
 /**
  * Does what the existing system does when it opens an older database: adds the columns that came later and
@@ -29,7 +29,7 @@ function needsAdoption(db: Database.Database): boolean {
 function listMissingIndexes(db: Database.Database): (keyof typeof structureIndexes)[] {
   const sql = `select name from sqlite_master where type = 'index'`;
   const present = new Set(db.prepare<[], string>(sql).pluck().all());
-  return (['idx_status', 'idx_orig_index'] as const).filter((name) => !present.has(name));
+  return structureIndexNames.filter((name) => !present.has(name));
 }
 
 function hasReadyRows(db: Database.Database): boolean {

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { OactError } from '../../core/errors.ts';
 import { runTransaction } from '../database/with-retry.ts';
 import { migrations } from './migrations.ts';
+import { recountTotals, totalsMigration } from './totals-schema.ts';
 
 /**
  * Brings oact's own tables to the newest version, each step once, all in one transaction. Two processes
@@ -38,14 +39,22 @@ export function readSchemaVersion(db: Database.Database, path: string): number {
 
 /**
  * Gives a connection that may not write the tables that the database does not have yet, empty and temporary, so that every reading
- * verb works on a database that oact has not adopted yet, or that an older oact wrote last.
+ * verb works on a database that oact has not adopted yet, or that an older oact wrote last. Its totals are counted at each look.
  * @param version of the database's own tables
  */
 export function standInForOwnTables(db: Database.Database, version: number): void {
-  for (const statements of migrations.slice(version))
+  const columns = new Set(
+    db.prepare<[], string>(`select name from pragma_table_info('oact_attempts')`).pluck().all(),
+  );
+  for (const statements of migrations.slice(version)) {
+    if (statements === totalsMigration) continue;
     db.exec(
       (version === 0 ? statements : tablesOf(statements)).replaceAll('create table', 'create temp table'),
     );
+  }
+  if (version > migrations.indexOf(totalsMigration)) return;
+  const { totals, pace } = recountTotals((column) => version === 0 || columns.has(column));
+  db.exec(`create temp view oact_totals as ${totals}; create temp view oact_pace as ${pace}`);
 }
 
 /** Only these: what changes a table of the file itself would be a write. */

@@ -1,3 +1,5 @@
+import { totalsMigration } from './totals-schema.ts';
+
 /**
  * The schema of oact's own tables: entry n makes version n + 1. Append only: a shipped entry is never
  * edited, because databases out there have run it.
@@ -32,6 +34,8 @@
  *
  * `oact_leases` says which process leads where several could: until `until` it is `holder`, a name that no other process has. `until` equal
  * to `renewed_at` is a lease that was given back.
+ *
+ * `oact_totals` and `oact_pace`: see totals-schema.ts.
  */
 export const migrations: readonly string[] = [
   `
@@ -223,4 +227,5 @@ export const migrations: readonly string[] = [
     slots_per_node integer
   ) without rowid;
   `,
+  totalsMigration,
 ];

@@ -32,10 +32,19 @@ export const structureColumns: readonly string[] = Object.keys(structureTypes);
 /** Columns that older databases lack and the existing system adds when it opens them, in its order. */
 export const addedColumns = ['optimizer', 'worker_id', 'generator_data'] as const;
 
+/**
+ * The first two are the existing system's. The others are ours, and every program that writes the table keeps them true: `oact_narrow` has
+ * what lists, searches and claims ask of a record, so that none of them reads geometries.
+ */
 export const structureIndexes = {
   idx_status: 'create index idx_status on structures(status)',
   idx_orig_index: 'create index idx_orig_index on structures(orig_index)',
+  oact_narrow:
+    'create index oact_narrow on structures(id, status, natoms, elements, orig_index, fail_count, final_energy)',
+  oact_failed: 'create index oact_failed on structures(fail_count, status) where fail_count > 0',
 } as const;
+
+export const structureIndexNames = ['idx_status', 'idx_orig_index', 'oact_narrow', 'oact_failed'] as const;
 
 /** `structures` to the letter: names, order, types and defaults are those of the existing system. */
 export function renderStructuresTable(extraColumns: readonly { name: string; type: string }[]): string {

@@ -11,7 +11,6 @@ import {
 import { renderMetrics } from '../../../infra/metrics/render-metrics.ts';
 import { startMetrics } from '../../../infra/metrics/start-metrics.ts';
 import { createSnapshotTaker } from '../../../infra/metrics/take-snapshot.ts';
-import { createEndingTotals } from '../../../infra/metrics/total-endings.ts';
 import { claimJobs } from '../../../workflow/attempts/claim-jobs.ts';
 import { recordBatch } from '../../../workflow/attempts/batches.ts';
 import { settleJobs } from '../../../workflow/attempts/settle-jobs.ts';
@@ -129,25 +128,6 @@ describe('the figures of a campaign', () => {
     expect(valueOf(text, 'oact_redis_up')).toBe(1);
     expect(text).not.toContain('oact_records');
   });
-});
-
-it('endings are added up once, and every new one is in the sum', () => {
-  const workflow = aWorkflow(4);
-  const totals = createEndingTotals();
-  const start = Date.now();
-  const count = (afterSeconds: number): number =>
-    totals(workflow, new Date(start + afterSeconds * 1000)).reduce((sum, ending) => sum + ending.count, 0);
-  expect(count(0)).toBe(0);
-  settle(workflow, [1, 2], null);
-  expect(count(1)).toBe(2);
-  // The minute is over: these two belong to the past now.
-  expect(count(120)).toBe(2);
-  settle(workflow, [3], 'memory_maxcore');
-  workflow.db
-    .prepare('update oact_attempts set settled_at = ? where record_id = 3')
-    .run(new Date(start + 130_000).toISOString());
-  expect(count(140)).toBe(3);
-  expect(count(600)).toBe(3);
 });
 
 describe('the door to the metrics', () => {
