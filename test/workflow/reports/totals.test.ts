@@ -9,6 +9,8 @@ import type { Workflow } from '../../../workflow/database/workflow.ts';
 import { closeOverruled, listOverruled } from '../../../workflow/other-tools/overruled-attempts.ts';
 import { insertStructures } from '../../../workflow/records/insert-structures.ts';
 import { countEndings } from '../../../workflow/reports/count-endings.ts';
+import { countFinished } from '../../../workflow/reports/count-finished.ts';
+import { listCoreHours } from '../../../workflow/reports/list-core-hours.ts';
 import { listNodeHealth } from '../../../workflow/reports/list-node-health.ts';
 import { sumCoreHours } from '../../../workflow/reports/sum-core-hours.ts';
 import { migrations } from '../../../workflow/schema/migrations.ts';
@@ -128,5 +130,43 @@ describe('totals', () => {
     expect(read(open(true))).toEqual(expected);
     expect(read(open(false))).toEqual(expected);
     expectTrueTotals(open(true));
+  });
+});
+
+describe('the charts', () => {
+  it('are the same from the totals as from the attempts', () => {
+    const workflow = aWorkflow(6);
+    const to = new Date('2026-11-22T12:00:00.000Z');
+    const ends = [
+      '11:59:59.900',
+      '11:55:00.000',
+      '11:54:59.999',
+      '11:00:00.000',
+      '10:00:00.000',
+      '09:59:59.999',
+    ];
+    for (const [index, end] of ends.entries())
+      settleOne(workflow, index + 1, index % 2 === 0 ? completed : timedOut, {
+        finishedAt: `2026-11-22T${end}Z`,
+        seconds: 1800,
+      });
+    const hours = { to, count: 2, seconds: 3600 };
+    expect(countFinished(workflow, hours)).toMatchObject([
+      { completed: 1, timedOut: 0 },
+      { completed: 2, timedOut: 2 },
+    ]);
+    expect(listCoreHours(workflow, hours)).toEqual([
+      { from: '2026-11-22T10:00:00.000Z', used: 1, wasted: 0 },
+      { from: '2026-11-22T11:00:00.000Z', used: 2, wasted: 2 },
+    ]);
+    // Not in pieces of 300 s: read from the attempts.
+    const minutes = { to, count: 10, seconds: 60 };
+    expect(listCoreHours(workflow, minutes).map(({ used, wasted }) => used + wasted)).toEqual([
+      0, 0, 0, 0, 1, 1, 0, 0, 0, 1,
+    ]);
+    expect(listCoreHours(workflow, { to, count: 2, seconds: 300 })).toMatchObject([
+      { used: 1, wasted: 0 },
+      { used: 1, wasted: 1 },
+    ]);
   });
 });
