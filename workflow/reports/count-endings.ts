@@ -19,14 +19,6 @@ export function countEndings(workflow: Workflow): EndingCount[] {
   return withRetry(workflow, () => select.all());
 }
 
-/** The classes that failures of this campaign had so far, in the order of the alphabet; from the totals. */
-export function listFailureClasses(workflow: Workflow): string[] {
-  const select = workflow.db
-    .prepare<[], string>(`select distinct class from oact_totals where class <> '' order by class`)
-    .pluck();
-  return withRetry(workflow, () => select.all());
-}
-
 /**
  * Attempts that were settled since a moment, by outcome and class. Stale and released ones had no ending of their own.
  * @param from ISO 8601 UTC; it belongs to the period
