@@ -8,10 +8,12 @@ export interface ChaosOptions {
   /** Records of the campaign; undefined: as many as an idle machine does in that time. */
   jobs: number | undefined;
   asJson: boolean;
+  /** `oact serve` submits allocations to a private Slurm, whose consumers work beside the usual ones. */
+  allocations: boolean;
 }
 
 /**
- * `--minutes 20 --seed 7 --jobs 4000 --json`.
+ * `--minutes 20 --seed 7 --jobs 4000 --allocations --json`.
  * @throws Error on an unknown flag or a value that is no number
  */
 export function parseChaosOptions(args: string[]): ChaosOptions {
@@ -22,6 +24,7 @@ export function parseChaosOptions(args: string[]): ChaosOptions {
       seed: { type: 'string' },
       jobs: { type: 'string' },
       json: { type: 'boolean' },
+      allocations: { type: 'boolean' },
     },
   });
   const minutes = Number(values.minutes ?? 1);
@@ -31,5 +34,5 @@ export function parseChaosOptions(args: string[]): ChaosOptions {
   const jobs = values.jobs === undefined ? undefined : Number(values.jobs);
   if (jobs !== undefined && !(Number.isSafeInteger(jobs) && jobs > 0))
     throw new Error(`--jobs ${values.jobs} is not a whole number above 0`);
-  return { minutes, seed, jobs, asJson: values.json ?? false };
+  return { minutes, seed, jobs, asJson: values.json ?? false, allocations: values.allocations ?? false };
 }

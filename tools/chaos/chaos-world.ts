@@ -4,6 +4,7 @@ import type { ChaosRedis } from './chaos-redis.ts';
 import type { SeededRandom } from './blows/seeded-random.ts';
 import type { SmallDisk } from './blows/small-disk.ts';
 import type { FakedClock } from './blows/process-clock.ts';
+import type { ChaosCluster } from './start-cluster.ts';
 import type { SupervisedOact } from './supervise-oact.ts';
 
 /** Short enough to be lost within a run; the proportions are those of production. */
@@ -20,6 +21,8 @@ export interface ChaosWorld {
   campaignDir: string;
   /** Of Redis itself, as the login node reaches it. */
   redisUrl: string;
+  /** Of commands on the login node. */
+  loginEnv: Record<string, string>;
   random: SeededRandom;
   consumers: SupervisedOact[];
   /** A consumer of the release before, started once; null where that cannot be built. */
@@ -45,6 +48,8 @@ export interface ChaosWorld {
   lanePrefix: string;
   /** Attempts of which we killed a process of ORCA: they may have failed of it. */
   shotJobs: Set<string>;
+  /** The cluster to which serve submits by itself; null: it does not. */
+  cluster: ChaosCluster | null;
   /** Numbers of the imports that were begun. */
   waves: number[];
   /** Commands that worked in a copy of the campaign. */

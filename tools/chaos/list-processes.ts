@@ -36,10 +36,17 @@ function readProcess(pid: number, dir: string): OwnProcess | undefined {
       parentPid: Number(parentPid),
       sessionId: Number(sessionId),
       program,
-      node: valueOf('CHAOS_NODE'),
+      node: nodeOf(valueOf('CHAOS_NODE'), valueOf('SLURMD_NODENAME')),
       jobId: valueOf('OACT_JOB_ID'),
     };
   } catch {
     return undefined;
   }
+}
+
+/** What serve and `alloc submit` submit inherits their environment, and Slurm says on which node it is. */
+function nodeOf(started: string | undefined, slurmNode: string | undefined): string | undefined {
+  return slurmNode !== undefined && (started === undefined || started === 'serve')
+    ? `slurm-${slurmNode}`
+    : started;
 }

@@ -36,6 +36,8 @@ export async function runChaosCampaign(options: {
   redisProgram: string;
   /** Default: as many as an idle machine does in that time. */
   jobs?: number | undefined;
+  /** With a cluster to which serve submits; default: without. */
+  allocations?: boolean;
   /** Aborted to end early; the report then names what is unsettled. */
   signal?: AbortSignal;
 }): Promise<ChaosReport> {
@@ -43,7 +45,11 @@ export async function runChaosCampaign(options: {
   const startedMs = Date.now();
   const jobs = options.jobs ?? Math.max(fewestJobs, Math.round(options.minutes * jobsPerMinute));
   const dir = mkdtempSync(join(tmpdir(), 'oact-chaos-'));
-  const { world, campaign, stop } = await startWorld(dir, { ...options, jobs });
+  const { world, campaign, stop } = await startWorld(dir, {
+    ...options,
+    jobs,
+    allocations: options.allocations ?? false,
+  });
   const watch = watchRuns(join(dir, runLogName));
   let struck: Map<string, number>;
   let dropped: number;
@@ -65,6 +71,8 @@ export async function runChaosCampaign(options: {
     leaveWorld(world, campaign, true);
     throw error;
   }
+  const allocations = await untilAllocationsEnd(world);
+  const submitted = await world.cluster?.count();
   await stop();
   watch.stop();
   const settle = await killSettle(dir, { ...options, results: settledResults });
@@ -98,6 +106,9 @@ export async function runChaosCampaign(options: {
       { what: 'commands that worked in a copied campaign', names: world.acceptedCopies },
       { what: 'records wrong after settles that were killed in their middle', names: settle.wrong },
       { what: 'consumers of a herd that missed a directory', names: listMisled(world) },
+      ...(allocations === null
+        ? []
+        : [{ what: 'allocations lost, doubled, too many or not closed', names: allocations }]),
       { what: 'leftover processes', names: leftovers },
       { what: 'scratch directories left behind', names: listLeftScratch(dir) },
       { what: 'processes that did not stop', names: stuck.map(({ name }) => name) },
@@ -109,12 +120,25 @@ export async function runChaosCampaign(options: {
       'consume in a herd': sumExits(world.herd.map(({ exits }) => exits)),
       serve: sumExits([world.serve.exits]),
       reconcile: sumExits([world.reconciler.exits]),
+      ...(submitted === undefined ? {} : { allocations: { 'whichever way': submitted } }),
     },
     keptDir: dir,
   };
   const keeps = hasViolation(report);
   leaveWorld(world, campaign, keeps);
   return keeps ? report : { ...report, keptDir: null };
+}
+
+/** With no work left, allocations end by themselves. @returns what is wrong with them; null: there is no cluster */
+async function untilAllocationsEnd({ cluster, databasePath }: ChaosWorld): Promise<string[] | null> {
+  if (cluster === null) return null;
+  const deadline = Date.now() + settleSeconds * 1000;
+  let faults: string[];
+  do {
+    await delay(1000);
+    faults = await cluster.judge(databasePath);
+  } while (faults.length > 0 && Date.now() < deadline);
+  return faults;
 }
 
 /** Ends what is still there after everything was stopped, and says what it was. */

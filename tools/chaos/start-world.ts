@@ -16,13 +16,17 @@ import {
   tmpDirOf,
 } from './chaos-world.ts';
 import { buildPreviousRelease } from './previous-release.ts';
+import { startCluster } from './start-cluster.ts';
 import { superviseOact, type SupervisedOact } from './supervise-oact.ts';
 import { writeChaosOrca } from './write-chaos-orca.ts';
 
 const nodeCount = 4;
+/** Beside a cluster: the rest of the work is for allocations. */
+const nodesBesideCluster = 2;
 /** For a consumer that finds nothing to do, on a busy machine. */
 const sweepMs = 60_000;
 const slotsPerNode = 4;
+const slotsPerClusterNode = 2;
 /** A few times the slots, so that serve has to refill all the time. */
 const highWater = 60;
 const timeLimitSeconds = 8;
@@ -44,7 +48,7 @@ const noRetry = ['--no-retry'];
 /** A campaign of that many jobs with everything that runs it. */
 export async function startWorld(
   dir: string,
-  options: { jobs: number; seed: number; redisProgram: string },
+  options: { jobs: number; seed: number; redisProgram: string; allocations: boolean },
 ): Promise<{ world: ChaosWorld; campaign: BenchCampaign; stop: () => Promise<void> }> {
   const oldRoot = buildPreviousRelease();
   mkdirSync(tmpDirOf(dir));
@@ -54,6 +58,9 @@ export async function startWorld(
   const disk = mountSmallDisk(campaign.jobRoot, spareMb + options.jobs * megabytesPerJob);
   const logDisk = mountSmallDisk(join(dir, 'logs'), spareMb + options.jobs * logMegabytesPerJob);
   const orcaPath = writeChaosOrca(dir);
+  const cluster = options.allocations
+    ? await startCluster(dir, campaign.dir, workFlags(orcaPath, slotsPerClusterNode))
+    : null;
   const clocks: FakedClock[] = [];
   const redisUrl = `redis://127.0.0.1:${redis.port}`;
   const clockOf = (name: string): Record<string, string> => {
@@ -65,8 +72,8 @@ export async function startWorld(
   const nodeEnv = (index: number): Record<string, string> => ({
     OACT_REDIS_URL: `redis://127.0.0.1:${proxy.port}`,
     TMPDIR: tmpDirOf(dir),
-    SLURM_JOB_ID: String(4000 + index),
-    SLURMD_NODENAME: `n${index}`,
+    // A real scheduler knows nothing of these allocations.
+    ...(cluster ? {} : { SLURM_JOB_ID: String(4000 + index), SLURMD_NODENAME: `n${index}` }),
   });
   const startConsumer = (
     index: number,
@@ -95,7 +102,10 @@ export async function startWorld(
       node: 'herd',
       runsOnce: true,
     });
-  const loginEnv = { OACT_REDIS_URL: redisUrl };
+  const loginEnv = {
+    OACT_REDIS_URL: redisUrl,
+    ...(cluster ? { TMPDIR: tmpDirOf(dir), ...cluster.env } : {}),
+  };
   const serve = superviseOact('serve', serveArgs(campaign), {
     dir,
     env: { ...loginEnv, ...clockOf('serve') },
@@ -104,7 +114,7 @@ export async function startWorld(
     dir,
     env: { ...loginEnv, ...clockOf('reconciler') },
   });
-  const consumers = Array.from({ length: nodeCount }, (_, index) =>
+  const consumers = Array.from({ length: cluster ? nodesBesideCluster : nodeCount }, (_, index) =>
     startConsumer(index + 1, [], clockOf(`n${index + 1}`)),
   );
   let lastNumber = 0;
@@ -112,6 +122,8 @@ export async function startWorld(
     dir,
     campaignDir: campaign.dir,
     redisUrl,
+    loginEnv,
+    cluster,
     random: createSeededRandom(options.seed),
     consumers,
     startOldConsumer,
@@ -134,6 +146,7 @@ export async function startWorld(
   };
   const stop = async (): Promise<void> => {
     await Promise.all([serve, reconciler, ...consumers].map((command) => command.retire()));
+    await cluster?.stop();
     // The next allocation on that node: it finds nothing to do, but what the dead have left.
     const sweeper = startConsumer(nodeCount + 1, ['--idle-timeout', '1']);
     const deadline = Date.now() + sweepMs;
@@ -162,10 +175,13 @@ function unmount(disk: SmallDisk | null, path: string, keeps: boolean): void {
 }
 
 function consumeArgs(campaign: BenchCampaign, orcaPath: string, slotCount: number): string[] {
+  return ['consume', '-C', campaign.dir, ...workFlags(orcaPath, slotCount)];
+}
+
+function workFlags(orcaPath: string, slotCount: number): string[] {
   const slots = ['--slots', String(slotCount), '--cores-per-slot', '1', '--oversubscribe'];
   const locks = ['--lock-seconds', String(lockSeconds), '--renew-seconds', String(renewSeconds)];
-  const rest = ['--orca-path', orcaPath, '--grace', '1s', '--crash-limit', String(crashLimit)];
-  return ['consume', '-C', campaign.dir, ...slots, ...locks, ...rest];
+  return [...slots, ...locks, '--orca-path', orcaPath, '--grace', '1s', '--crash-limit', String(crashLimit)];
 }
 
 function serveArgs(campaign: BenchCampaign): string[] {

@@ -1,18 +1,23 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { findOnPath } from '../../../consumer/fitness/find-on-path.ts';
 import { findPackageRoot } from '../../../core/config/package-root.ts';
-import type { BenchContext } from '../bench-context.ts';
 
 const execute = promisify(execFile);
 const pollMs = 100;
 
 /** A private Slurm of emulated nodes n1…nN on this machine. */
 export interface BenchSlurm {
+  /** With which Slurm's commands find it. */
+  env: Record<string, string>;
+  /** Of the controller: it may be stopped for a while. */
+  controllerPid: number;
+  /** Runs a command of Slurm. @returns what it prints, trimmed */
+  run(command: string, ...args: string[]): Promise<string>;
   /** Submits from a directory with variables that the job shall see. @returns the job id */
   submit(args: string[], options: { cwd: string; env: Record<string, string> }): Promise<string>;
   /** Waits until the job runs. @returns when it did, ms since the epoch, a tenth of a second late at most */
@@ -30,9 +35,9 @@ export const hasSlurm = (): boolean =>
     (name) => findOnPath(name, `${process.env['PATH'] ?? ''}:/usr/sbin`) !== undefined,
   );
 
-/** Starts it with the script of the tests. */
-export async function startSlurm(context: BenchContext, nodes: number, cpus: number): Promise<BenchSlurm> {
-  const dir = mkdtempSync(join(context.dir, 'slurm-'));
+/** Starts it with the script of the tests. @param parent where its files go */
+export async function startSlurm(parent: string, nodes: number, cpus: number): Promise<BenchSlurm> {
+  const dir = mkdtempSync(join(parent, 'slurm-'));
   const env = { ...environmentOutsideJobs(), SLURM_CONF: join(dir, 'slurm.conf') };
   const port = String(await findFreePorts(nodes + 1));
   const script = (name: string, ...args: string[]): Promise<unknown> =>
@@ -43,6 +48,9 @@ export async function startSlurm(context: BenchContext, nodes: number, cpus: num
   const run = async (command: string, ...args: string[]): Promise<string> =>
     (await execute(command, args, { env })).stdout.trim();
   return {
+    env: { SLURM_CONF: env.SLURM_CONF },
+    controllerPid: Number(readFileSync(join(dir, 'run', 'slurmctld.pid'), 'utf8')),
+    run,
     submit: async (args, { cwd, env: ofJob }) =>
       (await execute('sbatch', ['--parsable', ...args], { cwd, env: { ...env, ...ofJob } })).stdout.trim(),
     untilRunning: async (jobId) => {

@@ -25,7 +25,7 @@ export async function measureManyNodes(context: BenchContext): Promise<Measureme
   const campaign = await makeCampaign(context.dir, jobCount);
   const { queue, close } = await openQueue(context, campaign.campaignId);
   await runOact(context, ['enqueue', '-C', campaign.dir, '--batch-size', String(jobCount)]);
-  const slurm = await startSlurm(context, nodes, 16);
+  const slurm = await startSlurm(context.dir, nodes, 16);
   try {
     const { runningMs, jobId } = await submit(context, slurm, campaign, nodes, bundle);
     while ((await queue.getActiveCount()) < jobCount) await delay(50);

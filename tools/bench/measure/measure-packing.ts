@@ -22,7 +22,7 @@ export async function measurePacking(context: BenchContext): Promise<Measurement
   const durations = drawDurations(jobCount, medianSeconds, 0.6);
   const bundle = join(mkdtempSync(join(context.dir, 'bundle-')), 'oact');
   await makeBundle(bundle);
-  const slurm = await startSlurm(context, nodes, slotsPerNode);
+  const slurm = await startSlurm(context.dir, nodes, slotsPerNode);
   try {
     const task: PackingTask = { slurm, nodes, slotsPerNode, durations };
     const few = { ...task, durations: durations.slice(0, onePerNodeCount) };

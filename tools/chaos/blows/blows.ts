@@ -5,6 +5,15 @@ import type { ChaosWorld } from '../chaos-world.ts';
 import { copyCampaign } from './copy-campaign.ts';
 import { holdScratch } from './hold-scratch.ts';
 import {
+  cancelAllocation,
+  closePartition,
+  killOnAllocation,
+  killSubmit,
+  needsCluster,
+  resumeAllocations,
+  stopController,
+} from './hurt-allocations.ts';
+import {
   forceConsumer,
   killConsumer,
   killGuard,
@@ -36,8 +45,8 @@ export interface Blow {
   /** How often in one round; every round has all of them, so that no kind is ever left out. */
   times: number;
   strike: (world: ChaosWorld) => void | Promise<void>;
-  /** What may not happen at the same time: Redis, the way to it and the disks; commands that take a core each. */
-  exclusive?: 'storage' | 'command';
+  /** What may not happen at the same time: Redis, the way to it and the disks; commands that take a core each; the scheduler. */
+  exclusive?: 'storage' | 'command' | 'cluster';
   /** Why it cannot be struck here; undefined: it can. */
   lacks?: (world: ChaosWorld) => string | undefined;
 }
@@ -100,6 +109,18 @@ export const blows: readonly Blow[] = [
   },
   { name: 'SIGKILL import', times: 1, strike: killImport, exclusive: 'command' },
   { name: 'campaign copied', times: 1, strike: copyCampaign, exclusive: 'command' },
+  { name: 'SIGKILL on an allocation', times: 3, strike: killOnAllocation, lacks: needsCluster },
+  { name: 'allocation cancelled by hand', times: 2, strike: cancelAllocation, lacks: needsCluster },
+  { name: 'partition down', times: 1, strike: closePartition, exclusive: 'cluster', lacks: needsCluster },
+  { name: 'scheduler deaf', times: 1, strike: stopController, exclusive: 'cluster', lacks: needsCluster },
+  { name: 'SIGKILL alloc submit', times: 1, strike: killSubmit, exclusive: 'command', lacks: needsCluster },
+  {
+    name: 'allocations paused and resumed',
+    times: 2,
+    strike: resumeAllocations,
+    exclusive: 'command',
+    lacks: needsCluster,
+  },
 ];
 
 /** Another tool writes for a while, and nobody else may. */

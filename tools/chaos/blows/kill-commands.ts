@@ -26,7 +26,7 @@ export async function runCommand(
     process.execPath,
     [join(findPackageRoot(), 'bin', 'oact.js'), ...args, '-C', dir],
     {
-      env: { ...cleanEnvironment(), OACT_REDIS_URL: world.redisUrl, CHAOS_DIR: world.dir },
+      env: { ...cleanEnvironment(), ...world.loginEnv, CHAOS_DIR: world.dir },
       stdio: ['ignore', output, output],
     },
   );

@@ -17,7 +17,7 @@ export async function runKiller(
   const pauseMs = 1000 * Math.min(usualPauseSeconds, (0.9 * seconds) / round.length);
   const deadline = Date.now() + seconds * 1000;
   const underWay: Promise<void>[] = [];
-  const turns = { storage: Promise.resolve(), command: Promise.resolve() };
+  const turns = { storage: Promise.resolve(), command: Promise.resolve(), cluster: Promise.resolve() };
   let deck: Blow[] = [];
   const isOver = (): boolean => Date.now() >= deadline || stop?.aborted === true;
   while (!isOver()) {
