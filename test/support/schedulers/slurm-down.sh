@@ -14,7 +14,7 @@ done
 # The daemons remove their own pid files, which may happen between the look and the read; and slurmctld writes its state
 # after that, so what counts is that the processes are gone. A zombie is.
 pids=()
-for file in "$dir"/run/slurmd.*.pid "$dir"/run/slurmctld.pid; do
+for file in "$dir"/run/slurmd.*.pid "$dir"/run/slurmctld.pid "$dir"/run/slurmdbd.pid "$dir"/run/mariadb.pid; do
   if pid=$(cat "$file" 2>/dev/null); then pids+=("$pid"); fi
 done
 is_there() {

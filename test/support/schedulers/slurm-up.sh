@@ -2,10 +2,12 @@
 # Starts a private Slurm of emulated nodes n1..nN on loopback; neither root nor munge nor cgroups are needed.
 #   slurm-up.sh DIR [NODES] [CPUS]        afterwards: export SLURM_CONF=DIR/slurm.conf; stop it with slurm-down.sh DIR
 # Knobs (their names are not SLURM_*, which the Slurm commands would take for options):
-#   TB_PORT        first of NODES+1 free ports (default 26817)
+#   TB_PORT        first of NODES+1 free ports, NODES+3 with accounting (default 26817)
 #   TB_TASKPLUGIN  task/none (default: nodes may claim more CPUs than there are), task/affinity
 #   TB_PROCTRACK   proctrack/linuxproc (default), proctrack/pgid
 #   TB_KILLWAIT    seconds between TERM and KILL (default 15; Slurm's own is 30)
+#   TB_ACCOUNTING  name=value of a limit of this user's only account, such as MaxSubmitJobs=2: with a slurmdbd and a MariaDB of its
+#                  own, whose ports are the two after those of the nodes (default: no accounting)
 #   TB_SBIN        where slurmctld and slurmd are (default /usr/sbin)
 set -euo pipefail
 
@@ -19,6 +21,15 @@ user=$(id -un)
 
 mkdir -p "$dir"/state "$dir"/log "$dir"/run
 for node in $(seq "$nodes"); do mkdir -p "$dir/spool.n$node"; done
+
+accounting_conf=AccountingStorageType=accounting_storage/none
+if [ -n "${TB_ACCOUNTING:-}" ]; then
+  accounting_port=$((port + nodes + 1))
+  accounting_conf="AccountingStorageType=accounting_storage/slurmdbd
+AccountingStorageHost=127.0.0.1
+AccountingStoragePort=$accounting_port
+AccountingStorageEnforce=limits"
+fi
 
 # auth/none believes what a client says of its user: for tests on loopback only.
 # config_overrides lets a node claim CPUs that it does not have.
@@ -43,7 +54,7 @@ SwitchType=switch/none
 ProctrackType=${TB_PROCTRACK:-proctrack/linuxproc}
 TaskPlugin=${TB_TASKPLUGIN:-task/none}
 JobAcctGatherType=jobacct_gather/none
-AccountingStorageType=accounting_storage/none
+${accounting_conf}
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 SlurmdParameters=config_overrides
@@ -69,6 +80,14 @@ case $("$sbin/slurmd" -V | grep -oE '[0-9]+\.[0-9]+' | head -n 1) in
 esac
 
 export SLURM_CONF=$dir/slurm.conf
+if [ -n "${TB_ACCOUNTING:-}" ]; then
+  "$(dirname "$0")/slurm-accounting-up.sh" "$dir" "$accounting_port" "$sbin"
+  sacctmgr -iQ add cluster test >/dev/null
+  sacctmgr -iQ add account chemists Cluster=test >/dev/null
+  sacctmgr -iQ add user "$user" Account=chemists Cluster=test "$TB_ACCOUNTING" >/dev/null
+  # Root has an account from the start, which would be its default.
+  sacctmgr -iQ modify user where name="$user" set DefaultAccount=chemists >/dev/null || true
+fi
 "$sbin/slurmctld" -f "$SLURM_CONF"
 for node in $(seq "$nodes"); do "$sbin/slurmd" -f "$SLURM_CONF" -N "n$node"; done
 

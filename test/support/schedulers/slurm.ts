@@ -38,6 +38,10 @@ export interface Slurm {
 
 export const hasSlurm = (): boolean => hasPrograms('slurmctld', 'slurmd', 'sbatch');
 
+/** Whether limits of accounts can be had. */
+export const hasSlurmAccounting = (): boolean =>
+  hasSlurm() && hasPrograms('slurmdbd', 'sacctmgr', 'mariadbd', 'mariadb-install-db', 'mariadb');
+
 /**
  * How Slurm finds the processes of a job. `pgid`: those of the process group, so that ORCA, which has a session of its own,
  * hears none of its signals and would survive everything. `linuxproc`: all below the step, so that ORCA hears what its consumer hears.
@@ -49,12 +53,24 @@ export async function startSlurm({
   nodes = 2,
   cpus = 8,
   tracking = 'pgid',
-}: { nodes?: number; cpus?: number; tracking?: Tracking } = {}): Promise<Slurm> {
+  limit = '',
+}: {
+  nodes?: number;
+  cpus?: number;
+  tracking?: Tracking;
+  /** Of this user's account, such as `MaxSubmitJobs=2`: Slurm gets an accounting of its own. */
+  limit?: string;
+} = {}): Promise<Slurm> {
   const dir = mkdtempSync(join(tmpdir(), 'oact-slurm-'));
-  const port = await findFreePorts(nodes + 1);
+  const port = await findFreePorts(nodes + 3);
   const script = (name: string, ...args: string[]): Promise<unknown> =>
     execute('bash', [join(import.meta.dirname, name), dir, ...args], {
-      env: { ...environmentOutsideJobs(), TB_PORT: String(port), TB_PROCTRACK: `proctrack/${tracking}` },
+      env: {
+        ...environmentOutsideJobs(),
+        TB_PORT: String(port),
+        TB_PROCTRACK: `proctrack/${tracking}`,
+        TB_ACCOUNTING: limit,
+      },
     });
   const env = { ...environmentOutsideJobs(), SLURM_CONF: join(dir, 'slurm.conf') };
   const stop = async (): Promise<void> => {
