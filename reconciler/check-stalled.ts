@@ -3,12 +3,15 @@ import { type ConnectionOptions, Worker } from 'bullmq';
 import { jobFieldsOf } from '../core/job/job-fields.ts';
 import type { Logger } from '../core/logger.ts';
 import type { OutageLog } from '../core/redis/outage-log.ts';
+import { monotonicMs } from '../core/monotonic-clock.ts';
 import {
   maxStalledCount,
+  noticeSeconds as usualNoticeSeconds,
   queueNameOf,
   queuePrefix,
   stalledIntervalSeconds,
 } from '../core/job/queue-names.ts';
+import { type ClockLook, lookAtClock, stepAheadMs } from './redis-clock.ts';
 
 const source = 'stall check';
 
@@ -16,10 +19,21 @@ const source = 'stall check';
  * Puts jobs whose lock expired back to the head of the queue, now and every minute. It runs on the login node only;
  * a job is found after its lock's rest and one or two intervals. BullMQ's own timer would not tell when a check that
  * had failed succeeds again, so the calls are made here.
+ *
+ * Locks that end because Redis's clock was set ahead are not those of vanished consumers: no job is put back until consumers have
+ * noticed that their locks are gone, and have stopped ORCA.
  */
 export function startStallCheck(
   connection: ConnectionOptions,
-  options: { campaignId: string; lane: string; log: Logger; outage: OutageLog; intervalSeconds?: number },
+  options: {
+    campaignId: string;
+    lane: string;
+    log: Logger;
+    outage: OutageLog;
+    intervalSeconds?: number;
+    /** How long consumers may need to notice that a lock is gone. */
+    noticeSeconds?: number;
+  },
 ): {
   /** The check at the start, which never rejects. */
   first: Promise<void>;
@@ -38,9 +52,26 @@ export function startStallCheck(
   worker.on('error', () => undefined);
   const stopped = new AbortController();
   const { signal } = stopped;
+  const noticeMs = (options.noticeSeconds ?? usualNoticeSeconds) * 1000;
+  let lastLook: ClockLook | undefined;
+  let heldUntilMs = -Infinity;
+  const mustWait = async (): Promise<boolean> => {
+    const look = await lookAtClock(await worker.getBackend().client);
+    if (look === undefined) return false;
+    const step = stepAheadMs(lastLook, look);
+    lastLook = look;
+    if (step > 0) {
+      heldUntilMs = monotonicMs() + noticeMs;
+      log.warn(
+        { aheadSeconds: Math.round(step / 1000), waitSeconds: noticeMs / 1000 },
+        'the clock of Redis was set ahead, so locks may have ended early: their jobs are put back once consumers have noticed',
+      );
+    }
+    return monotonicMs() < heldUntilMs;
+  };
   const check = async (): Promise<void> => {
     try {
-      const jobIds = await worker.getBackend().moveStalledJobsToWait();
+      const jobIds = (await mustWait()) ? [] : await worker.getBackend().moveStalledJobsToWait();
       outage.answered(source);
       for (const jobId of jobIds) log.warn(jobFieldsOf(jobId), 'its consumer was lost: the job waits again');
     } catch (error) {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { addressOfServer, type ServerRecord } from '../../core/redis/campaign-redis.ts';
+import { addressOfServer, caFileOf, type ServerRecord } from '../../core/redis/campaign-redis.ts';
 import type { RedisInfo } from '../../core/redis/check-redis.ts';
 import { formatDuration } from '../../core/config/duration.ts';
 import { OactError } from '../../core/errors.ts';
@@ -8,6 +8,7 @@ import { describeRedis } from '../../core/redis/redis-address.ts';
 import { explainHungServer } from '../../infra/redis/hung/explain-hung-server.ts';
 import { readServerStatus } from '../../infra/redis/server-status.ts';
 import { fingerprintOf } from '../../infra/redis/tls/own-certificate.ts';
+import { reachedAs } from '../../infra/redis/settings/write-server-files.ts';
 import { startServer } from '../../infra/redis/start-server.ts';
 import { stopServer } from '../../infra/redis/stop-server.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
@@ -53,9 +54,16 @@ export async function startRedis(command: Command, flags: RedisStartFlags): Prom
         },
       }),
   });
+  if (alreadyRan) {
+    const ignored = listIgnored(flags, record);
+    if (ignored.length > 0)
+      warnings.push(
+        `the server already runs, so ${ignored.join(', ')} had no effect: run oact redis stop first, then oact redis start with these flags`,
+      );
+  }
   for (const warning of warnings) process.stderr.write(`oact: ${warning}\n`);
   const address = addressOfServer(record, campaign.dir, 'producer');
-  const caFile = record.tls?.caFile ?? null;
+  const caFile = caFileOf(record, campaign.dir);
   const fingerprint = caFile === null ? null : fingerprintOf(caFile);
   if (flags.json === true)
     printJson({
@@ -71,6 +79,17 @@ export async function startRedis(command: Command, flags: RedisStartFlags): Prom
     print(
       `${alreadyRan ? 'already runs' : 'started'}: ${describeRedis(address)} (process ${record.pid} on ${record.node})${fingerprint === null ? '' : `\nencrypted; SHA-256 of its certificate: ${fingerprint}`}`,
     );
+}
+
+/** Flags that ask for another server than the one that runs. */
+function listIgnored({ bind, port, tls, tlsCert }: RedisStartFlags, record: ServerRecord): string[] {
+  const differs = {
+    '--bind': bind !== undefined && reachedAs(bind) !== record.host,
+    '--port': port !== undefined && port !== record.port,
+    '--no-tls': tls === false && record.tls !== null,
+    '--tls-cert': tlsCert !== undefined && record.tls === null,
+  };
+  return Object.entries(differs).flatMap(([flag, isOther]) => (isOther ? [flag] : []));
 }
 
 export async function stopRedis(command: Command, flags: { force?: boolean }): Promise<void> {

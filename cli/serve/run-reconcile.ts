@@ -48,6 +48,7 @@ export async function runReconcile(command: Command, flags: ReconcileFlags): Pro
     const stalls = startStallCheck(open.connection, {
       ...shared,
       campaignId: workflow.campaignId,
+      noticeSeconds: notice,
       ...(flags.stalledInterval !== undefined && { intervalSeconds: flags.stalledInterval }),
     });
     try {

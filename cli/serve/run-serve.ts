@@ -81,6 +81,7 @@ export async function runServe(
     const stalls = startStallCheck(open.connection, {
       ...shared,
       campaignId: workflow.campaignId,
+      ...(flags.noticeSeconds !== undefined && { noticeSeconds: flags.noticeSeconds }),
       ...(flags.stalledInterval !== undefined && { intervalSeconds: flags.stalledInterval }),
     });
     const watched = { ...open, workflow, lane: defaultLane, log };

@@ -75,7 +75,7 @@ export function isLoopback(host: string): boolean {
  * @throws OactError SECRET_EXPOSED, FILE_UNREADABLE
  */
 export function addressOfServer(server: ServerRecord, campaignDir: string, role: RedisRole): RedisAddress {
-  const tls = tlsOfServer(server);
+  const tls = tlsOfServer(server, campaignDir);
   const host = server.host.includes(':') ? `[${server.host}]` : server.host;
   return {
     kind: server.kind,
@@ -87,10 +87,27 @@ export function addressOfServer(server: ServerRecord, campaignDir: string, role:
   };
 }
 
+/** The certificate that oact made for a campaign's server, below that campaign. */
+export const ownCertificateName = 'tls.crt';
+
+/**
+ * Where the certificate is with which clients check a server; null: among those that the node trusts anyway. That of the campaign itself
+ * is below it, by whatever path this node sees it.
+ */
+export function caFileOf({ tls }: Pick<ServerRecord, 'tls'>, campaignDir: string): string | null {
+  const caFile = tls?.caFile ?? null;
+  const own = join(redisDirOf(campaignDir), ownCertificateName);
+  return caFile?.endsWith(join('/', '.oact', 'redis', ownCertificateName)) === true ? own : caFile;
+}
+
 /** How a server's certificate is checked; undefined when it does not encrypt. @throws OactError FILE_UNREADABLE */
-export function tlsOfServer({ tls }: Pick<ServerRecord, 'tls'>): { ca?: string } | undefined {
-  if (tls === null) return undefined;
-  return tls.caFile === null ? {} : { ca: readCertificate(tls.caFile) };
+export function tlsOfServer(
+  server: Pick<ServerRecord, 'tls'>,
+  campaignDir: string,
+): { ca?: string } | undefined {
+  if (server.tls === null) return undefined;
+  const caFile = caFileOf(server, campaignDir);
+  return caFile === null ? {} : { ca: readCertificate(caFile) };
 }
 
 /**

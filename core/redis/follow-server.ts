@@ -46,7 +46,7 @@ function lookUp(campaignDir: string, options: RedisOptions): void {
   try {
     const server = readServerRecord(campaignDir);
     if (server === undefined) return;
-    const tls = tlsOfServer(server);
+    const tls = tlsOfServer(server, campaignDir);
     options.host = server.host;
     options.port = server.port;
     if (tls) options.tls = tls;

@@ -43,6 +43,8 @@ export interface ChaosWorld {
   logDisk: SmallDisk | null;
   /** Of processes; empty where libfaketime is missing. */
   clocks: FakedClock[];
+  /** null without a C compiler. */
+  redisClock: FakedClock | null;
   databasePath: string;
   /** Of all keys of the queue, with its colon. */
   lanePrefix: string;

@@ -7,6 +7,7 @@ import { startBlackHoleProxy } from './blows/black-hole-proxy.ts';
 import { createSeededRandom } from './blows/seeded-random.ts';
 import { mountSmallDisk, type SmallDisk } from './blows/small-disk.ts';
 import { canStepProcessClocks, type FakedClock, makeProcessClock } from './blows/process-clock.ts';
+import { makeRedisClock } from './blows/redis-clock.ts';
 import { startChaosRedis } from './chaos-redis.ts';
 import {
   type ChaosWorld,
@@ -53,7 +54,8 @@ export async function startWorld(
   const oldRoot = buildPreviousRelease();
   mkdirSync(tmpDirOf(dir));
   const campaign = await makeCampaign(dir, options.jobs);
-  const redis = await startChaosRedis(options.redisProgram, dir);
+  const redisClock = makeRedisClock(join(dir, 'clocks', 'redis'));
+  const redis = await startChaosRedis(options.redisProgram, dir, redisClock?.env);
   const proxy = await startBlackHoleProxy(redis.port);
   const disk = mountSmallDisk(campaign.jobRoot, spareMb + options.jobs * megabytesPerJob);
   const logDisk = mountSmallDisk(join(dir, 'logs'), spareMb + options.jobs * logMegabytesPerJob);
@@ -137,6 +139,7 @@ export async function startWorld(
     disk,
     logDisk,
     clocks,
+    redisClock,
     databasePath: campaign.databasePath,
     lanePrefix: `${queuePrefix(campaign.campaignId)}:${queueNameOf(defaultLane)}:`,
     shotJobs: new Set(),

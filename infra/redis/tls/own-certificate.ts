@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { ownCertificateName } from '../../../core/redis/campaign-redis.ts';
 import { OactError, messageOf } from '../../../core/errors.ts';
 import { readPlainFileSync } from '../../../core/plain-file.ts';
 
@@ -43,7 +44,7 @@ export function fingerprintOf(certFile: string): string {
  * @throws OactError REDIS_START_FAILED when this machine has no openssl
  */
 export async function ensureOwnCertificate(dir: string, host: string): Promise<OwnCertificate> {
-  const certFile = join(dir, 'tls.crt');
+  const certFile = join(dir, ownCertificateName);
   const keyFile = join(dir, 'tls.key');
   const names = [...new Set([host, hostname(), 'localhost', '127.0.0.1'])];
   const own = { certFile, keyFile, caFile: certFile };

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   readCampaignRedis,
+  redisDirOf,
   secretPathOf,
   type ServerRecord,
   serverRecordPath,
@@ -62,6 +63,13 @@ describe('what a consumer needs from the campaign', () => {
       url: 'rediss://[fe80::1]:7000/0',
       tls: { ca: 'PEM' },
     });
+  });
+
+  it('finds the certificate of the campaign by the path by which this node sees it', () => {
+    writeRecord(JSON.stringify(aRecord({ tls: { caFile: '/elsewhere/c/.oact/redis/tls.crt' } })));
+    writeFileSync(join(redisDirOf(campaign.dir), 'tls.crt'), 'OWN');
+    ensureSecret(secretPathOf(campaign.dir, 'board'));
+    expect(readCampaignRedis(campaign.dir, 'board')?.tls).toEqual({ ca: 'OWN' });
   });
 
   it('cannot be had from another node when the server listens on loopback', () => {

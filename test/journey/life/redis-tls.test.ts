@@ -1,13 +1,17 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { findRedisProgram } from '../../../infra/redis/find-redis-program.ts';
 import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
 import { makeAuthority, makeCertificate } from '../../support/certificates.ts';
 import { hasPrograms } from '../../support/has-programs.ts';
 import { exampleCsv, oactSucceeds, runOact, standInPath } from '../../support/run-oact.ts';
 
+const outside = Object.values(networkInterfaces())
+  .flat()
+  .find((one) => one !== undefined && !one.internal && one.family === 'IPv4')?.address;
 const canRun = hasPrograms('openssl') && (await findRedisProgram()) !== undefined;
 
 describe.skipIf(!canRun)('a campaign whose Redis speaks TLS', { timeout: 120_000 }, () => {
@@ -102,5 +106,34 @@ describe.skipIf(!canRun)('a campaign whose Redis speaks TLS', { timeout: 120_000
     expect(readFileSync(join(dir, '.oact', 'redis', 'redis.log'), 'utf8')).toContain(
       'Ready to accept connections',
     );
+  });
+});
+
+describe.skipIf(!canRun || outside === undefined)('oact redis start --bind', { timeout: 120_000 }, () => {
+  it('encrypts, and with --no-tls says what that gives up; a running server is not changed silently', async () => {
+    const home = makeCampaignDir();
+    const dir = join(home.dir, 'campaign');
+    onTestFinished(async () => {
+      await runOact(['redis', 'stop', '-C', dir]);
+      home.remove();
+    });
+    await oactSucceeds(['init', dir, '--csv', exampleCsv, '--multiplicity-column', 'spin']);
+    const start = ['redis', 'start', '-C', dir, '--bind', outside ?? ''];
+    const closed = await oactSucceeds(start);
+    expect(closed.stdout).toMatch(/^encrypted; SHA-256 of its certificate: [0-9A-F:]{95}$/m);
+    expect(closed.stderr).toBe('');
+    const again = await oactSucceeds([...start, '--no-tls', '--port', '1']);
+    expect(again.stdout).toContain('already runs');
+    expect(again.stderr).toContain('so --port, --no-tls had no effect: run oact redis stop first');
+    expect((await oactSucceeds(start)).stderr).toBe('');
+    await oactSucceeds(['redis', 'stop', '-C', dir]);
+    const open = await oactSucceeds([...start, '--no-tls', '--json']);
+    expect(open.stderr).toContain('without TLS, passwords and jobs cross the network unencrypted');
+    expect(JSON.parse(open.stdout)).toMatchObject({
+      url: expect.stringMatching(/^redis:/),
+      tlsFingerprint: null,
+      warnings: [expect.stringContaining('unencrypted')],
+    });
+    expect((await oactSucceeds(['enqueue', '-C', dir, '--batch-size', '1'])).code).toBe(0);
   });
 });

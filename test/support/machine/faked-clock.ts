@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -8,7 +7,7 @@ import {
   type FakedClock,
   makeProcessClock,
 } from '../../../tools/chaos/blows/process-clock.ts';
-import { otherProgramPath } from '../../consumer/programs.ts';
+import { makeRedisClock } from '../../../tools/chaos/blows/redis-clock.ts';
 import { hasPrograms } from '../has-programs.ts';
 
 /** Whether clocks can be stepped here (Debian: faketime, gcc). */
@@ -25,17 +24,7 @@ export function fakeClock(): FakedClock {
 export function fakeClockOfRedis(): FakedClock {
   const dir = mkdtempSync(join(tmpdir(), 'oact-clock-'));
   onTestFinished(() => rmSync(dir, { recursive: true }));
-  const preload = join(dir, 'step-clock.so');
-  execFileSync('cc', ['-shared', '-fPIC', '-O1', '-o', preload, otherProgramPath('step-clock.c')]);
-  const offset = join(dir, 'offset');
-  writeFileSync(offset, Buffer.alloc(8));
-  const file = openSync(offset, 'r+');
-  return {
-    env: { LD_PRELOAD: preload, STEPPED_CLOCK: offset },
-    step(seconds) {
-      const bytes = Buffer.alloc(8);
-      bytes.writeBigInt64LE(BigInt(seconds));
-      writeSync(file, bytes, 0, 8, 0);
-    },
-  };
+  const clock = makeRedisClock(dir);
+  if (clock === null) throw new Error('canStepClocks was not asked');
+  return clock;
 }

@@ -38,7 +38,7 @@ import {
 import { killCommand, killImport } from './kill-commands.ts';
 import { startHerd, startOldConsumer } from './start-herd.ts';
 import { canStepProcessClocks } from './process-clock.ts';
-import { stepClock } from './step-clocks.ts';
+import { stepClock, stepRedisClock } from './step-clocks.ts';
 
 export interface Blow {
   name: string;
@@ -72,6 +72,13 @@ export const blows: readonly Blow[] = [
     times: 3,
     strike: stepClock,
     lacks: () => (canStepProcessClocks ? undefined : 'needs libfaketime (Debian: faketime)'),
+  },
+  {
+    name: 'clock of Redis set ahead',
+    times: 1,
+    strike: stepRedisClock,
+    exclusive: 'storage',
+    lacks: (world) => (world.redisClock === null ? 'needs a C compiler' : undefined),
   },
   { name: 'SIGKILL Redis', times: 2, strike: killRedis, exclusive: 'storage' },
   { name: 'Redis restarted empty', times: 1, strike: emptyRedis, exclusive: 'storage' },
