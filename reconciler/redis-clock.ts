@@ -1,5 +1,4 @@
 /** Notices when the clock of Redis, by which locks end, is set ahead. */
-import type { Redis } from 'ioredis';
 import { monotonicMs } from '../core/monotonic-clock.ts';
 import { parseRedisInfo } from '../core/redis/check-redis.ts';
 
@@ -24,7 +23,7 @@ export function stepAheadMs(first: ClockLook | undefined, second: ClockLook): nu
 }
 
 /** Undefined: this Redis does not say what time it is. Rejects while Redis is away. */
-export async function lookAtClock(client: Pick<Redis, 'info'>): Promise<ClockLook | undefined> {
+export async function lookAtClock(client: { info(): Promise<string> }): Promise<ClockLook | undefined> {
   const beforeMs = monotonicMs();
   const redisMs = parseRedisInfo(await client.info()).clockMs;
   return redisMs === 0 ? undefined : { beforeMs, redisMs, afterMs: monotonicMs() };

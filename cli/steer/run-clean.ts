@@ -5,7 +5,7 @@ import { OactError } from '../../core/errors.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
 import { clean, type CleanStep } from '../../producer/clean/clean.ts';
 import type { ScratchKind } from '../../producer/clean/find-scratch.ts';
-import { isCompletedOnDisk } from '../../reconciler/is-completed-on-disk.ts';
+import { isCompletedOnDisk } from '../../reconciler/find-evidence.ts';
 import type { IdRange } from '../../workflow/records/list-candidates.ts';
 import { listFinished } from '../../workflow/records/list-finished.ts';
 import { createJobDirFinder } from '../campaign/find-job-dirs.ts';
