@@ -4,10 +4,11 @@ import { defaultLane } from '../../core/job/queue-names.ts';
 import { countQueue } from '../../infra/redis/count-queue.ts';
 import { type ExpectedWork, expectWork } from '../../packing/demand/expect-work.ts';
 import type { Selection } from '../../producer/select-jobs.ts';
-import { listEndedTimes, sampleWaitingAtoms } from '../../workflow/allocations/measure-backlog.ts';
+import { listEndedTimes, sampleWaiting } from '../../workflow/allocations/measure-backlog.ts';
 import { countOpenAttempts } from '../../workflow/attempts/count-open-attempts.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { countWaiting } from '../../workflow/records/count-waiting.ts';
+import { type CampaignTimes, openCampaignTimes, recipeOf } from '../predict/campaign-times.ts';
 import type { OpenRedis } from '../redis/open-redis.ts';
 import { readLeftOut } from '../../workflow/steering/left-out.ts';
 
@@ -18,6 +19,8 @@ export interface DemandSource {
   redis: OpenRedis['redis'] | null;
   /** Which records `oact serve` puts on the queue. */
   selection: Pick<Selection, 'ids'>;
+  /** Left out: the times of the campaign's own recipe are looked at. */
+  times?: CampaignTimes;
 }
 
 export async function measureDemand({
@@ -25,16 +28,22 @@ export async function measureDemand({
   campaign,
   redis,
   selection,
+  times = openCampaignTimes(workflow, recipeOf(campaign)),
 }: DemandSource): Promise<ExpectedWork> {
   const inTable = countWaiting(workflow, selection.ids);
   // What no claim takes is no work.
   const leftOut = readLeftOut(workflow)?.leftOut.reduce((sum, { records }) => sum + records, 0) ?? 0;
   const queue = redis === null ? null : await countQueue(redis, workflow.campaignId, defaultLane);
   const claimed = queue === null ? countOpenAttempts(workflow) : queue.waiting + queue.delayed;
-  const sampleAtoms = inTable === 0 ? [] : sampleWaitingAtoms(workflow, selection.ids, inTable);
+  const sample = inTable === 0 ? [] : sampleWaiting(workflow, selection.ids, inTable);
   const waiting = Math.max(0, inTable - leftOut) + claimed;
   return expectWork(
-    { waiting, running: queue?.active ?? 0, sampleAtoms },
+    {
+      waiting,
+      running: queue?.active ?? 0,
+      sampleAtoms: sample.map(({ atoms }) => atoms),
+      sampleSeconds: sample.map((record) => times.predict(record)?.mean ?? null),
+    },
     listEndedTimes(workflow),
     campaign.config.job.timeRequest,
   );

@@ -1,9 +1,12 @@
 /** What a campaign's ended runs tell of its other records: learned when asked, and again when more has ended. */
 import { z } from 'zod';
+import type { Campaign } from '../../core/config/load-config.ts';
 import type { JobShape, TimedRun } from '../../packing/predict/job-shape.ts';
 import { learnTimes, type TimeModel } from '../../packing/predict/learn-times.ts';
 import { type Prediction, type PredictTime, predictorOf } from '../../packing/predict/predict-time.ts';
 import { recipeOptionsSchema, type RecipeOptions } from '../../orca/recipe/recipe-schema.ts';
+import { parseRecipeOptions } from '../../orca/recipe/recipe-options.ts';
+import { parseUserRecipes } from '../../orca/recipe/user-recipe.ts';
 import { loadShapes } from '../../workflow/records/load-shapes.ts';
 import {
   findNewestEnding,
@@ -19,6 +22,11 @@ export interface CampaignTimes {
   predict(record: RecordShape, cores?: number): Prediction | null;
   /** Of the records with these ids, as far as they are known. */
   predictAll(ids: readonly number[]): Map<number, Prediction>;
+}
+
+/** The campaign's own chemistry, without flags. @throws OactError RECIPE_INVALID */
+export function recipeOf({ config }: Pick<Campaign, 'config'>): RecipeOptions {
+  return parseRecipeOptions(config.recipe, parseUserRecipes(config.recipes));
 }
 
 /** A law hardly changes within this time. */

@@ -36,6 +36,7 @@ import { print, printJson } from '../terminal/print.ts';
 import { startProgressLine } from '../terminal/progress-line.ts';
 import type { BatchFlags } from '../flags/batch-flags.ts';
 import type { NodeFlags } from '../flags/node-flags.ts';
+import { keepForecast } from '../predict/keep-forecast.ts';
 import { watchRun } from './watch-run.ts';
 
 /** Flags of `oact run`. */
@@ -131,6 +132,7 @@ async function runTogether(parts: Parts): Promise<RunReport> {
     redis: open.redis,
     log,
   });
+  const forecast = keepForecast({ workflow, redis: open.redis, times, ids: selection.ids, log });
   await stopOrphans(log, node.setup.scratch);
   const claim = await claimCores(node.slots, log, flags.oversubscribe);
   const allDone = new AbortController();
@@ -158,6 +160,7 @@ async function runTogether(parts: Parts): Promise<RunReport> {
   // Also waited for when the loop failed: ORCA must not outlive the queue.
   const [loop] = await Promise.allSettled([kept, consumer.finished]);
   await claim.giveBack();
+  forecast.stop();
   // The end of the campaign is seen by nobody else.
   await hooks.look();
   await hooks.stop();

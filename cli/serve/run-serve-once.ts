@@ -75,6 +75,7 @@ export async function runServeOnce(command: Command, flags: ServeFlags): Promise
           workflow,
           redis: open.redis,
           selection,
+          times,
           entries,
           log,
           now: new Date(),

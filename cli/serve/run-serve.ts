@@ -19,6 +19,7 @@ import { keepAllocations } from '../alloc/keep-allocations.ts';
 import { openEntries } from '../alloc/open-entries.ts';
 import { type RetryFlags, afterFailureOf } from './after-failure.ts';
 import { keepCampaign } from './keep-campaign.ts';
+import { keepForecast } from '../predict/keep-forecast.ts';
 import { leadCampaign, nameOfProcess } from './lead-campaign.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
 import { defaultLane, noticeSeconds } from '../../core/job/queue-names.ts';
@@ -100,7 +101,16 @@ export async function runServe(
       workflow,
       redis: open.redis,
       selection,
+      times,
       entries,
+      log,
+      isLeader: () => leadership.isLeading(),
+    });
+    const forecast = keepForecast({
+      ...open,
+      workflow,
+      times,
+      ids: selection.ids,
       log,
       isLeader: () => leadership.isLeading(),
     });
@@ -142,6 +152,7 @@ export async function runServe(
       log.info({ ...totals, isDone }, 'stopped serving');
       if (flags.untilDone === true && !isDone) process.exitCode = stoppedWithWorkLeft;
     } finally {
+      forecast.stop();
       await Promise.all([stalls.stop(), hooks.stop(), metrics?.stop(), board?.stop(), allocations.stop()]);
       await allInOne?.end(open, isDone);
       leadership.stop();

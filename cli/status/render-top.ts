@@ -30,7 +30,7 @@ export function renderTopHeader(snapshot: Snapshot): string[] {
   return [
     `${pc.bold('oact top')}  ${snapshot.campaign.directory}  ${snapshot.at.slice(0, 19).replace('T', ' ')} UTC`,
     `${statuses.join('  ')}  of ${database.total.toLocaleString('en')}`,
-    `${perHour}ETA ${describeEta(rate)}`,
+    `${perHour}ETA ${describeEta(rate, now)}`,
     queue === null
       ? pc.red(`queue not reachable: ${'error' in redis ? redis.error : ''}`)
       : `queue ${queue.waiting} waiting, ${queue.active} running${queue.delayed > 0 ? `, ${queue.delayed} put off` : ''}, ${queue.unsettled} not settled  ${'kind' in redis ? `${redis.kind} ${redis.url}` : ''}`,

@@ -16,13 +16,22 @@ export function describeDecision(
 const rounded = (seconds: number): string => formatDuration(Math.round(seconds));
 const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 
-function describeWork({ waiting, running, slotSeconds, secondsPerJob, basis }: ExpectedWork): string {
+function describeWork({
+  waiting,
+  running,
+  slotSeconds,
+  secondsPerJob,
+  basis,
+  predicted = 0,
+}: ExpectedWork): string {
   if (waiting === 0)
     return running === 0 ? 'No job waits.' : `No job waits, and ${plural(running, 'job')} run.`;
   const known =
     basis === 0
       ? 'a guess, because no job has ended yet'
-      : `the median of the last ${basis} that ended, by size`;
+      : predicted > 0.5
+        ? 'by the learned run times'
+        : `the median of the last ${basis} that ended, by size`;
   return `${plural(waiting, 'job')} wait, about ${rounded(slotSeconds)} of one slot at ${rounded(secondsPerJob)} each (${known}).`;
 }
 

@@ -1,4 +1,4 @@
-/** How long the jobs that wait will take: the median of what has ended, by size. */
+/** How long the jobs that wait will take: as the learned times say, and where nobody knows those by the median of what has ended, by size. */
 
 /** An attempt that came to an end. */
 export interface Ended {
@@ -14,6 +14,8 @@ export interface Backlog {
   running: number;
   /** Atoms of some of those that wait; null: not known. A sample stands for all. */
   sampleAtoms: readonly (number | null)[];
+  /** Seconds that the learned times say of each of them, for sums; null: they do not know it. Left out: nobody knows any. */
+  sampleSeconds?: readonly (number | null)[];
 }
 
 /** The work ahead, in slot-seconds: one slot is busy for so long. */
@@ -24,6 +26,8 @@ export interface ExpectedWork {
   secondsPerJob: number;
   /** How many ended attempts this rests on; 0: nothing has ended, and the default is a guess. */
   basis: number;
+  /** The part of the sample, from 0 to 1, whose times were predicted; the rest is told by its size. */
+  predicted?: number;
 }
 
 /** Without any experience. It only has to be wrong by less than the bounds of an entry. */
@@ -56,14 +60,23 @@ export function expectWork(
     ended.length === 0 ? timeRequestSeconds || guessedSeconds : median(ended.map(({ seconds }) => seconds));
   const expect = (atoms: number | null): number =>
     (atoms === null ? undefined : medians.get(sizeOf(atoms))) ?? overall;
-  const { sampleAtoms, waiting, running } = backlog;
+  const { sampleAtoms, sampleSeconds = [], waiting, running } = backlog;
   const secondsPerJob =
     sampleAtoms.length === 0
       ? overall
-      : sampleAtoms.reduce<number>((sum, atoms) => sum + expect(atoms), 0) / sampleAtoms.length;
+      : sampleAtoms.reduce<number>((sum, atoms, index) => sum + (sampleSeconds[index] ?? expect(atoms)), 0) /
+        sampleAtoms.length;
+  const known = sampleSeconds.filter((seconds) => seconds !== null).length;
   // Those that run are half done, on average.
   const slotSeconds = waiting * secondsPerJob + (running * secondsPerJob) / 2;
-  return { slotSeconds, waiting, running, secondsPerJob, basis: ended.length };
+  return {
+    slotSeconds,
+    waiting,
+    running,
+    secondsPerJob,
+    basis: ended.length,
+    predicted: known / Math.max(1, sampleAtoms.length),
+  };
 }
 
 function median(values: readonly number[]): number {

@@ -92,6 +92,25 @@ describe('words', () => {
     expect(describeEta({ ...rate, remaining: 0, etaSeconds: 0 })).toBe('nothing remains');
   });
 
+  it('tell the end by learned times with its band and what it rests on, before the rate', () => {
+    const now = new Date('2026-11-30T12:00:00Z');
+    const inHours = (hours: number): string => new Date(now.getTime() + 3_600_000 * hours).toISOString();
+    const forecast = {
+      notedAt: now.toISOString(),
+      endAt: inHours(10),
+      earlyAt: inHours(9),
+      lateAt: inHours(12),
+      slots: 64,
+      runs: 412,
+      medianFactor: 1.2,
+      p90Factor: 2,
+    };
+    const rate = { finished: 1, seconds: 60, perHour: 60, remaining: 1680, capped: 0, etaSeconds: 100_800 };
+    expect(describeEta({ ...rate, forecast }, now)).toBe(
+      'about 10h00m (9h00m to 12h00m): 1,680 records remain, on 64 slots, by the times of 412 runs; half of such predictions are within a factor of 1.20',
+    );
+  });
+
   it('tell where a page is', () => {
     expect(describePage({ total: 0, offset: 0, shown: 0 })).toBe('No record matches.');
     expect(describePage({ total: 1, offset: 0, shown: 1 })).toBe('1 record.');

@@ -1,6 +1,7 @@
 import { countByStatus, type StatusCounts } from './count-by-status.ts';
 import { endedOutcomes } from '../lookup/job-filter.ts';
 import { withRetry } from '../database/with-retry.ts';
+import { type Forecast, readForecast } from '../steering/forecast-note.ts';
 import type { Workflow } from '../database/workflow.ts';
 
 /** How fast records come to an end, and what that means for the rest. */
@@ -16,6 +17,8 @@ export type Rate = {
   capped: number;
   /** At this rate; null: unknown, because nothing finished. */
   etaSeconds: number | null;
+  /** By the learned run times, which is better than the rate; left out where no process that fills the queue knows them. */
+  forecast?: Forecast;
 };
 
 const hours = [1, 6, 24, 168] as const;
@@ -40,6 +43,7 @@ export function measureRate(
     maxFailCount === null ? 0 : maxFailCount <= 0 ? counts.to_run : countCapped(workflow, maxFailCount);
   const remaining = counts.to_run - capped + counts.running;
   const { finished, seconds } = lookBack(workflow, now);
+  const forecast = remaining === 0 ? null : readForecast(workflow, now);
   const perHour = seconds === null ? null : (finished * 3600) / seconds;
   return {
     finished,
@@ -48,6 +52,7 @@ export function measureRate(
     remaining,
     capped,
     etaSeconds: remaining === 0 ? 0 : perHour === null ? null : (remaining * 3600) / perHour,
+    ...(forecast !== null && { forecast }),
   };
 }
 

@@ -4,6 +4,8 @@ import { arrangeSelection, expectOf } from '../../../cli/predict/use-times.ts';
 import { parseRecipeOptions } from '../../../orca/recipe/recipe-options.ts';
 import { listCandidateIds } from '../../../workflow/records/list-candidates.ts';
 import { loadShapes } from '../../../workflow/records/load-shapes.ts';
+import { measureRate } from '../../../workflow/reports/measure-rate.ts';
+import { noteForecast, readForecast } from '../../../workflow/steering/forecast-note.ts';
 import { aSelection } from '../../producer/a-campaign.ts';
 import { aWorkflow } from '../../workflow/sample-workflow.ts';
 import { addCarbons, endCarbons, fortySizes, secondsOf } from './a-timed-campaign.ts';
@@ -71,5 +73,34 @@ describe('the order of a batch', () => {
     const [small, large, middle] = addCarbons(workflow, [10, 30, 20]);
     expect(candidates(workflow, undefined, 'longest')).toEqual([large, middle, small]);
     expect(candidates(workflow, 'longest', 'random')).toEqual([large, middle, small]);
+  });
+});
+
+describe('the note of the expected end', () => {
+  const note = {
+    notedAt: '2026-11-30T12:00:00.000Z',
+    endAt: '2026-11-30T22:00:00.000Z',
+    earlyAt: '2026-11-30T21:00:00.000Z',
+    lateAt: '2026-11-30T23:00:00.000Z',
+    slots: 8,
+    runs: 40,
+    medianFactor: 1.1,
+    p90Factor: 1.4,
+  };
+
+  it('is part of the rate while it is fresh and something remains', () => {
+    const workflow = aWorkflow(2);
+    noteForecast(workflow, note);
+    const rateAt = (time: string) => measureRate(workflow, { now: new Date(time), maxFailCount: null });
+    expect(rateAt('2026-11-30T12:04:00Z').forecast).toEqual(note);
+    expect(rateAt('2026-11-30T12:06:00Z')).not.toHaveProperty('forecast');
+    noteForecast(workflow, null);
+    expect(rateAt('2026-11-30T12:04:00Z')).not.toHaveProperty('forecast');
+  });
+
+  it('of a newer oact counts as none', () => {
+    const workflow = aWorkflow(1);
+    workflow.db.prepare(`insert into oact_meta (key, value) values ('forecast', '{"v": 9}')`).run();
+    expect(readForecast(workflow, new Date('2026-11-30T12:00:00Z'))).toBeNull();
   });
 });

@@ -167,6 +167,11 @@ describe('whether one more allocation is submitted', () => {
 describe('which pending allocations are cancelled', () => {
   it('all when nothing waits, but not what runs or is being submitted', () => {
     const open = [allocation(), pending(), pending(), pending({ state: 'submitting' })];
+    const predicted = { waiting: 2, running: 0, slotSeconds: 120, secondsPerJob: 60, basis: 9, predicted: 1 };
+    const none = decide({ waiting: 2 }).decision;
+    expect(describeDecision(none, bounds, fresh, predicted)).toContain(
+      'at 1m00s each (by the learned run times)',
+    );
     expect(decide({ waiting: 0, running: 4, open }).decision.cancel).toEqual([open[2]?.id, open[1]?.id]);
   });
 
@@ -198,6 +203,16 @@ describe('the work ahead', () => {
     expect(expectWork({ ...backlog, sampleAtoms: [10, 100] }, more, 0).secondsPerJob).toBe(1515);
     expect(expectWork(backlog, [], 120).secondsPerJob).toBe(120);
     expect(expectWork(backlog, [], 0).secondsPerJob).toBe(600);
+  });
+
+  it('is what the learned times say, job by job, and by size where they know none', () => {
+    const backlog = { waiting: 10, running: 2, sampleAtoms: [10, 10, 100, 10] };
+    const sampleSeconds = [100, 300, null, 200];
+    expect(expectWork({ ...backlog, sampleSeconds }, times(10, 40, 9), 0)).toMatchObject({
+      secondsPerJob: 160,
+      slotSeconds: 1760,
+      predicted: 0.75,
+    });
   });
 });
 
