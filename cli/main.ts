@@ -3,6 +3,7 @@ import { registerAlloc } from './commands/nodes/alloc.ts';
 import { registerBoard } from './commands/look/board.ts';
 import { registerCancel } from './commands/steer/cancel.ts';
 import { registerClean } from './commands/results/clean.ts';
+import { registerCompletion } from './commands/service/completion.ts';
 import { registerConfig } from './commands/begin/config.ts';
 import { registerConsume } from './commands/nodes/consume.ts';
 import { registerConsumer } from './commands/nodes/consumer.ts';
@@ -40,7 +41,7 @@ export const program = new Command('oact')
   .description('Runs ORCA calculations from a workflow database on HPC nodes, through a message queue.')
   .option('-C, --directory <dir>', 'campaign directory (default: the nearest one at or above this directory)')
   .option('--debug', 'print the stack trace of an error')
-  .version('0.1.0')
+  .version('0.1.0', '-V, --version', 'print the version, the commit, and the Node and Redis that are found')
   .showHelpAfterError('(use --help for a list)')
   .configureHelp({ sortSubcommands: false })
   .exitOverride()
@@ -63,7 +64,7 @@ const groups: [string, ((to: Command) => void)[]][] = [
   ['Look:', [registerStatus, registerTop, registerJob, registerBoard, registerReport, registerJudge]],
   ['Steer:', [registerSet, registerRequeue, registerCancel, registerPause, registerPriority]],
   ['Results:', [registerExport, registerUpdate, registerClean]],
-  ['Service:', [registerRedis, registerHooks]],
+  ['Service:', [registerRedis, registerHooks, registerCompletion]],
 ];
 for (const [title, registers] of groups) {
   program.commandsGroup(title);
@@ -75,6 +76,10 @@ export async function main(): Promise<void> {
   try {
     await program.parseAsync();
   } catch (error) {
+    if (error instanceof CommanderError && error.code === 'commander.version') {
+      const { printVersionDetails } = await import('./doctor/print-version.ts');
+      return printVersionDetails();
+    }
     process.exitCode =
       error instanceof CommanderError ? usageExitCode(error) : reportError(error, isDebugging());
   }

@@ -7,7 +7,7 @@ import { type SortKey, sortKeys } from '../../workflow/lookup/search-jobs.ts';
 import { idRanges } from './parse-flags.ts';
 
 /** Words of the column status. */
-const statuses = ['to_run', 'running', 'completed', 'failed', 'timeout'];
+export const statuses = ['to_run', 'running', 'completed', 'failed', 'timeout'];
 
 /** Which records a list shows. */
 export interface SearchFlags {

@@ -39,15 +39,8 @@ export function runJobInput(command: Command, named: string, flags: JobInputFlag
   const workflow = openCampaignWorkflow(campaign, { readOnly: true });
   try {
     const recordId = resolveRecord(workflow, named);
-    const record = loadRecord(workflow, recordId);
-    const { origin, options, attempt } = chooseOptions(workflow, campaign, recordId, flags);
-    const remedies = attempt?.remedies ?? [];
-    const atoms = nameRecord(recordId, () => parseGeometry(record.geometry));
-    const calculation = nameRecord(recordId, () => resolveCalculation({ ...record, atoms }, options));
-    const slot = slotOf(campaign, flags, remedies);
-    const input = renderInput(applyRemedies(calculation, remedies), slot);
-    const unit = findUnitDoubt(atoms);
-    noteDoubts([...(unit === undefined ? [] : [unit]), ...findInputDoubts({ ...record, atoms }, options)]);
+    const { origin, attempt, remedies, slot, input, doubts } = inputOf(campaign, workflow, recordId, flags);
+    noteDoubts(doubts);
     if (flags.json === true)
       return printJson({
         recordId,
@@ -71,6 +64,20 @@ export function runJobInput(command: Command, named: string, flags: JobInputFlag
   } finally {
     workflow.close();
   }
+}
+
+/** The input of a record, and what it follows from. @throws OactError for a record that cannot be computed, or an unknown attempt */
+export function inputOf(campaign: Campaign, workflow: Workflow, recordId: number, flags: JobInputFlags) {
+  const record = loadRecord(workflow, recordId);
+  const { origin, options, attempt } = chooseOptions(workflow, campaign, recordId, flags);
+  const remedies = attempt?.remedies ?? [];
+  const atoms = nameRecord(recordId, () => parseGeometry(record.geometry));
+  const calculation = nameRecord(recordId, () => resolveCalculation({ ...record, atoms }, options));
+  const slot = slotOf(campaign, flags, remedies);
+  const input = renderInput(applyRemedies(calculation, remedies), slot);
+  const unit = findUnitDoubt(atoms);
+  const doubts = [...(unit === undefined ? [] : [unit]), ...findInputDoubts({ ...record, atoms }, options)];
+  return { origin, attempt, remedies, slot, input, doubts };
 }
 
 function loadRecord(workflow: Workflow, recordId: number): JobRecord {

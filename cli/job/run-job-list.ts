@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
+import type { Campaign } from '../../core/config/load-config.ts';
 import { searchJobs } from '../../workflow/lookup/search-jobs.ts';
 import { cutToWidth, screenWidth } from '../terminal/cut-to-width.ts';
 import { filterFromFlags, type SearchFlags } from '../flags/search-flags.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { print, printJson } from '../terminal/print.ts';
+import { repeat } from '../terminal/repeat.ts';
 import { describePage, renderJobList } from './render-job-list.ts';
 
 /** Flags of `oact job list`. */
@@ -12,11 +14,16 @@ export interface JobListFlags extends SearchFlags {
   limit: number;
   offset: number;
   json?: boolean;
+  watch?: boolean;
 }
 
-/** Lists the records that match. Writes nothing, and needs no Redis. */
-export function runJobList(command: Command, flags: JobListFlags): void {
+/** Lists the records that match, once or every two seconds. Writes nothing, and needs no Redis. */
+export async function runJobList(command: Command, flags: JobListFlags): Promise<void> {
   const campaign = campaignOf(command);
+  await repeat(flags.watch === true, () => showJobList(campaign, flags));
+}
+
+function showJobList(campaign: Campaign, flags: JobListFlags): void {
   const workflow = openCampaignWorkflow(campaign, { readOnly: true });
   try {
     const { offset } = flags;

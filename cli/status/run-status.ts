@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { type ClaimedJobs, splitClaimed } from '../../core/waiting/claimed-jobs.ts';
 import { describeLeftOut } from '../../core/waiting/left-out.ts';
@@ -8,7 +7,6 @@ import { OactError } from '../../core/errors.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
 import { defaultLane } from '../../core/job/queue-names.ts';
 import { describeCure, describeStop, type StoppedBatch } from '../../core/waiting/stopped-batch.ts';
-import { listenForStop } from '../../core/stop-signal.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';
 import { countQueue } from '../../infra/redis/count-queue.ts';
 import { listPutOff } from '../../infra/redis/list-put-off.ts';
@@ -31,6 +29,7 @@ import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { openRedis } from '../redis/open-redis.ts';
 import { renderRate } from './render-rate.ts';
+import { repeat } from '../terminal/repeat.ts';
 import { paintStatus, print, printJson, renderTable } from '../terminal/print.ts';
 import { type ConsumerSummary, renderConsumerSummary, summarizeConsumers } from '../node/render-consumers.ts';
 import { renderRunning } from './render-running.ts';
@@ -82,17 +81,11 @@ const shownPutOff = 3;
 
 export async function runStatus(command: Command, flags: StatusFlags): Promise<void> {
   const campaign = campaignOf(command);
-  const stop = listenForStop();
-  do {
+  await repeat(flags.watch === true, async () => {
     const report = await readStatus(campaign);
     if (flags.json === true) printJson(report);
-    else
-      print(
-        `${flags.watch === true && process.stdout.isTTY ? '\u001B[2J\u001B[H' : ''}${renderStatus(report)}`,
-      );
-    if (flags.watch === true) await delay(2000, undefined, { signal: stop.drain }).catch(() => undefined);
-  } while (flags.watch === true && !stop.drain.aborted);
-  stop.dispose();
+    else print(renderStatus(report));
+  });
 }
 
 async function readStatus(campaign: Campaign): Promise<StatusReport> {

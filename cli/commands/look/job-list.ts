@@ -19,6 +19,7 @@ export function registerJobList(job: Command): void {
     .optionsGroup('Output:')
     .option('--limit <n>', 'maximum number of records (0 = all)', wholeNumber(0), 50)
     .option('--offset <n>', 'number of records to skip first', wholeNumber(0), 0)
+    .option('--watch', 'repeat every two seconds, until Ctrl+C')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -28,11 +29,12 @@ Exit codes: 0 (also when no record matches), 1 error, 2 wrong usage.
 Examples:
   oact job list --status failed --class scf_not_converged
   oact job list --node n0123 --sort -ended
+  oact job list --status failed --sort -ended --limit 20 --watch
   oact job list --formula UO2 --error 'out of memory'
   oact job list --element U,Cl --attempts 2- --limit 0 --json | jq '.records[].id'`,
     )
     .action(async (flags: JobListFlags, self: Command) => {
       const { runJobList } = await import('../../job/run-job-list.ts');
-      runJobList(self, flags);
+      await runJobList(self, flags);
     });
 }

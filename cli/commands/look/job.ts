@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { wholeNumber } from '../../flags/parse-flags.ts';
+import type { JobDiffFlags } from '../../job/diff/run-job-diff.ts';
 import { addRecipeFlags } from '../../flags/recipe-flags.ts';
 import type { JobInputFlags } from '../../job/run-job-input.ts';
 import { registerJobExplain } from './job-explain.ts';
@@ -28,6 +29,27 @@ export function registerJob(program: Command): void {
       await runJobShow(self, id, flags);
     });
   registerJobExplain(job);
+  job
+    .command('diff')
+    .summary('compare two records, or two attempts of one')
+    .description(
+      [
+        'Shows what differs between two records, or between two attempts of one: charge, results, endings, and the ORCA input line by line.',
+        'Without a second record, compares the last two attempts of the first one. Reads only the database. Writes nothing.',
+      ].join(' '),
+    )
+    .argument('<record>', 'id (column id of the table) or name of the record')
+    .argument('[other]', 'id or name of the record to compare it with')
+    .option('--attempts <a,b>', 'compare these attempts (default: the newest of each record)', attemptPair)
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 compared, 1 no such record, 2 wrong usage.\n\nExamples:\n  oact job diff 17 18\n  oact job diff 17\n  oact job diff 17 --attempts 1,3',
+    )
+    .action(async (id: string, other: string | undefined, flags: JobDiffFlags, self: Command) => {
+      const { runJobDiff } = await import('../../job/diff/run-job-diff.ts');
+      runJobDiff(self, [id, other], flags);
+    });
   registerJobFiles(job);
   const input = job
     .command('input')
@@ -50,4 +72,11 @@ export function registerJob(program: Command): void {
       runJobInput(self, id, flags);
     });
   addRecipeFlags(input);
+}
+
+/** `1,3` */
+function attemptPair(text: string): [number, number] {
+  const match = /^\s*(\d+)\s*,\s*(\d+)\s*$/.exec(text);
+  if (match) return [Number(match[1]), Number(match[2])];
+  throw new InvalidArgumentError('expected two attempts, such as 1,2');
 }
