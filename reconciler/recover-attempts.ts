@@ -37,7 +37,10 @@ async function recoverPage(workflow: Workflow, page: OpenAttempt[], control: Rec
   });
   const settlements = found.filter((settlement) => settlement !== undefined);
   // The jobs of retries are added by the audit, which follows.
-  if (!isDryRun) settleAndRetry(workflow, settlements, control.afterFailure ?? settleOnly);
+  if (!isDryRun) {
+    const { stops } = settleAndRetry(workflow, settlements, control.afterFailure ?? settleOnly);
+    if (stops.batches.length + stops.nodes.length > 0) control.onStops?.(stops);
+  }
   for (const { recordId, attempt, outcome } of settlements) {
     const reason = `attempt-${attempt}/result.json is published but not settled`;
     control.onStep({ recordId, kind: 'settled', attempt, outcome: outcome.kind, reason });

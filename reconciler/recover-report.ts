@@ -1,3 +1,4 @@
+import type { Stops } from '../workflow/attempts/note-endings.ts';
 import type { AfterFailure } from '../workflow/attempts/settle-and-retry.ts';
 
 /** One thing that `oact recover` did, would do, or leaves to a person. */
@@ -28,6 +29,8 @@ export interface RecoveryControl {
   finishFiles: (jobDir: string, attempt: number) => Promise<void>;
   /** What follows a failure that is settled; without it, failures stand. */
   afterFailure?: AfterFailure;
+  /** Hears which batches and nodes the failures that are settled stop: its batches are marked, its nodes are the caller's to drain. */
+  onStops?: (stops: Stops) => void;
 }
 
 /** Directories looked at side by side: Node's own limit for file calls is 4, a network file system likes a few more waiting. */

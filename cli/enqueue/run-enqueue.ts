@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { OactError } from '../../core/errors.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
+import { nameRecord, type NamesOf } from '../../core/job/name-record.ts';
 import { createLogger, type Logger } from '../../core/logger.ts';
 import { createSkipTally, describeLeftOut, type LeftOut } from '../../core/waiting/left-out.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
@@ -9,7 +10,8 @@ import { renderInput } from '../../orca/input/render-input.ts';
 import { enqueue, type EnqueueReport } from '../../producer/enqueue.ts';
 import type { JobPlan } from '../../producer/plan-job.ts';
 import { selectJobs } from '../../producer/select-jobs.ts';
-import { noteLeftOut } from '../../workflow/steering/left-out.ts';
+import { loadNames } from '../../workflow/names/load-names.ts';
+import { nameLeftOut, noteLeftOut } from '../../workflow/steering/left-out.ts';
 import { adoptCampaign } from '../campaign/adopt-campaign.ts';
 import { batchFromFlags } from './batch-from-flags.ts';
 import { exampleSlot } from './example-slot.ts';
@@ -100,12 +102,12 @@ async function enqueueForReal(campaign: Campaign, flags: EnqueueFlags): Promise<
       });
       const report = await giveUpOnRedis(enqueued, open.outage, stop.drain).finally(bar.stop);
       if (report === 'given_up') return leave(log);
-      const leftOut = tallyOf(report);
+      const leftOut = nameLeftOut(workflow, tallyOf(report));
       // Only a look through all that wait tells what is left out.
       if (report.queued + report.refused.length < batchSize && !stop.drain.aborted)
         noteLeftOut(workflow, 'oact enqueue', leftOut);
       if (flags.json === true) printJson({ ...report, leftOut, highWater, waitingBefore: waiting });
-      else print(renderReport(report));
+      else print(renderReport(report, leftOut, (ids) => loadNames(workflow, ids)));
       if (report.left > 0) {
         const all = report.queued + report.refused.length + report.left;
         process.stderr.write(
@@ -135,12 +137,17 @@ function dryRun(campaign: Campaign, flags: EnqueueFlags): void {
   const batch = batchFromFlags(flags, campaign);
   const workflow = openCampaignWorkflow(campaign, { readOnly: true });
   const plans: JobPlan[] = [];
+  let names: ReadonlyMap<number, string>;
   try {
     const chosen = selectionFromFlags(flags, campaign.config.job.maxFailCount, 'small');
     const times = openCampaignTimes(workflow, batch.recipe);
     const selection = arrangeSelection(chosen, flags.order, times, workflow);
     noteUnsaid(workflow, selection.ids);
     for (const page of selectJobs(workflow, selection, batch, 500)) plans.push(...page);
+    names = loadNames(
+      workflow,
+      plans.map(({ recordId }) => recordId),
+    );
   } finally {
     workflow.close();
   }
@@ -159,29 +166,30 @@ function dryRun(campaign: Campaign, flags: EnqueueFlags): void {
     return;
   }
   for (const job of jobs)
-    print(`${String(job.recordId).padStart(8)}  ${job.formula.padEnd(20)} ${job.jobDir}`);
-  print(
-    renderReport({
-      queued: jobs.length,
-      refused: plans.filter((plan) => plan.kind === 'refused'),
-      skipped: plans.filter((plan) => plan.kind === 'skipped'),
-      doubts: [],
-      left: 0,
-    }),
+    print(
+      `${String(job.recordId).padStart(8)}  ${job.name === null ? '' : `${job.name}  `}${job.formula.padEnd(20)} ${job.jobDir}`,
+    );
+  const skipped = plans.filter((plan) => plan.kind === 'skipped');
+  const refused = plans.filter((plan) => plan.kind === 'refused');
+  const leftOut = tallyOf({ skipped }).map((one) => ({ ...one, names: Object.fromEntries(names) }));
+  print(renderReport({ queued: jobs.length, refused, skipped, doubts: [], left: 0 }, leftOut, () => names));
+  noteDoubts(
+    doubts.map(({ recordId, reason }) => `record ${nameRecord(recordId, names.get(recordId))}: ${reason}`),
   );
-  noteDoubts(doubts.map(({ recordId, reason }) => `record ${recordId}: ${reason}`));
   if (first && input !== null) {
     const size = `${slot.ranks} cores with ${slot.maxCoreMb} MB each`;
-    print(`\nInput of record ${first.recordId}, as for a slot of ${size}:\n\n${input}`);
+    print(
+      `\nInput of record ${nameRecord(first.recordId, names.get(first.recordId))}, as for a slot of ${size}:\n\n${input}`,
+    );
   }
   print('Dry run: nothing was written.');
 }
 
-export function renderReport(report: EnqueueReport): string {
+export function renderReport(report: EnqueueReport, leftOut: readonly LeftOut[], namesOf: NamesOf): string {
   return [
     `${report.queued} queued, ${report.refused.length} refused, ${report.skipped.length} skipped`,
-    ...renderReasons('refused', report.refused),
-    ...tallyOf(report).map((one) => `  left out: ${describeLeftOut(one)}`),
+    ...renderReasons('refused', report.refused, namesOf),
+    ...leftOut.map((one) => `  left out: ${describeLeftOut(one)}`),
     ...report.doubts.map(
       ({ reason, records, example }) =>
         `  doubtful: ${reason} (${records} ${records === 1 ? 'record' : 'records'}, for example ${example})`,
@@ -195,11 +203,14 @@ function tallyOf({ skipped }: Pick<EnqueueReport, 'skipped'>): LeftOut[] {
   return tally.list();
 }
 
-function renderReasons(kind: string, list: EnqueueReport['refused']): string[] {
+function renderReasons(kind: string, list: EnqueueReport['refused'], namesOf: NamesOf): string[] {
   const shown = list.slice(0, shownReasons);
+  const names = namesOf(shown.map(({ recordId }) => recordId));
   const more = list.length - shown.length;
   return [
-    ...shown.map(({ recordId, reason }) => `  record ${recordId} ${kind}: ${reason}`),
+    ...shown.map(
+      ({ recordId, reason }) => `  record ${nameRecord(recordId, names.get(recordId))} ${kind}: ${reason}`,
+    ),
     ...(more > 0 ? [`  … and ${more} more ${kind}`] : []),
   ];
 }

@@ -30,7 +30,9 @@ function renderColumns({ separator, encoding, found, unused }: TableFacts): stri
   return [
     `  separator: ${separatorNames[separator]}, encoding: ${encoding.toUpperCase()}`,
     ...found.map(({ role, name, by }) => `  ${roleNames[role].padEnd(18)} ${name}${how[by]}`),
-    ...(unused.length > 0 ? [`  not used: ${unused.join(', ')}`] : []),
+    ...(unused.length > 0
+      ? [`  not used: ${unused.map((name) => (name === '' ? '(no name)' : name)).join(', ')}`]
+      : []),
   ];
 }
 

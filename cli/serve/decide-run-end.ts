@@ -1,4 +1,5 @@
 import { describeLeftOut, type LeftOut } from '../../core/waiting/left-out.ts';
+import { nameRecord } from '../../core/job/name-record.ts';
 import { rowOf } from '../../orca/failures/catalogue.ts';
 import type { RunCounts } from '../../workflow/reports/count-run.ts';
 
@@ -13,6 +14,8 @@ export interface RunFacts {
   leftOut: readonly LeftOut[];
   /** Waiting records that the flags of this run did not select. */
   notSelected: number;
+  /** The chemist's own names of the examples of the endings. */
+  names: ReadonlyMap<number, string>;
 }
 
 /** How a run ends: its exit code, what is printed, and what to type next. */
@@ -26,7 +29,7 @@ export interface RunEnd {
 
 /** Decides from the facts alone. */
 export function decideRunEnd(facts: RunFacts): RunEnd {
-  const { counts, leftOut, notSelected } = facts;
+  const { counts, leftOut, notSelected, names } = facts;
   const exitCode = exitCodeOf(facts);
   return {
     exitCode,
@@ -34,7 +37,7 @@ export function decideRunEnd(facts: RunFacts): RunEnd {
       ...(exitCode === 3
         ? ['nothing to do: none of the selected records can run']
         : [describeCounts(counts)]),
-      ...counts.endings.map(describeEnding),
+      ...counts.endings.map((ending) => describeEnding(ending, names)),
       ...leftOut.map((one) => `left out: ${describeLeftOut(one)}`),
       ...(notSelected > 0
         ? [
@@ -42,7 +45,7 @@ export function decideRunEnd(facts: RunFacts): RunEnd {
           ]
         : []),
       ...describeLeft(facts),
-      ...describeFirstLook(counts),
+      ...describeFirstLook(facts),
     ],
     next: nextOf(exitCode, facts),
   };
@@ -58,9 +61,12 @@ function describeCounts({ completed, failed, timedOut }: RunCounts): string {
   return `${completed} completed, ${failed} failed, ${timedOut} timed out`;
 }
 
-function describeEnding({ class: name, records, examples }: RunCounts['endings'][number]): string {
+function describeEnding(
+  { class: name, records, examples }: RunCounts['endings'][number],
+  names: RunFacts['names'],
+): string {
   const more = records > examples.length ? ', …' : '';
-  return `  ${records} ${name}: ${examples.join(', ')}${more}, because ${rowOf(name).words}`;
+  return `  ${records} ${name}: ${examples.map((id) => nameRecord(id, names.get(id))).join(', ')}${more}, because ${rowOf(name).words}`;
 }
 
 function describeLeft({ unfinished, unclaimed }: RunFacts): string[] {
@@ -72,10 +78,13 @@ function describeLeft({ unfinished, unclaimed }: RunFacts): string[] {
 }
 
 /** The most frequent ending first: one look at one record may explain them all. */
-function describeFirstLook({ endings }: RunCounts): string[] {
+function describeFirstLook({ counts: { endings }, names }: RunFacts): string[] {
   const [first] = endings;
-  if (first === undefined) return [];
-  return [`look first at record ${first.examples[0]} (${first.class}): ${rowOf(first.class).cure}`];
+  const [example] = first?.examples ?? [];
+  if (first === undefined || example === undefined) return [];
+  return [
+    `look first at record ${nameRecord(example, names.get(example))}, ${first.class}: ${rowOf(first.class).cure}`,
+  ];
 }
 
 function nextOf(exitCode: RunEnd['exitCode'], { counts, leftOut }: RunFacts): string[] {

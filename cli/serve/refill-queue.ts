@@ -8,7 +8,7 @@ import type { BatchOptions } from '../../producer/batch-options.ts';
 import { enqueue, type EnqueueReport, type ExpectTimes } from '../../producer/enqueue.ts';
 import type { Selection } from '../../producer/select-jobs.ts';
 import { findStoppedBatch } from '../../workflow/attempts/batches.ts';
-import { noteLeftOut } from '../../workflow/steering/left-out.ts';
+import { nameLeftOut, noteLeftOut } from '../../workflow/steering/left-out.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 
 /** What to enqueue as the queue runs low. */
@@ -84,7 +84,7 @@ function tellLeftOut(
 ): void {
   const tally = createSkipTally();
   for (const skip of report.skipped) tally.note(skip);
-  const leftOut = tally.list();
+  const leftOut = nameLeftOut(workflow, tally.list());
   if (JSON.stringify(leftOut) !== JSON.stringify(totals.leftOut))
     for (const one of leftOut) log.warn({ ...one }, `left out: ${describeLeftOut(one)}`);
   totals.leftOut = leftOut;

@@ -11,7 +11,7 @@ import { afterFailureOf, type RetryFlags } from './after-failure.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
 import { checkRunLock } from '../campaign/hold-run-lock.ts';
 import { keepCampaign } from './keep-campaign.ts';
-import { stopNode } from './stop-node.ts';
+import { renderStops, stopNode } from './stop-node.ts';
 import { mendCampaign } from './mend-campaign.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
@@ -103,8 +103,7 @@ function renderRound(sweep: SweepReport, audit: AuditReport, mended: number): st
   const awaited =
     sweep.awaited === 0 ? '' : `, ${sweep.awaited} whose result file is not visible on this node yet`;
   return [
-    ...sweep.stopped.flatMap((batch) => [describeStop(batch), describeCure(batch)]),
-    ...sweep.stoppedNodes.map((node) => `node stopped: ${describeNodeStop(node)}`),
+    ...renderStops({ batches: sweep.stopped, nodes: sweep.stoppedNodes }, true),
     `${sweep.settled} settled (${sweep.retried} retried), ${sweep.stale} stale, ${underWay} under way${awaited}`,
     `database → queue: ${readded} added again, ${refused} refused${postponed}`,
     `queue → database: ${audit.withdrawn} withdrawn, ${cancelled} cancelled, ${released} of stopped batches given back, ${overruled} attempts closed because another tool reset their records`,

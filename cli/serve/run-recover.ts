@@ -14,6 +14,7 @@ import type { RecoveryControl } from '../../reconciler/recover-report.ts';
 import { sweepFinished } from '../../reconciler/sweep-finished.ts';
 import { countOpenAttempts } from '../../workflow/attempts/count-open-attempts.ts';
 import { listRecoverableIds } from '../../workflow/records/load-recoverable.ts';
+import { loadNames } from '../../workflow/names/load-names.ts';
 import { openWorkflow } from '../../workflow/database/open-workflow.ts';
 import { restoreCampaignId } from '../../workflow/schema/restore-campaign-id.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
@@ -61,7 +62,7 @@ export async function runRecover(
     try {
       const report = await recover(campaign, workflow, open, stop.drain, flags);
       if (flags.json === true) printJson(report);
-      else print(renderRecovery(report, flags.verbose === true));
+      else print(renderRecovery(report, flags.verbose === true, (ids) => loadNames(workflow, ids)));
       if (report.interrupted) process.exitCode = exitCodeOf(stop.drain);
       else if (!hasRecovered(report)) throw nothingRecovered();
     } finally {
@@ -89,6 +90,8 @@ async function recover(
     dryRun: isDryRun,
     sweep: null,
     records: [],
+    stops: { batches: [], nodes: [] },
+    drained: open !== undefined,
     audit: null,
     jobs: [],
     interrupted: false,
@@ -106,6 +109,8 @@ async function recover(
       keepSettled: campaign.config.queue.keepSettled,
       stopNode: (node) => stopNode(open.redis, workflow.campaignId, defaultLane, node),
     });
+  report.stops.batches.push(...(report.sweep?.stopped ?? []));
+  report.stops.nodes.push(...(report.sweep?.stoppedNodes ?? []));
   const total = countOpenAttempts(workflow) + listRecoverableIds(workflow).length;
   const bar = startProgressBar('recover', total, flags.json === true);
   let done = 0;
@@ -118,6 +123,10 @@ async function recover(
     onProgress: (count) => bar.update((done += count)),
     finishFiles: finishPublishing,
     afterFailure,
+    onStops: ({ batches, nodes }) => {
+      report.stops.batches.push(...batches);
+      report.stops.nodes.push(...nodes);
+    },
   };
   const sources = sourcesOf(campaign);
   try {
@@ -127,6 +136,8 @@ async function recover(
   } finally {
     bar.stop();
   }
+  if (open)
+    for (const node of report.stops.nodes) await stopNode(open.redis, workflow.campaignId, defaultLane, node);
   report.interrupted = signal.aborted;
   if (open && !signal.aborted)
     report.audit = await auditQueue(workflow, open.queue, open.redis, {

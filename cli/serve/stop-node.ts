@@ -1,6 +1,12 @@
 import type { Redis } from 'ioredis';
-import { describeNodeStop, type StoppedNode } from '../../core/waiting/stopped-batch.ts';
+import {
+  describeCure,
+  describeNodeStop,
+  describeStop,
+  type StoppedNode,
+} from '../../core/waiting/stopped-batch.ts';
 import { listConsumers, requestDrain } from '../../infra/consumers/list-consumers.ts';
+import type { Stops } from '../../workflow/attempts/note-endings.ts';
 
 /**
  * Lets the consumers of a node end, with the reason: they hand back what they run and take nothing more. Consumers that ended
@@ -20,4 +26,19 @@ export async function stopNode(
     .map(({ id }) => id);
   await requestDrain(redis, campaignId, lane, { ids, now, why: describeNodeStop(stop) });
   return ids.length;
+}
+
+/**
+ * What failures that are all alike stopped, a line each, and what to do.
+ * @param isDrained whether the consumers of the nodes were asked to end
+ */
+export function renderStops({ batches, nodes }: Stops, isDrained: boolean): string[] {
+  return [
+    ...batches.flatMap((batch) => [describeStop(batch), describeCure(batch)]),
+    ...nodes.map((node) =>
+      isDrained
+        ? `node stopped: ${describeNodeStop(node)}`
+        : `node not stopped, because Redis was not asked: ${describeNodeStop(node)}. Run oact consumer drain ${node.node}`,
+    ),
+  ];
 }

@@ -7,6 +7,7 @@ import { countByStatus, type StatusCounts } from '../../workflow/reports/count-b
 import { countRun } from '../../workflow/reports/count-run.ts';
 import { listOpenAttempts } from '../../workflow/attempts/list-open-attempts.ts';
 import { countWaiting } from '../../workflow/records/count-waiting.ts';
+import { loadNames } from '../../workflow/names/load-names.ts';
 import { readPause } from '../../workflow/steering/pause.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import type { OpenQueue } from '../redis/open-queue.ts';
@@ -44,12 +45,17 @@ export function watchRun(workflow: Workflow, redis: OpenQueue['redis'], selectio
       const unclaimed = isStopped
         ? Math.min(ofThisRun, Math.max(0, selection.batchSize - totals.queued - totals.refused))
         : 0;
+      const counts = countRun(workflow, { batchId: totals.batchId, openAtStart });
       return {
-        counts: countRun(workflow, { batchId: totals.batchId, openAtStart }),
+        counts,
         unfinished: listAllOpen(workflow).length,
         unclaimed,
         leftOut: totals.leftOut,
         notSelected: Math.max(0, waiting - leftOut - unclaimed),
+        names: loadNames(
+          workflow,
+          counts.endings.flatMap(({ examples }) => examples),
+        ),
       };
     },
   };

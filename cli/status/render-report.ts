@@ -1,4 +1,5 @@
 import { formatDuration } from '../../core/config/duration.ts';
+import { nameRecord } from '../../core/job/name-record.ts';
 import { rowOf } from '../../orca/failures/catalogue.ts';
 import { describeCure, describeStop } from '../../core/waiting/stopped-batch.ts';
 import type { Spread } from '../../workflow/results/summarize-results.ts';
@@ -51,7 +52,7 @@ export function renderReport(report: CampaignReport): string {
         : table(
             ['record', 'attempt', 'formula', 'atoms', 'took', 'outcome', 'node'],
             report.slowest.map((one) => [
-              nameRecord(one.recordId, report.names),
+              nameRecord(one.recordId, report.names[one.recordId]),
               one.attempt,
               one.formula,
               one.atomCount,
@@ -147,7 +148,7 @@ function renderFailures({ failures, names }: CampaignReport): string | null {
   const rows = failures.map(({ class: name, records, examples }) => [
     name ?? '(judged by another tool)',
     number(records),
-    examples.map(({ recordId }) => nameRecord(recordId, names)).join(', '),
+    examples.map(({ recordId }) => nameRecord(recordId, names[recordId])).join(', '),
     (examples[0]?.reason ?? '').replaceAll(/\s+/g, ' ').slice(0, 120),
     name === null ? null : rowOf(name).cure,
   ]);
@@ -159,7 +160,7 @@ function renderWarnings({ warnings, names }: CampaignReport): string | null {
   const rows = warnings.map(({ key, records, examples }) => [
     key ?? '(of an older version)',
     number(records),
-    examples.map((id) => nameRecord(id, names)).join(', '),
+    examples.map((id) => nameRecord(id, names[id])).join(', '),
     key === null ? null : `oact job list --warning ${key}`,
   ]);
   return table(['warning', 'records', 'for example', 'all of them'], rows, [1]);
@@ -190,12 +191,6 @@ function renderNodes({ nodes }: CampaignReport): string | null {
     'last',
   ];
   return table(head, rows, [1, 2, 3, 4, 6, 7]);
-}
-
-/** `17 (UCl4-7)` */
-function nameRecord(id: number, names: CampaignReport['names']): string {
-  const name = names[id];
-  return name === undefined ? `${id}` : `${id} (${name})`;
 }
 
 function hoursRow(name: string, { attempts, coreHours, unknown }: CoreHours): Cell[] {

@@ -1,5 +1,6 @@
 import type { CancelStep } from '../../producer/steering/cancel.ts';
 import type { CancellableRecord } from '../../workflow/steering/list-cancellable.ts';
+import type { NamesOf } from '../../core/job/name-record.ts';
 import { nameIds } from '../job/name-ids.ts';
 import { renderTable } from '../terminal/print.ts';
 
@@ -12,7 +13,7 @@ export interface CancelReport {
 }
 
 /** What is chosen, by where it is. */
-export function renderToCancel(chosen: readonly CancellableRecord[]): string {
+export function renderToCancel(chosen: readonly CancellableRecord[], namesOf: NamesOf): string {
   const groups: [string, CancellableRecord[]][] = [
     ['waits in the table', chosen.filter(({ status }) => status === 'to_run')],
     ['queued or running', chosen.filter(({ attempt }) => attempt !== null)],
@@ -20,8 +21,15 @@ export function renderToCancel(chosen: readonly CancellableRecord[]): string {
   ];
   const rows = groups
     .filter(([, group]) => group.length > 0)
-    .map(([words, group]) => [words, group.length, nameIds(group.map(({ id }) => id))]);
-  return renderTable(['where', 'records', 'ids'], rows, [1]);
+    .map(([words, group]) => [
+      words,
+      group.length,
+      nameIds(
+        group.map(({ id }) => id),
+        namesOf,
+      ),
+    ]);
+  return renderTable(['where', 'records', 'ids and names'], rows, [1]);
 }
 
 const words: Record<CancelStep['result'], string> = {
@@ -33,11 +41,15 @@ const words: Record<CancelStep['result'], string> = {
   foreign: 'are run by another tool and were not changed',
 };
 
-export function renderCancelled({ chosen, records }: CancelReport, isWaiting: boolean): string {
+export function renderCancelled(
+  { chosen, records }: CancelReport,
+  isWaiting: boolean,
+  namesOf: NamesOf,
+): string {
   const kinds: CancelStep['result'][] = ['cancelled', 'asked', 'finished', 'pending', 'changed', 'foreign'];
   const lines = kinds.flatMap((kind) => {
     const ids = records.filter(({ result }) => result === kind).map(({ id }) => id);
-    return ids.length === 0 ? [] : [`${ids.length} ${words[kind]}: ${nameIds(ids)}`];
+    return ids.length === 0 ? [] : [`${ids.length} ${words[kind]}: ${nameIds(ids, namesOf)}`];
   });
   if (records.length < chosen) lines.push(`Stopped: ${chosen - records.length} not checked.`);
   if (isWaiting) return lines.join('\n');

@@ -1,4 +1,5 @@
 import type { CleanStep } from '../../producer/clean/clean.ts';
+import type { NamesOf } from '../../core/job/name-record.ts';
 import { nameIds } from '../job/name-ids.ts';
 
 /** Bytes as a person reads them, in powers of 1000 as `ls -lh --si`. */
@@ -23,7 +24,12 @@ const words: Partial<Record<CleanStep['result'], string>> = {
 
 export function renderCleaned(
   steps: readonly CleanStep[],
-  { chosen, isDryRun, isVerbose }: { chosen: number; isDryRun: boolean; isVerbose: boolean },
+  {
+    chosen,
+    isDryRun,
+    isVerbose,
+    namesOf,
+  }: { chosen: number; isDryRun: boolean; isVerbose: boolean; namesOf: NamesOf },
 ): string {
   const cleaned = steps.filter(({ result }) => result === 'cleaned');
   const bytes = cleaned.reduce((sum, step) => sum + step.bytes, 0);
@@ -35,7 +41,8 @@ export function renderCleaned(
   for (const [result, text] of Object.entries(words)) {
     const some = steps.filter((step) => step.result === result);
     if (some.length === 0) continue;
-    lines.push(`${some.length} ${text}: ${nameIds(some.map(({ id }) => id))}`);
+    const ids = some.map(({ id }) => id);
+    lines.push(`${some.length} ${text}: ${nameIds(ids, namesOf)}`);
     if (result === 'unreachable') lines.push(`  the first: ${some[0]?.reason}`);
   }
   if (steps.length < chosen) lines.push(`Stopped: ${chosen - steps.length} not checked.`);

@@ -12,7 +12,9 @@ import {
   listCancellable,
 } from '../../workflow/steering/list-cancellable.ts';
 import type { IdRange } from '../../workflow/records/list-candidates.ts';
+import { loadNames } from '../../workflow/names/load-names.ts';
 import { askYes } from '../terminal/ask-yes.ts';
+import type { NamesOf } from '../../core/job/name-record.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
 import { idsOf } from '../flags/record-ids.ts';
 import { giveUpOnRedis } from '../redis/give-up-on-redis.ts';
@@ -45,6 +47,7 @@ export async function runCancel(command: Command, args: IdRange[], flags: Cancel
   const isQuiet = flags.json === true;
   const log = createLogger();
   const workflow = openCampaignWorkflow(campaign, { readOnly: isDryRun });
+  const namesOf: NamesOf = (ids) => loadNames(workflow, ids);
   const stop = listenForStop();
   let tried: TriedQueue | undefined;
   try {
@@ -54,7 +57,7 @@ export async function runCancel(command: Command, args: IdRange[], flags: Cancel
         hint: 'oact status counts the records by status; oact job show ID shows one.',
       });
     }
-    if (!isQuiet) print(renderToCancel(chosen));
+    if (!isQuiet) print(renderToCancel(chosen, namesOf));
     if (isDryRun) {
       if (isQuiet) printJson({ dryRun: true, chosen: chosen.length, records: chosen });
       else print('Nothing was changed (--dry-run).');
@@ -79,7 +82,7 @@ export async function runCancel(command: Command, args: IdRange[], flags: Cancel
       return;
     }
     const report: CancelReport = { dryRun: false, chosen: chosen.length, reason, records: steps };
-    if (!isQuiet) print(renderCancelled(report, flags.wait === true));
+    if (!isQuiet) print(renderCancelled(report, flags.wait === true, namesOf));
     if (away && steps.some(({ result }) => result === 'pending')) {
       process.stderr.write(`oact: ${away.reason}\n      ${away.willFollow}\n`);
       if (!away.isSoon) process.exitCode = 1;
@@ -87,7 +90,7 @@ export async function runCancel(command: Command, args: IdRange[], flags: Cancel
     if (flags.wait === true) {
       const context = { campaign, workflow, open, log, stop: stop.drain };
       report.records = await waitForCancelled(context, steps, isQuiet);
-      if (!isQuiet) print(renderCancelled(report, false));
+      if (!isQuiet) print(renderCancelled(report, false, namesOf));
       if (report.records.some(({ result }) => result === 'asked' || result === 'pending'))
         process.exitCode = 1;
     }

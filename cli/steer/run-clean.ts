@@ -8,6 +8,7 @@ import type { ScratchKind } from '../../producer/clean/find-scratch.ts';
 import { isCompletedOnDisk } from '../../reconciler/find-evidence.ts';
 import type { IdRange } from '../../workflow/records/list-candidates.ts';
 import { listFinished } from '../../workflow/records/list-finished.ts';
+import { loadNames } from '../../workflow/names/load-names.ts';
 import { createJobDirFinder } from '../campaign/find-job-dirs.ts';
 import { idsOf } from '../flags/record-ids.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
@@ -60,7 +61,11 @@ export async function runClean(command: Command, args: IdRange[], flags: CleanFl
     }).finally(() => bar.stop());
     if (flags.json === true)
       printJson({ dryRun: isDryRun, chosen: chosen.length, ...sumOf(steps), records: steps });
-    else print(renderCleaned(steps, { chosen: chosen.length, isDryRun, isVerbose: flags.verbose === true }));
+    else {
+      const isVerbose = flags.verbose === true;
+      const namesOf = (ids: readonly number[]): ReadonlyMap<number, string> => loadNames(workflow, ids);
+      print(renderCleaned(steps, { chosen: chosen.length, isDryRun, isVerbose, namesOf }));
+    }
     if (stop.drain.aborted) process.exitCode = exitCodeOf(stop.drain);
     else if (steps.some(({ result }) => result === 'unreachable')) process.exitCode = 1;
   } finally {

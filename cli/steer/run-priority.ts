@@ -8,7 +8,9 @@ import type { IdRange } from '../../workflow/records/list-candidates.ts';
 import type { Place } from '../../workflow/steering/set-priority.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
 import { idsOf } from '../flags/record-ids.ts';
+import type { NamesOf } from '../../core/job/name-record.ts';
 import { nameIds } from '../job/name-ids.ts';
+import { loadNames } from '../../workflow/names/load-names.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { print, printJson } from '../terminal/print.ts';
@@ -31,6 +33,7 @@ export async function runPriority(command: Command, args: IdRange[], flags: Prio
   const campaign = campaignOf(command);
   const isDryRun = flags.dryRun === true;
   const workflow = openCampaignWorkflow(campaign, { readOnly: isDryRun });
+  const namesOf: NamesOf = (shown) => loadNames(workflow, shown);
   try {
     const chosen = listCancellable(workflow, { ids, statuses: ['to_run', 'running'] });
     if (chosen.length === 0) {
@@ -40,14 +43,20 @@ export async function runPriority(command: Command, args: IdRange[], flags: Prio
     }
     if (isDryRun) {
       if (flags.json === true) printJson({ dryRun: true, ids: chosen.map(({ id }) => id) });
-      else print(`${chosen.length} would be moved: ${nameIds(chosen.map(({ id }) => id))}`);
+      else
+        print(
+          `${chosen.length} would be moved: ${nameIds(
+            chosen.map(({ id }) => id),
+            namesOf,
+          )}`,
+        );
       return;
     }
     const { open, away } = await tryOpenQueue(campaign, createLogger());
     try {
       const report = await prioritize(workflow, open?.redis ?? null, defaultLane, { ids, place });
       if (flags.json === true) printJson({ dryRun: false, ...report });
-      else print(describeMove(report));
+      else print(describeMove(report, namesOf));
       if (away) {
         process.stderr.write(`oact: ${away.reason}\n      Queued jobs keep their position.\n`);
         process.exitCode = 1;
@@ -73,8 +82,8 @@ function placeOf({ front, back, level }: PriorityFlags): Place {
   throw new OactError('USAGE', 'give exactly one position: --front, --back or --level');
 }
 
-function describeMove({ level, ids, moved }: PriorityReport): string {
-  const name = `${ids.length} ${ids.length === 1 ? 'record has' : 'records have'} level ${level}: ${nameIds(ids)}`;
+function describeMove({ level, ids, moved }: PriorityReport, namesOf: NamesOf): string {
+  const name = `${ids.length} ${ids.length === 1 ? 'record has' : 'records have'} level ${level}: ${nameIds(ids, namesOf)}`;
   if (moved === null || moved.length === 0) return name;
-  return `${name}\n${moved.length} of them wait on the queue and were moved there: ${nameIds(moved)}`;
+  return `${name}\n${moved.length} of them wait on the queue and were moved there: ${nameIds(moved, namesOf)}`;
 }

@@ -11,7 +11,9 @@ import {
   finishedStatuses,
   listFinished,
 } from '../../workflow/records/list-finished.ts';
+import { loadNames } from '../../workflow/names/load-names.ts';
 import { askYes } from '../terminal/ask-yes.ts';
+import type { NamesOf } from '../../core/job/name-record.ts';
 import { createJobDirFinder } from '../campaign/find-job-dirs.ts';
 import { idsOf } from '../flags/record-ids.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
@@ -40,6 +42,7 @@ export async function runRequeue(command: Command, args: IdRange[], flags: Reque
   const campaign = campaignOf(command);
   const isDryRun = flags.dryRun ?? false;
   const workflow = openCampaignWorkflow(campaign, { readOnly: isDryRun });
+  const namesOf: NamesOf = (ids) => loadNames(workflow, ids);
   const stop = listenForStop();
   try {
     const chosen = listFinished(workflow, filter);
@@ -49,7 +52,7 @@ export async function runRequeue(command: Command, args: IdRange[], flags: Reque
       });
     }
     const capped = countCapped(chosen, campaign, flags);
-    if (flags.json !== true) print(renderChosen(chosen, capped));
+    if (flags.json !== true) print(renderChosen(chosen, capped, namesOf));
     if (!isDryRun && flags.yes !== true) await confirm(chosen);
     const bar = startProgressBar('requeue', chosen.length, flags.json === true);
     let done = 0;
@@ -62,7 +65,7 @@ export async function runRequeue(command: Command, args: IdRange[], flags: Reque
       signal: stop.drain,
       onProgress: (count) => bar.update((done += count)),
     }).finally(() => bar.stop());
-    report(steps, chosen.length, flags);
+    report(steps, chosen.length, flags, namesOf);
   } finally {
     stop.dispose();
     workflow.close();
@@ -114,9 +117,9 @@ async function confirm(chosen: readonly FinishedRecord[]): Promise<void> {
   throw new OactError('USAGE', 'nothing was requeued', { hint: 'To confirm without a terminal, add --yes.' });
 }
 
-function report(steps: readonly RequeueStep[], chosen: number, flags: RequeueFlags): void {
+function report(steps: readonly RequeueStep[], chosen: number, flags: RequeueFlags, namesOf: NamesOf): void {
   const isDryRun = flags.dryRun ?? false;
   if (flags.json === true) printJson({ dryRun: isDryRun, chosen, records: steps });
-  else print(renderRequeued(steps, chosen, isDryRun));
+  else print(renderRequeued(steps, chosen, isDryRun, namesOf));
   if (steps.length < chosen || steps.some(({ result }) => result === 'unreachable')) process.exitCode = 1;
 }

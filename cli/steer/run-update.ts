@@ -3,7 +3,10 @@ import { judgeOutput } from '../../consumer/files/judge-output.ts';
 import { finishPublishing } from '../../consumer/files/publish-result.ts';
 import { OactError } from '../../core/errors.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
+import { defaultLane } from '../../core/job/queue-names.ts';
+import { createLogger } from '../../core/logger.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
+import type { StoppedNode } from '../../core/waiting/stopped-batch.ts';
 import { recoverAttempts } from '../../reconciler/recover-attempts.ts';
 import { recoverRecords } from '../../reconciler/recover-records.ts';
 import type { RecoveryControl } from '../../reconciler/recover-report.ts';
@@ -11,7 +14,10 @@ import { countOpenAttempts } from '../../workflow/attempts/count-open-attempts.t
 import { listRecoverableIds } from '../../workflow/records/load-recoverable.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { adoptCampaign } from '../campaign/adopt-campaign.ts';
+import { loadNames } from '../../workflow/names/load-names.ts';
+import { tryOpenQueue } from '../redis/try-open-queue.ts';
 import { afterFailureOf, type RetryFlags } from '../serve/after-failure.ts';
+import { stopNode } from '../serve/stop-node.ts';
 import { askYes } from '../terminal/ask-yes.ts';
 import { createJobDirFinder } from '../campaign/find-job-dirs.ts';
 import { checkRunLock } from '../campaign/hold-run-lock.ts';
@@ -49,18 +55,26 @@ export async function runUpdate(
       : adoptCampaign(legacy.database, legacy.root, isDryRun);
   checkRunLock(campaign.dir);
   const stop = listenForStop();
+  const namesOf = (ids: readonly number[]): ReadonlyMap<number, string> => {
+    const workflow = openCampaignWorkflow(campaign, { readOnly: true });
+    try {
+      return loadNames(workflow, ids);
+    } finally {
+      workflow.close();
+    }
+  };
   try {
     const found = await update(campaign, flags, stop.drain, true);
     const count = found.records.filter(({ kind }) => kind !== 'left').length;
     const isOver = isDryRun || count === 0 || found.interrupted;
     if (!isOver && flags.yes !== true) {
-      if (flags.json !== true) print(renderUpdate(found, flags.verbose === true));
+      if (flags.json !== true) print(renderUpdate(found, flags.verbose === true, namesOf));
       await confirm(count);
     }
     const report = isOver ? found : await update(campaign, flags, stop.drain, false);
     report.dryRun = isDryRun;
     if (flags.json === true) printJson(report);
-    else print(renderUpdate(report, flags.verbose === true));
+    else print(renderUpdate(report, flags.verbose === true, namesOf));
     if (report.interrupted) process.exitCode = exitCodeOf(stop.drain);
     else if (count === 0)
       throw new OactError('NOTHING_TO_DO', 'the job directories have nothing that is not in the table');
@@ -81,7 +95,14 @@ async function update(
     const statuses = ['to_run', 'ready', 'running', 'failed', 'timeout'];
     if (flags.recheckCompleted === true) statuses.push('completed');
     const looked = countOpenAttempts(workflow) + listRecoverableIds(workflow, statuses).length;
-    const report: UpdateReport = { dryRun: isDryRun, looked, records: [], interrupted: false };
+    const report: UpdateReport = {
+      dryRun: isDryRun,
+      looked,
+      records: [],
+      stops: { batches: [], nodes: [] },
+      drained: false,
+      interrupted: false,
+    };
     const bar = startProgressBar(isDryRun ? 'look' : 'update', looked, flags.json === true);
     let done = 0;
     const control: RecoveryControl = {
@@ -93,6 +114,10 @@ async function update(
       finishFiles: finishPublishing,
       // The jobs of retries are added by the next audit.
       afterFailure: afterFailureOf(campaign, flags),
+      onStops: ({ batches, nodes }) => {
+        report.stops.batches.push(...batches);
+        report.stops.nodes.push(...nodes);
+      },
     };
     const { jobDirPattern } = campaign.config;
     const jobDirOf = createJobDirFinder(campaign.jobRoot, jobDirPattern);
@@ -108,9 +133,26 @@ async function update(
       bar.stop();
     }
     report.interrupted = signal.aborted;
+    if (report.stops.nodes.length > 0) report.drained = await drain(campaign, workflow, report.stops.nodes);
     return report;
   } finally {
     workflow.close();
+  }
+}
+
+/** @returns false: Redis is down, and nobody was asked */
+async function drain(
+  campaign: Campaign,
+  workflow: Workflow,
+  nodes: readonly StoppedNode[],
+): Promise<boolean> {
+  const { open } = await tryOpenQueue(campaign, createLogger());
+  if (open === null) return false;
+  try {
+    for (const node of nodes) await stopNode(open.redis, workflow.campaignId, defaultLane, node);
+    return true;
+  } finally {
+    await open.close();
   }
 }
 

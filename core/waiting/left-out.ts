@@ -1,3 +1,5 @@
+import { nameRecord } from '../job/name-record.ts';
+
 /**
  * Records that wait and that no claim takes, by the cause: what `oact run`, `serve` and `enqueue` found when they last looked
  * through all that wait. The words are in one place, so that every view says the same.
@@ -23,6 +25,8 @@ export interface LeftOut {
   examples: number[];
   /** The words of the first one. */
   reason: string;
+  /** The chemist's own names of the examples, by id. */
+  names?: Record<string, string>;
 }
 
 /** Ids that are kept of each cause. */
@@ -68,10 +72,10 @@ export function createSkipTally(): { note: (skip: Skip) => void; list: () => Lef
   };
 }
 
-/** `12 failed as often as job.maxFailCount allows: 3, 7, … ` and what to do. */
-export function describeLeftOut({ cause, records, examples, reason }: LeftOut): string {
+/** `12 failed as often as job.maxFailCount allows: 3 (UCl4-7), 7, … ` and what to do. */
+export function describeLeftOut({ cause, records, examples, reason, names = {} }: LeftOut): string {
   const more = records > examples.length ? ', …' : '';
   const { words, cure } = causes[cause];
   const example = cause === 'shared_directory' || cause === 'outside_root' ? ` (${reason})` : '';
-  return `${records} ${words}: ${examples.join(', ')}${more}${example}. ${cure}`;
+  return `${records} ${words}: ${examples.map((id) => nameRecord(id, names[id])).join(', ')}${more}${example}. ${cure}`;
 }

@@ -1,5 +1,6 @@
 import type { Atom } from '../../core/job/calculation.ts';
 import { OactError } from '../../core/errors.ts';
+import { findShiftedColumns } from './find-shifted-columns.ts';
 import { parseAtomLine } from './parse-atom-line.ts';
 
 /**
@@ -11,7 +12,7 @@ import { parseAtomLine } from './parse-atom-line.ts';
  * The first line that is not blank decides: a lone integer is a count, all else must be an atom. The line
  * right after the count is the comment, even when it is blank or looks like an atom; only if the count
  * fits no other way is it taken for the first atom (some exports lose a blank comment line). Other blank
- * lines are skipped, columns after the fourth are ignored, an atomic number may stand for a symbol.
+ * lines are skipped, columns after the fourth are ignored unless they show that the coordinates stand elsewhere, an atomic number may stand for a symbol.
  * @throws OactError STRUCTURE_INVALID naming the line, counted from 1
  */
 export function parseGeometry(text: string): Atom[] {
@@ -19,6 +20,9 @@ export function parseGeometry(text: string): Atom[] {
   const first = lines.findIndex((line) => line.trim() !== '');
   const head = lines[first]?.trim();
   if (head === undefined) throw invalid('the geometry has no atoms: the text is blank');
+  const divider = lines.length > 1 ? undefined : /\\r?\\?n|[;|]/.exec(head)?.[0];
+  if (divider !== undefined)
+    throw invalid(`the geometry is one line divided by '${divider}'; write each atom on a line of its own`);
   if (!/^\d+$/.test(head)) return readAtoms(lines, first);
 
   const count = Number(head);
@@ -34,12 +38,17 @@ export function parseGeometry(text: string): Atom[] {
 
 function readAtoms(lines: string[], from: number): Atom[] {
   const atoms: Atom[] = [];
+  const atomLines: string[] = [];
   for (const [offset, line] of lines.slice(from).entries()) {
     if (line.trim() === '') continue;
     const atom = parseAtomLine(line);
     if (!Array.isArray(atom)) throw invalid(`geometry line ${from + offset + 1}: ${atom.problem}`);
     atoms.push(atom);
+    atomLines.push(line);
   }
+  const shifted = findShiftedColumns(atomLines);
+  if (shifted !== undefined)
+    throw invalid(`geometry line ${from + 1}: ${shifted}; keep only element, x, y and z`);
   return atoms;
 }
 

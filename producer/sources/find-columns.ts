@@ -59,7 +59,8 @@ export function findColumns(
   guess = false,
 ): ColumnPositions {
   checkFlags(options);
-  const names = header.map((name) => name.trim());
+  const names = header.map(cleanHeader);
+  checkHeader(names, file);
   const found: FoundColumn[] = [];
   const problems: ColumnProblem[] = [];
 
@@ -75,7 +76,9 @@ export function findColumns(
   const miss = (role: ColumnRole, wanted: string): number | undefined => {
     const likes = findLookAlikes(names, role, wanted);
     const [like] = likes;
-    if (guess && like !== undefined && likes.length === 1) return take(role, names.indexOf(like), 'guess');
+    const isTaken = found.some(({ name }) => name === like);
+    if (guess && like !== undefined && likes.length === 1 && !isTaken)
+      return take(role, names.indexOf(like), 'guess');
     problems.push({ kind: 'missing', role, wanted, likes });
     return undefined;
   };
@@ -125,6 +128,20 @@ export function findColumns(
   });
   if (problems.length > 0 || geometry === undefined) throw explainColumns(problems, names, file);
   return { names, geometry, charge, multiplicity, unpaired, name, key, extra, found };
+}
+
+/** Blanks at the ends and characters of no width are nobody's wish: spreadsheets and web pages leave them. */
+function cleanHeader(name: string): string {
+  return name.replaceAll(/[\u00AD\u200B-\u200F\u2060\uFEFF]/g, '').trim();
+}
+
+/** @throws OactError FILE_UNREADABLE when the names are in another encoding */
+function checkHeader(names: readonly string[], file: string): void {
+  const broken = names.find((name) => name.includes('\uFFFD'));
+  if (broken === undefined) return;
+  throw new OactError('FILE_UNREADABLE', `the column '${broken}' of '${file}' has bytes that are not UTF-8`, {
+    hint: 'Save the file as "CSV UTF-8", or convert it: iconv -f WINDOWS-1252 -t UTF-8.',
+  });
 }
 
 /** The column of exactly this name; else all that differ in letter case only. */

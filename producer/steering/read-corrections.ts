@@ -1,15 +1,20 @@
+import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { OactError } from '../../core/errors.ts';
 import { parseCharge, parseMultiplicity } from '../import/parse-row-numbers.ts';
+import { findSeparator } from '../tables/find-separator.ts';
+import { parseName } from '../tables/parse-name.ts';
+import { sniffText } from '../tables/sniff-text.ts';
 import { toFileError } from '../sources/source-file.ts';
 import type { WantedValues } from './plan-correction.ts';
-import { readPlainFileSync } from '../../core/plain-file.ts';
 
-/** One row of a table of corrections. */
-interface WantedCorrection extends WantedValues {
-  /** The record id, as the table names it. */
-  id: number;
+/** One row of a table of corrections. It says the record by id, by name, or by both. */
+export interface WantedCorrection extends WantedValues {
+  /** The cell of the column `id`: a record id, or a name. */
+  id: string | null;
+  /** The cell of the column `name`. */
+  name: string | null;
   /** For messages, counted from 1. */
   line: number;
 }
@@ -20,9 +25,10 @@ interface CorrectionTable {
   ignored: string[];
 }
 
-/** Names of the columns in lower case; `id` is the record id that `oact job list` shows. */
+/** Names of the columns in lower case; `id` is the record id that `oact job list` shows, or the chemist's own name. */
 const columnNames = [
   ['id', ['id', 'record', 'record_id']],
+  ['name', ['name', 'refcode']],
   ['charge', ['charge']],
   ['multiplicity', ['multiplicity', 'spinmult']],
   ['geometry', ['geometry', 'xyz']],
@@ -30,15 +36,16 @@ const columnNames = [
 
 type Column = (typeof columnNames)[number][0];
 
-/** @throws OactError FILE_UNREADABLE and those of parseCorrections */
+/** @throws OactError FILE_UNREADABLE, also for a spreadsheet, and those of parseCorrections */
 export function readCorrections(path: string): CorrectionTable {
-  let text: string;
+  const { encoding } = sniffText(path);
+  let bytes: Buffer;
   try {
-    text = readPlainFileSync(path);
+    bytes = readFileSync(path);
   } catch (error) {
     throw toFileError(error, path);
   }
-  return parseCorrections(text, path);
+  return parseCorrections(new TextDecoder(encoding).decode(bytes), path);
 }
 
 /**
@@ -51,22 +58,17 @@ export function parseCorrections(text: string, path: string): CorrectionTable {
   const names = (header?.record ?? []).map((name) => name.trim());
   const positions = findPositions(names, path);
   const problems: string[] = [];
-  const lineOf = new Map<number, number>();
   const rows = records.flatMap(({ record, info }): WantedCorrection[] => {
     const line = info.lines;
     try {
-      const row = parseRow(record, names.length, positions, line);
-      const before = lineOf.get(row.id);
-      if (before !== undefined) throw invalid(`record ${row.id} is already in line ${before}`);
-      lineOf.set(row.id, line);
-      return [row];
+      return [parseRow(record, names.length, positions, line)];
     } catch (error) {
       if (!(error instanceof OactError)) throw error;
       problems.push(`${path}:${line}: ${error.message}`);
       return [];
     }
   });
-  if (problems.length > 0) throw refuse(problems);
+  if (problems.length > 0) throw refuseCorrections(problems);
   if (rows.length === 0)
     throw new OactError('IMPORT_EMPTY', `'${path}' has no rows`, {
       hint: 'Write one record per row below the header.',
@@ -79,15 +81,16 @@ export function parseCorrections(text: string, path: string): CorrectionTable {
 const tableRows = z.array(z.object({ record: z.array(z.string()), info: z.object({ lines: z.int() }) }));
 
 function parseTable(text: string, path: string): z.output<typeof tableRows> {
+  const { separator, hasSeparatorLine } = findSeparator(text);
   try {
     const rows: unknown = parse(text, {
       bom: true,
-      delimiter: separatorOf(text),
+      delimiter: separator,
       info: true,
       relax_column_count: true,
       skip_empty_lines: true,
     });
-    return tableRows.parse(rows);
+    return tableRows.parse(rows).slice(hasSeparatorLine ? 1 : 0);
   } catch (error) {
     throw new OactError('FILE_UNREADABLE', `'${path}' cannot be read as a table`, {
       hint: 'Save it as CSV with a header, and put fields with line breaks in quotes.',
@@ -96,26 +99,28 @@ function parseTable(text: string, path: string): z.output<typeof tableRows> {
   }
 }
 
-/** The separator that the header has most of: names of columns hold none. */
-function separatorOf(text: string): string {
-  const header = text.split(/[\r\n]/, 1)[0] ?? '';
-  const count = (separator: string): number => header.split(separator).length;
-  return [',', ';', '\t', '|'].reduce((best, next) => (count(next) > count(best) ? next : best));
-}
-
 function findPositions(names: readonly string[], path: string): Partial<Record<Column, number>> {
   const lower = names.map((name) => name.toLowerCase());
   const positions: Partial<Record<Column, number>> = {};
+  const hint = `oact reads the columns id or name, and charge, multiplicity (2S+1) and geometry. The file has: ${names.join(', ')}.`;
   for (const [column, candidates] of columnNames) {
-    const position = lower.findIndex((name) => candidates.some((candidate) => candidate === name));
-    if (position >= 0) positions[column] = position;
+    const places = lower.flatMap((name, index) =>
+      candidates.some((candidate) => candidate === name) ? [index] : [],
+    );
+    if (places.length > 1) {
+      const both = places.map((place) => `'${names[place]}'`).join(' and ');
+      throw new OactError('USAGE', `'${path}' has the column '${column}' twice: ${both}`, {
+        hint: 'Remove or rename one of them.',
+      });
+    }
+    if (places[0] !== undefined) positions[column] = places[0];
   }
-  const hint = `oact reads the columns id, charge, multiplicity (2S+1) and geometry. The file has: ${names.join(', ')}.`;
-  if (positions.id === undefined)
-    throw new OactError('IMPORT_COLUMN_MISSING', `'${path}' has no column 'id' with the record ids`, {
+  if (positions.id === undefined && positions.name === undefined)
+    throw new OactError('IMPORT_COLUMN_MISSING', `'${path}' has no column 'id' or 'name' with the records`, {
       hint,
     });
-  if (Object.keys(positions).length === 1)
+  const { charge, multiplicity, geometry } = positions;
+  if (charge === undefined && multiplicity === undefined && geometry === undefined)
     throw new OactError('IMPORT_COLUMN_MISSING', `'${path}' has no column with a value to set`, { hint });
   return positions;
 }
@@ -131,11 +136,13 @@ function parseRow(
     const position = positions[column];
     return position === undefined ? '' : (fields[position] ?? '');
   };
-  const id = read('id').trim();
-  if (!/^\d+$/.test(id)) throw invalid(`the record id '${id}' is not a whole number`);
+  const id = parseName(read('id'));
+  const name = parseName(read('name'));
+  if (id === null && name === null) throw invalid('it names no record');
   const geometry = read('geometry');
   return {
-    id: Number(id),
+    id,
+    name,
     line,
     charge: parseCharge(read('charge')) ?? undefined,
     multiplicity: parseMultiplicity(read('multiplicity')) ?? undefined,
@@ -147,7 +154,8 @@ function invalid(message: string): OactError {
   return new OactError('IMPORT_ROW_INVALID', message);
 }
 
-function refuse(problems: readonly string[]): OactError {
+/** One error for all bad rows of a table. @param problems each with file and line */
+export function refuseCorrections(problems: readonly string[]): OactError {
   const shown = problems.slice(0, 10);
   const more = problems.length > shown.length ? [`and ${problems.length - shown.length} more`] : [];
   const rows = problems.length === 1 ? 'one row is' : `${problems.length} rows are`;

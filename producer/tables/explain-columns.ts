@@ -39,6 +39,10 @@ export function explainColumns(
 }
 
 function hintFor(problems: readonly ColumnProblem[], names: readonly string[]): string {
+  const [only = ''] = names;
+  const divider = names.length === 1 ? findDivider(only) : undefined;
+  if (divider !== undefined)
+    return `The first line must name the columns: remove lines above it. If columns are separated by ${divider}, save the table with commas.`;
   const hints = problems.flatMap((problem) => {
     if (problem.kind === 'twice') return ['Rename one of them.'];
     if (problem.kind === 'unclear') {
@@ -49,9 +53,14 @@ function hintFor(problems: readonly ColumnProblem[], names: readonly string[]): 
     }
     return [hintForMissing(problem)];
   });
-  if (names.length === 1 && /\S\s+\S/.test(names[0] ?? ''))
-    hints.unshift('Its columns seem to be separated by spaces; save it with commas.');
   return hints.join(' ');
+}
+
+/** What divides the words of a header that is one column to oact; undefined for one word. */
+function findDivider(header: string): string | undefined {
+  const sign = /\w\s*([^\w\s.()[\]'"#-])\s*\w/.exec(header)?.[1];
+  if (sign !== undefined) return `'${sign}'`;
+  return /\S\s+\S/.test(header) ? 'spaces' : undefined;
 }
 
 function hintForMissing({ role, wanted, likes }: Extract<ColumnProblem, { kind: 'missing' }>): string {

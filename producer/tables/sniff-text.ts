@@ -49,6 +49,13 @@ const foreign: { magic: number[]; what: string; hint: string }[] = [
   },
 ];
 
+/** What is text, but no table. */
+const markups = [
+  { begin: /^\s*<(?:!doctype|html|table|\?xml)/i, what: 'HTML or XML' },
+  { begin: /^\s*(?:\[\s*)?\{\s*"/, what: 'JSON' },
+  { begin: /^\{\\rtf/, what: 'RTF' },
+];
+
 /**
  * Looks at the first bytes of a file: UTF-8, or UTF-16 as Excel's "Unicode Text" and Windows PowerShell write it.
  * @throws OactError FILE_UNREADABLE for what is no text, with how to make text of it
@@ -60,6 +67,11 @@ export function sniffText(path: string): TextFacts {
     throw new OactError('FILE_UNREADABLE', `'${path}' ${known.what}`, { hint: known.hint });
   const encoding = findEncoding(bytes);
   const head = new TextDecoder(encoding).decode(bytes);
+  const markup = markups.find(({ begin }) => begin.test(head));
+  if (markup !== undefined)
+    throw new OactError('FILE_UNREADABLE', `'${path}' is ${markup.what}, not a text table`, {
+      hint: 'Save the table as CSV, with the names of the columns in the first line.',
+    });
   if (!head.includes('\0')) return { encoding, head };
   throw new OactError('FILE_UNREADABLE', `'${path}' is not a text table`, {
     hint: 'To take over a workflow.db, use --database; save a spreadsheet as CSV.',

@@ -2,8 +2,11 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { renderStops } from '../../cli/serve/stop-node.ts';
 import { chooseOutputs } from '../../reconciler/find-evidence.ts';
+import { recordBatch } from '../../workflow/attempts/batches.ts';
 import { claimJobs } from '../../workflow/attempts/claim-jobs.ts';
+import type { Stops } from '../../workflow/attempts/note-endings.ts';
 import { settleJobs } from '../../workflow/attempts/settle-jobs.ts';
 import { converged, endMarker, footer, head } from '../orca/an-output.ts';
 import { listAttempts } from '../workflow/list-attempts.ts';
@@ -156,6 +159,25 @@ describe('what oact itself left', () => {
     ]);
     expect(await site.recover()).toEqual([]);
     expect(readRow(site.workflow, 2)).toMatchObject({ fail_count: 1 });
+  });
+
+  it('failures that are all alike and lie on one node stop that node', async () => {
+    const site = aSite(3);
+    claimJobs(site.workflow, { ids: [1, 2, 3], batchId: recordBatch(site.workflow, { recipe: 'omol' }) });
+    const { campaignId } = site.workflow;
+    for (const recordId of [1, 2, 3])
+      site.write(
+        recordId,
+        'attempt-1/result.json',
+        JSON.stringify(aResult(recordId, 1, { campaignId, outcome: notConverged })),
+      );
+    const heard: Stops[] = [];
+    const afterFailure = { decideRetry: null, stopAfter: 3, isOneMachine: false };
+    await site.recover({ afterFailure, onStops: (stops) => void heard.push(stops) });
+    expect(heard).toMatchObject([{ batches: [], nodes: [{ node: 'node7', endings: 3 }] }]);
+    const [stops = { batches: [], nodes: [] }] = heard;
+    expect(renderStops(stops, true)).toEqual([expect.stringMatching(/^node stopped: .* on node7 with/)]);
+    expect(renderStops(stops, false).join()).toMatch(/^node not stopped.*oact consumer drain node7$/);
   });
 
   it('an open attempt whose result is published is settled from disk, and its files come up', async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type LeftOut, skipCauses } from '../../core/waiting/left-out.ts';
 import { inTransaction } from '../database/in-transaction.ts';
 import { withRetry } from '../database/with-retry.ts';
+import { loadNames } from '../names/load-names.ts';
 import type { Workflow } from '../database/workflow.ts';
 
 const noteSchema = z.object({
@@ -28,10 +29,26 @@ export function readLeftOut(workflow: Workflow): LeftOutNote | null {
   const text = withRetry(workflow, () => select.get());
   if (text === undefined) return null;
   try {
-    return noteSchema.parse(JSON.parse(text));
+    const note = noteSchema.parse(JSON.parse(text));
+    return { ...note, leftOut: nameLeftOut(workflow, note.leftOut) };
   } catch {
     return null;
   }
+}
+
+/** The same with the names of the examples. */
+export function nameLeftOut(workflow: Workflow, leftOut: readonly LeftOut[]): LeftOut[] {
+  const names = loadNames(
+    workflow,
+    leftOut.flatMap(({ examples }) => examples),
+  );
+  return leftOut.map((one) => {
+    const own = one.examples.flatMap((id) => {
+      const name = names.get(id);
+      return name === undefined ? [] : [[id, name] as const];
+    });
+    return own.length === 0 ? one : { ...one, names: Object.fromEntries(own) };
+  });
 }
 
 /** Notes what a look through all waiting records left out. What stands there already is not written again. */

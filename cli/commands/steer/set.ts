@@ -25,7 +25,7 @@ export function registerSet(program: Command): void {
     .option('--geometry <file>', 'an XYZ file, for one record; ångström')
     .option(
       '--from <csv>',
-      'a table with a column id and one or more of charge, multiplicity, geometry; an empty cell keeps the old value',
+      'a table with a column id or name, and one or more of charge, multiplicity, geometry; an empty cell keeps the old value',
     )
     .optionsGroup('Action:')
     .option('--cancel', 'first cancel records that run or wait on the queue')
@@ -43,7 +43,7 @@ Examples:
   oact set 17 --charge=-2 --dry-run
   oact set 17 20-25 --charge 2 --multiplicity 3
   oact set 17 --geometry better.xyz --cancel
-  oact set --from corrections.csv --yes          columns: id,charge,multiplicity
+  oact set --from corrections.csv --yes          columns: id (or name),charge,multiplicity
   oact job show 17                               lists corrections with time and user`,
     )
     .action(async (words: string[], flags: SetFlags, self: Command) => {

@@ -11,6 +11,8 @@ import {
 import { loadCorrectable } from '../../../workflow/records/load-correctable.ts';
 import type { Workflow } from '../../../workflow/database/workflow.ts';
 import { createJobDirFinder } from '../../campaign/find-job-dirs.ts';
+import { loadNames } from '../../../workflow/names/load-names.ts';
+import type { NamesOf } from '../../../core/job/name-record.ts';
 import { askYes } from '../../terminal/ask-yes.ts';
 import { print } from '../../terminal/print.ts';
 import { userName } from '../user-name.ts';
@@ -50,9 +52,10 @@ export async function applyCorrections(
 ): Promise<Applied> {
   const isDryRun = flags.dryRun ?? false;
   const isQuiet = flags.json === true;
+  const namesOf: NamesOf = (ids) => loadNames(workflow, ids);
   const plan = (): CorrectionPlan[] => planAll(workflow, wanted, campaign);
   let plans = plan();
-  if (!isQuiet) print(renderPlans(plans, flags.cancel === true));
+  if (!isQuiet) print(renderPlans(plans, flags.cancel === true, namesOf));
   if (plans.every(({ kind }) => kind === 'unchanged')) return { plans, steps: [] };
   const corrections = plans.flatMap((one) => (hasCorrection(one, flags) ? [one.correction] : []));
   if (!isDryRun && corrections.length > 0 && flags.yes !== true) await confirm(corrections.length);
@@ -73,7 +76,7 @@ export async function applyCorrections(
       signal: stop,
     },
   );
-  report({ plans, steps }, flags);
+  report({ plans, steps }, flags, namesOf);
   return { plans, steps };
 }
 
@@ -107,8 +110,8 @@ async function confirm(count: number): Promise<void> {
   });
 }
 
-function report({ plans, steps }: Applied, flags: CorrectFlags): void {
-  if (flags.json !== true) print(renderSteps(steps, flags.dryRun ?? false));
+function report({ plans, steps }: Applied, flags: CorrectFlags, namesOf: NamesOf): void {
+  if (flags.json !== true) print(renderSteps(steps, flags.dryRun ?? false, namesOf));
   const left = plans.filter(({ kind }) => kind !== 'unchanged').length;
   const done = steps.filter(({ result }) => result === 'corrected' || result === 'requeued').length;
   if (done === left) return;

@@ -1,5 +1,6 @@
 import type { CorrectionPlan, WantedValues } from '../../../producer/steering/plan-correction.ts';
 import type { CorrectionStep } from '../../../producer/steering/correct.ts';
+import { nameRecord, type NamesOf } from '../../../core/job/name-record.ts';
 import { nameIds } from '../../job/name-ids.ts';
 import { renderTable } from '../../terminal/print.ts';
 
@@ -7,9 +8,11 @@ import { renderTable } from '../../terminal/print.ts';
 const shownPlans = 20;
 
 /** Old → new of each record that changes or cannot change, then the counts. */
-export function renderPlans(plans: readonly CorrectionPlan[], willCancel: boolean): string {
+export function renderPlans(plans: readonly CorrectionPlan[], willCancel: boolean, namesOf: NamesOf): string {
   const worthARow = plans.filter(({ kind }) => kind !== 'unchanged');
-  const rows = worthARow.slice(0, shownPlans).map((plan) => rowOf(plan, willCancel));
+  const shown = worthARow.slice(0, shownPlans);
+  const names = namesOf(shown.map(({ id }) => id));
+  const rows = shown.map((plan) => [nameRecord(plan.id, names.get(plan.id)), ...rowOf(plan, willCancel)]);
   const more = worthARow.length - rows.length;
   const unchanged = plans.filter(({ kind }) => kind === 'unchanged').map(({ id }) => id);
   return [
@@ -17,17 +20,19 @@ export function renderPlans(plans: readonly CorrectionPlan[], willCancel: boolea
       ? []
       : [renderTable(['record', 'formula', 'charge', 'multiplicity', 'geometry', 'electrons', ''], rows)]),
     ...(more > 0 ? [`… and ${more} more`] : []),
-    ...(unchanged.length > 0 ? [`${unchanged.length} already have these values: ${nameIds(unchanged)}`] : []),
+    ...(unchanged.length > 0
+      ? [`${unchanged.length} already have these values: ${nameIds(unchanged, namesOf)}`]
+      : []),
   ].join('\n');
 }
 
+/** What stands behind the record. */
 function rowOf(plan: CorrectionPlan, willCancel: boolean): (string | number | null)[] {
-  if (plan.kind === 'refused') return [plan.id, null, null, null, null, null, `refused: ${plan.reason}`];
-  const { id, next } = plan;
-  if (plan.kind === 'unchanged' || next === null) return [id, null, null, null, null, null, 'unchanged'];
+  if (plan.kind === 'refused') return [null, null, null, null, null, `refused: ${plan.reason}`];
+  const { next } = plan;
+  if (plan.kind === 'unchanged' || next === null) return [null, null, null, null, null, 'unchanged'];
   const { record, charge, multiplicity, geometry } = plan.correction;
   return [
-    id,
     next.formula,
     describeChange(record.charge, charge),
     describeChange(record.multiplicity, multiplicity),
@@ -65,15 +70,17 @@ const words: Record<CorrectionStep['result'], string> = {
   unreachable: 'not corrected',
 };
 
-export function renderSteps(steps: readonly CorrectionStep[], isDryRun: boolean): string {
+export function renderSteps(steps: readonly CorrectionStep[], isDryRun: boolean, namesOf: NamesOf): string {
   const lines: string[] = [];
   for (const kind of ['corrected', 'requeued', 'blocked', 'changed'] as const) {
     const ids = steps.filter(({ result }) => result === kind).map(({ id }) => id);
     if (ids.length > 0)
-      lines.push(`${ids.length} ${isDryRun ? 'would be ' : ''}${words[kind]}: ${nameIds(ids)}`);
+      lines.push(`${ids.length} ${isDryRun ? 'would be ' : ''}${words[kind]}: ${nameIds(ids, namesOf)}`);
   }
-  for (const { id, reason } of steps.filter(({ result }) => result === 'unreachable'))
-    lines.push(`record ${id} not corrected: ${reason}`);
+  const unreachable = steps.filter(({ result }) => result === 'unreachable');
+  const names = namesOf(unreachable.map(({ id }) => id));
+  for (const { id, reason } of unreachable)
+    lines.push(`record ${nameRecord(id, names.get(id))} not corrected: ${reason}`);
   const waits = steps.some(({ result }) => result === 'corrected' || result === 'requeued');
   if (isDryRun) lines.push('Nothing was changed (--dry-run).');
   else if (waits)

@@ -4,6 +4,8 @@ import { listenForStop } from '../../../core/stop-signal.ts';
 import type { IdRange } from '../../../workflow/records/list-candidates.ts';
 import { campaignOf } from '../../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../../campaign/open-campaign.ts';
+import { loadNames } from '../../../workflow/names/load-names.ts';
+import type { NamesOf } from '../../../core/job/name-record.ts';
 import { nameIds } from '../../job/name-ids.ts';
 import { exitSoon } from '../../terminal/exit-soon.ts';
 import { printJson } from '../../terminal/print.ts';
@@ -21,7 +23,7 @@ export async function runSet(command: Command, args: IdRange[], flags: SetFlags)
   try {
     const wanted = wantedValuesOf(workflow, args, flags, flags.json === true);
     const context = { campaign, workflow, stop: stop.drain };
-    report(await applyCorrections(context, wanted, flags), flags);
+    report(await applyCorrections(context, wanted, flags), flags, (ids) => loadNames(workflow, ids));
   } finally {
     stop.dispose();
     workflow.close();
@@ -30,10 +32,11 @@ export async function runSet(command: Command, args: IdRange[], flags: SetFlags)
 }
 
 /** @throws OactError NOTHING_TO_DO when all values stand there already */
-function report(applied: Applied, flags: SetFlags): void {
+function report(applied: Applied, flags: SetFlags, namesOf: NamesOf): void {
   if (flags.json === true) printJson({ dryRun: flags.dryRun ?? false, ...toJson(applied) });
   if (applied.plans.some(({ kind }) => kind !== 'unchanged')) return;
+  const ids = applied.plans.map(({ id }) => id);
   throw new OactError('NOTHING_TO_DO', 'nothing to change: the records already have these values', {
-    hint: `Records: ${nameIds(applied.plans.map(({ id }) => id))}. To run them again anyway, use oact requeue.`,
+    hint: `Records: ${nameIds(ids, namesOf)}. To run them again anyway, use oact requeue.`,
   });
 }

@@ -3,6 +3,7 @@ import { toFileError } from '../../../producer/sources/source-file.ts';
 import type { WantedValues } from '../../../producer/steering/plan-correction.ts';
 import { readCorrections } from '../../../producer/steering/read-corrections.ts';
 import type { IdRange } from '../../../workflow/records/list-candidates.ts';
+import { matchCorrections } from './match-corrections.ts';
 import { listIdsWithin } from '../../../workflow/records/load-correctable.ts';
 import type { Workflow } from '../../../workflow/database/workflow.ts';
 import { readPlainFileSync } from '../../../core/plain-file.ts';
@@ -22,16 +23,16 @@ export function checkSetUsage(args: readonly IdRange[], flags: ValueFlags): void
   const hasValue =
     flags.charge !== undefined || flags.multiplicity !== undefined || flags.geometry !== undefined;
   if (flags.from !== undefined && (hasValue || args.length > 0))
-    throw new OactError('USAGE', '--from contains the records and values: leave ids and values out');
+    throw new OactError('USAGE', '--from contains the records and values: leave records and values out');
   if (flags.from !== undefined) return;
   if (args.length === 0)
-    throw new OactError('USAGE', 'no records are given: use ids, or --from with a table');
+    throw new OactError('USAGE', 'no records are given: use ids or names, or --from with a table');
   if (!hasValue)
     throw new OactError('USAGE', 'no values are given: use --charge, --multiplicity or --geometry');
   const isOne = args.length === 1 && args[0]?.from === args[0]?.to;
   if (flags.geometry !== undefined && !isOne)
     throw new OactError('USAGE', '--geometry can set only one record', {
-      hint: 'For several records, use --from with a table with the columns id and geometry.',
+      hint: 'For several records, use --from with a table with the columns id (or name) and geometry.',
     });
 }
 
@@ -46,9 +47,7 @@ export function wantedValuesOf(
     const { rows, ignored } = readCorrections(flags.from);
     if (ignored.length > 0 && !isQuiet)
       process.stderr.write(`oact: ignored columns: ${ignored.join(', ')}\n`);
-    const ids = rows.map(({ id }) => ({ from: id, to: id }));
-    checkKnown(workflow, ids, listIdsWithin(workflow, ids));
-    return new Map(rows.map((row) => [row.id, row]));
+    return matchCorrections(workflow, rows, flags.from);
   }
   const ids = listIdsWithin(workflow, args);
   checkKnown(workflow, args, ids);

@@ -9,6 +9,7 @@ const facts = (changes: Partial<RunFacts>, counts: Partial<RunFacts['counts']> =
   unclaimed: 0,
   leftOut: [],
   notSelected: 0,
+  names: new Map(),
   ...changes,
 });
 const capped = { cause: 'fail_cap' as const, records: 12, examples: [4, 5], reason: 'it has failed 3 times' };
@@ -51,7 +52,17 @@ it.each<[string, RunFacts, number, RegExp[], RegExp]>([
       /^6 completed, 5 failed, 1 timed out$/m,
       /^ {2}5 scf_not_converged: 3, 7, …, because/m,
       /^ {2}1 timed_out: 9, because/m,
-      /^look first at record 3 \(scf_not_converged\): /m,
+      /^look first at record 3, scf_not_converged: /m,
+    ],
+    /^oact job explain 3$/,
+  ],
+  [
+    'failures of named records',
+    facts({ names: new Map([[3, 'UCl4-7']]) }, { failed: 5, endings: [scf] }),
+    4,
+    [
+      /^ {2}5 scf_not_converged: 3 \(UCl4-7\), 7, …, because/m,
+      /^look first at record 3 \(UCl4-7\), scf_not_converged: /m,
     ],
     /^oact job explain 3$/,
   ],

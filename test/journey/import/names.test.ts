@@ -67,7 +67,7 @@ describe('names', { timeout: 180_000 }, () => {
     expect(shown.stdout).toMatch(/oact import with the same flags and --update/);
     const update = ['-C', 'c', 'import', '--csv', 'corrected.csv', '--update'];
     const dry = await oactSucceeds([...update, '--dry-run'], { cwd: home.dir, env });
-    const line = /^3 +UO2 +2 +1 +new, 3 atoms +106 \(even\) +completed: archived, runs again$/m;
+    const line = /^3 \(UCl4-7\) +UO2 +2 +1 +new, 3 atoms +106 \(even\) +completed: archived, runs again$/m;
     expect(dry.stdout).toMatch(line);
     const unasked = await runOact(update, { cwd: home.dir, env });
     expect(unasked).toMatchObject({ code: 2, stderr: expect.stringContaining('nothing was corrected') });
@@ -75,7 +75,9 @@ describe('names', { timeout: 180_000 }, () => {
 
     const { stdout } = await oactSucceeds([...update, '--yes'], { cwd: home.dir, env });
     expect(stdout).toMatch(line);
-    expect(stdout).toContain('1 corrected and waiting again, the old output moved into attempt-N/: 3');
+    expect(stdout).toContain(
+      '1 corrected and waiting again, the old output moved into attempt-N/: 3 (UCl4-7)',
+    );
     expect(existsSync(join(home.dir, 'c/jobs/job_3/orca.out'))).toBe(false);
     await inside('run', '--slots', '2', '--cores-per-slot', '1', '--oversubscribe');
     const after = await exported();
@@ -105,6 +107,13 @@ describe('names', { timeout: 180_000 }, () => {
     expect(await id('set', 'UCl4-7', '--charge', '1', '--multiplicity', '2')).toMatchObject({
       records: [{ id: 3, kind: 'correct' }],
     });
+    const table = join(home.dir, 'by-name.csv');
+    writeFileSync(table, 'Name;Charge;Multiplicity\nUCl4-7;1;2\n17;3;2\n');
+    expect(await id('set', '--from', table)).toMatchObject({ records: [{ id: 3 }, { id: 4 }] });
+    expect((await inside('requeue', 'UCl4-7', '--status', 'completed', '--dry-run')).stdout).toMatch(
+      /^completed +– +1 +3 \(UCl4-7\)$/m,
+    );
+    expect((await inside('clean', 'UCl4-7')).stdout).toMatch(/of 1 completed records would be removed/);
     expect((await inside('export', 'KAWVEG', '--format', 'csv')).stdout).toMatch(/^5,/m);
     const nobody = await runOact(['-C', 'c', 'job', 'show', 'UCl4-9'], { cwd: home.dir });
     expect(nobody.stderr).toMatch(/no record with the id or name 'UCl4-9'\n.*oact job list --name/);

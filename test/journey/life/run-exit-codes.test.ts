@@ -57,7 +57,7 @@ it('4: records failed; what to look at first and what to type next', async () =>
   expect(code).toBe(4);
   expect(stdout).toContain('0 completed, 2 failed, 0 timed out');
   expect(stdout).toContain('2 scf_not_converged: 4, 5, because');
-  expect(stdout).toMatch(/look first at record 4 \(scf_not_converged\)/);
+  expect(stdout).toMatch(/look first at record 4, scf_not_converged: /);
   expect(stdout).toContain('next: oact job explain 4');
   const { stdout: json } = await runOact([...run('--ids', '1'), '--json'], { env });
   expect(JSON.parse(json)).toMatchObject({ exitCode: 3, completed: 0, endings: [], next: ['oact status'] });

@@ -20,7 +20,7 @@ describe.skipIf(process.platform !== 'linux')('oact cancel', { timeout: 180_000 
     const dry = await campaign.oact('cancel', '1-4', '--dry-run');
     expect(dry).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/queued or running\s+3\s+1, 2, 3$/m),
+      stdout: expect.stringMatching(/queued or running\s+3\s+1 \(\w+\), 2 \(\w+\), 3 \(\w+\)$/m),
     });
     expect(dry.stdout).toMatch(/waits in the table\s+1\s+4$/m);
     const unasked = await campaign.oact('cancel', '1-4');

@@ -35,7 +35,7 @@ describe('oact requeue', () => {
 
   it('shows what it would take, and changes nothing without a yes', async () => {
     const dry = await oactSucceeds(['requeue', '-C', dir, '--dry-run'], { env });
-    expect(dry.stdout).toMatch(/^failed\s+scf_not_converged\s+3\s+1, 2, 3$/m);
+    expect(dry.stdout).toMatch(/^failed\s+scf_not_converged\s+3\s+1 \(\w+\), 2 \(\w+\), 3 \(\w+\)$/m);
     expect(dry.stdout).toContain('3 would be requeued. Nothing was changed');
     const unasked = await runOact(['requeue', '-C', dir], { env });
     expect(unasked).toMatchObject({ code: 2, stderr: expect.stringContaining('nothing was requeued') });

@@ -136,7 +136,7 @@ describe('oact set', () => {
     ['no value', ['1'], 2, /no values are given/],
     ['half a charge', ['1', '--charge', '0.5'], 2, /whole number/],
     ['a geometry for two', ['1-2', '--geometry', 'x.xyz'], 2, /--geometry can set only one record/],
-    ['a table and a value', ['--from', 'x.csv', '--charge', '1'], 2, /leave ids and values out/],
+    ['a table and a value', ['--from', 'x.csv', '--charge', '1'], 2, /leave records and values out/],
     ['an unknown record', ['99', '--charge', '1'], 1, /no record 99/],
     ['a missing file', ['1', '--geometry', 'x.xyz'], 1, /does not exist/],
   ])('refuses %s', async (_, args, code, words) => {

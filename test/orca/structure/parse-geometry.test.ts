@@ -26,6 +26,7 @@ describe('parseGeometry reads', () => {
     ['atomic numbers for symbols', '95 0 0 0\n8 0 0 1.8'],
     ['Fortran exponents', 'Am 0.0D+00 0d0 0E0\nO 0 0 .18D+01'],
     ['columns after the fourth', 'Am 0 0 0 0.1 0.2 0.3\nO 0 0 1.8 # axial'],
+    ['a fourth column of numbers', 'Am 0 0 0 1.2\nO 0 0 1.8 -0.6'],
     ['signs and bare points', 'Am +0. 0 0\nO 0 0 1.8'],
   ])('%s', (_name, text) => {
     expect(parseGeometry(text)).toEqual(amO);
@@ -54,6 +55,15 @@ describe('parseGeometry refuses', () => {
     ['NaN', 'Am 0 NaN 0', /line 1: 'NaN' is not a number/],
     ['a number too large', 'Am 0 1e999 0', /line 1: '1e999' is not a number/],
     ['a missing coordinate', 'Am 0 0', /line 1: Am has 2 of its 3 coordinates/],
+    ['line breaks as backslash and n', '2\\n\\nAm 0 0 0\\nO 0 0 1.8', /one line divided by '\\n'/],
+    ['atoms divided by semicolons', 'Am 0 0 0; O 0 0 1.8', /one line divided by ';'/],
+    ['atoms that are numbered', '1 95 0 0 0\n2 8 0 0 1.8', /line 1: the first column numbers the atoms/],
+    [
+      'atomic numbers beside symbols',
+      '2\n\nAm 95 0 0 0\nO 8 0 0 1.8',
+      /line 3: .*is the atomic number; keep only/,
+    ],
+    ['freeze flags', 'Am -1 0.0 0.0 0.0\nO 0 0.0 0.0 1.8', /line 1: the second column has whole numbers/],
     ['words before a header', 'my molecule\n1\nAm 0 0 0', /line 1: 'my' is not an element/],
   ])('%s', (_name, text, message) => {
     expect(() => parseGeometry(text)).toThrowError(OactError);

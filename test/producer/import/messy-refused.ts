@@ -141,7 +141,49 @@ export const refusedTables: Case[] = [
   {
     what: 'columns divided by blanks',
     text: 'name charge multiplicity\n',
-    error: /separated by spaces; save it with commas/,
+    error: /remove lines above it\. If columns are separated by spaces, save the table with commas/,
+  },
+  {
+    what: 'columns divided by carets',
+    text: table(row).replaceAll(',', '^'),
+    error: /no column 'charge'.*\n.*If columns are separated by '\^', save the table with commas/,
+  },
+  {
+    what: 'a title above the header',
+    text: `# from the CSD, 2026\n${table(row)}`,
+    error: /it has # from the CSD, 2026/,
+  },
+  {
+    what: 'a header of Windows-1252',
+    text: Buffer.from(table(row).replace('name', 'K\u00e4fig'), 'latin1'),
+    error: /has bytes that are not UTF-8\n.*iconv/,
+  },
+  { what: 'JSON', text: '[{"name":"U1","charge":2}]', error: /is JSON, not a text table/ },
+  { what: 'a web page', text: '<html><table></table></html>', error: /is HTML or XML, not a text table/ },
+  {
+    what: 'atoms divided by semicolons',
+    text: table('U2,2,1,"U 0 0 0; O 0 0 1.76; O 0 0 -1.76"'),
+    refused: [/one line divided by ';'/],
+  },
+  {
+    what: 'line breaks as backslash and n',
+    text: table('U2,2,1,3\\nuranyl\\nU 0 0 0\\nO 0 0 1.76\\nO 0 0 -1.76'),
+    refused: [/one line divided by '\\n'/],
+  },
+  {
+    what: 'atomic numbers between symbols and coordinates',
+    text: table('U2,1,1,"U 92 0 0 0\nO 8 0 0 1.76\nF 9 0 0 -1.8"'),
+    refused: [/the second column is the atomic number; keep only element, x, y and z/],
+  },
+  {
+    what: 'atoms with a number',
+    text: table('U2,0,1,"1 7 0 0 0\n2 1 0 0 1.0"'),
+    refused: [/the first column numbers the atoms/],
+  },
+  {
+    what: 'a charge as spreadsheets show an error',
+    text: table(`U2,#REF!,1,${quoted}`),
+    refused: [/the charge '#REF!' is not a whole number/],
   },
   {
     what: 'a spin column',

@@ -57,6 +57,14 @@ export const readTables: Case[] = [
     stored: good,
   },
   {
+    what: 'characters of no width in headers',
+    text: table(row).replace('charge', '\u200Bcharge\u00AD'),
+    stored: good,
+  },
+  { what: 'line ends of an old Macintosh', text: table(row).replaceAll('\n', '\r'), stored: good },
+  { what: 'blanks of no break around a charge', text: table(`U1,\u00A02\u00A0,1,${quoted}`), stored: good },
+  { what: 'an index without a name', text: `,${head}\n0,${row}\n`, stored: good },
+  {
     what: 'quoted headers',
     text: table(row).replace(head, '"name","charge","multiplicity","aligned_csd_core"'),
     stored: good,
