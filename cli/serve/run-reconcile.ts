@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { createLogger } from '../../core/logger.ts';
 import { defaultLane, noticeSeconds } from '../../core/job/queue-names.ts';
-import { describeCure, describeNodeStop, describeStop } from '../../core/waiting/stopped-batch.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
 import { type AuditReport, auditQueue } from '../../producer/audit/audit-queue.ts';
 import { readdJobs } from '../../producer/audit/readd-jobs.ts';

@@ -91,7 +91,7 @@ describe('oact recover', () => {
     const { code, stdout } = await recover('--verbose');
     expect(code).toBe(0);
     expect(stdout).toContain('5 open attempts settled');
-    expect(stdout).toMatch(/record 1 completed: attempt-1\/result.json/);
+    expect(stdout).toMatch(/record 1 \(Ac_3_F3\) completed: attempt-1\/result.json/);
     finished = rows();
     expect(finished.filter((row) => row.status === 'completed')).toHaveLength(5);
     expect((await recover('--no-queue')).code).toBe(3);

@@ -42,7 +42,7 @@ it('3: nothing to do, and why', async () => {
   const { code, stdout } = await runOact(run('--ids', '1-3', '--max-fail-count', '3'), { env });
   expect(code).toBe(3);
   expect(stdout).toContain('nothing to do');
-  expect(stdout).toContain('left out: 1 failed as often as job.maxFailCount allows: 3.');
+  expect(stdout).toContain('left out: 1 failed as often as job.maxFailCount allows: 3 (Th_4_Cl4).');
   const status = await oactSucceeds(['status', '-C', dir, '--json']);
   expect(JSON.parse(status.stdout).leftOut).toMatchObject({
     notedBy: 'oact run',
@@ -56,8 +56,8 @@ it('4: records failed; what to look at first and what to type next', async () =>
   const { code, stdout } = await runOact(run('--ids', '4-5'), { env: failing });
   expect(code).toBe(4);
   expect(stdout).toContain('0 completed, 2 failed, 0 timed out');
-  expect(stdout).toContain('2 scf_not_converged: 4, 5, because');
-  expect(stdout).toMatch(/look first at record 4, scf_not_converged: /);
+  expect(stdout).toContain('2 scf_not_converged: 4 (Pa_5_yl), 5 (Pa_5_yl_aq4), because');
+  expect(stdout).toMatch(/look first at record 4 \(Pa_5_yl\), scf_not_converged: /);
   expect(stdout).toContain('next: oact job explain 4');
   const { stdout: json } = await runOact([...run('--ids', '1'), '--json'], { env });
   expect(JSON.parse(json)).toMatchObject({ exitCode: 3, completed: 0, endings: [], next: ['oact status'] });

@@ -22,7 +22,7 @@ describe.skipIf(process.platform !== 'linux')('oact cancel', { timeout: 180_000 
       code: 0,
       stdout: expect.stringMatching(/queued or running\s+3\s+1 \(\w+\), 2 \(\w+\), 3 \(\w+\)$/m),
     });
-    expect(dry.stdout).toMatch(/waits in the table\s+1\s+4$/m);
+    expect(dry.stdout).toMatch(/waits in the table\s+1\s+4 \(\w+\)$/m);
     const unasked = await campaign.oact('cancel', '1-4');
     expect(unasked).toMatchObject({ code: 2, stderr: expect.stringContaining('nothing was cancelled') });
     expect(await campaign.show(4)).toMatchObject({ status: 'to_run' });
