@@ -1,4 +1,5 @@
 import type { Campaign } from '../../core/config/load-config.ts';
+import type { NamesOf } from '../../core/job/name-record.ts';
 import { defaultLane, noticeSeconds } from '../../core/job/queue-names.ts';
 import type { ActionReport, BulkPreview, BulkVerb } from '../../board/server/board-ports.ts';
 import { cancel } from '../../producer/steering/cancel.ts';
@@ -8,6 +9,7 @@ import type { Workflow } from '../../workflow/database/workflow.ts';
 import type { IdRange } from '../../workflow/records/list-candidates.ts';
 import { finishedStatuses, listFinished } from '../../workflow/records/list-finished.ts';
 import { cancellableStatuses, listCancellable } from '../../workflow/steering/list-cancellable.ts';
+import { loadNames } from '../../workflow/names/load-names.ts';
 import { createJobDirFinder } from '../campaign/find-job-dirs.ts';
 import { nameIds } from '../job/name-ids.ts';
 import { type ActionContext, withAway } from '../steer/action-context.ts';
@@ -44,6 +46,7 @@ export async function previewBulk(
   verb: BulkVerb,
   ids: readonly IdRange[],
 ): Promise<BulkPreview> {
+  const namesOf: NamesOf = (shown) => loadNames(workflow, shown);
   const list = ids.slice(0, shownRanges).map(({ from, to }) => (from === to ? from : `${from}-${to}`));
   const given = `${list.join(',')}${ids.length > shownRanges ? ',…' : ''}`;
   if (verb === 'requeue') {
@@ -52,7 +55,7 @@ export async function previewBulk(
     const text =
       chosen.length === 0
         ? 'No finished record is among them.'
-        : `${renderChosen(chosen, 0)}\n${renderRequeued(steps, chosen.length, true)}`;
+        : `${renderChosen(chosen, 0, namesOf)}\n${renderRequeued(steps, chosen.length, true, namesOf)}`;
     const count = steps.filter(({ result }) => result === 'requeued').length;
     return {
       count,
@@ -66,13 +69,18 @@ export async function previewBulk(
   if (verb === 'cancel')
     return {
       count: chosen.length,
-      text: chosen.length === 0 ? none : renderToCancel(chosen),
+      text: chosen.length === 0 ? none : renderToCancel(chosen, namesOf),
       command: `oact cancel --ids ${given} --dry-run`,
     };
   return {
     count: chosen.length,
     text:
-      chosen.length === 0 ? none : `${chosen.length} would be moved: ${nameIds(chosen.map(({ id }) => id))}`,
+      chosen.length === 0
+        ? none
+        : `${chosen.length} would be moved: ${nameIds(
+            chosen.map(({ id }) => id),
+            namesOf,
+          )}`,
     command: `oact priority --ids ${given} --${verb} --dry-run`,
   };
 }
@@ -84,6 +92,7 @@ export async function actInBulk(
   ids: readonly IdRange[],
 ): Promise<ActionReport> {
   const { campaign, workflow, tried } = context;
+  const namesOf: NamesOf = (shown) => loadNames(workflow, shown);
   const say = (isDone: boolean, text: string): ActionReport => ({
     isDone,
     sentence: withAway(text.replaceAll('\n', '; '), tried),
@@ -93,7 +102,7 @@ export async function actInBulk(
     const steps = await requeue(workflow, chosen, requeueOptions(campaign, false));
     return say(
       steps.some(({ result }) => result === 'requeued'),
-      renderRequeued(steps, chosen.length, false),
+      renderRequeued(steps, chosen.length, false, namesOf),
     );
   }
   if (verb === 'cancel') {
@@ -102,7 +111,9 @@ export async function actInBulk(
     const records = await cancel(workflow, tried.open, chosen, { lane: defaultLane, reason, noticeSeconds });
     return say(
       records.length > 0,
-      renderCancelled({ dryRun: false, chosen: chosen.length, reason, records }, false),
+      renderCancelled({ dryRun: false, chosen: chosen.length, reason, records }, false, (shown) =>
+        loadNames(workflow, shown),
+      ),
     );
   }
   const report = await prioritize(workflow, tried.open?.redis ?? null, defaultLane, { ids, place: verb });
