@@ -21,6 +21,7 @@ import { createQueueReader } from './reading/read-queue.ts';
 import { createRecordsReader } from './reading/read-records.ts';
 import { createActionRoutes } from './routes/action-routes.ts';
 import { createBulkRoutes } from './routes/bulk-routes.ts';
+import { createViewsRoutes } from './routes/views-routes.ts';
 import { createFileRoutes } from './routes/file-routes.ts';
 import { createJobRoutes } from './routes/job-routes.ts';
 import { createJobsRoutes } from './routes/jobs-routes.ts';
@@ -70,6 +71,7 @@ export function createBoardApp(options: BoardAppOptions): { app: Hono; stop: () 
     createFileRoutes,
     createActionRoutes,
     createBulkRoutes,
+    createViewsRoutes,
   ])
     app.route('/', create(pages));
   app.use(`${bullBoardPath}/*`, explainAway(pages), refuseWrites, dropForeignFonts);

@@ -21,6 +21,7 @@ const sources: ReadonlyMap<string, () => string> = new Map(
     'draw-chart.js': () => own('draw-chart.js'),
     'show-molecule.js': () => own('show-molecule.js'),
     'show-times.js': () => own('show-times.js'),
+    'views.js': () => own('views.js'),
     'say-range.js': () => own('say-range.js'),
     'uplot.css': () => require.resolve('uplot/dist/uPlot.min.css'),
     'uplot.lib.js': () => require.resolve('uplot/dist/uPlot.iife.min.js'),

@@ -48,7 +48,7 @@ export function renderPage(shell: Shell, parts: PageParts): Html {
           <p class="brand"><a href="/">oact</a> <span>${shell.title}</span></p>
           <nav aria-label="Pages">
             ${link('/', 'Overview', place === 'overview')} ${link('/jobs', 'Jobs', place === 'jobs')}
-            ${link('/queue', 'Queue', place === 'queue')}
+            ${link('/views', 'Views', place === 'views')} ${link('/queue', 'Queue', place === 'queue')}
           </nav>
           <p id="live" class="live" role="status" ${stream === null ? raw('hidden') : ''}>connecting…</p>
           <form method="post" action="/logout">

@@ -23,7 +23,10 @@ export function queryOf(
   read: (field: SearchField) => string | undefined,
 ): JobQuery {
   const classes = [...listClasses(source.workflow), 'timed_out'];
-  return parseJobQuery(read, { classes, isElement: chemistry.isElement });
+  return parseJobQuery(read, {
+    classes,
+    isElement: (symbol) => chemistry.atomicNumberOf(symbol) !== undefined,
+  });
 }
 
 /** `/jobs`, its live table, and its export. */

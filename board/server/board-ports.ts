@@ -47,5 +47,6 @@ export interface BoardChemistry {
   /** Bytes at the end of a trajectory that hold it. */
   tailOfTrajectory: (atomCount: number) => number;
   describeRemedies: (remedies: readonly Remedy[]) => string;
-  isElement: (symbol: string) => boolean;
+  /** undefined: no element. */
+  atomicNumberOf: (symbol: string) => number | undefined;
 }

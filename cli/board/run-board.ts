@@ -87,5 +87,5 @@ export const boardChemistry: BoardChemistry = {
   readLastFrame,
   tailOfTrajectory,
   describeRemedies,
-  isElement: (symbol) => atomicNumberOf(symbol) !== undefined,
+  atomicNumberOf,
 };

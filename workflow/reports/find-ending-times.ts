@@ -13,6 +13,18 @@ export function findFirstEnd(workflow: Workflow): Date | null {
   return text === undefined ? null : new Date(text);
 }
 
+/** When the last attempt of the campaign ended; null: none has. The index ends with it. */
+export function findLastEnd(workflow: Workflow): Date | null {
+  const select = workflow.db
+    .prepare<[], string>(
+      `select coalesce(finished_at, settled_at) from oact_attempts
+       where settled_at is not null order by coalesce(finished_at, settled_at) desc limit 1`,
+    )
+    .pluck();
+  const text = withRetry(workflow, () => select.get());
+  return text === undefined ? null : new Date(text);
+}
+
 /** When an attempt came to an end of its own last, ISO 8601 UTC; null: none has. */
 export function findLastEnding(workflow: Workflow): string | null {
   const select = workflow.db
