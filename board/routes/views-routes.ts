@@ -29,7 +29,7 @@ export function createViewsRoutes({ source, shell, guard, chemistry }: PageConte
     if (last && (last.version === version || Date.now() - last.readMs < freshMs)) return last.value;
     const value = {
       ...listRuns(workflow, { from: range.from, to: range.to, limit: mostRuns }),
-      nodes: listNodeHealth(workflow, { since: range.from }),
+      nodes: listNodeHealth(workflow),
       allocations: listAllocations(workflow, range.from),
     };
     // Ranges are many, and each holds thousands of rows.
