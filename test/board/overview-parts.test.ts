@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { renderRate } from '../../board/pages/overview/campaign-counts.ts';
 import { renderOverviewParts } from '../../board/pages/overview/overview-parts.ts';
 import { createRecordsReader } from '../../board/reading/read-records.ts';
 import type { QueueView } from '../../board/reading/read-queue.ts';
@@ -80,4 +81,24 @@ it('the overview names records, says running apart, and names what is left out a
   expect(html['queue']).toMatch(/Put off: <a href="\/jobs\/3">#3<\/a>, disk full, until/);
   const away = await renderOverviewParts(read(), { error: 'away' }, () => new Map());
   expect(away.html['counts']).toMatch(/<strong>6<\/strong> <span>claimed<.*the queue cannot be asked/s);
+});
+
+it('the time left comes with its band where run times were learned', async () => {
+  const rate = { finished: 9, seconds: 3600, perHour: 9, remaining: 4, capped: 0, etaSeconds: 1600 };
+  expect(String(await renderRate(rate, null))).toMatch(/Time left<\/dt>\s*<dd>about 26m40s/);
+  const forecast = {
+    notedAt: now,
+    endAt: '2030-01-01T02:00:00.000Z',
+    earlyAt: '2030-01-01T01:00:00.000Z',
+    lateAt: '2030-01-01T05:00:00.000Z',
+    slots: 8,
+    runs: 120,
+    medianFactor: 1.2,
+    p90Factor: 2,
+  };
+  const page = String(await renderRate({ ...rate, forecast }, null));
+  expect(page).toMatch(
+    /about <time datetime="2030-01-01T02:00.*<small>\(<time datetime="2030-01-01T01:00.*<time datetime="2030-01-01T05:00/s,
+  );
+  expect(page).toContain('run times of 120 runs, on 8 slots');
 });

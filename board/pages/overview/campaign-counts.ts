@@ -1,8 +1,9 @@
 import { html } from 'hono/html';
 import type { ClaimedJobs } from '../../../core/waiting/claimed-jobs.ts';
 import type { StatusCounts } from '../../../workflow/reports/count-by-status.ts';
+import type { Forecast } from '../../../workflow/steering/forecast-note.ts';
 import type { Rate } from '../../../workflow/reports/measure-rate.ts';
-import { formatAmount, formatCount, formatSeconds, renderMoment } from '../format-values.ts';
+import { formatAmount, formatCount, formatSeconds, renderLeft, renderMoment } from '../format-values.ts';
 import type { Html } from '../page-shell.ts';
 
 interface Share {
@@ -104,7 +105,7 @@ function rankOf({ kind, name }: Share): number {
 
 /** How fast it goes, until when it will take, and what that is taken from. */
 export function renderRate(
-  { perHour, remaining, etaSeconds, finished, seconds, capped }: Rate,
+  { perHour, remaining, etaSeconds, finished, seconds, capped, forecast }: Rate,
   endedAt: string | null,
 ): Html {
   const when = endedAt === null ? 'in the last' : 'in its last';
@@ -125,13 +126,20 @@ export function renderRate(
       </div>
       <div>
         <dt>${endedAt === null ? 'Time left' : 'Last job ended'}</dt>
-        <dd>${endedAt === null ? eta : renderMoment(endedAt)}</dd>
+        <dd>
+          ${endedAt === null ? (forecast === undefined ? eta : renderForecast(forecast)) : renderMoment(endedAt)}
+        </dd>
       </div>
     </dl>
     <p class="note">
       From this:
-      ${basis}.${
+      ${basis}.${forecast === undefined ? '' : ` The time left is from the run times of ${formatCount(forecast.runs)} runs, on ${forecast.slots} slots; its band holds in eight of ten cases.`}${
         capped > 0 ? ` ${formatCount(capped)} waiting records have failed too often to be run again.` : ''
       }
     </p>`;
+}
+
+/** By learned run times: the likeliest end, and the band around it. */
+function renderForecast({ endAt, earlyAt, lateAt }: Forecast): Html {
+  return html`about ${renderLeft(endAt)} <small>(${renderLeft(earlyAt)} to ${renderLeft(lateAt)})</small>`;
 }

@@ -61,9 +61,9 @@ export function renderNodeHealth(nodes: readonly NodeHealth[], speed: ReadonlyMa
       </table>
     </div>
     <p class="note">
-      ${nodes.length > shownNodes ? `${nodes.length - shownNodes} more nodes are not shown. ` : ''}Time
-      against others: the median of elapsed time relative to completed runs of like size on all nodes; 1.20 is
-      20 % slower.
+      ${nodes.length > shownNodes ? `${nodes.length - shownNodes} more nodes are not shown. ` : ''}Counts are
+      of the whole campaign. Time against others: the median of elapsed time relative to completed runs of
+      like size on all nodes; 1.20 is 20 % slower.
     </p>`;
 }
 
