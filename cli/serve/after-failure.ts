@@ -1,4 +1,5 @@
 import type { Campaign } from '../../core/config/load-config.ts';
+import { rowOf } from '../../orca/failures/catalogue.ts';
 import { decideRetry } from '../../orca/retry/decide-retry.ts';
 import { parseRetryPolicy } from '../../orca/retry/retry-policy.ts';
 import type { AfterFailure } from '../../workflow/attempts/settle-and-retry.ts';
@@ -29,5 +30,6 @@ export function afterFailureOf({ config }: Campaign, flags: RetryFlags, isOneMac
     decideRetry: isOn ? (situation) => decideRetry(policy, limits, situation, Math.random()) : null,
     stopAfter: config.batch.stopAfter,
     isOneMachine,
+    rulesOf: rowOf,
   };
 }

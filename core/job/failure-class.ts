@@ -52,6 +52,10 @@ export interface ClassRules {
   readonly charged: boolean;
   /** Whether an attempt that ends so leaves a `result.json`. */
   readonly leavesResult: boolean;
+  /** Whether endings that are alike may have one cause, which then stops batch or node; not if somebody wanted them, or ORCA had no say. */
+  readonly isComparable: boolean;
+  /** Whether what ORCA was given is the cause, on whatever node. */
+  readonly isOfInput: boolean;
 }
 
 /** The rules of a class; those of `unknown` for a name that this version does not know. */

@@ -90,6 +90,8 @@ export const ofOrca = {
   charged: true,
   nodeFault: false,
   leavesResult: true,
+  isComparable: true,
+  isOfInput: false,
   isSilent: false,
   maySignalBeTheCause: false,
 } as const;

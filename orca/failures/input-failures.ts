@@ -14,6 +14,7 @@ const recipeCure = 'Correct the recipe in oact.yaml or on the command line, then
 
 const wrongInput = {
   ...ofOrca,
+  isOfInput: true,
   retry: never('the same input fails again'),
   scope: 'run',
   signs: [],

@@ -126,6 +126,7 @@ export const killFailures: Readonly<Record<KillClass, FailureRow>> = {
     retry: { times: 2, ladder: [{ restart: 'both' }], needsRun: true, waits: false },
     charged: false,
     leavesResult: false,
+    isComparable: false,
     maySignalBeTheCause: true,
     scope: 'step',
     signs: signsOf(

@@ -40,6 +40,7 @@ export const queueFailures: Readonly<Record<QueueClass, FailureRow>> = {
     command: 'oact requeue --ids ID --unblock',
     retry: never('the marker says so'),
     charged: false,
+    isComparable: false,
   },
   payload_refused: {
     ...withoutRun,
@@ -48,6 +49,7 @@ export const queueFailures: Readonly<Record<QueueClass, FailureRow>> = {
     command: again,
     retry: never('queue and consumers have different versions'),
     charged: false,
+    isComparable: false,
   },
   cancelled: {
     ...withoutRun,
@@ -56,6 +58,7 @@ export const queueFailures: Readonly<Record<QueueClass, FailureRow>> = {
     command: again,
     retry: never('it was cancelled'),
     charged: false,
+    isComparable: false,
   },
   /** A class of another version of oact, or of another tool. */
   unknown: {

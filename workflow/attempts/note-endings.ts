@@ -1,4 +1,4 @@
-import { cancelledClass } from '../../core/job/cancellation.ts';
+import type { RulesOf } from '../../core/job/failure-class.ts';
 import type { StoppedBatch, StoppedNode } from '../../core/waiting/stopped-batch.ts';
 import { decideStop, type Ending, normaliseWords, type Row } from './decide-stop.ts';
 import type { Settlement } from './settle-jobs.ts';
@@ -16,6 +16,8 @@ export interface StopRule {
   stopAfter: number;
   /** No other node can ever take part. */
   isOneMachine: boolean;
+  /** The catalogue of failure classes, handed in because the database knows no chemistry. */
+  rulesOf: RulesOf;
 }
 
 type EndingRow = {
@@ -34,9 +36,6 @@ type EndingRow = {
 /** Endings that are looked back at. Rows of one node stand between those of others. */
 const lookBack = 1000;
 
-/** Endings that somebody wanted, or in which ORCA had no say: they are compared with nothing. */
-const incomparable = [cancelledClass, 'blocked', 'payload_refused', 'interrupted'];
-
 /**
  * Looks whether the newest endings of each batch are all alike, and marks the batches that this stops. Part of the transaction that
  * settles them. Records that were refused before anything ran do not count.
@@ -46,7 +45,7 @@ const incomparable = [cancelledClass, 'blocked', 'payload_refused', 'interrupted
 export function noteEndings(
   { db }: Workflow,
   ended: readonly Settlement[],
-  { stopAfter, isOneMachine }: StopRule,
+  { stopAfter, isOneMachine, rulesOf }: StopRule,
   isRetried: (settlement: Settlement) => boolean,
 ): Stops {
   const stops: Stops = { batches: [], nodes: [] };
@@ -72,14 +71,16 @@ export function noteEndings(
   for (const batchId of batchIds) {
     const batch = select.get(batchId);
     if (batch === undefined || batch.stoppedAt !== null) continue;
-    const own = rows.filter((row) => row.batchId === batchId && !incomparable.includes(row.class ?? ''));
+    const own = rows.filter(
+      (row) => row.batchId === batchId && (row.outcome === 'completed' || rulesOf(classOf(row)).isComparable),
+    );
     const isWhole = rows.length < lookBack || (rows.at(-1)?.settledAt ?? '') < batch.createdAt;
     const endings = own.toReversed().map((row): Ending => {
       const settlement = newest.get(`${row.recordId} ${row.attempt}`);
       return {
         ...row,
         alike: row.outcome === 'completed' ? null : `${classOf(row)}: ${normaliseWords(row.reason ?? '')}`,
-        isInput: row.class?.startsWith('input_') === true,
+        isInput: row.outcome !== 'completed' && rulesOf(classOf(row)).isOfInput,
         isRetry: row.isRetry === 1,
         isFinal: settlement === undefined ? row.isRetried === 0 : !isRetried(settlement),
         isNew: settlement !== undefined,

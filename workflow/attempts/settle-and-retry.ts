@@ -13,7 +13,12 @@ export interface AfterFailure extends StopRule {
 }
 
 /** Failures stand, and nothing is stopped. */
-export const settleOnly: AfterFailure = { decideRetry: null, stopAfter: 0, isOneMachine: false };
+export const settleOnly: AfterFailure = {
+  decideRetry: null,
+  stopAfter: 0,
+  isOneMachine: false,
+  rulesOf: () => ({ charged: false, leavesResult: false, isComparable: false, isOfInput: false }),
+};
 
 /**
  * Settles a batch of attempts, stops the batches that this condemns, and opens the retries, all in one transaction: whoever dies

@@ -98,7 +98,7 @@ describe('endings that stand-in and pipeline agree on', { timeout: 120_000 }, ()
     });
     afterAll(() => redis.stop());
 
-    it.each(['node_trouble', 'slurm_layout', 'appended_attempt'])(
+    it.each(['node_trouble', 'slurm_layout', 'appended_attempt', 'shm_full', 'disk_full'])(
       'a job that meets %s goes back uncharged, and the node is counted',
       async (fail) => {
         const { dir, env, show, init } = makeCampaign(home, fail, { 1: fail });

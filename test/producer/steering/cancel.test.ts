@@ -176,6 +176,7 @@ describe('cancelling', () => {
         decideRetry: (situation) => decideRetry(policy, limits, situation, 0.5),
         stopAfter: 0,
         isOneMachine: false,
+        rulesOf: rowOf,
       },
     });
     expect(readRow(node.workflow, 1)).toMatchObject({ status: 'failed', error_message: 'no', fail_count: 1 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { catalogue, failureClasses, rowOf } from '../../../orca/failures/catalogue.ts';
 import type { Outcome } from '../../../core/job/outcome.ts';
 import type { DecideRetry, RetryCase } from '../../../core/job/retry.ts';
 import { aResult, aWorkflow, readRow } from '../sample-workflow.ts';
@@ -25,7 +26,12 @@ const always: DecideRetry = ({ tries }) => ({
   waitSeconds: 0,
   avoidNodes: [],
 });
-const settleRule = (decideRetry: DecideRetry | null) => ({ decideRetry, stopAfter: 0, isOneMachine: false });
+const settleRule = (decideRetry: DecideRetry | null) => ({
+  decideRetry,
+  stopAfter: 0,
+  isOneMachine: false,
+  rulesOf: rowOf,
+});
 const never: DecideRetry = () => ({ kind: 'leave', reason: 'no hope' });
 
 function aClaimedWorkflow(rows: number): Workflow {
@@ -50,7 +56,7 @@ const settle = (
       outcome,
       result: aResult(recordId, attempt, { outcome }),
     })),
-    { decideRetry, stopAfter, isOneMachine },
+    { decideRetry, stopAfter, isOneMachine, rulesOf: rowOf },
   );
 
 describe('a failure with a retry', () => {
@@ -201,6 +207,16 @@ describe('a batch is stopped', () => {
     );
     expect(settle(workflow, endings([wrong, wrong], 4), never, 0).stops.batches).toEqual([]);
   });
+
+  const incomparable = failureClasses.filter((name) => !catalogue[name].isComparable);
+  test.each(incomparable)(
+    'not by records that end as %s, which the catalogue calls no common cause',
+    (name) => {
+      const workflow = aClaimedWorkflow(3);
+      const outcomes = [1, 2, 3].map(() => failed(name, 'alike'));
+      expect(settle(workflow, endings(outcomes), never, 3).stops).toEqual({ batches: [], nodes: [] });
+    },
+  );
 
   test('of whatever class, as soon as no retry follows the first of them, and none follows the others', () => {
     const workflow = aClaimedWorkflow(6);
