@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { rowOf } from '../../orca/failures/catalogue.ts';
 import { renderStops } from '../../cli/serve/stop-node.ts';
 import { chooseOutputs } from '../../reconciler/find-evidence.ts';
 import { recordBatch } from '../../workflow/attempts/batches.ts';
@@ -172,7 +173,7 @@ describe('what oact itself left', () => {
         JSON.stringify(aResult(recordId, 1, { campaignId, outcome: notConverged })),
       );
     const heard: Stops[] = [];
-    const afterFailure = { decideRetry: null, stopAfter: 3, isOneMachine: false };
+    const afterFailure = { decideRetry: null, stopAfter: 3, isOneMachine: false, rulesOf: rowOf };
     await site.recover({ afterFailure, onStops: (stops) => void heard.push(stops) });
     expect(heard).toMatchObject([{ batches: [], nodes: [{ node: 'node7', endings: 3 }] }]);
     const [stops = { batches: [], nodes: [] }] = heard;
