@@ -17,6 +17,7 @@ import { registerInit } from './commands/begin/init.ts';
 import { registerJob } from './commands/look/job.ts';
 import { registerJudge } from './commands/look/judge.ts';
 import { registerReconcile } from './commands/run/reconcile.ts';
+import { registerPlan } from './commands/nodes/plan.ts';
 import { registerPause } from './commands/steer/pause.ts';
 import { registerPriority } from './commands/steer/priority.ts';
 import { registerRecover } from './commands/run/recover.ts';
@@ -60,7 +61,7 @@ Examples:
 const groups: [string, ((to: Command) => void)[]][] = [
   ['Begin:', [registerInit, registerImport, registerDemo, registerDoctor, registerConfig]],
   ['Run:', [registerRun, registerEnqueue, registerServe, registerReconcile, registerRecover]],
-  ['Nodes:', [registerAlloc, registerConsume, registerConsumer]],
+  ['Nodes:', [registerAlloc, registerConsume, registerConsumer, registerPlan]],
   ['Look:', [registerStatus, registerTop, registerJob, registerBoard, registerReport, registerJudge]],
   ['Steer:', [registerSet, registerRequeue, registerCancel, registerPause, registerPriority]],
   ['Results:', [registerExport, registerUpdate, registerClean]],

@@ -39,6 +39,20 @@ export function listTimedRuns(workflow: Workflow): TimedAttempt[] {
   return withRetry(workflow, () => select.all());
 }
 
+/** The most cores of one node that runs were seen on together, among the newest; null: none was. At least so many it has. */
+export function countCoresOfNode(workflow: Workflow): number | null {
+  const select = workflow.db
+    .prepare<[], number | null>(
+      `with ended as materialized (
+         select node, cores from oact_attempts where settled_at is not null and cores is not null and node is not null
+         order by settled_at desc limit ${mostRuns})
+       select max(count) from (
+         select count(distinct core.value) as count from ended, json_each(ended.cores) as core group by node)`,
+    )
+    .pluck();
+  return withRetry(workflow, () => select.get()) ?? null;
+}
+
 /** When an attempt was settled last, and whose; it changes with every settlement. null: none was. */
 export function findNewestEnding(workflow: Workflow): string | null {
   const select = workflow.db

@@ -39,20 +39,21 @@ describe('the times of a campaign', () => {
     endCarbons(workflow, fortySizes);
     const [id = 0] = addCarbons(workflow, [25]);
     workflow.db.prepare('update structures set elements = null where id = ?').run(id);
-    expect(openCampaignTimes(workflow, recipe).predict(loadShapes(workflow, [id])[0]!)).toBeNull();
+    const times = openCampaignTimes(workflow, recipe);
+    expect(loadShapes(workflow, [id]).map((record) => times.predict(record))).toEqual([null]);
   });
 });
 
-describe('the order of a batch', () => {
-  const candidates = (
-    workflow: ReturnType<typeof aWorkflow>,
-    ...rest: ['longest' | 'id' | undefined, 'longest' | 'random']
-  ): number[] => {
-    const times = openCampaignTimes(workflow, recipe);
-    const selection = arrangeSelection(aSelection({ order: rest[1] }), rest[0], times, workflow);
-    return listCandidateIds(workflow, { order: selection.order, arrange: selection.arrange });
-  };
+const candidates = (
+  workflow: ReturnType<typeof aWorkflow>,
+  ...rest: ['longest' | 'id' | undefined, 'longest' | 'random']
+): number[] => {
+  const times = openCampaignTimes(workflow, recipe);
+  const selection = arrangeSelection(aSelection({ order: rest[1] }), rest[0], times, workflow);
+  return listCandidateIds(workflow, { order: selection.order, arrange: selection.arrange });
+};
 
+describe('the order of a batch', () => {
   it('is longest first as soon as times are known, also where atoms do not tell it', () => {
     const workflow = aWorkflow(0);
     endCarbons(workflow, fortySizes);
