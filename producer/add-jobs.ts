@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Queue } from 'bullmq';
 import type { JobPayload } from '../core/job/payload.ts';
 import { signPayload } from '../core/payload-signature.ts';
+import { noteLanes, queueOfLane } from '../core/redis/lane-queues.ts';
 import { defaultJobOptions } from '../core/job/queue-names.ts';
 
 /** Known of a queue from its opening on, so that no way to add a job can forget to sign it. */
@@ -30,8 +31,20 @@ export async function addJobs(
   jobs: readonly { name: string; data: JobPayload; jobId: string; notBefore?: string | null }[],
   levels = allAlike,
 ): Promise<void> {
-  if (jobs.length === 0) return;
-  const key = signingKeys.get(queue);
+  const lanes = new Set(jobs.map(({ data }) => data.lane));
+  await noteLanes(queue, lanes);
+  for (const lane of lanes) {
+    const ofLane = jobs.filter(({ data }) => data.lane === lane);
+    await addToLane(await queueOfLane(queue, lane), signingKeys.get(queue), ofLane, levels);
+  }
+}
+
+async function addToLane(
+  queue: Queue,
+  key: KeyObject | undefined,
+  jobs: Parameters<typeof addJobs>[1],
+  levels: ReadonlyMap<number, number>,
+): Promise<void> {
   const levelOf = ({ data }: (typeof jobs)[number]): number => levels.get(data.recordId) ?? 0;
   const ahead = jobs.filter((job) => levelOf(job) > 0);
   // Each is put before the last: the one that is to run first comes last.

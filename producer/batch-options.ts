@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lanesSchema } from '../core/config/lane-settings.ts';
 import { recipeOptionsSchema } from '../orca/recipe/recipe-schema.ts';
 
 /**
@@ -11,7 +12,10 @@ export const batchOptionsSchema = z.strictObject({
   jobDirPattern: z.string(),
   /** Ignore the job directory in the database and take jobRoot and the pattern. */
   reroot: z.boolean(),
+  /** The one that a user named; `default` with `lanes`: their rules decide for each record. */
   lane: z.string(),
+  /** As they were then; left out: there is one lane. */
+  lanes: lanesSchema.optional(),
   timeLimitSeconds: z.number().positive(),
   timeRequestSeconds: z.number().nonnegative(),
 });

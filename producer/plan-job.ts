@@ -1,11 +1,14 @@
 import type { Atom, Calculation } from '../core/job/calculation.ts';
 import { type ErrorCode, OactError } from '../core/errors.ts';
 import { relative } from 'node:path';
+import { defaultLane } from '../core/job/queue-names.ts';
 import type { Skip } from '../core/waiting/left-out.ts';
 import { jobIdOf, type JobPayload, payloadVersion } from '../core/job/payload.ts';
 import { formulaOf } from '../orca/structure/formula.ts';
+import { countElectrons } from '../orca/structure/elements.ts';
 import { parseGeometry } from '../orca/structure/parse-geometry.ts';
 import { findInputDoubts, resolveCalculation } from '../orca/input/resolve-calculation.ts';
+import { chooseLane, type LaneChoice } from '../packing/lanes/choose-lane.ts';
 import type { OpenAttempt } from '../workflow/attempts/list-open-attempts.ts';
 import type { JobRecord } from '../workflow/records/load-records.ts';
 import type { BatchOptions } from './batch-options.ts';
@@ -23,6 +26,9 @@ export type JobPlan =
       /** The directory is where the pattern puts it, whether or not the database says so too. */
       followsPattern: boolean;
       calculation: Calculation;
+      lane: string;
+      /** Why it belongs to that lane; null: there is one lane. */
+      laneWhy: string | null;
       /** What a chemist should know of its input. */
       doubts: string[];
     }
@@ -42,8 +48,15 @@ const refusals: Partial<Record<ErrorCode, 'input_structure' | 'input_recipe'>> =
   RECIPE_UNFIT: 'input_recipe',
 };
 
-/** Row and recipe → calculation and directory, or why not. */
-export function planJob(record: JobRecord, batch: BatchOptions): JobPlan {
+/**
+ * Row and recipe → calculation, directory and lane, or why not.
+ * @param retry what this attempt does otherwise: more memory may need another lane
+ */
+export function planJob(
+  record: JobRecord,
+  batch: BatchOptions,
+  retry: Pick<RetryPlan, 'remedies'> = { remedies: [] },
+): JobPlan {
   const recordId = record.id;
   let atoms: Atom[];
   let calculation: Calculation;
@@ -78,7 +91,29 @@ export function planJob(record: JobRecord, batch: BatchOptions): JobPlan {
     };
   }
   const followsPattern = jobDir === placeJobDir(batch.jobRoot, name, null);
-  return { kind: 'job', recordId, name: record.name, formula, jobDir, followsPattern, calculation, doubts };
+  const { lane, why } = laneOf(calculation, batch, retry);
+  if (lane === null) return { kind: 'skipped', recordId, cause: 'no_lane', reason: why ?? '' };
+  const plan = { recordId, name: record.name, formula, jobDir, followsPattern, calculation, doubts };
+  return { kind: 'job', ...plan, lane, laneWhy: why };
+}
+
+function laneOf(
+  calculation: Calculation,
+  { lane, lanes }: BatchOptions,
+  { remedies }: Pick<RetryPlan, 'remedies'>,
+): LaneChoice | { lane: string; why: null } {
+  if (lanes === undefined) return { lane, why: null };
+  const elements = calculation.atoms.map(([symbol]) => symbol);
+  const facts = {
+    atoms: elements.length,
+    electrons: countElectrons(elements, calculation.charge),
+    basisFunctions: null,
+    elements: new Set(elements),
+    recipe: calculation.recipe,
+    expectedSeconds: null,
+    needsMoreMemory: remedies.some(({ kind }) => kind === 'fewer_ranks'),
+  };
+  return chooseLane(lanes, facts, lane === defaultLane ? null : lane);
 }
 
 /** What a retry does otherwise than a first attempt. */
@@ -107,7 +142,7 @@ export function buildJob(
       attempt,
       campaignId,
       jobDir: relative(batch.jobRoot, plan.jobDir),
-      lane: batch.lane,
+      lane: plan.lane,
       calculation: plan.calculation,
       remedies: retry?.remedies ?? [],
       retry: retry?.notBefore ? describeRetry(retry, retry.notBefore) : null,

@@ -4,6 +4,7 @@ import { jobFieldsOf } from '../core/job/job-fields.ts';
 import type { Logger } from '../core/logger.ts';
 import type { OutageLog } from '../core/redis/outage-log.ts';
 import { monotonicMs } from '../core/monotonic-clock.ts';
+import { listLanes } from '../core/redis/lane-names.ts';
 import {
   maxStalledCount,
   noticeSeconds as usualNoticeSeconds,
@@ -41,22 +42,29 @@ export function startStallCheck(
 } {
   const { log, outage } = options;
   const intervalMs = (options.intervalSeconds ?? stalledIntervalSeconds) * 1000;
-  const worker = new Worker(queueNameOf(options.lane), null, {
-    connection,
-    prefix: queuePrefix(options.campaignId),
-    autorun: false,
-    maxStalledCount,
-    stalledInterval: intervalMs,
-  });
-  // The connection to the same server that the loop uses is watched; this one comes back by itself.
-  worker.on('error', () => undefined);
+  const workers = new Map<string, Worker>();
+  const open = (lane: string): Worker => {
+    const known = workers.get(lane);
+    if (known) return known;
+    const worker = new Worker(queueNameOf(lane), null, {
+      connection,
+      prefix: queuePrefix(options.campaignId),
+      autorun: false,
+      maxStalledCount,
+      stalledInterval: intervalMs,
+    });
+    // The connection to the same server that the loop uses is watched; this one comes back by itself.
+    worker.on('error', () => undefined);
+    workers.set(lane, worker);
+    return worker;
+  };
   const stopped = new AbortController();
   const { signal } = stopped;
   const noticeMs = (options.noticeSeconds ?? usualNoticeSeconds) * 1000;
   let lastLook: ClockLook | undefined;
   let heldUntilMs = -Infinity;
   const mustWait = async (): Promise<boolean> => {
-    const look = await lookAtClock(await worker.getBackend().client);
+    const look = await lookAtClock(await open(options.lane).getBackend().client);
     if (look === undefined) return false;
     const step = stepAheadMs(lastLook, look);
     lastLook = look;
@@ -71,9 +79,15 @@ export function startStallCheck(
   };
   const check = async (): Promise<void> => {
     try {
-      const jobIds = (await mustWait()) ? [] : await worker.getBackend().moveStalledJobsToWait();
+      const client = await open(options.lane).getBackend().client;
+      // Asked again each time: a lane may have got its first job meanwhile.
+      const lanes = (await mustWait()) ? [] : await listLanes(client, options.campaignId);
+      for (const lane of lanes) {
+        const jobIds = await open(lane).getBackend().moveStalledJobsToWait();
+        for (const jobId of jobIds)
+          log.warn(jobFieldsOf(jobId), 'its consumer was lost: the job waits again');
+      }
       outage.answered(source);
-      for (const jobId of jobIds) log.warn(jobFieldsOf(jobId), 'its consumer was lost: the job waits again');
     } catch (error) {
       if (!signal.aborted) outage.failed(error, source);
     }
@@ -93,7 +107,7 @@ export function startStallCheck(
       stopped.abort();
       outage.forget(source);
       // Forced: a polite end would wait for a Redis that is away.
-      await worker.close(true);
+      await Promise.all([...workers.values()].map((worker) => worker.close(true)));
     },
   };
 }

@@ -5,6 +5,7 @@ import { jobFieldsOf } from '../core/job/job-fields.ts';
 import type { Logger } from '../core/logger.ts';
 import { jobIdOf } from '../core/job/payload.ts';
 import { setResultAside } from '../core/job-dir/set-aside.ts';
+import { listLanes } from '../core/redis/lane-names.ts';
 import { defaultKeptSettled, queueNameOf, queuePrefix, settledQueueOf } from '../core/job/queue-names.ts';
 import {
   describeCure,
@@ -86,19 +87,22 @@ export async function sweepFinished(
     stopped: [],
     stoppedNodes: [],
   };
-  for (const set of ['completed', 'failed'] as const) await sweepSet(workflow, redis, set, options, report);
+  for (const lane of await listLanes(redis, workflow.campaignId))
+    for (const set of ['completed', 'failed'] as const)
+      await sweepSet(workflow, redis, { lane, set }, options, report);
   return report;
 }
 
 async function sweepSet(
   workflow: Workflow,
   redis: Redis,
-  set: FinishedJob['set'],
+  { lane, set }: { lane: string; set: FinishedJob['set'] },
   options: SweepOptions,
   report: SweepReport,
 ): Promise<void> {
   const prefix = queuePrefix(workflow.campaignId);
-  const base = `${prefix}:${queueNameOf(options.lane)}:`;
+  const base = `${prefix}:${queueNameOf(lane)}:`;
+  // One for all lanes.
   const settled = `${prefix}:${settledQueueOf(options.lane)}:`;
   const { keepSettled = defaultKeptSettled } = options;
   // What is left there keeps the lowest ranks: the next batch begins behind it.

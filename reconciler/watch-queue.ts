@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { listLanes } from '../core/redis/lane-names.ts';
 import { queueNameOf, queuePrefix } from '../core/job/queue-names.ts';
 
 /** Knows when something has happened on the queue. */
@@ -15,11 +16,11 @@ const blockMs = 5000;
 const retryMs = 5000;
 
 /**
- * Waits on BullMQ's stream of events, on a connection of its own. An event is only a wake-up hint: they get lost, so the finished sets
+ * Waits on BullMQ's streams of events, those of all lanes, on a connection of its own. An event is only a wake-up hint: they get lost, so the finished sets
  * are read at every round all the same, and without any event as often as before.
  */
-export function watchQueue(redis: Redis, campaignId: string, lane: string): QueueWatch {
-  const key = `${queuePrefix(campaignId)}:${queueNameOf(lane)}:events`;
+export function watchQueue(redis: Redis, campaignId: string): QueueWatch {
+  const keyOf = (lane: string): string => `${queuePrefix(campaignId)}:${queueNameOf(lane)}:events`;
   const stopped = new AbortController();
   const connection = redis.duplicate();
   // What is wrong with Redis is said of the connection beside this one.
@@ -29,7 +30,10 @@ export function watchQueue(redis: Redis, campaignId: string, lane: string): Queu
   const listen = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
       try {
-        const events = await connection.xread('COUNT', 1, 'BLOCK', blockMs, 'STREAMS', key, '$');
+        // Asked again each time: a lane may get its first job meanwhile.
+        const keys = (await listLanes(connection, campaignId)).map(keyOf);
+        const ends = keys.map(() => '$');
+        const events = await connection.xread('COUNT', 1, 'BLOCK', blockMs, 'STREAMS', ...keys, ...ends);
         if (events === null) continue;
         hasNews = true;
         wake?.();

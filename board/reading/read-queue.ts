@@ -1,6 +1,7 @@
 import type { KnownConsumer } from '../../core/progress/consumer-registry.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { PutOff } from '../../core/waiting/put-off.ts';
+import { countQueue } from '../../infra/redis/count-queue.ts';
 import { listPutOff } from '../../infra/redis/list-put-off.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';
 import type { CampaignSource } from './campaign-source.ts';
@@ -41,19 +42,19 @@ export function createQueueReader(source: CampaignSource): () => Promise<QueueVi
 
   const read = async (): Promise<QueueView | QueueTrouble> => {
     if (!source.broker) return { error: 'this campaign has no Redis: start one with oact redis start' };
-    const { queue, redis } = source.broker;
+    const { redis } = source.broker;
     if (!health || Date.now() - health.readMs > healthMs)
       health = { readMs: Date.now(), value: await readRedisHealth(redis) };
     const [counts, registry] = await Promise.all([
-      queue.getJobCounts('waiting', 'active', 'delayed', 'completed', 'failed'),
+      countQueue(redis, source.campaignId),
       listConsumers(redis, source.campaignId, source.lane, new Date()),
     ]);
     return {
-      waiting: counts['waiting'] ?? 0,
-      active: counts['active'] ?? 0,
-      delayed: counts['delayed'] ?? 0,
-      unsettled: (counts['completed'] ?? 0) + (counts['failed'] ?? 0),
-      putOff: (counts['delayed'] ?? 0) > 0 ? await listPutOff(redis, source.campaignId, source.lane, 3) : [],
+      waiting: counts.waiting,
+      active: counts.active,
+      delayed: counts.delayed,
+      unsettled: counts.completed + counts.failed,
+      putOff: counts.delayed > 0 ? await listPutOff(redis, source.campaignId, 3) : [],
       ...registry,
       redis: health.value,
     };

@@ -1,6 +1,5 @@
 /** How much work is ahead of a campaign, from the database and the queue. */
 import type { Campaign } from '../../core/config/load-config.ts';
-import { defaultLane } from '../../core/job/queue-names.ts';
 import { countQueue } from '../../infra/redis/count-queue.ts';
 import { type ExpectedWork, expectWork } from '../../packing/demand/expect-work.ts';
 import type { Selection } from '../../producer/select-jobs.ts';
@@ -33,7 +32,7 @@ export async function measureDemand({
   const inTable = countWaiting(workflow, selection.ids);
   // What no claim takes is no work.
   const leftOut = readLeftOut(workflow)?.leftOut.reduce((sum, { records }) => sum + records, 0) ?? 0;
-  const queue = redis === null ? null : await countQueue(redis, workflow.campaignId, defaultLane);
+  const queue = redis === null ? null : await countQueue(redis, workflow.campaignId);
   const claimed = queue === null ? countOpenAttempts(workflow) : queue.waiting + queue.delayed;
   const sample = inTable === 0 ? [] : sampleWaiting(workflow, selection.ids, inTable);
   const waiting = Math.max(0, inTable - leftOut) + claimed;

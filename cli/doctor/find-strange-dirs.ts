@@ -4,7 +4,8 @@ import { checkSamePlace } from '../../consumer/files/check-job-dir.ts';
 import { OactError } from '../../core/errors.ts';
 import { jobDirOf } from '../../core/job-dir/job-layout.ts';
 import { parsePayload } from '../../core/job/payload.ts';
-import { defaultLane, queueNameOf, queuePrefix } from '../../core/job/queue-names.ts';
+import { listLanes } from '../../core/redis/lane-names.ts';
+import { queueNameOf, queuePrefix } from '../../core/job/queue-names.ts';
 
 /** Enough to meet one job of each batch that is being worked on. */
 const lookedAt = 50;
@@ -24,8 +25,13 @@ export async function findStrangeDirs(
   campaignId: string,
   jobRoot: string,
 ): Promise<StrangeDirs> {
-  const base = `${queuePrefix(campaignId)}:${queueNameOf(defaultLane)}`;
   const found: StrangeDirs = { seen: 0, strange: 0, example: null };
+  for (const lane of await listLanes(redis, campaignId))
+    await lookThrough(redis, `${queuePrefix(campaignId)}:${queueNameOf(lane)}`, jobRoot, found);
+  return found;
+}
+
+async function lookThrough(redis: Redis, base: string, jobRoot: string, found: StrangeDirs): Promise<void> {
   for (const jobId of await redis.lrange(`${base}:wait`, -lookedAt, -1)) {
     const jobDir = dirOf(await redis.hget(`${base}:${jobId}`, 'data'), jobRoot);
     if (jobDir === undefined) continue;
@@ -38,7 +44,6 @@ export async function findStrangeDirs(
       found.example ??= jobDir;
     }
   }
-  return found;
 }
 
 function dirOf(data: string | null, jobRoot: string): string | undefined {

@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { noteDoubts } from './note-doubts.ts';
 import type { BatchFlags } from '../flags/batch-flags.ts';
 import { recipeFromFlags } from '../flags/recipe-flags.ts';
-import { mergeConfig } from '../../core/config/config.ts';
+import { type Config, mergeConfig } from '../../core/config/config.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
 import { OactError } from '../../core/errors.ts';
 import { defaultLane } from '../../core/job/queue-names.ts';
@@ -40,10 +40,27 @@ export function batchFromFlags(flags: BatchFlags, campaign: Campaign): BatchOpti
     jobRoot: campaign.jobRoot,
     jobDirPattern: checkJobDirPattern(flags.jobDirPattern ?? config.jobDirPattern, flags.jobPrefix),
     reroot: flags.reroot ?? false,
-    lane: defaultLane,
+    ...lanesFromFlags(flags, config),
     timeLimitSeconds: flags.jobTimeout ?? config.job.timeLimit,
     timeRequestSeconds: flags.timeRequest ?? config.job.timeRequest,
   };
+}
+
+/** @throws OactError USAGE for a lane that is not in oact.yaml */
+function lanesFromFlags(
+  { lane }: BatchFlags,
+  { lanes }: Pick<Config, 'lanes'>,
+): Pick<BatchOptions, 'lane' | 'lanes'> {
+  const names = Object.keys(lanes);
+  if (lane !== undefined && lanes[lane] === undefined)
+    throw new OactError('USAGE', `there is no lane '${lane}'`, {
+      hint:
+        names.length > 0
+          ? `oact.yaml has the lanes ${names.join(', ')}.`
+          : 'oact.yaml has no section lanes: see docs/lanes.md.',
+    });
+  // Without lanes, batches are stored and jobs are queued as ever.
+  return names.length === 0 ? { lane: defaultLane } : { lane: lane ?? defaultLane, lanes };
 }
 
 /**

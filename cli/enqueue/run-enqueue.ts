@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { OactError } from '../../core/errors.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
 import { nameRecord, type NamesOf } from '../../core/job/name-record.ts';
+import { countWaiting } from '../../core/redis/lane-queues.ts';
 import { createLogger, type Logger } from '../../core/logger.ts';
 import { createSkipTally, describeLeftOut, type LeftOut } from '../../core/waiting/left-out.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
@@ -82,7 +83,7 @@ async function enqueueForReal(campaign: Campaign, flags: EnqueueFlags): Promise<
     const open = await openQueue(campaign, 'producer', log);
     try {
       const highWater = flags.highWater ?? campaign.config.queue.highWater;
-      const waiting = await giveUpOnRedis(open.queue.getWaitingCount(), open.outage, stop.drain);
+      const waiting = await giveUpOnRedis(countWaiting(open.queue), open.outage, stop.drain);
       if (waiting === 'given_up') return leave(log);
       const batchSize = Math.min(selection.batchSize, Math.max(0, highWater - waiting));
       if (batchSize === 0) {
@@ -160,15 +161,21 @@ function dryRun(campaign: Campaign, flags: EnqueueFlags): void {
     return [...(unit === undefined ? [] : [unit]), ...ofInput].map((reason) => ({ recordId, reason }));
   });
   if (flags.json === true) {
-    const list = jobs.map(({ recordId, formula, jobDir }) => ({ recordId, formula, jobDir }));
+    const list = jobs.map(({ recordId, formula, jobDir, lane, laneWhy }) => ({
+      recordId,
+      formula,
+      jobDir,
+      ...(laneWhy !== null && { lane, laneWhy }),
+    }));
     const others = plans.filter((plan) => plan.kind !== 'job');
     printJson({ dryRun: true, jobs: list, others, doubts, exampleOf: first?.recordId ?? null, slot, input });
     return;
   }
   for (const job of jobs)
     print(
-      `${String(job.recordId).padStart(8)}  ${job.name === null ? '' : `${job.name}  `}${job.formula.padEnd(20)} ${job.jobDir}`,
+      `${String(job.recordId).padStart(8)}  ${job.name === null ? '' : `${job.name}  `}${job.formula.padEnd(20)} ${job.jobDir}${job.laneWhy === null ? '' : `  lane ${job.lane} (${job.laneWhy})`}`,
     );
+  for (const line of countByLane(jobs)) print(line);
   const skipped = plans.filter((plan) => plan.kind === 'skipped');
   const refused = plans.filter((plan) => plan.kind === 'refused');
   const leftOut = tallyOf({ skipped }).map((one) => ({ ...one, names: Object.fromEntries(names) }));
@@ -183,6 +190,13 @@ function dryRun(campaign: Campaign, flags: EnqueueFlags): void {
     );
   }
   print('Dry run: nothing was written.');
+}
+
+/** Nothing without lanes. */
+function countByLane(jobs: readonly Extract<JobPlan, { kind: 'job' }>[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { lane, laneWhy } of jobs) if (laneWhy !== null) counts.set(lane, (counts.get(lane) ?? 0) + 1);
+  return [...counts].map(([lane, count]) => `lane ${lane}: ${count} ${count === 1 ? 'job' : 'jobs'}`);
 }
 
 export function renderReport(report: EnqueueReport, leftOut: readonly LeftOut[], namesOf: NamesOf): string {

@@ -17,6 +17,7 @@ export function addBatchFlags(command: Command): Command {
       'directory of a job below the job root (default: job_{orig_index})',
     )
     .option('--job-prefix <name>', 'prefix of the pattern, followed by an underscore')
+    .option('--lane <name>', 'lane of all these jobs, instead of the one whose rules they keep')
     .option('--reroot', 'ignore the job directories in the database');
   return addRecipeFlags(command);
 }
@@ -27,4 +28,5 @@ export interface BatchFlags {
   jobDirPattern?: string;
   jobPrefix?: string;
   reroot?: boolean;
+  lane?: string;
 }

@@ -3,6 +3,7 @@ import { OactError } from '../../core/errors.ts';
 import { parseHistory } from '../../core/job/job-history.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
 import { createLogger } from '../../core/logger.ts';
+import { findJobQueue } from '../../core/redis/lane-queues.ts';
 import { defaultLane } from '../../core/job/queue-names.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';
 import { type CorrectionView, listCorrections } from '../../workflow/lookup/list-corrections.ts';
@@ -44,7 +45,7 @@ async function readQueued(campaign: Campaign, jobId: string): Promise<QueuedJob 
   try {
     const open = await openQueue(campaign, 'board', createLogger());
     try {
-      const job = await open.queue.getJob(jobId);
+      const job = await (await findJobQueue(open.queue, jobId))?.getJob(jobId);
       if (!job) return { error: `the queue does not have ${jobId}; oact reconcile adds it again` };
       const state = await job.getState();
       const { node, at, lastFault, handedBack, faults } = parseHistory(job.progress);

@@ -97,7 +97,7 @@ interface Memory {
  */
 export async function keepCampaign(options: KeepOptions): Promise<KeepTotals> {
   const { redis, workflow, lane } = options;
-  const watch = options.once === true ? undefined : watchQueue(redis, workflow.campaignId, lane);
+  const watch = options.once === true ? undefined : watchQueue(redis, workflow.campaignId);
   try {
     return await keepRounds(options, watch);
   } finally {

@@ -1,6 +1,7 @@
 import type { Queue } from 'bullmq';
 import { jobFieldsOf } from '../../core/job/job-fields.ts';
 import { createSkipTally, describeLeftOut, type LeftOut } from '../../core/waiting/left-out.ts';
+import { countWaiting } from '../../core/redis/lane-queues.ts';
 import type { Logger } from '../../core/logger.ts';
 import { jobIdOf } from '../../core/job/payload.ts';
 import type { StoppedBatch } from '../../core/waiting/stopped-batch.ts';
@@ -52,7 +53,7 @@ export async function refillQueue(
   const { selection, batch, highWater } = options.refill;
   const wanted = selection.batchSize - totals.queued - totals.refused;
   if (wanted <= 0) return false;
-  const waiting = await options.queue.getWaitingCount();
+  const waiting = await countWaiting(options.queue);
   if (waiting > highWater / 2) return true;
   const batchSize = Math.min(wanted, highWater - waiting);
   const report = await enqueue(options.workflow, options.queue, { ...selection, batchSize }, batch, {

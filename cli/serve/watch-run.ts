@@ -1,5 +1,4 @@
 import { describePutOff } from '../../core/waiting/put-off.ts';
-import { defaultLane } from '../../core/job/queue-names.ts';
 import { countQueue } from '../../infra/redis/count-queue.ts';
 import { listPutOff } from '../../infra/redis/list-put-off.ts';
 import type { Selection } from '../../producer/select-jobs.ts';
@@ -78,16 +77,12 @@ async function askQueue(
   workflow: Workflow,
   redis: OpenQueue['redis'],
 ): Promise<Pick<RunProgress, 'claimed' | 'waitsFor'>> {
-  const { waiting, delayed, active, completed, failed } = await countQueue(
-    redis,
-    workflow.campaignId,
-    defaultLane,
-  );
+  const { waiting, delayed, active, completed, failed } = await countQueue(redis, workflow.campaignId);
   const claimed = { running: active, queued: waiting, putOff: delayed, toSettle: completed + failed };
   const pause = readPause(workflow);
   if (pause !== null)
     return { claimed, waitsFor: `paused${pause.reason === null ? '' : ` (${pause.reason})`}: oact resume` };
-  const [next] = delayed > 0 ? await listPutOff(redis, workflow.campaignId, defaultLane, 1) : [];
+  const [next] = delayed > 0 ? await listPutOff(redis, workflow.campaignId, 1) : [];
   return { claimed, waitsFor: next === undefined ? null : describePutOff(next, new Date()) };
 }
 

@@ -121,7 +121,7 @@ async function askQueue(
 ): Promise<QueueShare> {
   const now = new Date();
   const [counts, { consumers }] = await Promise.all([
-    countQueue(redis, campaignId, defaultLane),
+    countQueue(redis, campaignId),
     listConsumers(redis, campaignId, defaultLane, now),
   ]);
   const forgotten = new Set(listForgotten(consumers, now));
@@ -134,7 +134,7 @@ async function askQueue(
       unsettled: counts.completed + counts.failed,
     },
     claimed: splitClaimed(claimed, counts),
-    putOff: counts.delayed > 0 ? await listPutOff(redis, campaignId, defaultLane, 3) : [],
+    putOff: counts.delayed > 0 ? await listPutOff(redis, campaignId, 3) : [],
     consumers: consumers.filter(({ id, state }) => state !== 'ended' && !forgotten.has(id)),
   };
 }

@@ -129,7 +129,7 @@ async function readQueue(
     const open = await openRedis(campaign);
     try {
       const id = campaign.config.campaign;
-      const jobs = await countQueue(open.redis, id, defaultLane);
+      const jobs = await countQueue(open.redis, id);
       const { waiting, delayed, ...counts } = jobs;
       const { kind, url } = open.address;
       const now = new Date();
@@ -138,7 +138,7 @@ async function readQueue(
         // A job that met a fault waits a little longer, but it waits.
         queue: { waiting: waiting + delayed, ...counts },
         claimed: splitClaimed(claimed, jobs),
-        putOff: delayed > 0 ? await listPutOff(open.redis, id, defaultLane, shownPutOff) : [],
+        putOff: delayed > 0 ? await listPutOff(open.redis, id, shownPutOff) : [],
         redis: { kind, url, error: null },
         consumers: summarizeConsumers(consumers, now, counts.active),
         running: summarizeRunning(consumers),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { tidyReason } from '../../core/job/cancellation.ts';
 import { createLogger } from '../../core/logger.ts';
+import { countQueue } from '../../infra/redis/count-queue.ts';
 import { keepPause } from '../../producer/steering/keep-pause.ts';
 import { type Pause, readPause, writePause } from '../../workflow/steering/pause.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
@@ -28,7 +29,7 @@ export async function runPause(command: Command, isPause: boolean, flags: PauseF
       // Also when the database said so before: the queue may have missed it.
       if (open) await keepPause(workflow, open.queue);
       const pause = readPause(workflow);
-      const active = (await open?.queue.getActiveCount()) ?? null;
+      const active = open ? (await countQueue(open.redis, campaign.config.campaign)).active : null;
       if (flags.json === true)
         printJson({ paused: pause, changed: isChanged, running: active, redis: open !== null });
       else print(describePause(pause, isChanged, active));

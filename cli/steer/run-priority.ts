@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { OactError } from '../../core/errors.ts';
 import { createLogger } from '../../core/logger.ts';
-import { defaultLane } from '../../core/job/queue-names.ts';
 import { prioritize, type PriorityReport } from '../../producer/steering/prioritize.ts';
 import { listCancellable } from '../../workflow/steering/list-cancellable.ts';
 import type { IdRange } from '../../workflow/records/list-candidates.ts';
@@ -54,7 +53,7 @@ export async function runPriority(command: Command, args: IdRange[], flags: Prio
     }
     const { open, away } = await tryOpenQueue(campaign, createLogger());
     try {
-      const report = await prioritize(workflow, open?.redis ?? null, defaultLane, { ids, place });
+      const report = await prioritize(workflow, open?.redis ?? null, { ids, place });
       if (flags.json === true) printJson({ dryRun: false, ...report });
       else print(describeMove(report, namesOf));
       if (away) {

@@ -1,5 +1,6 @@
 // Leaves a retry whose failure may have been this node's to another node, while there is one.
 import { announcementsKey, type KnownConsumer, readRegistry } from '../../core/progress/consumer-registry.ts';
+import { defaultLane } from '../../core/job/queue-names.ts';
 import type { JobPayload } from '../../core/job/payload.ts';
 
 /**
@@ -29,7 +30,7 @@ export interface RegistryClient {
 
 /** The same, with what Redis knows of the consumers of the lane now; false while it does not answer. */
 export async function shouldPassOn(
-  { retry, campaignId, lane }: JobPayload,
+  { retry, campaignId }: JobPayload,
   node: string,
   client: () => Promise<RegistryClient>,
 ): Promise<boolean> {
@@ -37,7 +38,7 @@ export async function shouldPassOn(
   if (!mayAvoid(retry, node, now)) return false;
   try {
     const registry = await client();
-    const announcements = await registry.hgetall(announcementsKey(campaignId, lane));
+    const announcements = await registry.hgetall(announcementsKey(campaignId, defaultLane));
     return isForOtherNode(retry, node, readRegistry(announcements, {}, now).consumers, now);
   } catch {
     return false;

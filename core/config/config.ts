@@ -4,6 +4,7 @@ import { OactError } from '../errors.ts';
 import { defaultKeptSettled } from '../job/queue-names.ts';
 import { warningKeys } from '../job/warning.ts';
 import { allocationSettingsSchema } from './allocation-settings.ts';
+import { lanesSchema } from './lane-settings.ts';
 import { hookEvents, hookSettingsSchema } from './hook-settings.ts';
 import { explainIssues } from './mistakes/explain-issues.ts';
 import { isSchedulerVariable } from './scheduler-variables.ts';
@@ -154,6 +155,8 @@ export const configSchema = z.strictObject({
       mpirunProbe: durationSetting.prefault('2s'),
     })
     .prefault({}),
+  /** Jobs of several sizes on one node, by name; empty: slots of one size. */
+  lanes: lanesSchema.prefault({}),
   /** What `oact serve` submits by itself; nothing where it is empty. */
   allocations: allocationSettingsSchema.prefault([]),
   /** Whom to tell when something happens; run by `oact serve` and `oact run`. */
@@ -198,6 +201,7 @@ export const recipeSettings: readonly string[] = [
   'recipes',
   'sites',
   'allocations',
+  'lanes',
   'retry.classes',
   ...hookEvents.map((event) => `hooks.${event}`),
 ];

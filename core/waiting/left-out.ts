@@ -6,7 +6,7 @@ import { nameRecord } from '../job/name-record.ts';
  */
 
 /** Why a waiting record is left where it is. */
-export const skipCauses = ['shared_directory', 'outside_root', 'fail_cap', 'size'] as const;
+export const skipCauses = ['shared_directory', 'outside_root', 'fail_cap', 'size', 'no_lane'] as const;
 type SkipCause = (typeof skipCauses)[number];
 
 /** One waiting record that is left out. */
@@ -49,6 +49,10 @@ const causes: Readonly<Record<SkipCause, { words: string; cure: string }>> = {
     words: 'are outside --min-atoms and --max-atoms',
     cure: 'To run them too, leave the filters out.',
   },
+  no_lane: {
+    words: 'are taken by no lane',
+    cure: 'Widen the rules of a lane in oact.yaml, or name one with oact enqueue --lane.',
+  },
 };
 
 /** Counts skips by cause; a record counts once, however often it is met. */
@@ -76,6 +80,7 @@ export function createSkipTally(): { note: (skip: Skip) => void; list: () => Lef
 export function describeLeftOut({ cause, records, examples, reason, names = {} }: LeftOut): string {
   const more = records > examples.length ? ', …' : '';
   const { words, cure } = causes[cause];
-  const example = cause === 'shared_directory' || cause === 'outside_root' ? ` (${reason})` : '';
+  const example =
+    cause === 'shared_directory' || cause === 'outside_root' || cause === 'no_lane' ? ` (${reason})` : '';
   return `${records} ${words}: ${examples.map((id) => nameRecord(id, names[id])).join(', ')}${more}${example}. ${cure}`;
 }

@@ -65,7 +65,7 @@ function addDatabase({ database }: Snapshot, gauge: Add, counter: Add): void {
   }
 }
 
-function addQueue({ queue, lane, takenAt, database }: Snapshot, gauge: Add, counter: Add): void {
+function addQueue({ queue, takenAt, database }: Snapshot, gauge: Add, counter: Add): void {
   gauge('oact_redis_up', '1 when Redis answers.', queue ? 1 : 0);
   if (!queue) return;
   const { redis } = queue;
@@ -74,7 +74,12 @@ function addQueue({ queue, lane, takenAt, database }: Snapshot, gauge: Add, coun
   gauge(
     'oact_queue_jobs',
     'Jobs in the queue by state.',
-    Object.entries(queue.jobs).map(([state, count]) => [{ lane, state }, count]),
+    queue.lanes.flatMap(({ lane, ...jobs }) =>
+      Object.entries(jobs).map(([state, count]): [Record<string, string>, number] => [
+        { lane, state },
+        count,
+      ]),
+    ),
   );
   if (database) {
     const { queued, putOff, running, toSettle, elsewhere } = splitClaimed(

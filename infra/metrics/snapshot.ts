@@ -1,4 +1,5 @@
 import type { RedisInfo } from '../../core/redis/check-redis.ts';
+import type { QueueCounts } from '../redis/count-queue.ts';
 import type { EndingCount } from '../../workflow/reports/count-endings.ts';
 import type { StatusCounts } from '../../workflow/reports/count-by-status.ts';
 
@@ -18,7 +19,9 @@ export interface Snapshot {
   } | null;
   /** null: Redis does not answer. */
   queue: {
-    jobs: { waiting: number; delayed: number; active: number; completed: number; failed: number };
+    /** Of all lanes together. */
+    jobs: QueueCounts;
+    lanes: (QueueCounts & { lane: string })[];
     /** When the job finished that has waited for the reconciler for longest, ms since the epoch; null: none waits. */
     oldestFinishedMs: number | null;
     /** Consumers by what they say of themselves. */

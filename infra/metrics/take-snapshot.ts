@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { parseRedisInfo } from '../../core/redis/check-redis.ts';
 import { messageOf } from '../../core/errors.ts';
@@ -10,13 +9,13 @@ import { countByStatus } from '../../workflow/reports/count-by-status.ts';
 import { countOpenAttempts } from '../../workflow/attempts/count-open-attempts.ts';
 import { findLastEnding } from '../../workflow/reports/find-ending-times.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
+import { countLanes, sumCounts } from '../redis/count-queue.ts';
 import { listConsumers } from '../consumers/list-consumers.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface SnapshotSource {
   workflow: Workflow;
   redis: Redis;
-  queue: Queue;
   lane: string;
   log: Logger;
 }
@@ -58,27 +57,25 @@ async function readQueue(source: SnapshotSource, now: Date): Promise<Snapshot['q
   return Promise.race([asked, tooLate]).finally(() => givenUp.abort());
 }
 
-async function askQueue(
-  { redis, queue, workflow, lane }: SnapshotSource,
-  now: Date,
-): Promise<Snapshot['queue']> {
+async function askQueue({ redis, workflow, lane }: SnapshotSource, now: Date): Promise<Snapshot['queue']> {
   // Commands would pile up until it is back.
   if (redis.status !== 'ready') return null;
-  const base = `${queuePrefix(workflow.campaignId)}:${queueNameOf(lane)}:`;
-  const [counts, completed, failed, { consumers }, info] = await Promise.all([
-    queue.getJobCounts('waiting', 'delayed', 'active', 'completed', 'failed'),
-    readOldestMs(redis, `${base}completed`),
-    readOldestMs(redis, `${base}failed`),
+  const [lanes, { consumers }, info] = await Promise.all([
+    countLanes(redis, workflow.campaignId),
     listConsumers(redis, workflow.campaignId, lane, now),
     redis.info(),
   ]);
-  const { waiting = 0, delayed = 0, active = 0, completed: done = 0, failed: gone = 0 } = counts;
+  const finishedSets = lanes.flatMap(({ lane: name }) =>
+    ['completed', 'failed'].map((set) => `${queuePrefix(workflow.campaignId)}:${queueNameOf(name)}:${set}`),
+  );
+  const oldest = await Promise.all(finishedSets.map((key) => readOldestMs(redis, key)));
   const states = { running: 0, draining: 0, ended: 0, silent: 0 };
   for (const { state } of consumers) states[state] += 1;
   const present = consumers.filter(({ state }) => state === 'running' || state === 'draining');
-  const finished = [completed, failed].filter((time) => time !== null);
+  const finished = oldest.filter((time) => time !== null);
   return {
-    jobs: { waiting, delayed, active, completed: done, failed: gone },
+    jobs: sumCounts(lanes),
+    lanes,
     oldestFinishedMs: finished.length === 0 ? null : Math.min(...finished),
     consumers: states,
     slots: present.reduce((sum, { slots }) => sum + slots, 0),

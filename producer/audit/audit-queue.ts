@@ -97,7 +97,7 @@ export async function auditQueue(
   redis: Redis,
   options: AuditOptions,
 ): Promise<AuditReport> {
-  const lists = listsOf(redis, workflow.campaignId, options.lane);
+  const lists = await listsOf(redis, workflow.campaignId);
   const isDryRun = options.isDryRun ?? false;
   const changes: AuditChange[] = [];
   // Before anything is added: a Redis that came back empty has forgotten both.

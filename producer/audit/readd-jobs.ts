@@ -37,7 +37,7 @@ export async function readdJobs(
     if (!record) continue;
     const batch = batches.get(batchId) ?? batchOptionsSchema.parse(loadBatch(workflow, batchId));
     batches.set(batchId, batch);
-    const plan = planJob(record, batch);
+    const plan = planJob(record, batch, open);
     if (plan.kind === 'job') {
       jobs.push(
         buildJob(plan, attempt, workflow.campaignId, batch, {

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { queueNameOf, queuePrefix } from '../../core/job/queue-names.ts';
+import { listLanes } from '../../core/redis/lane-names.ts';
 import {
   findLostScript,
   moveWaitingScript,
@@ -44,7 +45,45 @@ const idsSchema = z.array(z.string());
 const idsOf = (replies: unknown[]): string[] => replies.flatMap((reply) => idsSchema.parse(reply));
 const pageSchema = z.tuple([idsSchema, idsSchema]);
 
-export function listsOf(redis: Redis, campaignId: string, lane: string): QueueLists {
+/** The lists of all lanes as one. */
+export async function listsOf(redis: Redis, campaignId: string): Promise<QueueLists> {
+  const lanes = await listLanes(redis, campaignId);
+  return joinLanes(lanes.map((lane) => listsOfLane(redis, campaignId, lane)));
+}
+
+function joinLanes(lanes: readonly QueueLists[]): QueueLists {
+  const all = async (ask: (lists: QueueLists) => Promise<readonly string[]>): Promise<string[]> => {
+    const found: string[] = [];
+    for (const lists of lanes) found.push(...(await ask(lists)));
+    return found;
+  };
+  return {
+    async scan() {
+      const found: QueueScan = { ids: new Set(), suspects: new Set() };
+      for (const lists of lanes) {
+        const { ids, suspects } = await lists.scan();
+        for (const id of ids) (found.ids.has(id) ? found.suspects : found.ids).add(id);
+        for (const id of suspects) found.suspects.add(id);
+      }
+      return found;
+    },
+    withdraw: (jobIds) => all((lists) => lists.withdraw(jobIds)),
+    withdrawWaiting: (jobIds, isDryRun) => all((lists) => lists.withdrawWaiting(jobIds, isDryRun)),
+    withdrawUnowned: (jobIds) => all((lists) => lists.withdrawUnowned(jobIds)),
+    moveWaiting: (jobIds, to) => all((lists) => lists.moveWaiting(jobIds, to)),
+    async straighten(jobIds) {
+      for (const lists of lanes) await lists.straighten(jobIds);
+    },
+    // Lost is what no lane knows.
+    async findLost(jobIds, isDryRun) {
+      let lost = [...jobIds];
+      for (const lists of lanes) lost = await lists.findLost(lost, isDryRun);
+      return lost;
+    },
+  };
+}
+
+function listsOfLane(redis: Redis, campaignId: string, lane: string): QueueLists {
   const base = `${queuePrefix(campaignId)}:${queueNameOf(lane)}:`;
   const queued = queuedSets.map((name) => base + name);
   const call = async (

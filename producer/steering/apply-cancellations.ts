@@ -34,7 +34,7 @@ export async function applyCancellations(
   // Read before the database: a request is committed before its job is named here, so what is not open then is over.
   const named = await redis.hkeys(key);
   const requests = listCancelRequests(workflow);
-  const lists = listsOf(redis, workflow.campaignId, lane);
+  const lists = await listsOf(redis, workflow.campaignId);
   const unpublished = requests.filter(isUnpublished);
   const jobIds = unpublished.map(({ jobId }) => jobId);
   if (isDryRun) return lists.withdrawWaiting(jobIds, true);

@@ -22,12 +22,11 @@ export interface PriorityReport extends Prioritized {
 export async function prioritize(
   workflow: Workflow,
   redis: Redis | null,
-  lane: string,
   { ids, place }: { ids: readonly IdRange[]; place: Place },
 ): Promise<PriorityReport> {
   const prioritized = setPriority(workflow, ids, place);
   if (redis === null) return { ...prioritized, moved: null };
-  const lists = listsOf(redis, workflow.campaignId, lane);
+  const lists = await listsOf(redis, workflow.campaignId);
   const changed = new Set(prioritized.ids);
   const jobs = listPrioritizedJobs(workflow);
   const ahead = jobs.filter(({ level }) => level > 0);

@@ -18,7 +18,7 @@ function open(campaignId: string) {
   const connection = toRedisOptions(server.address);
   const redis = new Redis(connection);
   const queue = new Queue(queueNameOf('default'), { connection, prefix: queuePrefix(campaignId) });
-  const watch = watchQueue(redis, campaignId, 'default');
+  const watch = watchQueue(redis, campaignId);
   onTestFinished(async () => {
     watch.stop();
     await queue.close();

@@ -8,6 +8,15 @@ import type { Explanation, JobFacts } from './job-facts.ts';
 
 /** Decides from the facts alone. */
 export function explainJob(facts: JobFacts, now: Date): Explanation {
+  const explanation = explainState(facts, now);
+  if (facts.lane === undefined) return explanation;
+  const { name, why, cores } = facts.lane;
+  const size = cores === null ? '' : `, ${cores} cores`;
+  const reason = why === null ? '' : `, because: ${why}`;
+  return { ...explanation, text: [...explanation.text, `Its lane is ${name}${size}${reason}.`] };
+}
+
+function explainState(facts: JobFacts, now: Date): Explanation {
   const { status } = facts.record;
   if (status === 'to_run' || status === 'ready') return explainWaiting(facts);
   if (status === 'running') return explainRunning(facts, now);

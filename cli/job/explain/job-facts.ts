@@ -12,6 +12,8 @@ export interface JobFacts {
   maxFailCount: number | null;
   /** Why the next claim would not run it as it stands: left where it is, or settled as failed; null: it would, or it does not wait. */
   unfit: { kind: 'skipped' | 'refused'; reason: string } | null;
+  /** The lane of the next claim, or of its job, and why; left out: there is one lane, or none takes it. */
+  lane?: { name: string; why: string | null; cores: number | null } | undefined;
   /** The batch of its newest attempt, if that was stopped. */
   stopped: StoppedBatch | null;
   /** The campaign's pause; null: it is not paused. */
@@ -27,6 +29,8 @@ export interface JobFacts {
 /** What the queue and the consumers say. */
 export interface QueuedFacts {
   jobId: string;
+  /** On whose queue it is. */
+  lane?: string;
   /** A state of BullMQ's, or unknown. */
   state: string;
   isPaused: boolean;

@@ -3,8 +3,10 @@ import { OactError } from '../../../core/errors.ts';
 import { parseHistory } from '../../../core/job/job-history.ts';
 import type { Campaign } from '../../../core/config/load-config.ts';
 import { createLogger } from '../../../core/logger.ts';
+import { findJobQueue } from '../../../core/redis/lane-queues.ts';
 import { defaultLane } from '../../../core/job/queue-names.ts';
 import { listConsumers } from '../../../infra/consumers/list-consumers.ts';
+import type { JobPlan } from '../../../producer/plan-job.ts';
 import { planWaiting } from '../../../producer/select-jobs.ts';
 import { readMarker } from '../../../producer/read-marker.ts';
 import { listCancelRequests } from '../../../workflow/steering/list-cancel-requests.ts';
@@ -30,35 +32,48 @@ export async function readJobFacts(
   const jobDir = findJobDir(campaign, record);
   const newest = record.attempts.at(-1);
   const open = record.attempts.find(({ settledAt }) => settledAt === null);
+  const plan = planNext(campaign, workflow, record);
+  const queued = open === undefined ? null : await readQueued(campaign, open.jobId);
   return {
     record,
     marker: (jobDir === null ? undefined : readMarker(jobDir)) ?? null,
     maxFailCount: campaign.config.job.maxFailCount,
-    unfit: findUnfitness(campaign, workflow, record),
+    unfit: plan === undefined || plan.kind === 'job' ? null : { kind: plan.kind, reason: plan.reason },
+    lane: laneOf(campaign, plan, queued),
     stopped: newest?.outcome === 'released' ? (findStoppedBatch(workflow, newest.batchId) ?? null) : null,
     pause: readPause(workflow),
     cancelReason: findCancelReason(workflow, open?.jobId),
-    queued: open === undefined ? null : await readQueued(campaign, open.jobId),
+    queued,
     busy: describeRunLock(campaign.dir),
   };
 }
 
 /** By the rules of the next claim, with the campaign's own settings. */
-function findUnfitness(
+function planNext(
   campaign: Campaign,
   workflow: Workflow,
   { id, status, origIndex }: RecordView,
-): JobFacts['unfit'] {
-  if (status !== 'to_run' && status !== 'ready') return null;
+): JobPlan | undefined {
+  if (status !== 'to_run' && status !== 'ready') return undefined;
   const [row] = loadRecords(workflow, [id]);
-  if (row === undefined) return null;
+  if (row === undefined) return undefined;
   const batch = batchFromFlags({}, campaign);
   const shared = batch.jobDirPattern.includes('{id}')
     ? new Set<number>()
     : findSharedOrigIndexes(workflow, origIndex === null ? [] : [origIndex]);
   // Fail cap and filters have their own words, or none.
-  const plan = planWaiting(row, { maxFailCount: null, minAtoms: null, maxAtoms: null }, batch, shared);
-  return plan.kind === 'job' ? null : { kind: plan.kind, reason: plan.reason };
+  return planWaiting(row, { maxFailCount: null, minAtoms: null, maxAtoms: null }, batch, shared);
+}
+
+function laneOf(
+  { config: { lanes } }: Campaign,
+  plan: JobPlan | undefined,
+  queued: JobFacts['queued'],
+): JobFacts['lane'] {
+  const queuedIn = queued !== null && 'lane' in queued ? queued.lane : undefined;
+  const name = plan?.kind === 'job' ? plan.lane : queuedIn;
+  if (name === undefined || (name === defaultLane && Object.keys(lanes).length === 0)) return undefined;
+  return { name, why: plan?.kind === 'job' ? plan.laneWhy : null, cores: lanes[name]?.cores ?? null };
 }
 
 function findCancelReason(workflow: Workflow, jobId: string | undefined): string | null {
@@ -81,7 +96,8 @@ async function readQueued(campaign: Campaign, jobId: string): Promise<QueuedFact
 }
 
 async function askQueue(open: OpenQueue, campaignId: string, jobId: string): Promise<QueuedFacts> {
-  const { queue, redis } = open;
+  const queue = (await findJobQueue(open.queue, jobId)) ?? open.queue;
+  const { redis } = open;
   const now = new Date();
   const [job, isPaused, { consumers }] = await Promise.all([
     queue.getJob(jobId),
@@ -94,8 +110,9 @@ async function askQueue(open: OpenQueue, campaignId: string, jobId: string): Pro
     jobId,
     state,
     isPaused,
-    ahead: await countAhead(open, jobId),
-    delayedUntil: state === 'delayed' ? await readDelay(open, jobId) : null,
+    lane: queue.name,
+    ahead: await countAhead({ queue, redis }, jobId),
+    delayedUntil: state === 'delayed' ? await readDelay({ queue, redis }, jobId) : null,
     lastFault,
     lastNode: node,
     counts: { starts: job?.attemptsStarted ?? 0, lost: job?.stalledCounter ?? 0, handedBack, faults },
@@ -108,7 +125,10 @@ async function askQueue(open: OpenQueue, campaignId: string, jobId: string): Pro
 type QueueJob = NonNullable<Awaited<ReturnType<OpenQueue['queue']['getJob']>>>;
 
 /** Jobs are taken from the end of the list; those with a priority come after all of it. */
-async function countAhead({ queue, redis }: OpenQueue, jobId: string): Promise<number | null> {
+async function countAhead(
+  { queue, redis }: Pick<OpenQueue, 'queue' | 'redis'>,
+  jobId: string,
+): Promise<number | null> {
   const waiting = queue.toKey('wait');
   const [length, place, rank] = await Promise.all([
     redis.llen(waiting),
@@ -120,7 +140,10 @@ async function countAhead({ queue, redis }: OpenQueue, jobId: string): Promise<n
 }
 
 /** BullMQ keeps the time, ms, times 4,096, so that jobs of one moment have an order. */
-async function readDelay({ queue, redis }: OpenQueue, jobId: string): Promise<string | null> {
+async function readDelay(
+  { queue, redis }: Pick<OpenQueue, 'queue' | 'redis'>,
+  jobId: string,
+): Promise<string | null> {
   const score = await redis.zscore(queue.toKey('delayed'), jobId);
   return score === null ? null : new Date(Math.floor(Number(score) / 4096)).toISOString();
 }

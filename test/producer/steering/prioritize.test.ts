@@ -17,7 +17,7 @@ const aCampaign = (records: number): Promise<LoginNode> =>
     Array.from({ length: records }, () => ({})),
   );
 const put = (node: LoginNode, from: number, to: number, place: Place): Promise<PriorityReport> =>
-  prioritize(node.workflow, node.redis, 'default', { ids: [{ from, to }], place });
+  prioritize(node.workflow, node.redis, { ids: [{ from, to }], place });
 const add = (node: LoginNode, batchSize = 100): Promise<unknown> =>
   enqueue(node.workflow, node.queue, aSelection({ batchSize }), node.batch);
 const order = async (node: LoginNode): Promise<number[]> =>
