@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { ConnectionOptions } from 'bullmq';
 import type { Logger } from '../core/logger.ts';
 import type { MpirunCheck } from './fitness/check-mpirun.ts';
+import type { NodePacking } from './lanes/plan-packing.ts';
 import type { Slot } from './cores/cut-slots.ts';
 import type { HoldLimits } from './fitness/decide-fault-round.ts';
 import type { JobEnding } from './queue/job-answer.ts';
@@ -19,6 +20,10 @@ export interface ConsumerOptions {
   publicKey?: () => KeyObject | undefined;
   connection: ConnectionOptions;
   slots: Slot[];
+  /** With lanes: what of the node they share. `slots` then is one piece of all its cores. */
+  packing?: NodePacking | null;
+  /** How long a lane is passed over before cores are kept for it; shorter in tests. */
+  patienceSeconds?: number;
   setup: NodeSetup;
   /** Why slots are not pinned although they should be, in words; null: they are, or nobody wants it. */
   unpinned?: string | null;

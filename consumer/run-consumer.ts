@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { announceConsumer } from './queue/announce-consumer.ts';
 import { createMaskCheck } from './process/check-masks.ts';
 import { checkNode } from './fitness/check-node.ts';
@@ -6,8 +5,13 @@ import type { ConsumerOptions, ConsumerReport } from './consumer-options.ts';
 import { usualHoldLimits } from './fitness/decide-fault-round.ts';
 import { watchFreeSpace } from './fitness/watch-free-space.ts';
 import { scratchRoots } from './files/run-scratch.ts';
-import { createFetcher } from './queue/fetch-jobs.ts';
-import { createFreeSlots } from './queue/free-slots.ts';
+import type { Worker } from 'bullmq';
+import { createFetcher, type FetchParts } from './queue/fetch-jobs.ts';
+import { createSlotSource, createTokens, type JobSource } from './queue/job-source.ts';
+import type { LaneClient } from './lanes/look-at-lanes.ts';
+import { createPackedCores } from './lanes/packed-node.ts';
+import { createPackedSource } from './lanes/packed-source.ts';
+import { queueNameOf } from '../core/job/queue-names.ts';
 import { guardRun } from './process/guard-run.ts';
 import { handleJob } from './handle-job.ts';
 import type { HeldJob, InterruptReason } from './queue/held-job.ts';
@@ -46,22 +50,23 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   const startedAt = new Date();
   const held = new Set<HeldJob>();
   const lives = new Set<Promise<void>>();
-  const free = createFreeSlots(options.slots);
   const draining = new AbortController();
   const report: ConsumerReport = { reason: 'drained', endings: {}, why: null };
-  const { worker, outage, longestFetchSeconds } = openWorker(options, draining.signal);
-  const fetcher = createFetcher(worker, {
+  const served = options.packing?.lanes.map(({ lane }) => lane) ?? [options.lane];
+  const { worker, others, outage, longestFetchSeconds } = openWorker(options, draining.signal, served);
+  const fetching = {
     outage,
     draining: draining.signal,
     mayTake: () => !hold.isHolding(),
     lockSeconds: options.locks.lockSeconds,
     log,
-  });
+  };
+  const source = openSource(options, [worker, ...others], fetching);
   const beginDrain = (reason: ConsumerReport['reason']): void => {
     if (draining.signal.aborted) return;
     report.reason = reason;
     draining.abort();
-    free.close();
+    source.close();
   };
   let isOutOfTime = false;
   const onDrain = (): void => {
@@ -170,7 +175,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   });
   const live = async (job: HeldJob): Promise<void> => {
     const fault = { jobId: job.job.id ?? '', fetchedAtMs: performance.now() };
-    const giveBack = once(() => free.giveBack(job.slot));
+    const giveBack = once(() => source.giveBack(job.slot));
     const ending = await handleJob(job, {
       ...options,
       gone: gone.signal,
@@ -202,23 +207,21 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     giveBack();
   };
 
-  for (let slot = await free.take(); slot !== undefined; slot = await free.take()) {
+  while (await source.whenRoom()) {
     if (await hold.whenFit()) idle.wasBusy();
-    // A slot may be handed over in the moment in which the drain begins; a fetch would block then.
+    // Room may be handed over in the moment in which the drain begins; a fetch would block then.
     if (draining.signal.aborted) break;
     if (!(await quota.take(draining.signal))) {
       beginDrain('done');
       break;
     }
-    const token = `${options.setup.node}:${options.setup.allocationId ?? process.pid}:${randomUUID()}`;
-    const fetched = await fetcher.fetch(token);
-    if (!fetched) {
+    const taken = await source.take();
+    if (!taken) {
       quota.foundNothing();
-      free.giveBack(slot);
       idle.foundNothing();
       continue;
     }
-    const { job, lockedAtMs } = fetched;
+    const { job, slot, token, lockedAtMs } = taken;
     const runId = `${job.attemptsStarted}-${token.slice(-8)}`;
     const heldJob = { job, token, runId, slot, lockedAtMs, stop: new AbortController() };
     held.add(heldJob);
@@ -242,9 +245,26 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   await Promise.all([guard.stop(), launcher.stop()]);
   await announcer.end();
   // close() may wait for ever when Redis is away: the process ends all the same.
-  await settledWithin(worker.close(true), 5);
+  await settledWithin(Promise.all([worker, ...others].map((one) => one.close(true))), 5);
   log.info({ ...report }, 'consumer ended');
   return report;
+}
+
+/** Fixed slots of one lane, or lanes that share the node. */
+function openSource(
+  { slots, packing, patienceSeconds, setup, campaignId }: ConsumerOptions,
+  workers: readonly [Worker<unknown>, ...Worker<unknown>[]],
+  parts: FetchParts,
+): JobSource {
+  const newToken = createTokens(setup);
+  const [first] = workers;
+  if (!packing) return createSlotSource(slots, createFetcher(first, parts), newToken);
+  const isServed = (name: string): boolean => packing.lanes.some(({ lane }) => queueNameOf(lane) === name);
+  const ofLanes = workers.filter(({ name }) => isServed(name));
+  const fetchers = new Map(ofLanes.map((worker) => [worker.name, createFetcher(worker, parts)]));
+  const client = (): Promise<LaneClient> => first.getBackend().client;
+  const cores = createPackedCores(packing, patienceSeconds);
+  return createPackedSource({ ...parts, campaignId, cores, fetchers, client, newToken });
 }
 
 function joinTroubles(troubles: readonly (string | null)[]): string | null {

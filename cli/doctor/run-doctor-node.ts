@@ -20,9 +20,9 @@ export interface DoctorNodeFlags extends NodeFlags, DoctorFlags {
 /** `oact doctor node`: how this node is cut, and is it fit to run jobs. Loads neither SQLite nor a queue. */
 export async function runDoctorNode(command: Command, flags: DoctorNodeFlags): Promise<void> {
   const { campaign, line } = findCampaign(command);
-  const { node } = campaign?.config ?? defaultConfig();
+  const { node, lanes } = campaign?.config ?? defaultConfig();
   const allocation = readAllocation(inheritedEnvironment(), hostname());
-  const drawing = tryToDraw(flags, { node });
+  const drawing = tryToDraw(flags, { node, lanes });
   const parts = { flags, campaign, node, allocation, drawing };
   const wanted = listNodeChecks(parts).filter(({ name }) => flags.recorded === undefined || name === 'cores');
   const lines = [line, ...(await runChecks(wanted))];
@@ -33,7 +33,10 @@ export async function runDoctorNode(command: Command, flags: DoctorNodeFlags): P
   report(lines, flags, { picture, json: { node: name, plan } });
 }
 
-function tryToDraw(flags: DoctorNodeFlags, config: Pick<Config, 'node'>): NodeDrawing | { error: unknown } {
+function tryToDraw(
+  flags: DoctorNodeFlags,
+  config: Pick<Config, 'node' | 'lanes'>,
+): NodeDrawing | { error: unknown } {
   try {
     return drawNode(flags, config, flags.recorded);
   } catch (error) {

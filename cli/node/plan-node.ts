@@ -10,6 +10,7 @@ import { planSlots, type Slot, type SlotPlan, type SlotRequest } from '../../con
 import { type Core, discoverNodeCores, type NodeCores } from '../../consumer/cores/discover-cores.ts';
 import { type CgroupLimits, discoverLimits } from '../../consumer/cores/discover-limits.ts';
 import { discoverMemory, type NodeMemory, planMaxCoreMb } from '../../consumer/cores/discover-memory.ts';
+import { type NodePacking, planPacking } from '../../consumer/lanes/plan-packing.ts';
 import { findOrca } from '../../consumer/fitness/find-orca.ts';
 import { hasTaskset } from '../../consumer/fitness/find-on-path.ts';
 import { type Allocation, readAllocation } from '../../scheduler/read-allocation.ts';
@@ -19,6 +20,8 @@ import type { NodeFlags } from '../flags/node-flags.ts';
 export interface NodePlan {
   allocation: Allocation;
   slots: Slot[];
+  /** How lanes share the node; null: there are none, and slots are of one size. */
+  packing: NodePacking | null;
   setup: NodeSetup;
   /** Why slots are not pinned although they should be; null: they are, or nobody wants it. */
   unpinned: string | null;
@@ -34,6 +37,8 @@ export interface NodeDrawing {
   /** The part of the usable memory that slots share, 0 to 1. */
   share: number;
   plan: SlotPlan;
+  /** With lanes; `plan` is then used only where a user has cut the node into fixed slots. */
+  packing: NodePacking | null;
   /** `%maxcore` of a slot with all its ranks, MB. */
   maxCoreMb: number;
 }
@@ -46,7 +51,7 @@ export interface NodeDrawing {
  */
 export function drawNode(
   flags: NodeFlags,
-  { node }: Pick<Config, 'node'>,
+  { node, lanes }: Pick<Config, 'node' | 'lanes'>,
   root = '/',
   taken: readonly number[] = [],
 ): NodeDrawing {
@@ -62,13 +67,32 @@ export function drawNode(
   });
   const share = node.memoryShare;
   const parts = { memoryMb: memory.usableMb, share, slotCount: plan.slots.length };
-  return { cores, limits, memory, share, plan, maxCoreMb: planMaxCoreMb(parts, plan.coresPerSlot) };
+  const isCut =
+    (flags.slots ?? node.slots ?? flags.coresPerSlot ?? flags.nCores ?? node.coresPerSlot) !== null;
+  const packing =
+    Object.keys(lanes).length === 0 || flags.oversubscribe === true
+      ? null
+      : planPacking(keepOff(cores.usable, taken), {
+          lanes,
+          memoryBytes: Math.floor(memory.usableMb * 2 ** 20 * share),
+          reserveCores: flags.reserveCores ?? node.reserveCores,
+          reservedCores: node.reservedCores,
+          fixedSlots: isCut ? plan.slots : null,
+        });
+  const maxCoreMb = planMaxCoreMb(parts, plan.coresPerSlot);
+  return { cores, limits, memory, share, plan, packing, maxCoreMb };
+}
+
+/** Beside other consumers, as long as there is anything beside them. */
+function keepOff(cores: readonly Core[], taken: readonly number[]): readonly Core[] {
+  const free = cores.filter(({ threads }) => !threads.some((cpu) => taken.includes(cpu)));
+  return free.length > 0 ? free : cores;
 }
 
 /** Where nothing fits beside the others, cores are shared, and `claimCores` says so. */
 function planBeside(cores: readonly Core[], taken: readonly number[], request: SlotRequest): SlotPlan {
-  const free = cores.filter(({ threads }) => !threads.some((cpu) => taken.includes(cpu)));
-  if (free.length > 0 && free.length < cores.length && request.oversubscribe !== true) {
+  const free = keepOff(cores, taken);
+  if (free.length < cores.length && request.oversubscribe !== true) {
     try {
       return planSlots(free, request);
     } catch (error) {
@@ -90,6 +114,7 @@ export async function planNode(
   const { node } = campaign.config;
   const {
     plan,
+    packing,
     memory: found,
     share,
   } = drawNode(
@@ -98,7 +123,10 @@ export async function planNode(
     '/',
     taken.flatMap(({ cores }) => cores),
   );
-  const { slots } = plan;
+  // Cores that are cut as jobs come are claimed and announced as one piece.
+  const cpus = packing?.node.cores.map(({ cpu }) => cpu).toSorted((a, b) => a - b);
+  const slots =
+    packing === null || packing.node.fixedSlots !== null ? plan.slots : [{ slot: 0, cores: cpus ?? [] }];
   const env = inheritedEnvironment();
   const orcaPath = await findOrcaOf(flags, campaign);
   const allocation = readAllocation(env, hostname());
@@ -107,11 +135,13 @@ export async function planNode(
   return {
     allocation,
     slots,
+    packing,
     setup: {
       node: allocation.node,
       allocationId: allocation.allocationId,
       orcaPath,
-      maxCoreMb: (ranks) => planMaxCoreMb(memory, ranks),
+      maxCoreMb: (ranks, memoryMb) =>
+        planMaxCoreMb(memoryMb === undefined ? memory : { memoryMb, share: 1, slotCount: 1 }, ranks),
       pin,
       restarts: flags.restart !== false && campaign.config.job.restart,
       scratch: node.scratch === 'tmpdir' ? tmpdir() : node.scratch,

@@ -46,11 +46,12 @@ const drainedExitCode = 75;
 export async function runConsume(command: Command, flags: ConsumeFlags): Promise<void> {
   const campaign = campaignOf(command);
   const log = createLogger();
-  const { allocation, slots, setup, unpinned, mpirun } = await planNode(
+  const { allocation, slots, packing, setup, unpinned, mpirun } = await planNode(
     flags,
     campaign,
     await listTakenCores(),
   );
+  for (const note of packing?.notes ?? []) log.warn(`this node takes no jobs of one lane: ${note}`);
   const nodeLog = log.child({ node: setup.node, allocationId: setup.allocationId });
   const stop = listenForStop(
     (reason, forced) => nodeLog.warn({ ...reason, forced }, 'stop signal received'),
@@ -106,6 +107,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
       restartCount: allocation.restartCount,
       endsAt: walltime.endsAt(),
       slots: slots.map(({ cores }) => cores),
+      ...(packing !== null && { lanes: packing.lanes.map(({ lane }) => lane) }),
       pinned: setup.pin,
       redis: address.url,
       clockSkewSeconds: Math.round(clockSkewMs / 1000),
@@ -119,6 +121,7 @@ export async function runConsume(command: Command, flags: ConsumeFlags): Promise
     lane: defaultLane,
     connection: toQueueConnection(address),
     slots,
+    packing,
     setup,
     unpinned,
     overlap: claim.why,

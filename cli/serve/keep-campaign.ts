@@ -96,7 +96,7 @@ interface Memory {
  * @throws OactError with `once` whatever the round met; DATABASE_REPLACED when another campaign's database has taken the place of this one's
  */
 export async function keepCampaign(options: KeepOptions): Promise<KeepTotals> {
-  const { redis, workflow, lane } = options;
+  const { redis, workflow } = options;
   const watch = options.once === true ? undefined : watchQueue(redis, workflow.campaignId);
   try {
     return await keepRounds(options, watch);

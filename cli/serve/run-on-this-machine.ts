@@ -196,6 +196,7 @@ function startConsumer(
     lane: defaultLane,
     connection: open.connection,
     slots: node.slots,
+    packing: node.packing,
     setup: node.setup,
     unpinned: node.unpinned,
     mpirun: node.mpirun,

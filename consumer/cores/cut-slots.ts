@@ -4,12 +4,16 @@ import { type Cut, cutCores, groupBy, usualSize } from './cut-cores.ts';
 import type { Core } from './discover-cores.ts';
 import { spreadReserve } from './reserve-cores.ts';
 
-/** A fixed set of cores that runs one ORCA at a time. */
+/** A set of cores that runs one ORCA at a time: for good, or for one job of a lane. */
 export interface Slot {
   /** Counted from 0. */
   slot: number;
   /** CPU numbers, ascending. */
   cores: number[];
+  /** Of a job of a lane; left out: the slots of the node share its memory evenly. */
+  memoryMb?: number;
+  /** Of a job of a lane. */
+  lane?: string;
 }
 
 export interface SlotRequest {

@@ -4,33 +4,46 @@ import { drainDelaySeconds, maxStalledCount, queueNameOf, queuePrefix } from '..
 import { createOutageLog, type OutageLog } from '../../core/redis/outage-log.ts';
 import type { ConsumerOptions } from '../consumer-options.ts';
 
-/** @param draining errors are not reported from then on: the drain itself closes a connection */
+/**
+ * @param lanes all that this consumer serves
+ * @param draining errors are not reported from then on: the drain itself closes a connection
+ */
 export function openWorker(
   options: ConsumerOptions,
   draining: AbortSignal,
-): { worker: Worker<unknown>; outage: OutageLog; longestFetchSeconds: number } {
+  lanes: readonly string[] = [],
+): {
+  others: Worker<unknown>[];
+  worker: Worker<unknown>;
+  outage: OutageLog;
+  longestFetchSeconds: number;
+} {
   // BullMQ refuses 0.
   const longestFetchSeconds = Math.max(
     0.1,
     Math.min(drainDelaySeconds, options.idleTimeoutSeconds ?? drainDelaySeconds),
   );
-  const worker = new Worker<unknown>(queueNameOf(options.lane), null, {
-    connection: options.connection,
-    prefix: queuePrefix(options.campaignId),
-    name: options.setup.node,
-    autorun: false,
-    skipStalledCheck: true,
-    maxStalledCount,
-    lockDuration: options.locks.lockSeconds * 1000,
-    drainDelay: longestFetchSeconds,
-  });
+  const open = (lane: string): Worker<unknown> =>
+    new Worker<unknown>(queueNameOf(lane), null, {
+      connection: options.connection,
+      prefix: queuePrefix(options.campaignId),
+      name: options.setup.node,
+      autorun: false,
+      skipStalledCheck: true,
+      maxStalledCount,
+      lockDuration: options.locks.lockSeconds * 1000,
+      drainDelay: longestFetchSeconds,
+    });
+  const worker = open(options.lane);
+  const others = lanes.filter((lane) => lane !== options.lane).map(open);
   const outage = createOutageLog(options.log, {
     away: 'Redis does not answer: running jobs continue, results wait on disk',
     back: 'Redis answers again',
   });
   // Without a listener an error would end the process.
-  worker.on('error', (error) => {
-    if (!draining.aborted) outage.failed(error);
-  });
-  return { worker, outage, longestFetchSeconds };
+  for (const one of [worker, ...others])
+    one.on('error', (error) => {
+      if (!draining.aborted) outage.failed(error);
+    });
+  return { worker, others, outage, longestFetchSeconds };
 }

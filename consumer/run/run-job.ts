@@ -25,7 +25,8 @@ export interface NodeSetup {
   node: string;
   allocationId: string | null;
   orcaPath: string;
-  maxCoreMb: (ranks: number) => number;
+  /** @param memoryMb of the job's lane; undefined: slots share the node evenly */
+  maxCoreMb: (ranks: number, memoryMb?: number) => number;
   pin: boolean;
   /** Whether an interrupted job goes on from what it left. */
   restarts: boolean;
@@ -91,7 +92,7 @@ export async function runJob(
     const workDir = workDirOf(run, scratch, tmpDir);
     const start = await beginRun(payload, run, workDir, setup.restarts, control.log);
     const ranks = ranksOf(slot.cores.length, payload.remedies);
-    const input = renderInput(start.calculation, { ranks, maxCoreMb: setup.maxCoreMb(ranks) });
+    const input = renderInput(start.calculation, { ranks, maxCoreMb: setup.maxCoreMb(ranks, slot.memoryMb) });
     await writeWhole(join(run.runDir, 'orca.inp'), input);
     if (workDir !== run.runDir) await writeWhole(join(workDir, 'orca.inp'), input);
     const startedAt = new Date();
