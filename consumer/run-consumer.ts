@@ -5,7 +5,6 @@ import type { ConsumerOptions, ConsumerReport } from './consumer-options.ts';
 import { usualHoldLimits } from './fitness/decide-fault-round.ts';
 import { watchFreeSpace } from './fitness/watch-free-space.ts';
 import { scratchRoots } from './files/run-scratch.ts';
-import type { Worker } from 'bullmq';
 import { createFetcher, type FetchParts } from './queue/fetch-jobs.ts';
 import { createSlotSource, createTokens, type JobSource } from './queue/job-source.ts';
 import type { LaneClient } from './lanes/look-at-lanes.ts';
@@ -250,10 +249,12 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   return report;
 }
 
+type LaneWorker = ReturnType<typeof openWorker>['worker'];
+
 /** Fixed slots of one lane, or lanes that share the node. */
 function openSource(
   { slots, packing, patienceSeconds, setup, campaignId }: ConsumerOptions,
-  workers: readonly [Worker<unknown>, ...Worker<unknown>[]],
+  workers: readonly [LaneWorker, ...LaneWorker[]],
   parts: FetchParts,
 ): JobSource {
   const newToken = createTokens(setup);

@@ -37,7 +37,6 @@ export function createPackedCores(
   // Nodes that started in the same second do not all keep cores for the same job.
   const patience = { patienceSeconds: patienceSeconds * (0.75 + 0.5 * Math.random()) };
   let reservation: Reservation | null = null;
-  const nowSeconds = (): number => monotonicMs() / 1000;
   const stateAt = (now: number) => ({ node, running: [...running.values()], reservation, now });
 
   const noteWaiting = (waiting: readonly WaitingLane[], now: number): void => {
@@ -96,4 +95,8 @@ export function createPackedCores(
     },
     reservedFor: () => reservation?.lane ?? null,
   };
+}
+
+function nowSeconds(): number {
+  return monotonicMs() / 1000;
 }

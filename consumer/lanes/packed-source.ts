@@ -26,7 +26,7 @@ export function createPackedSource(parts: PackedParts): JobSource {
   const { cores, fetchers, draining, outage, newToken } = parts;
   const lanes = [...fetchers.keys()];
   const backoff = createBackoff(looks);
-  let isClosed = false;
+  const closed = new AbortController();
   /** Aborted when cores become free, or no job may be taken any more. */
   let changed = new AbortController();
   const change = (): void => {
@@ -56,8 +56,8 @@ export function createPackedSource(parts: PackedParts): JobSource {
   };
   return {
     async whenRoom() {
-      while (!isClosed && !cores.hasRoom()) await whenAborted(changed.signal);
-      return !isClosed;
+      while (!closed.signal.aborted && !cores.hasRoom()) await whenAborted(changed.signal);
+      return !closed.signal.aborted;
     },
     async take() {
       const room = changed.signal;
@@ -78,7 +78,7 @@ export function createPackedSource(parts: PackedParts): JobSource {
       change();
     },
     close() {
-      isClosed = true;
+      closed.abort();
       change();
     },
   };

@@ -85,8 +85,11 @@ function serve(
   const memoryBytes = memory ?? Math.floor(node.memoryBytes * share);
   const most = node.fixedSlots === null ? node.memoryBytes : Math.floor(node.memoryBytes * share);
   if (memoryBytes > most) {
-    const gb = (bytes: number): string => `${Math.floor(bytes / 1e9)} GB`;
     return { served: null, note: `lane ${lane} needs ${gb(memoryBytes)}, and jobs may use ${gb(most)} here` };
   }
   return { served: { lane, cores, memoryBytes }, note: null };
+}
+
+function gb(bytes: number): string {
+  return `${Math.floor(bytes / 1e9)} GB`;
 }

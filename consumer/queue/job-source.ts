@@ -1,13 +1,13 @@
 // Where a consumer gets its next job and the cores for it: from one lane into fixed slots, or from several lanes into what is free.
 import { randomUUID } from 'node:crypto';
-import type { Job } from 'bullmq';
 import type { Slot } from '../cores/cut-slots.ts';
 import type { FetchedJob, JobFetcher } from './fetch-jobs.ts';
+import type { HeldJob } from './held-job.ts';
 import { createFreeSlots } from './free-slots.ts';
 
 /** A job with its lock and its cores. */
 export interface TakenJob {
-  job: Job<unknown>;
+  job: HeldJob['job'];
   slot: Slot;
   token: string;
   lockedAtMs: number;

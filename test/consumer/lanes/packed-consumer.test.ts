@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { describe, expect, it, vi } from 'vitest';
 import { lanesSchema } from '../../../core/config/lane-settings.ts';
 import { listLanes } from '../../../core/redis/lane-names.ts';
@@ -65,7 +66,9 @@ function startPacked(node: LoginNode, program: string, changes: Parameters<typeo
     ...changes,
   });
   const started = () =>
-    consumer.log.filter(({ msg }) => msg === 'job started').map(({ cores: cpus }) => cpus as number[]);
+    consumer.log
+      .filter(({ msg }) => msg === 'job started')
+      .map(({ cores: cpus }) => z.array(z.number()).parse(cpus));
   return { ...consumer, started };
 }
 
@@ -91,7 +94,7 @@ describe('a consumer of several lanes', () => {
     const consumer = startPacked(node, 'orca-good');
     expect((await consumer.report).endings).toEqual({ completed: 9 });
     const sizes = consumer.started().map((cores) => cores.length);
-    expect(sizes.toSorted()).toEqual([1, 1, 1, 2, 2, 2, 4, 4, 4]);
+    expect(sizes.toSorted((a, b) => a - b)).toEqual([1, 1, 1, 2, 2, 2, 4, 4, 4]);
     expect(await sweep(node)).toMatchObject({ settled: 9, foreign: 0 });
     expect(countByStatus(node.workflow)).toMatchObject({ completed: 9 });
     expect(await audit(node)).toMatchObject({ checked: 0, readded: 0, withdrawn: 0 });
@@ -107,7 +110,7 @@ describe('a consumer of several lanes', () => {
       consumer
         .started()
         .map((cores) => cores.length)
-        .toSorted(),
+        .toSorted((a, b) => a - b),
     ).toEqual([1, 1, 2, 4]);
     consumer.drain.abort();
     expect((await consumer.report).endings).toEqual({ handed_back: 4 });
