@@ -116,6 +116,6 @@ export async function actInBulk(
       ),
     );
   }
-  const report = await prioritize(workflow, tried.open?.redis ?? null, defaultLane, { ids, place: verb });
+  const report = await prioritize(workflow, tried.open?.redis ?? null, { ids, place: verb });
   return say(report.ids.length > 0, `${report.ids.length} records have level ${report.level} now.`);
 }

@@ -58,7 +58,7 @@ export async function forecast(
   const present = consumers.filter(({ state }) => state === 'running');
   const slots = present.reduce((sum, one) => sum + one.slots, 0);
   if (slots === 0) return null;
-  const queue = await countQueue(redis, workflow.campaignId, defaultLane);
+  const queue = await countQueue(redis, workflow.campaignId);
   const inTable = countWaiting(workflow, ids);
   const running = present
     .flatMap(({ jobs }) => jobs)
