@@ -1,6 +1,7 @@
 import type { Queue } from 'bullmq';
 import type { JobPayload } from '../core/job/payload.ts';
 import type { Skip } from '../core/waiting/left-out.ts';
+import { defaultLane } from '../core/job/queue-names.ts';
 import { claimJobs } from '../workflow/attempts/claim-jobs.ts';
 import { listCandidateIds } from '../workflow/records/list-candidates.ts';
 import { loadPriorities } from '../workflow/steering/load-priorities.ts';
@@ -63,7 +64,7 @@ export async function enqueue(
   const report: EnqueueReport = { queued: 0, refused: [], skipped: [], doubts: [], left: 0 };
   let batchId: number | undefined;
   let adding: Promise<void> = Promise.resolve();
-  for (const page of selectJobs(workflow, selection, batch, pageSize)) {
+  for (const page of selectJobs(workflow, selection, batch, pageSize, control.expect)) {
     if (control.signal?.aborted === true) break;
     for (const plan of page)
       if (plan.kind === 'skipped')
@@ -71,7 +72,7 @@ export async function enqueue(
     const claimable = page.filter((plan) => plan.kind !== 'skipped');
     if (claimable.length === 0) continue;
     // Before the claim: what is claimed on a queue that is known may be added again at once.
-    if (batchId === undefined) await noteEmptyQueue(queue, workflow, batch.lane);
+    if (batchId === undefined) await noteEmptyQueue(queue, workflow, defaultLane);
     if (batchId === undefined) {
       batchId = recordBatch(workflow, batch, control.batchId);
       control.onBatch?.(batchId);

@@ -9,6 +9,7 @@ import { countElectrons } from '../orca/structure/elements.ts';
 import { parseGeometry } from '../orca/structure/parse-geometry.ts';
 import { findInputDoubts, resolveCalculation } from '../orca/input/resolve-calculation.ts';
 import { chooseLane, type LaneChoice } from '../packing/lanes/choose-lane.ts';
+import { sizeOfElement } from '../packing/predict/element-sizes.ts';
 import type { OpenAttempt } from '../workflow/attempts/list-open-attempts.ts';
 import type { JobRecord } from '../workflow/records/load-records.ts';
 import type { BatchOptions } from './batch-options.ts';
@@ -50,13 +51,9 @@ const refusals: Partial<Record<ErrorCode, 'input_structure' | 'input_recipe'>> =
 
 /**
  * Row and recipe → calculation, directory and lane, or why not.
- * @param retry what this attempt does otherwise: more memory may need another lane
+ * @param about what decides its lane beside the calculation: the remedies of a retry, and how long it will take, seconds
  */
-export function planJob(
-  record: JobRecord,
-  batch: BatchOptions,
-  retry: Pick<RetryPlan, 'remedies'> = { remedies: [] },
-): JobPlan {
+export function planJob(record: JobRecord, batch: BatchOptions, about: LaneHints = {}): JobPlan {
   const recordId = record.id;
   let atoms: Atom[];
   let calculation: Calculation;
@@ -91,26 +88,38 @@ export function planJob(
     };
   }
   const followsPattern = jobDir === placeJobDir(batch.jobRoot, name, null);
-  const { lane, why } = laneOf(calculation, batch, retry);
+  const { lane, why } = laneOf(calculation, batch, about);
   if (lane === null) return { kind: 'skipped', recordId, cause: 'no_lane', reason: why ?? '' };
   const plan = { recordId, name: record.name, formula, jobDir, followsPattern, calculation, doubts };
   return { kind: 'job', ...plan, lane, laneWhy: why };
 }
 
+/** What decides the lane of a job beside its calculation. */
+export interface LaneHints {
+  remedies?: RetryPlan['remedies'];
+  /** The predicted time; null: nobody knows. */
+  expectedSeconds?: number | null;
+}
+
+/** About as many as a triple-zeta basis has: the lane must be known before ORCA counts them. */
+function countFunctions(elements: readonly string[]): number {
+  return elements.reduce((sum, symbol) => sum + (sizeOfElement(symbol)?.functions ?? 0), 0);
+}
+
 function laneOf(
   calculation: Calculation,
   { lane, lanes }: BatchOptions,
-  { remedies }: Pick<RetryPlan, 'remedies'>,
+  { remedies = [], expectedSeconds = null }: LaneHints,
 ): LaneChoice | { lane: string; why: null } {
   if (lanes === undefined) return { lane, why: null };
   const elements = calculation.atoms.map(([symbol]) => symbol);
   const facts = {
     atoms: elements.length,
     electrons: countElectrons(elements, calculation.charge),
-    basisFunctions: null,
+    basisFunctions: countFunctions(elements),
     elements: new Set(elements),
     recipe: calculation.recipe,
-    expectedSeconds: null,
+    expectedSeconds,
     needsMoreMemory: remedies.some(({ kind }) => kind === 'fewer_ranks'),
   };
   return chooseLane(lanes, facts, lane === defaultLane ? null : lane);

@@ -30,6 +30,7 @@ export function* selectJobs(
   selection: Selection,
   batch: BatchOptions,
   pageSize: number,
+  expect?: (ids: readonly number[]) => ReadonlyMap<number, { medianSeconds: number } | null>,
 ): Generator<JobPlan[]> {
   const candidates = listCandidateIds(workflow, {
     order: selection.order,
@@ -40,13 +41,25 @@ export function* selectJobs(
   for (let start = 0; start < candidates.length && wanted > 0;) {
     const ids = candidates.slice(start, start + Math.min(pageSize, wanted));
     start += ids.length;
-    const plans = planPage(workflow, ids, selection, batch);
+    const plans = planPage(workflow, ids, { selection, batch, expected: batch.lanes && expect?.(ids) });
     wanted -= plans.filter((plan) => plan.kind !== 'skipped').length;
     yield plans;
   }
 }
 
-function planPage(workflow: Workflow, ids: number[], selection: Selection, batch: BatchOptions): JobPlan[] {
+function planPage(
+  workflow: Workflow,
+  ids: number[],
+  {
+    selection,
+    batch,
+    expected,
+  }: {
+    selection: Selection;
+    batch: BatchOptions;
+    expected: ReadonlyMap<number, { medianSeconds: number } | null> | undefined;
+  },
+): JobPlan[] {
   const records = loadRecords(workflow, ids);
   const shared = batch.jobDirPattern.includes('{id}')
     ? new Set<number>()
@@ -54,19 +67,23 @@ function planPage(workflow: Workflow, ids: number[], selection: Selection, batch
         workflow,
         records.map((record) => record.origIndex).filter((index) => index !== null),
       );
-  return records.map((record) => planWaiting(record, selection, batch, shared));
+  return records.map((record) =>
+    planWaiting(record, selection, batch, shared, expected?.get(record.id)?.medianSeconds ?? null),
+  );
 }
 
 /**
  * What the next claim would do with one waiting record: run it, refuse it, or leave it, and why. The one place that decides it, for
  * `enqueue` as for `explain`.
  * @param shared values of orig_index that several records have
+ * @param expectedSeconds for lanes by time; null: nobody knows
  */
 export function planWaiting(
   record: JobRecord,
   selection: Pick<Selection, 'maxFailCount' | 'minAtoms' | 'maxAtoms'>,
   batch: BatchOptions,
   shared: ReadonlySet<number>,
+  expectedSeconds: number | null = null,
 ): JobPlan {
   const { id: recordId, failCount, origIndex } = record;
   const { maxFailCount } = selection;
@@ -77,7 +94,7 @@ export function planWaiting(
       cause: 'fail_cap',
       reason: `it has failed ${failCount} times, and the limit is ${maxFailCount}`,
     };
-  const plan = planJob(record, batch);
+  const plan = planJob(record, batch, { expectedSeconds });
   if (plan.kind !== 'job') return plan;
   if (plan.followsPattern && origIndex !== null && shared.has(origIndex)) {
     const reason = `orig_index ${origIndex} belongs to several records, which would share ${plan.jobDir}; use a pattern with {id}`;

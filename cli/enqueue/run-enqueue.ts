@@ -144,7 +144,7 @@ function dryRun(campaign: Campaign, flags: EnqueueFlags): void {
     const times = openCampaignTimes(workflow, batch.recipe);
     const selection = arrangeSelection(chosen, flags.order, times, workflow);
     noteUnsaid(workflow, selection.ids);
-    for (const page of selectJobs(workflow, selection, batch, 500)) plans.push(...page);
+    for (const page of selectJobs(workflow, selection, batch, 500, expectOf(times))) plans.push(...page);
     names = loadNames(
       workflow,
       plans.map(({ recordId }) => recordId),

@@ -1,4 +1,5 @@
 // What waits in each lane: the job that the queue would give out next, without taking it. Facts: BullMQ 6.7.
+import { z } from 'zod';
 import { queueNameOf, queuePrefix } from '../../core/job/queue-names.ts';
 import type { Expected } from '../../packing/node/node-state.ts';
 
@@ -49,15 +50,28 @@ async function lookAtLane(
   return { lane, expected: readExpected(await client.hget(base + jobId, 'data')) };
 }
 
-/** Nothing of it is trusted: it only decides where the job would fit. The time request is a time that the job rarely exceeds; 0: nobody knows. */
-function readExpected(data: string | null): Expected | undefined {
+/** Nothing of it is trusted: it only decides where the job would fit. */
+const shape = z.object({
+  timeRequestSeconds: z.number().nonnegative().default(0),
+  expected: z
+    .object({ medianSeconds: z.number().positive(), upperSeconds: z.number().positive().nullable() })
+    .nullable()
+    .default(null),
+});
+
+/** The prediction, or else what a user requests for such a job; undefined: nobody knows. */
+export function readExpected(data: string | null): Expected | undefined {
+  const parsed = shape.safeParse(parseJson(data)).data;
+  if (parsed === undefined) return undefined;
+  const { expected, timeRequestSeconds } = parsed;
+  const upper = expected?.upperSeconds ?? (timeRequestSeconds > 0 ? timeRequestSeconds : null);
+  return upper === null ? undefined : { median: expected?.medianSeconds ?? upper, upper };
+}
+
+function parseJson(text: string | null): unknown {
   try {
-    const payload: unknown = JSON.parse(data ?? 'null');
-    if (typeof payload !== 'object' || payload === null || !('timeRequestSeconds' in payload))
-      return undefined;
-    const upper = Number(payload.timeRequestSeconds);
-    return Number.isFinite(upper) && upper > 0 ? { median: upper, upper } : undefined;
+    return JSON.parse(text ?? 'null');
   } catch {
-    return undefined;
+    return null;
   }
 }

@@ -2,13 +2,13 @@ import type { Queue } from 'bullmq';
 import type { OpenAttempt } from '../../workflow/attempts/list-open-attempts.ts';
 import { loadBatch } from '../../workflow/attempts/batches.ts';
 import { loadPriorities } from '../../workflow/steering/load-priorities.ts';
-import { loadRecords } from '../../workflow/records/load-records.ts';
+import { type JobRecord, loadRecords } from '../../workflow/records/load-records.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { addJobs } from '../add-jobs.ts';
 import { batchOptionsSchema, type BatchOptions } from '../batch-options.ts';
 import { type ExpectTimes, settleRefused } from '../enqueue.ts';
 import { prepareJobDirs } from '../prepare-job-dirs.ts';
-import { buildJob, planJob } from '../plan-job.ts';
+import { buildJob, type JobPlan, type LaneHints, planJob } from '../plan-job.ts';
 
 /**
  * Puts jobs of open attempts on the queue, exactly as they were claimed: jobs that the queue has lost, and retries. A record that cannot be made into a job any more is
@@ -37,7 +37,10 @@ export async function readdJobs(
     if (!record) continue;
     const batch = batches.get(batchId) ?? batchOptionsSchema.parse(loadBatch(workflow, batchId));
     batches.set(batchId, batch);
-    const plan = planJob(record, batch, open);
+    const plan = planAgain(record, batch, {
+      remedies: open.remedies,
+      expectedSeconds: expected?.get(recordId)?.medianSeconds ?? null,
+    });
     if (plan.kind === 'job') {
       jobs.push(
         buildJob(plan, attempt, workflow.campaignId, batch, {
@@ -64,4 +67,12 @@ export async function readdJobs(
       );
   await addJobs(queue, jobs, loadPriorities(workflow));
   return { readded: jobs.map((job) => job.jobId), refused };
+}
+
+/** A prediction may have moved since the claim: what a lane took then is not left behind now. */
+function planAgain(record: JobRecord, batch: BatchOptions, about: LaneHints): JobPlan {
+  const plan = planJob(record, batch, about);
+  const last = Object.keys(batch.lanes ?? {}).at(-1);
+  if (plan.kind !== 'skipped' || plan.cause !== 'no_lane' || last === undefined) return plan;
+  return planJob(record, { ...batch, lane: last }, about);
 }

@@ -16,6 +16,8 @@ import { loadRecords } from '../../../workflow/records/load-records.ts';
 import type { RecordView } from '../../../workflow/lookup/show-record.ts';
 import { findStoppedBatch } from '../../../workflow/attempts/batches.ts';
 import type { Workflow } from '../../../workflow/database/workflow.ts';
+import { openCampaignTimes } from '../../predict/campaign-times.ts';
+import { expectOf } from '../../predict/use-times.ts';
 import { batchFromFlags } from '../../enqueue/batch-from-flags.ts';
 import { describeRunLock } from '../../campaign/hold-run-lock.ts';
 import type { ConsumerFacts, JobFacts, QueuedFacts } from './job-facts.ts';
@@ -62,7 +64,12 @@ function planNext(
     ? new Set<number>()
     : findSharedOrigIndexes(workflow, origIndex === null ? [] : [origIndex]);
   // Fail cap and filters have their own words, or none.
-  return planWaiting(row, { maxFailCount: null, minAtoms: null, maxAtoms: null }, batch, shared);
+  const expected =
+    batch.lanes === undefined
+      ? undefined
+      : expectOf(openCampaignTimes(workflow, batch.recipe))?.([id]).get(id);
+  const rules = { maxFailCount: null, minAtoms: null, maxAtoms: null };
+  return planWaiting(row, rules, batch, shared, expected?.medianSeconds ?? null);
 }
 
 function laneOf(
