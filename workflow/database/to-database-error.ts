@@ -1,4 +1,5 @@
 import { OactError, systemErrorCode } from '../../core/errors.ts';
+import { isInterruptedWrite } from './roll-back-interrupted.ts';
 
 /**
  * The OactError of what SQLite said about the file at `path`; any other error (a bug, an OactError)
@@ -11,6 +12,16 @@ export function toDatabaseError(error: unknown, path: string): unknown {
       hint: 'Find out who writes to it (with lsof, or look for another oact or a dashboard on a login node), wait until it ends, and run the command again.',
       cause: error,
     });
+  }
+  if (isInterruptedWrite(error)) {
+    return new OactError(
+      'DATABASE_READ_ONLY',
+      `a write to '${path}' was interrupted and must be undone first, for which you lack write permission`,
+      {
+        hint: 'Ask its owner to run oact status in the campaign: the first command with write permission undoes it.',
+        cause: error,
+      },
+    );
   }
   if (code.startsWith('SQLITE_READONLY')) {
     return new OactError('DATABASE_READ_ONLY', `'${path}' cannot be written`, {

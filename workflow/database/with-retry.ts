@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { createBackoff } from '../../core/backoff.ts';
+import { isInterruptedWrite, rollBackInterrupted } from './roll-back-interrupted.ts';
 import { isBusy, toDatabaseError } from './to-database-error.ts';
 
 /**
@@ -22,7 +23,8 @@ const usualTries = 3;
 const retries = { firstMs: 300, longestMs: 2000 };
 
 /**
- * Runs one statement or transaction, again after a pause when another process holds the lock. `run` must
+ * Runs one statement or transaction, again after a pause when another process holds the lock, and once after the write of a killed
+ * process was rolled back. `run` must
  * leave nothing behind when it throws; a transaction does not.
  * @throws OactError DATABASE_LOCKED after the last try, and the other errors of toDatabaseError
  */
@@ -31,12 +33,19 @@ export function withRetry<T>(
   run: () => T,
 ): T {
   const backoff = createBackoff(retries);
-  for (let attempt = 1; ; attempt += 1) {
+  let attempt = 1;
+  let isRolledBack = false;
+  for (;;) {
     try {
       return run();
     } catch (error) {
+      if (isInterruptedWrite(error) && !isRolledBack && rollBackInterrupted(path)) {
+        isRolledBack = true;
+        continue;
+      }
       if (attempt >= tries || !isBusy(error)) throw toDatabaseError(error, path);
       sleep(backoff.nextMs());
+      attempt += 1;
     }
   }
 }

@@ -34,6 +34,7 @@ export interface DemandCampaign {
 }
 
 /**
+ * @param options startsRedis false: a server with a Redis of its own (`--with-redis`) does
  * @param env with which the scheduler's commands find it
  * @param allocations what stands behind `allocations:` in oact.yaml
  */
@@ -41,17 +42,18 @@ export async function startDemandCampaign(
   schedulerEnv: Record<string, string>,
   records: number,
   allocations: string,
+  options: { startsRedis?: boolean } = {},
 ): Promise<DemandCampaign> {
   const home = makeCampaignDir();
   const dir = join(home.dir, 'campaign');
   writeFileSync(join(home.dir, 'table.csv'), manyStructures(records));
   await oactSucceeds(['init', dir, '--csv', join(home.dir, 'table.csv'), '--multiplicity-column', 'spin']);
   appendFileSync(join(dir, 'oact.yaml'), `\nallocations: ${allocations}\n`);
-  await oactSucceeds(['redis', 'start'], { cwd: dir });
+  if (options.startsRedis ?? true) await oactSucceeds(['redis', 'start'], { cwd: dir });
   const env = { ...schedulerEnv, OACT_ORCA_PATH: standInPath, OACT_STANDIN_SECONDS: '0.2' };
   const servers: ReturnType<DemandCampaign['serve']>[] = [];
   const select = <Shape>(sql: string): Shape[] => {
-    const db = new Database(join(dir, 'workflow.db'), { readonly: true });
+    const db = new Database(join(dir, 'workflow.db'), { fileMustExist: true });
     try {
       return db.prepare<[], Shape>(sql).all();
     } finally {
@@ -82,7 +84,7 @@ export async function startDemandCampaign(
       }
     },
     async stop() {
-      await oactSucceeds(['redis', 'stop'], { cwd: dir });
+      if (options.startsRedis ?? true) await oactSucceeds(['redis', 'stop'], { cwd: dir });
       home.remove();
     },
   };

@@ -23,8 +23,12 @@ describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))('allocations by dem
   });
   afterAll(() => slurm.stop());
 
-  const makeCampaign = (records: number, allocations: string): Promise<DemandCampaign> =>
-    startDemandCampaign(slurm.env, records, allocations).then((campaign) => {
+  const makeCampaign = (
+    records: number,
+    allocations: string,
+    options: { startsRedis?: boolean } = {},
+  ): Promise<DemandCampaign> =>
+    startDemandCampaign(slurm.env, records, allocations, options).then((campaign) => {
       campaigns.push(campaign);
       return campaign;
     });
@@ -94,6 +98,17 @@ describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))('allocations by dem
       '--format=%A',
     );
     expect(campaign.rows().map(({ allocation_id: id }) => id)).toEqual([inSlurm]);
+  }, 120_000);
+
+  it('needs nothing but a server with a Redis of its own', async () => {
+    const campaign = await makeCampaign(4, `{scheduler: slurm, slotsPerNode: 2, ${quick}}`, {
+      startsRedis: false,
+    });
+    campaign.serve({}, ['--with-redis', '--reserve-cores', '0']);
+    await expect.poll(campaign.completed, { timeout: 60_000 }).toBe(4);
+    await expect
+      .poll(() => campaign.rows().map(({ state, words }) => `${state} ${words}`), { timeout: 30_000 })
+      .toEqual(['ended COMPLETED']);
   }, 120_000);
 
   it('pauses an entry that the scheduler refuses three times, and says with its words why', async () => {
