@@ -24,10 +24,10 @@
 # Whatever the nodes need to find `node` and `oact`, for example:
 # module load nodejs
 oact=${OACT:-oact}
-# USR1 opens the debugger of a Node that does not listen for it yet, to everybody on the node. No machine has this address.
+# USR1 opens the debugger of a Node that does not listen for it yet, to all users of the node. No machine has this address.
 export NODE_OPTIONS="${NODE_OPTIONS:+$NODE_OPTIONS }--inspect-port=0.0.0.1:9229"
 
-# A consumer whose Redis is away for so long takes it for gone, hands back what it can, and ends.
+# When Redis is down for this long, a consumer hands back what it can, and ends.
 export OACT_NODE_GIVE_UP_AFTER=${OACT_NODE_GIVE_UP_AFTER:-5m}
 read -ra serve_flags <<<"${OACT_SERVE_FLAGS---board-port 0}"
 chain=()
@@ -50,7 +50,7 @@ if ! kill -0 "$serve" 2>/dev/null; then
   exit
 fi
 
-# Says what is wrong with this node. It stops nothing: the consumers check theirs before they take a job, and wait for Redis.
+# Reports what is wrong with this node, and stops nothing: each consumer checks its node before it takes a job, and waits for Redis.
 "$oact" doctor node --quiet "$@"
 
 # What each node does. Signals that come while Node starts are held back until the consumer listens and says so by URG;
@@ -67,7 +67,7 @@ node='
   while kill -0 "$consumer" 2>/dev/null; do wait "$consumer"; done
   wait "$consumer"'
 
-# Without `oact serve` nobody fills the queue, or it is done: the consumers drain. Those that have announced themselves know.
+# When `oact serve` has ended, the queue is done or no longer filled: the consumers drain. It has notified those it knew.
 (
   while kill -0 "$serve" 2>/dev/null; do sleep 1; done
   flux job killall --force --signal=SIGUSR1
@@ -84,7 +84,7 @@ flux run -N "$nodes" -n "$nodes" --exclusive --signal="SIGUSR1@${ahead}s" -o cpu
   bash -c "$node" consumer "$oact" consume "$@"
 status=$?
 
-# Behind the last consumer: what they found is settled, and the queue is left to the next allocation.
+# After the last consumer: `oact serve` settles what they finished, and leaves the queue to the next allocation.
 kill "$watch" 2>/dev/null
 kill "$serve" 2>/dev/null
 while kill -0 "$serve" 2>/dev/null; do wait "$serve"; done

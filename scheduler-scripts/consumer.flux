@@ -21,10 +21,10 @@
 # Whatever the nodes need to find `node` and `oact`, for example:
 # module load nodejs
 oact=${OACT:-oact}
-# USR1 opens the debugger of a Node that does not listen for it yet, to everybody on the node. No machine has this address.
+# USR1 opens the debugger of a Node that does not listen for it yet, to all users of the node. No machine has this address.
 export NODE_OPTIONS="${NODE_OPTIONS:+$NODE_OPTIONS }--inspect-port=0.0.0.1:9229"
 
-# Says what is wrong with this node. It stops nothing: the consumers check theirs before they take a job, and wait for Redis.
+# Reports what is wrong with this node, and stops nothing: each consumer checks its node before it takes a job, and waits for Redis.
 "$oact" doctor node --quiet "$@"
 
 # What each node does. Signals that come while Node starts are held back until the consumer listens and says so by URG;

@@ -64,7 +64,7 @@ function openSettled({ name, opts }: Queue, redis: Redis): Queue {
 /** Nothing in Bull Board is written to, whatever it offers: a job that is changed behind the database's back is a job lost. */
 export const refuseWrites: MiddlewareHandler = async (context, next) => {
   if (['GET', 'HEAD'].includes(context.req.method)) return next();
-  return context.json({ error: 'the queue is read-only here' }, 405);
+  return context.json({ error: 'the queue is read-only on this page' }, 405);
 };
 
 /** Its page asks a font server of the world for a font; ours ask nobody. */

@@ -52,7 +52,7 @@ export function adoptCopy(dirArgument: string, isJson: boolean): void {
     if (isJson) printJson({ campaign: dir, campaignId, released });
     else
       print(
-        `${dir} is now campaign ${campaignId}. ${released} records that the original works on wait here too.`,
+        `${dir} is now campaign ${campaignId}. ${released} records that the original works on wait in the copy, too.`,
       );
   } finally {
     workflow.close();

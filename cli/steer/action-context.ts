@@ -11,5 +11,5 @@ export interface ActionContext {
 
 /** What is still to come when Redis is away. */
 export function withAway(sentence: string, { away }: TriedQueue): string {
-  return away === null ? sentence : `${sentence} Redis is away: ${away.reason}. ${away.willFollow}`;
+  return away === null ? sentence : `${sentence} Redis is down: ${away.reason}. ${away.willFollow}`;
 }

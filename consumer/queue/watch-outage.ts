@@ -20,7 +20,7 @@ export function watchOutage({ outage, giveUpSeconds, onGone }: OutageWatchParts)
       if (awaySinceMs === undefined || monotonicMs() - awaySinceMs < giveUpSeconds * 1000) return;
       clearInterval(timer);
       onGone(
-        `Redis is away for ${Math.round(giveUpSeconds)} s and taken for gone: ${outage.why ?? 'no answer'}`,
+        `Redis is down for ${Math.round(giveUpSeconds)} s and taken for gone: ${outage.why ?? 'no answer'}`,
       );
     },
     Math.min(1000, giveUpSeconds * 250),

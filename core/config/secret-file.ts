@@ -22,7 +22,7 @@ export function readSecret(path: string): string {
         'SECRET_EXPOSED',
         `other users can read the secret in ${path} (mode ${mode.toString(8)})`,
         {
-          hint: `Delete it and start again, so that a new one is made; if nobody can have seen it, chmod 600 ${path} is enough.`,
+          hint: `Delete it and start again, so that oact creates a new one; if no other user can have read it, chmod 600 ${path} is enough.`,
         },
       );
     }

@@ -45,6 +45,24 @@ describe('ARCHITECTURE.md', () => {
   });
 });
 
+const others = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+];
+
+it.each(others)('%s names only files of the package that exist', (file) => {
+  const heads = new Set([...rooms, 'test', 'examples', 'docs', 'bin']);
+  const paths = listPaths(readFileSync(join(root, file), 'utf8')).filter((path) =>
+    heads.has(path.split('/')[0] ?? ''),
+  );
+  // A folder of a campaign may have the name of a room.
+  const gone = paths.filter((path) => !existsSync(join(root, path)) && !existsSync(join(root, 'test', path)));
+  expect(gone).toEqual([]);
+});
+
 describe.each(rooms)('%s/README.md', (room) => {
   const file = join(root, room, 'README.md');
 

@@ -53,7 +53,7 @@ export function renderAttempts(
                 attempt.restartedFrom === null
                   ? ''
                   : html` <small
-                      >Went on from
+                      >Resumed from
                       ${attempt.restartedFrom}${attempt.earlierSeconds === null ? '' : `, ${formatSeconds(attempt.earlierSeconds)} saved`}.</small
                     >`
               }

@@ -19,7 +19,7 @@ export function registerConsume(program: Command): void {
     .option('--jobs <n>', 'end when this number of jobs has ended (default: no limit)', wholeNumber(1))
     .option(
       '--give-up-after <duration>',
-      'end when Redis is away for this time, and wait this long for one at the start (default: running jobs continue)',
+      'end when Redis is down for this time, and wait this long for one at the start (default: running jobs continue)',
       positiveDuration,
     )
     .option(

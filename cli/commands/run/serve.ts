@@ -23,7 +23,7 @@ export function registerServe(program: Command): void {
     .option('--until-done', 'end when every record that can run has run')
     .option(
       '--with-redis',
-      "join the campaign's Redis or start one here that ends with this process, and replace it when its keeper is gone",
+      "join the campaign's Redis or start one on this machine that ends with this process, and replace it when its keeper is gone",
     )
     .option(
       '--bind <address>',
