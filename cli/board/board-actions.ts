@@ -14,7 +14,7 @@ import { tryOpenQueue } from '../redis/try-open-queue.ts';
  * The buttons of a board that is allowed to act: the same verbs as the commands, each with connections of its own that may
  * write, for as long as it takes. What the pages read with never can.
  */
-export function createBoardActions(campaign: Campaign, log: Logger): BoardActions {
+export function createBoardActions(campaign: Campaign, log: Logger, where = 'on the board'): BoardActions {
   const act = async (
     verb: string,
     recordId: number | null,
@@ -36,7 +36,7 @@ export function createBoardActions(campaign: Campaign, log: Logger): BoardAction
   };
   return {
     requeue: (recordId) => act('requeue', recordId, (context) => requeueFromBoard(context, recordId)),
-    cancel: (recordId) => act('cancel', recordId, (context) => cancelFromBoard(context, recordId)),
+    cancel: (recordId) => act('cancel', recordId, (context) => cancelFromBoard(context, recordId, where)),
     pause: () => act('pause', null, (context) => setPause(context, true)),
     resume: () => act('resume', null, (context) => setPause(context, false)),
     bulk: {

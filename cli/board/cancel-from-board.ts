@@ -9,6 +9,7 @@ import { userName } from '../steer/user-name.ts';
 export async function cancelFromBoard(
   { workflow, tried }: ActionContext,
   recordId: number,
+  where: string,
 ): Promise<ActionReport> {
   const records = listCancellable(workflow, {
     ids: [{ from: recordId, to: recordId }],
@@ -16,7 +17,7 @@ export async function cancelFromBoard(
   });
   const [step] = await cancel(workflow, tried.open, records, {
     lane: defaultLane,
-    reason: `by ${userName()}, on the board`,
+    reason: `by ${userName()}, ${where}`,
     noticeSeconds,
   });
   const isDone = step !== undefined && !['changed', 'foreign', 'finished'].includes(step.result);

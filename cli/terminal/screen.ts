@@ -1,27 +1,7 @@
-import { showForeignControls } from './show-controls.ts';
 import { EventEmitter } from 'node:events';
-
-/** What a key means. */
-export type ScreenKey = 'quit' | 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom';
-
-const keys: Readonly<Record<string, ScreenKey>> = {
-  q: 'quit',
-  Q: 'quit',
-  '\u0003': 'quit',
-  '\u001B': 'quit',
-  k: 'up',
-  '\u001B[A': 'up',
-  j: 'down',
-  '\u001B[B': 'down',
-  '\u001B[5~': 'page-up',
-  b: 'page-up',
-  '\u001B[6~': 'page-down',
-  ' ': 'page-down',
-  g: 'top',
-  '\u001B[H': 'top',
-  G: 'bottom',
-  '\u001B[F': 'bottom',
-};
+import { StringDecoder } from 'node:string_decoder';
+import { decodeKeys } from './decode-keys.ts';
+import { showForeignControls } from './show-controls.ts';
 
 const enter = '\u001B[?1049h\u001B[?25l';
 const leave = '\u001B[?25h\u001B[?1049l';
@@ -29,13 +9,23 @@ const home = '\u001B[H';
 const clearLineEnd = '\u001B[K';
 const clearBelow = '\u001B[J';
 
+/** The rest of a key's bytes comes within this time, also over a slow line; ms. */
+const keyCompleteWithin = 100;
+
+/** Rows and columns of a terminal. */
+export interface ScreenSize {
+  rows: number;
+  columns: number;
+}
+
 /** A full screen of its own, which leaves the terminal as it was. */
 export interface Screen {
   /** Rows and columns at this moment. */
-  size(): { rows: number; columns: number };
+  size(): ScreenSize;
   /** Shows these lines and nothing else; they must fit. */
   draw(lines: readonly string[]): void;
-  onKey(listener: (key: ScreenKey) => void): void;
+  /** Keys by the names of `decode-keys.ts`, all that came together. */
+  onKeys(listener: (keys: string[]) => void): void;
   onResize(listener: () => void): void;
   /** Idempotent; also done when the process ends for any reason but KILL. */
   restore(): void;
@@ -44,15 +34,23 @@ export interface Screen {
 /** Takes the screen. Whatever ends the process, `restore` is run first. */
 export function takeScreen(output: NodeJS.WriteStream, input: NodeJS.ReadStream): Screen {
   const events = new EventEmitter();
+  const decoder = new StringDecoder('utf8');
   let isTaken = true;
-  const read = (bytes: Buffer): void => {
-    const key = keys[bytes.toString()];
-    if (key !== undefined) events.emit('key', key);
+  let rest = '';
+  let timer: NodeJS.Timeout | undefined;
+  const decode = (text: string, isLast: boolean): void => {
+    clearTimeout(timer);
+    const decoded = decodeKeys(rest + text, isLast);
+    rest = decoded.rest;
+    if (rest !== '') timer = setTimeout(() => decode('', true), keyCompleteWithin);
+    if (decoded.keys.length > 0) events.emit('keys', decoded.keys);
   };
+  const read = (bytes: Buffer): void => decode(decoder.write(bytes), false);
   const resized = (): void => void events.emit('resize');
   const restore = (): void => {
     if (!isTaken) return;
     isTaken = false;
+    clearTimeout(timer);
     process.off('exit', restore);
     output.off('resize', resized);
     input.off('data', read);
@@ -74,7 +72,7 @@ export function takeScreen(output: NodeJS.WriteStream, input: NodeJS.ReadStream)
           home + lines.map((line) => showForeignControls(line) + clearLineEnd).join('\r\n') + clearBelow,
         );
     },
-    onKey: (listener) => void events.on('key', listener),
+    onKeys: (listener) => void events.on('keys', listener),
     onResize: (listener) => void events.on('resize', listener),
     restore,
   };

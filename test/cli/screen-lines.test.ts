@@ -2,7 +2,6 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { alignColumns } from '../../cli/terminal/align-columns.ts';
 import { cutToWidth } from '../../cli/terminal/cut-to-width.ts';
-import { fitScreen, scroll } from '../../cli/terminal/fit-screen.ts';
 import { countRange } from '../../cli/flags/search-flags.ts';
 import { describeEta, renderRate } from '../../cli/status/render-rate.ts';
 import { describePage } from '../../cli/job/render-job-list.ts';
@@ -31,44 +30,6 @@ describe('lines of a screen', () => {
       [0],
     ).map((line) => stripVTControlCharacters(line));
     expect(lines).toEqual([' id  status', '  1  failed', '100  –']);
-  });
-
-  it('never are more than the screen has, whatever its size', () => {
-    const page = { header: ['h1', 'h2'], body: Array.from({ length: 30 }, (_, row) => `row ${row}`) };
-    for (const rows of [1, 2, 3, 4, 10, 100])
-      expect(fitScreen(page, 0, { rows, columns: 80 }).length).toBeLessThanOrEqual(rows);
-    expect(fitScreen(page, 5, { rows: 7, columns: 80 })).toEqual([
-      'h1',
-      'h2',
-      '',
-      'row 5',
-      'row 6',
-      'row 7',
-      'q quits, arrows and space scroll: 22 more lines',
-    ]);
-    expect(fitScreen({ ...page, body: ['a'] }, 0, { rows: 9, columns: 5 })).toEqual([
-      'h1',
-      'h2',
-      '',
-      'a',
-      'q qu…',
-    ]);
-  });
-
-  it('scroll within their bounds', () => {
-    const page = { header: [], body: Array.from({ length: 30 }, () => '') };
-    const from = (first: number, key: Parameters<typeof scroll>[2]): number => scroll(page, first, key, 12);
-    expect([
-      from(0, 'up'),
-      from(0, 'down'),
-      from(0, 'page-down'),
-      from(15, 'page-down'),
-      from(15, 'page-up'),
-      from(3, 'bottom'),
-      from(9, 'top'),
-    ]).toEqual([0, 1, 10, 20, 5, 20, 0]);
-    // A list that has become shorter.
-    expect(scroll({ header: [], body: ['one'] }, 20, undefined, 12)).toBe(0);
   });
 });
 

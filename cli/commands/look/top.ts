@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { positiveDuration } from '../../flags/parse-flags.ts';
-import type { TopFlags } from '../../status/run-top.ts';
+import type { TopFlags } from '../../top/run-top.ts';
 
 export function registerTop(program: Command): void {
   program
@@ -8,9 +8,10 @@ export function registerTop(program: Command): void {
     .summary('show nodes, slots and jobs, live')
     .description(
       [
-        'Shows all nodes with their slots and the progress of each job; above them rate, ETA and queue. Updates until you press',
-        'q; arrow keys, space and b scroll. If input or output is not a terminal, it prints once. Without Redis, it shows the database.',
-        'Writes nothing.',
+        'Shows all nodes with their slots and the progress of each job, and the records that failed last; above them rate, ETA and queue.',
+        'Updates until you press q. Enter opens a job with its attempts, curves and the end of its output; / filters; x cancels a job, d drains',
+        'a node, r requeues a failed record, and each asks first; ? lists all keys. If input or output is not a terminal, it prints once.',
+        'Without Redis, it shows the database. Changes nothing that you do not confirm.',
       ].join(' '),
     )
     .option('--interval <duration>', 'time between updates', positiveDuration, 2)
@@ -21,7 +22,7 @@ export function registerTop(program: Command): void {
       '\nExamples:\n  oact top\n  oact top --interval 10s\n  oact top --once | less -S\n  oact top --json | jq .queue',
     )
     .action(async (flags: TopFlags, self: Command) => {
-      const { runTop } = await import('../../status/run-top.ts');
+      const { runTop } = await import('../../top/run-top.ts');
       await runTop(self, flags);
     });
 }

@@ -9,8 +9,8 @@ import { paintStatus } from '../terminal/print.ts';
 import { describeAllocationState } from '../../workflow/allocations/allocation-state.ts';
 import { describeServeLife } from '../../workflow/steering/serve-life.ts';
 import type { Snapshot } from './read-snapshot.ts';
-import { describeCycle, describePhase, describeScf, describeSigns } from './render-progress.ts';
-import { describeEta, describePerHour } from './render-rate.ts';
+import { describeCycle, describePhase, describeScf, describeSigns } from '../status/render-progress.ts';
+import { describeEta, describePerHour } from '../status/render-rate.ts';
 
 /** What stands still above the list of nodes. */
 export function renderTopHeader(snapshot: Snapshot): string[] {
@@ -67,27 +67,29 @@ function describeClaimed({ claimed }: Snapshot): string {
   return ` (${parts.join(', ')})`;
 }
 
-/** Nodes with their jobs, one line each. */
+/** The columns of nodes and jobs. */
+export const topColumns = ['node', 'slot', 'record', 'name', 'formula', 'for', 'phase', 'cycle', 'SCF', ''];
+
+/** Nodes with their jobs, one line each, as they are printed once. */
 export function renderTopNodes(snapshot: Snapshot): string[] {
   const now = new Date(snapshot.at);
   if (snapshot.queue === null) return [];
   if (snapshot.consumers.length === 0) return ['no consumer runs'];
   const rows = snapshot.consumers.flatMap((consumer) => [
-    nodeRow(consumer, now),
-    ...jobRows(consumer, snapshot.names, now),
+    nodeCells(consumer, now),
+    ...consumer.jobs.toSorted((a, b) => a.slot - b.slot).map((job) => jobCells(job, snapshot.names, now)),
   ]);
-  const head = ['node', 'slot', 'record', 'name', 'formula', 'for', 'phase', 'cycle', 'SCF', ''];
   // Who gave no names needs no column for them.
   const hasNames = Object.keys(snapshot.names).length > 0;
   const kept = <T>(cells: readonly T[]): T[] => (hasNames ? [...cells] : cells.toSpliced(3, 1));
   return alignColumns(
-    kept(head),
+    kept(topColumns),
     rows.map((row) => kept(row)),
     hasNames ? [1, 2, 5] : [1, 2, 4],
   );
 }
 
-function nodeRow(consumer: KnownConsumer, now: Date): Cell[] {
+export function nodeCells(consumer: KnownConsumer, now: Date): Cell[] {
   const { node, busy, slots, state, endsAt, allocationId, why, reason } = consumer;
   const left =
     endsAt === null ? 'end unknown' : `${formatDuration(Math.max(0, -secondsSince(endsAt, now)))} left`;
@@ -96,22 +98,19 @@ function nodeRow(consumer: KnownConsumer, now: Date): Cell[] {
   return [pc.bold(node), `${busy}/${slots}`, '', '', '', '', '', '', '', signs.join(', ')];
 }
 
-function jobRows({ jobs }: KnownConsumer, names: Snapshot['names'], now: Date): Cell[][] {
-  return jobs
-    .toSorted((a, b) => a.slot - b.slot)
-    .map(({ slot, jobId, formula, startedAt, progress }) => {
-      const signs = progress === null ? '' : describeSigns(progress, now);
-      return [
-        '',
-        slot,
-        parseJobId(jobId)?.recordId ?? jobId,
-        names[parseJobId(jobId)?.recordId ?? ''] ?? '',
-        formula,
-        formatDuration(Math.max(0, secondsSince(startedAt, now))),
-        progress && describePhase(progress),
-        progress && describeCycle(progress),
-        progress && describeScf(progress),
-        progress !== null && progress.stalledSince !== null ? pc.red(signs) : signs,
-      ];
-    });
+export function jobCells(job: KnownConsumer['jobs'][number], names: Snapshot['names'], now: Date): Cell[] {
+  const { slot, jobId, formula, startedAt, progress } = job;
+  const signs = progress === null ? '' : describeSigns(progress, now);
+  return [
+    '',
+    slot,
+    parseJobId(jobId)?.recordId ?? jobId,
+    names[parseJobId(jobId)?.recordId ?? ''] ?? '',
+    formula,
+    formatDuration(Math.max(0, secondsSince(startedAt, now))),
+    progress && describePhase(progress),
+    progress && describeCycle(progress),
+    progress && describeScf(progress),
+    progress !== null && progress.stalledSince !== null ? pc.red(signs) : signs,
+  ];
 }

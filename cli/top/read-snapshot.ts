@@ -13,6 +13,7 @@ import { type LeftOutNote, readLeftOut } from '../../workflow/steering/left-out.
 import { type Pause, readPause } from '../../workflow/steering/pause.ts';
 import { type AllocationState, readAllocationState } from '../../workflow/allocations/allocation-state.ts';
 import { readServeLife, type ServeLife } from '../../workflow/steering/serve-life.ts';
+import { type LatestFailure, listLatestFailures } from '../../workflow/reports/list-latest-failures.ts';
 import { loadNames } from '../../workflow/names/load-names.ts';
 import { parseJobId } from '../../core/job/payload.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
@@ -41,6 +42,8 @@ export interface Snapshot {
   serve: ServeLife | null;
   /** Those that run, drain or fell silent within a day, by node. */
   consumers: KnownConsumer[];
+  /** Records that failed last, newest first. */
+  failures: LatestFailure[];
   /** The chemist's own names of the records that run, by record id. */
   names: Record<string, string>;
 }
@@ -52,6 +55,9 @@ export interface SnapshotReader {
   read(): Promise<Snapshot>;
   close(): void;
 }
+
+/** Of the records that failed last. */
+const shownFailures = 20;
 
 /** A Redis that accepts the connection and then says nothing must not stop the clock. */
 const answerWithinMs = 3000;
@@ -105,6 +111,7 @@ function readDatabase(campaign: Campaign): Omit<Snapshot, keyof QueueShare | 'na
       database,
       rate: measureRate(workflow, { now, maxFailCount, counts: database }),
       leftOut: database.to_run === 0 ? null : readLeftOut(workflow),
+      failures: listLatestFailures(workflow, shownFailures),
       paused: readPause(workflow),
       serve: readServeLife(workflow, now),
       allocations: readAllocationState(workflow),
