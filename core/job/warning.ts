@@ -16,6 +16,7 @@ export const warningKeys = [
   'fatal_error',
   'failed_step',
   'earlier_runs',
+  'damaged',
   'other_input',
 ] as const;
 

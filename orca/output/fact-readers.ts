@@ -65,14 +65,23 @@ export const factReaders: readonly FactReader[] = [
   },
   {
     phrase: 'final single point energy',
-    pattern: /FINAL SINGLE POINT ENERGY\s*(\([^)]*\)|)\s+(\S+)(.*)/,
-    take: (facts, [name, energy, note]) => {
+    pattern: /FINAL SINGLE POINT ENERGY(?:\s*(\([^)]*\)))?(.*)/,
+    take: (facts, [name, rest = '']) => {
       // COSMO-RS, SOLVATOR and DOCKER compute the solvent, too.
       if (/^\(solvent/i.test(name ?? '')) return;
+      // Digits that were cut off, or torn apart by a line of another process, are no energy: -76 would look like one.
+      const [, energy, decimals, note] = /^\s+(-?\d+\.(\d+))(?:\s+(?!\d)(.*)|)$/.exec(rest.trimEnd()) ?? [];
       facts.finalEnergyHartree = parseNumber(energy);
-      facts.energyNote = `${name ?? ''} ${note ?? ''}`.trim();
+      facts.energyDecimals = decimals?.length ?? null;
+      facts.energyNote = `${name ?? ''} ${energy === undefined ? rest : (note ?? '')}`.trim();
       facts.energyCount += 1;
+      facts.isEnergyDue = false;
     },
+  },
+  {
+    phrase: 'final energy evaluation at the stationary point',
+    pattern: /FINAL ENERGY EVALUATION AT THE STATIONARY POINT/,
+    take: (facts) => void (facts.isEnergyDue = true),
   },
   {
     // The Cartesian gradient; the convergence table's line of that name ends in YES or NO.
@@ -106,6 +115,7 @@ export const factReaders: readonly FactReader[] = [
       // Not ORCA's number: each step of a scan counts from 1 again.
       facts.optimizationCycles = (facts.optimizationCycles ?? 0) + 1;
       facts.optimization = 'running';
+      facts.isEnergyDue = true;
     },
   },
   {

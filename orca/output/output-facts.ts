@@ -48,6 +48,10 @@ export interface OutputFacts {
   finalEnergyHartree: number | null;
   /** What stands in brackets before or behind the last energy, e.g. `(SCF not fully converged!)`. */
   energyNote: string;
+  /** A geometry was begun whose energy has not been printed: the one above belongs to another. */
+  isEnergyDue: boolean;
+  /** Decimals of the last final energy; ORCA prints 12. */
+  energyDecimals: number | null;
   /** How many final energies were printed. */
   energyCount: number;
   /** Largest component of the last Cartesian gradient. */
@@ -72,6 +76,8 @@ export interface OutputFacts {
   sumOfTimesSeconds: number | null;
   totalRunTimeSeconds: number | null;
   endedNormally: boolean;
+  /** Zero bytes stand where a block of the file was never written: a disk or a node failed. */
+  hasHole: boolean;
   /** A line of ORCA behind the end mark: another attempt that was appended without its banner. */
   lineAfterEnd: string | null;
   /** Sentences that give failures away, in file order. */
@@ -123,6 +129,8 @@ export function createFacts(): OutputFacts {
     hasPointCharges: false,
     finalEnergyHartree: null,
     energyNote: '',
+    isEnergyDue: false,
+    energyDecimals: null,
     energyCount: 0,
     maxGradientHartreePerBohr: null,
     scfCycles: null,
@@ -136,6 +144,7 @@ export function createFacts(): OutputFacts {
     sumOfTimesSeconds: null,
     totalRunTimeSeconds: null,
     endedNormally: false,
+    hasHole: false,
     lineAfterEnd: null,
     hits: [],
     stability: null,

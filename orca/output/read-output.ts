@@ -34,6 +34,9 @@ const blockReaders: ReadonlyMap<string, (facts: OutputFacts) => BlockReader> = n
 /** Enough to see that another attempt begins there. */
 const maxLinesAfterEnd = 1000;
 
+/** Blocks of disks and pages of memory are as long, or longer. */
+const hole = Buffer.alloc(512);
+
 const factReadersByPhrase = groupByPhrase(factReaders, ({ phrase }) => phrase);
 
 let builtSearch: PhraseSearch | undefined;
@@ -60,6 +63,7 @@ export function createOutputReader(): OutputReader {
   let facts = createFacts();
   let block: BlockReader | undefined;
   let received = 0;
+  let hasHole = false;
   /** Lines that are still looked at behind the end mark. */
   let linesAfterEnd = 0;
 
@@ -101,6 +105,7 @@ export function createOutputReader(): OutputReader {
   };
   const scanner = createLineScanner(searchOf(), readLine);
   const decoder = decodeUtf16((bytes) => {
+    hasHole ||= bytes.includes(hole);
     tail.push(bytes);
     scanner.push(bytes);
   });
@@ -116,6 +121,7 @@ export function createOutputReader(): OutputReader {
       return {
         ...facts,
         bytes: received,
+        hasHole,
         isOrca: isFromOrca(facts),
         hits: failures.finish(end),
         lastLines: readLastLines(tail.read()),

@@ -88,7 +88,10 @@ function findForeignFlaw(output: OutputFacts): Flaw | undefined {
 
 function findOptimizationFlaw(output: OutputFacts): Flaw | undefined {
   const { optimization, optimizationCycles } = output;
-  if (optimization === 'converged') return undefined;
+  if (optimization === 'converged')
+    return output.isEnergyDue
+      ? flaw('result_missing', 'no FINAL SINGLE POINT ENERGY of the last structure')
+      : undefined;
   if (optimization === null) return flaw('suspicious_result', 'no optimization cycle was run');
   if (optimization === 'limit_reached') return describeLimit(output);
   return flaw(

@@ -41,6 +41,7 @@ export function findWarnings(output: OutputFacts, rules: DoubtRules = usualDoubt
     warnOfErrors(output),
     warnOfSideDeaths(output),
     warnOfEarlierRuns(output),
+    warnOfDamage(output),
   ];
   return doubts.flatMap((doubt) => (doubt === undefined ? [] : renderWarning(...doubt)));
 }
@@ -48,6 +49,16 @@ export function findWarnings(output: OutputFacts, rules: DoubtRules = usualDoubt
 function warnOfEarlierRuns({ earlierRuns }: OutputFacts): Doubt {
   if (earlierRuns === 0) return undefined;
   return ['earlier_runs', `${earlierRuns} earlier ${earlierRuns === 1 ? 'run' : 'runs'} in the same output`];
+}
+
+/** Decimals that ORCA prints, and half of them: what has fewer was cut, or comes from elsewhere. */
+const leastDecimals = 6;
+
+function warnOfDamage({ hasHole, energyDecimals, finalEnergyHartree, engine }: OutputFacts): Doubt {
+  if (hasHole) return ['damaged', 'a part of the output was never written: zero bytes stand in its place'];
+  if (energyDecimals === null || energyDecimals >= leastDecimals || engine !== null || !finalEnergyHartree)
+    return undefined;
+  return ['damaged', `the final energy has ${energyDecimals} decimals instead of 12: digits may be lost`];
 }
 
 function warnOfStability({ stability }: OutputFacts): Doubt {

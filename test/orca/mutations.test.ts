@@ -90,6 +90,51 @@ describe.skipIf(samples.length === 0)('mutations of real good runs', () => {
     expect(wrong).toEqual([]);
   });
 
+  const energyPhrase = 'FINAL SINGLE POINT ENERGY';
+  test.each([
+    ['blank', () => ''],
+    ['stars', () => '     ************'],
+    ['stars without a blank', () => '********************'],
+    ['not a number', () => '          nan'],
+    ['infinite', () => '         -inf'],
+    ['minus zero', () => '      -0.000000000000'],
+    ['cut before its point', (energy: string) => `     ${energy.split('.')[0]}`],
+    ['cut behind its point', (energy: string) => `     ${energy.split('.')[0]}.`],
+    ['torn apart', (energy: string) => `     ${energy.slice(0, 4)} ${energy.slice(4)}`],
+    ['torn apart in its decimals', (energy: string) => `     ${energy.slice(0, -6)} ${energy.slice(-6)}`],
+    ['twice in one', (energy: string) => `     ${energy}${energy}`],
+    ['run into other words', (energy: string) => `     ${energy}[node7:4711]`],
+    ['with another exponent', (energy: string) => `     ${energy}E+01`],
+    ['of a hexadecimal', () => '     0x1F.8'],
+    ['with a comma', (energy: string) => `     ${energy.replace('.', ',')}`],
+  ])('a last energy that is %s: never another number', (_, change) => {
+    const wrong = samples.flatMap(({ name, bytes }) => {
+      const text = bytes.toString('latin1');
+      const begin = text.lastIndexOf(energyPhrase) + energyPhrase.length;
+      const energy = /^\s+(-?\d+\.\d+)[ \r]*\n/.exec(text.slice(begin, begin + 80))?.[1];
+      if (energy === undefined) return [];
+      const mutated = text.slice(0, begin) + change(energy) + text.slice(text.indexOf('\n', begin));
+      const verdict = describeVerdict('', readText(Buffer.from(mutated, 'latin1')), '');
+      return verdict.outcome === 'completed' && verdict.finalEnergyHartree !== null
+        ? [`${name}: ${verdict.finalEnergyHartree}`]
+        : [];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('with a block that was never written: refused or doubted', () => {
+    const wrong = samples.flatMap(({ name, bytes }) =>
+      parts.flatMap((part) => {
+        const begin = Math.floor((bytes.length * part) / 4096) * 4096;
+        const mutated = Buffer.from(bytes).fill(0, begin, Math.min(begin + 4096, bytes.length));
+        const { outcome, warnings } = describeVerdict('', readText(mutated), '');
+        const isSaid = outcome === 'failed' || warnings.some((warning) => warning.startsWith('damaged: '));
+        return isSaid ? [] : [`${name} ${begin}`];
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   test('with DOS line ends: the same verdict', { timeout: 240_000 }, () => {
     expect(judgeSamples(withCrlf)).toEqual(judgeSamples((bytes) => bytes));
   });

@@ -168,10 +168,13 @@ describe('warnings', () => {
   });
 
   test('of an energy that is marked, or 0', () => {
-    expect(warn('FINAL SINGLE POINT ENERGY  -1.5   (SCF not fully converged!)')).toEqual([
+    expect(warn('FINAL SINGLE POINT ENERGY  -1.500000000000   (SCF not fully converged!)')).toEqual([
       'scf: the final energy is marked (SCF not fully converged!)',
     ]);
     expect(warn('FINAL SINGLE POINT ENERGY  0.0')).toEqual(['zero_energy: the final energy is 0']);
+    expect(warn('FINAL SINGLE POINT ENERGY  -76.32')).toEqual([
+      'damaged: the final energy has 2 decimals instead of 12: digits may be lost',
+    ]);
   });
 
   test('of an SCF that failed on the way, and of earlier runs', () => {

@@ -101,6 +101,18 @@ describe('a normal end is a failure', () => {
   test.each([
     ['at the cycle limit', [...optimization, limitReached, optimizationDone], 'opt_not_converged', true],
     ['without a verdict', optimization, 'opt_not_converged', true],
+    [
+      'whose last structure has no energy',
+      [...optimization, cycle(9), 'SCF CONVERGED AFTER   8 CYCLES', optimizationDone],
+      'result_missing',
+      true,
+    ],
+    [
+      'without an energy at the stationary point',
+      [...optimization, 'FINAL ENERGY EVALUATION AT THE STATIONARY POINT', optimizationDone],
+      'result_missing',
+      true,
+    ],
     ['without a cycle', [...head('Geometry Optimization Run'), ...converged], 'suspicious_result', false],
   ])('of an optimisation %s', (_name, lines, failureClass, retryable) => {
     const outcome = judgeOutput(readLines(lines, endMarker), { runType: 'optimization' });
