@@ -135,6 +135,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
       why: joinTroubles([report.why, disks.why(), options.overlap?.() ?? null]),
     }),
     draining: draining.signal,
+    reservedFor: () => source.reservedFor(),
     client: () => worker.getBackend().client,
     onDrainRequest: (why) => {
       if (why === null) return onDrain();

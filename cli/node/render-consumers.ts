@@ -1,3 +1,4 @@
+import { describeUse } from '../../core/progress/draw-cores.ts';
 import { type KnownConsumer, listForgotten, secondsSince } from '../../core/progress/consumer-registry.ts';
 import { formatDuration } from '../../core/config/duration.ts';
 import { shortIdOf } from './choose-consumers.ts';
@@ -73,7 +74,7 @@ export function renderConsumers(consumers: readonly KnownConsumer[], now: Date):
     consumer.allocationId,
     shortIdOf(consumer),
     consumer.state,
-    `${consumer.busy}/${consumer.slots}`,
+    describeUse(consumer),
     ago(consumer.startedAt, now),
     ago(consumer.seenAt, now),
     describeJobs(consumer),

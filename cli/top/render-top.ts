@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import { type KnownConsumer, secondsSince } from '../../core/progress/consumer-registry.ts';
+import { describeUse, drawCores } from '../../core/progress/draw-cores.ts';
 import { formatDuration } from '../../core/config/duration.ts';
 import { describeLeftOut } from '../../core/waiting/left-out.ts';
 import { parseJobId } from '../../core/job/payload.ts';
@@ -77,6 +78,7 @@ export function renderTopNodes(snapshot: Snapshot): string[] {
   if (snapshot.consumers.length === 0) return ['no consumer runs'];
   const rows = snapshot.consumers.flatMap((consumer) => [
     nodeCells(consumer, now),
+    ...coreRows(consumer),
     ...consumer.jobs.toSorted((a, b) => a.slot - b.slot).map((job) => jobCells(job, snapshot.names, now)),
   ]);
   // Who gave no names needs no column for them.
@@ -90,12 +92,21 @@ export function renderTopNodes(snapshot: Snapshot): string[] {
 }
 
 export function nodeCells(consumer: KnownConsumer, now: Date): Cell[] {
-  const { node, busy, slots, state, endsAt, allocationId, why, reason } = consumer;
+  const { node, state, endsAt, allocationId, why, reason } = consumer;
   const left =
     endsAt === null ? 'end unknown' : `${formatDuration(Math.max(0, -secondsSince(endsAt, now)))} left`;
   const word = state === 'running' ? null : state === 'silent' ? pc.red('silent') : pc.yellow(state);
   const signs = [word, left, allocationId, reason, why].filter((part) => part !== null);
-  return [pc.bold(node), `${busy}/${slots}`, '', '', '', '', '', '', '', signs.join(', ')];
+  return [pc.bold(node), describeUse(consumer), '', '', '', '', '', '', '', signs.join(', ')];
+}
+
+/** A node that is packed shows its cores, not slots. */
+function coreRows(consumer: KnownConsumer): Cell[][] {
+  const drawn = drawCores(consumer);
+  if (drawn === null) return [];
+  const kept = consumer.packing?.reservedFor ?? null;
+  const words = kept === null ? [] : [`cores are kept for ${kept}`];
+  return [['', '', '', '', '', '', '', '', '', ['cores', ...drawn, ...words].join(' ')]];
 }
 
 export function jobCells(job: KnownConsumer['jobs'][number], names: Snapshot['names'], now: Date): Cell[] {

@@ -73,6 +73,7 @@ export function createPackedSource(parts: PackedParts): JobSource {
       await backoff.pause({ signal: AbortSignal.any([room, draining]) });
       return undefined;
     },
+    reservedFor: () => cores.reservedFor(),
     giveBack(slot) {
       cores.giveBack(slot);
       change();

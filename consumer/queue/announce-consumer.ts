@@ -9,6 +9,8 @@ import {
   renderAnnouncement,
 } from '../../core/progress/consumer-registry.ts';
 import type { Logger } from '../../core/logger.ts';
+import { groupBy } from '../cores/cut-cores.ts';
+import type { NodePacking } from '../lanes/plan-packing.ts';
 import type { Slot } from '../cores/cut-slots.ts';
 import type { HeldJob, InterruptReason } from './held-job.ts';
 import type { NodeSetup } from '../run/run-job.ts';
@@ -27,6 +29,9 @@ export interface AnnounceOptions {
   lane: string;
   setup: Pick<NodeSetup, 'node' | 'allocationId'>;
   slots: readonly Slot[];
+  packing?: NodePacking | null;
+  /** For which lane cores are kept free now. */
+  reservedFor?: () => string | null;
   walltime: Pick<Walltime, 'endsAt'>;
   /** What follows is looked at anew at each announcement. */
   held: ReadonlySet<HeldJob>;
@@ -70,6 +75,7 @@ export function announceConsumer(options: AnnounceOptions): Announcer {
       jobId: job.id ?? '',
       formula: run?.formula ?? null,
       slot: slot.slot,
+      ...(slot.lane !== undefined && { lane: slot.lane, cpus: slot.cores }),
       startedAt: new Date(job.processedOn ?? Date.now()).toISOString(),
       progress: progress ?? null,
     }));
@@ -77,7 +83,7 @@ export function announceConsumer(options: AnnounceOptions): Announcer {
       node: setup.node,
       allocationId: setup.allocationId,
       pid: process.pid,
-      slots: options.slots.length,
+      slots: options.packing ? countSmallest(options.packing) : options.slots.length,
       busy: new Set(jobs.map(({ slot }) => slot)).size,
       state: hasEnded ? 'ended' : isDraining ? 'draining' : 'running',
       reason: isDraining ? reason : null,
@@ -85,6 +91,7 @@ export function announceConsumer(options: AnnounceOptions): Announcer {
       startedAt,
       seenAt: new Date().toISOString(),
       endsAt: options.walltime.endsAt()?.toISOString() ?? null,
+      ...(options.packing && { packing: describePacking(options.packing, options.reservedFor?.() ?? null) }),
       jobs,
     });
   };
@@ -141,5 +148,25 @@ export function announceConsumer(options: AnnounceOptions): Announcer {
       announce();
       await Promise.race([allSaid(), delay(farewellMs, undefined, { ref: false })]);
     },
+  };
+}
+
+/** So many jobs of the smallest lane fit on the node at once: what others reckon with as slots. */
+function countSmallest({ node, lanes }: NodePacking): number {
+  if (node.fixedSlots !== null) return node.fixedSlots.length;
+  const smallest = Math.min(...lanes.map(({ cores }) => cores));
+  return Math.max(1, Math.floor(node.cores.length / smallest));
+}
+
+function describePacking({ node, lanes }: NodePacking, reservedFor: string | null) {
+  const cores = node.cores.toSorted((a, b) => a.numaNode - b.numaNode || a.cpu - b.cpu);
+  const caches = groupBy(
+    cores.map((core) => ({ ...core, threads: [core.cpu] })),
+    'l3',
+  );
+  return {
+    lanes: lanes.map(({ lane }) => lane),
+    caches: caches.map((cache) => cache.map(({ cpu }) => cpu)),
+    reservedFor,
   };
 }

@@ -19,6 +19,8 @@ export interface JobSource {
   /** The next job, after `whenRoom`; undefined when there was none for a while. */
   take(): Promise<TakenJob | undefined>;
   giveBack(slot: Slot): void;
+  /** The lane for which cores are kept free; null: none. */
+  reservedFor(): string | null;
   /** No room is handed out any more. */
   close(): void;
 }
@@ -55,6 +57,7 @@ export function createSlotSource(
       free.giveBack(taken);
       return undefined;
     },
+    reservedFor: () => null,
     giveBack: (returned) => free.giveBack(returned),
     close: () => free.close(),
   };

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { KnownConsumer } from '../../../core/progress/consumer-registry.ts';
+import { countCores, drawCores } from '../../../core/progress/draw-cores.ts';
 import { parseJobId } from '../../../core/job/payload.ts';
 import { formatCount, renderAge, renderBadge, renderLeft } from '../format-values.ts';
 import { describeProgress } from '../job/describe-progress.ts';
@@ -55,10 +56,28 @@ function renderNode(consumer: KnownConsumer, names: ReadonlyMap<number, string>)
         >${endsAt === null ? 'no walltime known' : html`walltime left ${renderLeft(endsAt)}`}</span
       >
     </p>
+    ${renderCores(consumer)}
     <ol class="slots">
-      ${Array.from({ length: count }, (_, slot) => renderSlot(slot, bySlot.get(slot), names))}
+      ${Array.from({ length: count }, (_, slot) => slot)
+        .filter((slot) => consumer.packing === undefined || bySlot.has(slot))
+        .map((slot) => renderSlot(slot, bySlot.get(slot), names))}
     </ol>
   </li>`;
+}
+
+/** A node that is packed shows its cores, not slots. */
+function renderCores(consumer: KnownConsumer): Html | '' {
+  const drawn = drawCores(consumer);
+  const cores = countCores(consumer);
+  if (drawn === null || cores === null) return '';
+  const kept = consumer.packing?.reservedFor ?? null;
+  return html`<p>
+    <code>${drawn.join(' ')}</code>
+    <small
+      >${cores.busy} of ${cores.all} cores busy; one sign per core: the number of its job, or a point for a
+      free one${kept === null ? '' : `; cores are kept for a job of lane ${kept}`}</small
+    >
+  </p>`;
 }
 
 /** The name behind the number of a record. */
