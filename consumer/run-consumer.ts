@@ -5,12 +5,6 @@ import type { ConsumerOptions, ConsumerReport } from './consumer-options.ts';
 import { usualHoldLimits } from './fitness/decide-fault-round.ts';
 import { watchFreeSpace } from './fitness/watch-free-space.ts';
 import { scratchRoots } from './files/run-scratch.ts';
-import { createFetcher, type FetchParts } from './queue/fetch-jobs.ts';
-import { createSlotSource, createTokens, type JobSource } from './queue/job-source.ts';
-import type { LaneClient } from './lanes/look-at-lanes.ts';
-import { createPackedCores } from './lanes/packed-node.ts';
-import { createPackedSource } from './lanes/packed-source.ts';
-import { queueNameOf } from '../core/job/queue-names.ts';
 import { guardRun } from './process/guard-run.ts';
 import { handleJob } from './handle-job.ts';
 import type { HeldJob, InterruptReason } from './queue/held-job.ts';
@@ -18,6 +12,7 @@ import { createFetchHold } from './fitness/hold-fetching.ts';
 import { createTooLateCount } from './queue/count-too-late.ts';
 import { createJobQuota } from './queue/job-quota.ts';
 import { keepLocks } from './queue/keep-locks.ts';
+import { openSource } from './lanes/open-source.ts';
 import { openWorker } from './queue/open-worker.ts';
 import { watchIdle } from './queue/watch-idle.ts';
 import { settledWithin } from '../core/settled-within.ts';
@@ -248,25 +243,6 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   await settledWithin(Promise.all([worker, ...others].map((one) => one.close(true))), 5);
   log.info({ ...report }, 'consumer ended');
   return report;
-}
-
-type LaneWorker = ReturnType<typeof openWorker>['worker'];
-
-/** Fixed slots of one lane, or lanes that share the node. */
-function openSource(
-  { slots, packing, patienceSeconds, setup, campaignId }: ConsumerOptions,
-  workers: readonly [LaneWorker, ...LaneWorker[]],
-  parts: FetchParts,
-): JobSource {
-  const newToken = createTokens(setup);
-  const [first] = workers;
-  if (!packing) return createSlotSource(slots, createFetcher(first, parts), newToken);
-  const isServed = (name: string): boolean => packing.lanes.some(({ lane }) => queueNameOf(lane) === name);
-  const ofLanes = workers.filter(({ name }) => isServed(name));
-  const fetchers = new Map(ofLanes.map((worker) => [worker.name, createFetcher(worker, parts)]));
-  const client = (): Promise<LaneClient> => first.getBackend().client;
-  const cores = createPackedCores(packing, patienceSeconds);
-  return createPackedSource({ ...parts, campaignId, cores, fetchers, client, newToken });
 }
 
 function joinTroubles(troubles: readonly (string | null)[]): string | null {

@@ -2,6 +2,7 @@ import { groupBy } from '../../consumer/cores/cut-cores.ts';
 import type { Core } from '../../consumer/cores/discover-cores.ts';
 import { formatCpuList } from '../../consumer/cores/parse-cpu-list.ts';
 import type { NodeDrawing } from '../node/plan-node.ts';
+import { renderPackings } from './render-packings.ts';
 
 /** A slot's sign in the picture; more slots than signs begin anew. */
 const slotSigns = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -15,6 +16,8 @@ const pictureWidth = 72;
 
 /** The node as text: its cores in slots, the memory of a slot, and the reason of each. No line is longer than 100 columns. */
 export function renderNodePlan(drawing: NodeDrawing, node: string): string[] {
+  const { packing } = drawing;
+  if (packing !== null) return renderPackings(drawing, packing, node);
   const { cores, plan, maxCoreMb } = drawing;
   const all = [...cores.usable, ...cores.forbidden];
   const caches = new Set(all.map(({ l3 }) => l3)).size;
