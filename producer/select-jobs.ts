@@ -1,18 +1,22 @@
+import type { Skip } from '../core/waiting/left-out.ts';
 import { findSharedOrigIndexes } from '../workflow/records/find-shared-orig-indexes.ts';
-import { type CandidateOrder, type IdRange, listCandidateIds } from '../workflow/records/list-candidates.ts';
+import type { CandidateOrder, IdRange } from '../workflow/records/list-candidates.ts';
 import { type JobRecord, loadRecords } from '../workflow/records/load-records.ts';
+import { takeTurns } from '../core/take-turns.ts';
 import type { Workflow } from '../workflow/database/workflow.ts';
 import type { BatchOptions } from './batch-options.ts';
 import { type JobPlan, planJob } from './plan-job.ts';
 import { readMarker } from './read-marker.ts';
+import { createSupply, type Supply } from './supply/create-supply.ts';
+import { skipCapped, skipSized } from './supply/list-candidates.ts';
 
 /** Which records a batch is made of. */
 export interface Selection {
   /** A total, not a window. */
   batchSize: number;
   order: CandidateOrder;
-  /** For the order `longest`: see listCandidateIds. */
-  arrange?: (ids: number[]) => number[];
+  /** For the order `longest`: the same ids in the order of the expected times. Without it, the largest come first. */
+  arrange?: (ids: number[]) => number[] | Promise<number[]>;
   /** Inclusive ranges; null: all records. */
   ids: readonly IdRange[] | null;
   minAtoms: number | null;
@@ -22,54 +26,78 @@ export interface Selection {
 }
 
 /**
- * Plans the jobs of a batch, page by page, without writing anything. Geometry is loaded for the records of one
- * page only. Records that are filtered out do not count against `batchSize`; skipped and refused ones are told.
+ * Plans the jobs of a batch, page by page, without writing anything. Geometry is loaded for few records at a time, and the event loop has its
+ * turn between them. Records that are left out do not count against `batchSize`; the supply has them.
  */
-export function* selectJobs(
+export async function* selectJobs(
   workflow: Workflow,
   selection: Selection,
   batch: BatchOptions,
-  pageSize: number,
-  expect?: (ids: readonly number[]) => ReadonlyMap<number, { medianSeconds: number } | null>,
-): Generator<JobPlan[]> {
-  const candidates = listCandidateIds(workflow, {
-    order: selection.order,
-    arrange: selection.arrange,
-    ...(selection.ids && { ids: selection.ids }),
-  });
-  let wanted = selection.batchSize;
-  for (let start = 0; start < candidates.length && wanted > 0;) {
-    const ids = candidates.slice(start, start + Math.min(pageSize, wanted));
-    start += ids.length;
-    const plans = planPage(workflow, ids, { selection, batch, expected: batch.lanes && expect?.(ids) });
-    wanted -= plans.filter((plan) => plan.kind !== 'skipped').length;
-    yield plans;
+  options: {
+    pageSize: number;
+    supply?: Supply | undefined;
+    signal?: AbortSignal | undefined;
+    /** For lanes that go by time. */
+    expect?: ((ids: readonly number[]) => Expected) | undefined;
+  },
+): AsyncGenerator<Claimable[]> {
+  const { pageSize, supply = createSupply(workflow, selection), signal } = options;
+  const expect = batch.lanes ? options.expect : undefined;
+  await supply.begin(signal);
+  for (let wanted = selection.batchSize; wanted > 0;) {
+    if (signal?.aborted === true) return;
+    const ids = supply.take(Math.min(pageSize, wanted));
+    if (ids.length === 0) return;
+    const plans = await planPage(workflow, ids, { selection, batch, expect });
+    for (const plan of plans) if (plan.kind === 'skipped') supply.reject(skipOf(plan));
+    const claimable = plans.filter((plan) => plan.kind !== 'skipped');
+    wanted -= claimable.length;
+    yield claimable;
   }
 }
 
-function planPage(
+type Expected = ReadonlyMap<number, { medianSeconds: number } | null>;
+
+/** What a claim may take: to run it, or to refuse it once. */
+export type Claimable = Exclude<JobPlan, { kind: 'skipped' }>;
+
+const skipOf = ({ recordId, cause, reason }: Skip): Skip => ({ recordId, cause, reason });
+
+/** Records whose geometries are read at once: some ms. */
+const loadedAtOnce = 100;
+
+async function planPage(
   workflow: Workflow,
-  ids: number[],
+  ids: readonly number[],
   {
     selection,
     batch,
-    expected,
+    expect,
   }: {
     selection: Selection;
     batch: BatchOptions;
-    expected: ReadonlyMap<number, { medianSeconds: number } | null> | undefined;
+    expect: ((ids: readonly number[]) => Expected) | undefined;
   },
-): JobPlan[] {
-  const records = loadRecords(workflow, ids);
-  const shared = batch.jobDirPattern.includes('{id}')
-    ? new Set<number>()
-    : findSharedOrigIndexes(
-        workflow,
-        records.map((record) => record.origIndex).filter((index) => index !== null),
-      );
-  return records.map((record) =>
-    planWaiting(record, selection, batch, shared, expected?.get(record.id)?.medianSeconds ?? null),
-  );
+): Promise<JobPlan[]> {
+  const turn = takeTurns();
+  const plans: JobPlan[] = [];
+  for (let start = 0; start < ids.length; start += loadedAtOnce) {
+    const some = ids.slice(start, start + loadedAtOnce);
+    const records = loadRecords(workflow, some);
+    const expected = expect?.(some);
+    const shared = batch.jobDirPattern.includes('{id}')
+      ? new Set<number>()
+      : findSharedOrigIndexes(
+          workflow,
+          records.map((record) => record.origIndex).filter((index) => index !== null),
+        );
+    for (const record of records) {
+      const seconds = expected?.get(record.id)?.medianSeconds ?? null;
+      plans.push(planWaiting(record, selection, batch, shared, seconds));
+      await turn();
+    }
+  }
+  return plans;
 }
 
 /**
@@ -88,12 +116,7 @@ export function planWaiting(
   const { id: recordId, failCount, origIndex } = record;
   const { maxFailCount } = selection;
   if (maxFailCount !== null && failCount >= maxFailCount)
-    return {
-      kind: 'skipped',
-      recordId,
-      cause: 'fail_cap',
-      reason: `it has failed ${failCount} times, and the limit is ${maxFailCount}`,
-    };
+    return { kind: 'skipped', ...skipCapped(recordId, failCount, maxFailCount) };
   const plan = planJob(record, batch, { expectedSeconds });
   if (plan.kind !== 'job') return plan;
   if (plan.followsPattern && origIndex !== null && shared.has(origIndex)) {
@@ -105,7 +128,7 @@ export function planWaiting(
   // The true number of atoms decides: the column `natoms` of existing databases is wrong for blank comment lines.
   const atoms = plan.calculation.atoms.length;
   if (isWithin(atoms, selection)) return plan;
-  return { kind: 'skipped', recordId, cause: 'size', reason: `it has ${atoms} atoms` };
+  return { kind: 'skipped', ...skipSized(recordId, atoms) };
 }
 
 function isWithin(

@@ -4,13 +4,14 @@ import type { Campaign } from '../../core/config/load-config.ts';
 import { nameRecord, type NamesOf } from '../../core/job/name-record.ts';
 import { countWaiting } from '../../core/redis/lane-queues.ts';
 import { createLogger, type Logger } from '../../core/logger.ts';
-import { createSkipTally, describeLeftOut, type LeftOut } from '../../core/waiting/left-out.ts';
+import { describeLeftOut, type LeftOut } from '../../core/waiting/left-out.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
 import { findUnitDoubt } from '../../orca/input/find-suspect-input.ts';
 import { renderInput } from '../../orca/input/render-input.ts';
 import { enqueue, type EnqueueReport } from '../../producer/enqueue.ts';
 import type { JobPlan } from '../../producer/plan-job.ts';
-import { selectJobs } from '../../producer/select-jobs.ts';
+import { type Claimable, selectJobs } from '../../producer/select-jobs.ts';
+import { createSupply, type Supply } from '../../producer/supply/create-supply.ts';
 import { loadNames } from '../../workflow/names/load-names.ts';
 import { nameLeftOut, noteLeftOut } from '../../workflow/steering/left-out.ts';
 import { adoptCampaign } from '../campaign/adopt-campaign.ts';
@@ -55,7 +56,7 @@ export async function runEnqueue(
       : adoptCampaign(legacy.database, legacy.root, flags.dryRun === true);
   if (flags.watch === true && flags.dryRun === true)
     throw new OactError('USAGE', '--watch and --dry-run contradict each other');
-  if (flags.dryRun === true) dryRun(campaign, flags);
+  if (flags.dryRun === true) await dryRun(campaign, flags);
   else if (flags.watch === true) await watch(campaign, flags);
   else await enqueueForReal(campaign, flags);
 }
@@ -103,12 +104,13 @@ async function enqueueForReal(campaign: Campaign, flags: EnqueueFlags): Promise<
       });
       const report = await giveUpOnRedis(enqueued, open.outage, stop.drain).finally(bar.stop);
       if (report === 'given_up') return leave(log);
-      const leftOut = nameLeftOut(workflow, tallyOf(report));
+      const leftOut = nameLeftOut(workflow, report.leftOut);
       // Only a look through all that wait tells what is left out.
       if (report.queued + report.refused.length < batchSize && !stop.drain.aborted)
         noteLeftOut(workflow, 'oact enqueue', leftOut);
-      if (flags.json === true) printJson({ ...report, leftOut, highWater, waitingBefore: waiting });
-      else print(renderReport(report, leftOut, (ids) => loadNames(workflow, ids)));
+      const named = { ...report, leftOut };
+      if (flags.json === true) printJson({ ...named, highWater, waitingBefore: waiting });
+      else print(renderReport(named, (ids) => loadNames(workflow, ids)));
       if (report.left > 0) {
         const all = report.queued + report.refused.length + report.left;
         process.stderr.write(
@@ -134,17 +136,22 @@ function leave(log: Logger): void {
   process.exitCode = stoppedExitCode;
 }
 
-function dryRun(campaign: Campaign, flags: EnqueueFlags): void {
+async function dryRun(campaign: Campaign, flags: EnqueueFlags): Promise<void> {
   const batch = batchFromFlags(flags, campaign);
   const workflow = openCampaignWorkflow(campaign, { readOnly: true });
-  const plans: JobPlan[] = [];
+  const plans: Claimable[] = [];
+  let supply: Supply;
   let names: ReadonlyMap<number, string>;
+  let leftOut: LeftOut[];
   try {
     const chosen = selectionFromFlags(flags, campaign.config.job.maxFailCount, 'small');
     const times = openCampaignTimes(workflow, batch.recipe);
     const selection = arrangeSelection(chosen, flags.order, times, workflow);
     noteUnsaid(workflow, selection.ids);
-    for (const page of selectJobs(workflow, selection, batch, 500, expectOf(times))) plans.push(...page);
+    supply = createSupply(workflow, selection);
+    const options = { pageSize: 500, supply, expect: expectOf(times) };
+    for await (const page of selectJobs(workflow, selection, batch, options)) plans.push(...page);
+    leftOut = nameLeftOut(workflow, supply.leftOut());
     names = loadNames(
       workflow,
       plans.map(({ recordId }) => recordId),
@@ -167,7 +174,10 @@ function dryRun(campaign: Campaign, flags: EnqueueFlags): void {
       jobDir,
       ...(laneWhy !== null && { lane, laneWhy }),
     }));
-    const others = plans.filter((plan) => plan.kind !== 'job');
+    const others = [
+      ...plans.filter((plan) => plan.kind === 'refused'),
+      ...supply.skipped().map((skip) => ({ kind: 'skipped', ...skip })),
+    ];
     printJson({ dryRun: true, jobs: list, others, doubts, exampleOf: first?.recordId ?? null, slot, input });
     return;
   }
@@ -176,10 +186,9 @@ function dryRun(campaign: Campaign, flags: EnqueueFlags): void {
       `${String(job.recordId).padStart(8)}  ${job.name === null ? '' : `${job.name}  `}${job.formula.padEnd(20)} ${job.jobDir}${job.laneWhy === null ? '' : `  lane ${job.lane} (${job.laneWhy})`}`,
     );
   for (const line of countByLane(jobs)) print(line);
-  const skipped = plans.filter((plan) => plan.kind === 'skipped');
   const refused = plans.filter((plan) => plan.kind === 'refused');
-  const leftOut = tallyOf({ skipped }).map((one) => ({ ...one, names: Object.fromEntries(names) }));
-  print(renderReport({ queued: jobs.length, refused, skipped, doubts: [], left: 0 }, leftOut, () => names));
+  const report = { queued: jobs.length, refused, skipped: supply.skipped(), leftOut, doubts: [], left: 0 };
+  print(renderReport(report, () => names));
   noteDoubts(
     doubts.map(({ recordId, reason }) => `record ${nameRecord(recordId, names.get(recordId))}: ${reason}`),
   );
@@ -199,11 +208,11 @@ function countByLane(jobs: readonly Extract<JobPlan, { kind: 'job' }>[]): string
   return [...counts].map(([lane, count]) => `lane ${lane}: ${count} ${count === 1 ? 'job' : 'jobs'}`);
 }
 
-export function renderReport(report: EnqueueReport, leftOut: readonly LeftOut[], namesOf: NamesOf): string {
+export function renderReport(report: EnqueueReport, namesOf: NamesOf): string {
   return [
-    `${report.queued} queued, ${report.refused.length} refused, ${report.skipped.length} skipped`,
+    `${report.queued} queued, ${report.refused.length} refused, ${countSkipped(report)} skipped`,
     ...renderReasons('refused', report.refused, namesOf),
-    ...leftOut.map((one) => `  left out: ${describeLeftOut(one)}`),
+    ...report.leftOut.map((one) => `  left out: ${describeLeftOut(one)}`),
     ...report.doubts.map(
       ({ reason, records, example }) =>
         `  doubtful: ${reason} (${records} ${records === 1 ? 'record' : 'records'}, for example ${example})`,
@@ -211,11 +220,8 @@ export function renderReport(report: EnqueueReport, leftOut: readonly LeftOut[],
   ].join('\n');
 }
 
-function tallyOf({ skipped }: Pick<EnqueueReport, 'skipped'>): LeftOut[] {
-  const tally = createSkipTally();
-  for (const skip of skipped) tally.note(skip);
-  return tally.list();
-}
+const countSkipped = ({ leftOut }: Pick<EnqueueReport, 'leftOut'>): number =>
+  leftOut.reduce((sum, { records }) => sum + records, 0);
 
 function renderReasons(kind: string, list: EnqueueReport['refused'], namesOf: NamesOf): string[] {
   const shown = list.slice(0, shownReasons);
@@ -232,7 +238,7 @@ function renderReasons(kind: string, list: EnqueueReport['refused'], namesOf: Na
 function nothingQueued(report: EnqueueReport): OactError {
   return new OactError('NOTHING_TO_DO', 'no record was queued', {
     hint:
-      report.refused.length + report.skipped.length > 0
+      report.refused.length + countSkipped(report) > 0
         ? 'Every matching record was refused or skipped for the reasons above.'
         : 'No waiting record passes the filters; see oact status.',
   });

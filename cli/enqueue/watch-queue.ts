@@ -13,7 +13,7 @@ import { printJson } from '../terminal/print.ts';
 import { openCampaignTimes } from '../predict/campaign-times.ts';
 import { arrangeSelection, expectOf } from '../predict/use-times.ts';
 import type { Selection } from '../../producer/select-jobs.ts';
-import { type Refill, refillQueue, type RefillTotals } from '../serve/refill-queue.ts';
+import { type Refill, type RefillMemory, refillQueue, type RefillTotals } from '../serve/refill-queue.ts';
 import { createTroubleLog } from '../serve/trouble-log.ts';
 
 /** A queue that is half full lasts longer than this. */
@@ -42,7 +42,7 @@ export async function watchQueue(
     if (!open) return;
     const { queue, outage } = open;
     const trouble = createTroubleLog(log, outage, workflow.path);
-    const memory = { batchId: undefined };
+    const memory: RefillMemory = { batchId: undefined };
     log.info({ redis: open.address.url, highWater: refill.highWater }, 'watching the queue');
     try {
       while (!signal.aborted && totals.stopped === null) {
@@ -59,7 +59,8 @@ export async function watchQueue(
           if (error instanceof OactError && error.code === 'DATABASE_REPLACED') throw error;
           trouble.failed(error);
         }
-        if (totals.stopped === null) await delay(roundMs, undefined, { signal }).catch(() => undefined);
+        if (totals.stopped === null && memory.isCut !== true)
+          await delay(roundMs, undefined, { signal }).catch(() => undefined);
       }
     } finally {
       await open.close();

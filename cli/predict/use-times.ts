@@ -1,7 +1,9 @@
 /** What commands that enqueue do with the learned times: longest first, and each job carries what it is expected to need. */
+import { takeTurns } from '../../core/take-turns.ts';
 import { measureShape } from '../../packing/predict/job-shape.ts';
 import type { ExpectTimes } from '../../producer/enqueue.ts';
 import type { Selection } from '../../producer/select-jobs.ts';
+import { chunksOf } from '../../workflow/database/chunks-of.ts';
 import { loadShapes } from '../../workflow/records/load-shapes.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import type { CampaignTimes } from './campaign-times.ts';
@@ -21,16 +23,20 @@ export const expectOf =
     );
 
 /** Sorts by expected time, descending; without one, by the size of the calculation. What was read once is remembered until the model changes. */
-function arrangeOf(times: CampaignTimes, workflow: Workflow): (ids: number[]) => number[] {
+function arrangeOf(times: CampaignTimes, workflow: Workflow): (ids: number[]) => Promise<number[]> {
   let memory: { model: unknown; weights: Map<number, number> } | undefined;
-  return (ids) => {
+  return async (ids) => {
+    const turn = takeTurns();
     const model = times.model();
     if (memory?.model !== model) memory = { model, weights: new Map() };
     const { weights } = memory;
     const head = ids.slice(0, mostArranged);
     const unknown = head.filter((id) => !weights.has(id));
-    for (const record of loadShapes(workflow, unknown))
-      weights.set(record.id, times.predict(record)?.median ?? sizeOf(record.elements));
+    for (const chunk of chunksOf(unknown)) {
+      for (const record of loadShapes(workflow, chunk))
+        weights.set(record.id, times.predict(record)?.median ?? sizeOf(record.elements));
+      await turn();
+    }
     const weightOf = (id: number): number => weights.get(id) ?? 0;
     head.sort((a, b) => weightOf(b) - weightOf(a));
     return head.length === ids.length ? head : head.concat(ids.slice(mostArranged));

@@ -22,7 +22,7 @@ import type { Workflow } from '../../workflow/database/workflow.ts';
 import { giveUpOnRedis } from '../redis/give-up-on-redis.ts';
 import type { Leadership } from './lead-campaign.ts';
 import { stopNode } from './stop-node.ts';
-import { type Refill, refillQueue, type RefillTotals } from './refill-queue.ts';
+import { type Refill, type RefillMemory, refillQueue, type RefillTotals } from './refill-queue.ts';
 import { createTroubleLog, reopenIfItHelps } from './trouble-log.ts';
 import { rowOf } from '../../orca/failures/catalogue.ts';
 
@@ -79,13 +79,11 @@ const emptyPauseMs = 30_000;
 const retryPauses = { firstMs: 500, longestMs: 30_000 };
 
 /** What the loop remembers from round to round. */
-interface Memory {
+interface Memory extends RefillMemory {
   /** Foreign jobs that were named already. */
   named: Set<string>;
   auditedAtMs: number;
   emptyUntilMs: number;
-  /** All that this loop enqueues is one batch. */
-  batchId: number | undefined;
   /** Whether the queue was seen to be paused or not as the database wants it; undefined: it was not looked at. */
   isPaused: boolean | undefined;
 }
@@ -145,7 +143,8 @@ async function keepRounds(options: KeepOptions, watch: QueueWatch | undefined): 
       trouble.over();
       backoff.reset();
       if (round === 'done' || options.once === true) break;
-      if (watch && !isLast)
+      // A refill that was cut goes on behind the next sweep.
+      if (watch && !isLast && memory.isCut !== true)
         await giveUpOnRedis(settleUntilRound(options, memory, totals, watch), outage, signal);
     } catch (error) {
       if (options.once === true) throw error;
@@ -219,7 +218,8 @@ async function runRound(
   }
   let hasMore = false;
   if (mayAdd && performance.now() >= memory.emptyUntilMs) {
-    hasMore = await refillQueue(options, memory, totals);
+    const signals = [options.signal, ...(options.pauseRefill ? [options.pauseRefill] : [])];
+    hasMore = await refillQueue({ ...options, signal: AbortSignal.any(signals) }, memory, totals);
     totals.batchId = memory.batchId ?? null;
     if (!hasMore) memory.emptyUntilMs = performance.now() + emptyPauseMs;
   }

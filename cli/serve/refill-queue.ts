@@ -1,6 +1,6 @@
 import type { Queue } from 'bullmq';
 import { jobFieldsOf } from '../../core/job/job-fields.ts';
-import { createSkipTally, describeLeftOut, type LeftOut } from '../../core/waiting/left-out.ts';
+import { describeLeftOut, type LeftOut } from '../../core/waiting/left-out.ts';
 import { countWaiting } from '../../core/redis/lane-queues.ts';
 import type { Logger } from '../../core/logger.ts';
 import { jobIdOf } from '../../core/job/payload.ts';
@@ -8,6 +8,7 @@ import type { StoppedBatch } from '../../core/waiting/stopped-batch.ts';
 import type { BatchOptions } from '../../producer/batch-options.ts';
 import { enqueue, type EnqueueReport, type ExpectTimes } from '../../producer/enqueue.ts';
 import type { Selection } from '../../producer/select-jobs.ts';
+import { createSupply, type Supply } from '../../producer/supply/create-supply.ts';
 import { findStoppedBatch } from '../../workflow/attempts/batches.ts';
 import { nameLeftOut, noteLeftOut } from '../../workflow/steering/left-out.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
@@ -39,12 +40,27 @@ interface RefillOptions {
   expect?: ExpectTimes;
 }
 
+/** What the loop remembers from refill to refill. */
+export interface RefillMemory {
+  /** All that this loop enqueues is one batch. */
+  batchId: number | undefined;
+  supply?: Supply | undefined;
+  /** The last refill stopped before the queue was full, because its time was over: the next one should follow soon. */
+  isCut?: boolean;
+}
+
+/** Settling must not wait for longer. */
+const longestMs = 400;
+/** Of 1,000 records, one transaction would keep the event loop for 0.1 to 0.2 s. */
+const pageSize = 250;
+
 /** Tops the queue up when it is half empty. @returns whether there may be more to claim */
 export async function refillQueue(
   options: RefillOptions,
-  memory: { batchId: number | undefined },
+  memory: RefillMemory,
   totals: RefillTotals,
 ): Promise<boolean> {
+  memory.isCut = false;
   if (options.refill === null) return false;
   const { batchId } = memory;
   // Another process may have settled what condemns it.
@@ -60,6 +76,9 @@ export async function refillQueue(
     signal: options.signal,
     batchId,
     expect: options.expect,
+    supply: (memory.supply ??= createSupply(options.workflow, selection)),
+    forMs: longestMs,
+    pageSize,
     onBatch: (id) => void (memory.batchId = id),
   });
   totals.queued += report.queued;
@@ -70,7 +89,8 @@ export async function refillQueue(
     options.log.warn({ records, example }, `doubtful input: ${reason}`);
   for (const { recordId, attempt = 0, reason } of report.refused)
     options.log.warn({ ...jobFieldsOf(jobIdOf(recordId, attempt)), reason }, 'record refused');
-  const mayBeMore = report.queued + report.refused.length >= batchSize;
+  memory.isCut = report.isCut === true;
+  const mayBeMore = memory.isCut || report.queued + report.refused.length >= batchSize;
   // Only a look through all that wait tells what is left out.
   if (!mayBeMore && !options.signal.aborted) tellLeftOut(report, options, options.refill.notedBy, totals);
   return mayBeMore;
@@ -83,9 +103,7 @@ function tellLeftOut(
   notedBy: string,
   totals: RefillTotals,
 ): void {
-  const tally = createSkipTally();
-  for (const skip of report.skipped) tally.note(skip);
-  const leftOut = nameLeftOut(workflow, tally.list());
+  const leftOut = nameLeftOut(workflow, report.leftOut);
   if (JSON.stringify(leftOut) !== JSON.stringify(totals.leftOut))
     for (const one of leftOut) log.warn({ ...one }, `left out: ${describeLeftOut(one)}`);
   totals.leftOut = leftOut;

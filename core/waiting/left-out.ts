@@ -55,24 +55,39 @@ const causes: Readonly<Record<SkipCause, { words: string; cure: string }>> = {
   },
 };
 
-/** Counts skips by cause; a record counts once, however often it is met. */
-export function createSkipTally(): { note: (skip: Skip) => void; list: () => LeftOut[] } {
-  const byCause = new Map<SkipCause, { ids: Set<number>; reason: string }>();
+/** Skips that are kept with their own reason; a million of them are counted. */
+const keptSkips = 1000;
+
+/** Counts skips by cause; each record is noted once. */
+export interface SkipTally {
+  note(skip: Skip): void;
+  /** How many were noted. */
+  count(): number;
+  list(): LeftOut[];
+  /** The first thousand. */
+  first(): readonly Skip[];
+}
+
+export function createSkipTally(): SkipTally {
+  const byCause = new Map<SkipCause, LeftOut>();
+  const first: Skip[] = [];
+  let count = 0;
   return {
-    note: ({ recordId, cause, reason }) => {
-      const known = byCause.get(cause) ?? { ids: new Set<number>(), reason };
-      known.ids.add(recordId);
+    note: (skip) => {
+      const { recordId, cause, reason } = skip;
+      const known = byCause.get(cause) ?? { cause, records: 0, examples: [], reason };
+      known.records += 1;
+      if (known.examples.length < keptExamples) known.examples.push(recordId);
       byCause.set(cause, known);
+      if (first.length < keptSkips) first.push(skip);
+      count += 1;
     },
+    count: () => count,
     list: () =>
-      [...byCause]
-        .map(([cause, { ids, reason }]) => ({
-          cause,
-          records: ids.size,
-          examples: [...ids].slice(0, keptExamples).toSorted((a, b) => a - b),
-          reason,
-        }))
+      [...byCause.values()]
+        .map((one) => ({ ...one, examples: one.examples.toSorted((a, b) => a - b) }))
         .toSorted((a, b) => b.records - a.records),
+    first: () => first,
   };
 }
 

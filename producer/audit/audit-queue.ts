@@ -1,6 +1,7 @@
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from '../../core/logger.ts';
+import { takeTurns } from '../../core/take-turns.ts';
 import { listForeignVerdicts, overruleForeignVerdicts } from '../../workflow/other-tools/foreign-verdicts.ts';
 import { mayBeAdded, noteEmptyQueue } from './note-empty-queue.ts';
 import type { ExpectTimes } from '../enqueue.ts';
@@ -128,6 +129,7 @@ export async function auditQueue(
 
   const unclaimed = new Set(ids);
   let checked = toRelease.length + (isDryRun ? 0 : cancelled.length);
+  const turn = takeTurns();
   for (const page of pagesOfOpenAttempts(workflow)) {
     // The id of a suspect stood on the queue, but perhaps not its job.
     const isOnQueue = ({ jobId }: OpenAttempt): boolean => ids.has(jobId) && !suspects.has(jobId);
@@ -136,6 +138,7 @@ export async function auditQueue(
     const unseen = page.filter((attempt) => !isOnQueue(attempt) && !isClosed.has(attempt.jobId));
     if (unseen.length > 0)
       changes.push(...(await addLost(workflow, queue, lists, unseen, isDue, isDryRun, options.expect)));
+    await turn();
   }
 
   const stillOpen = filterOpen(workflow, isDryRun ? [] : [...unclaimed]);
@@ -169,18 +172,18 @@ async function addLost(
   // A job is removed from Redis only after its attempt was closed, so an attempt that is open *now* is truly missing.
   const stillOpen = filterOpen(workflow, [...lost]);
   // Asked for behind the look at them above: the next audit closes these.
-  const unwanted = listUnwanted(workflow);
+  const unwanted = listUnwanted(workflow, [...stillOpen]);
   const missing = unseen.filter(({ jobId }) => stillOpen.has(jobId) && !unwanted.has(jobId));
   const isPostponed = (attempt: OpenAttempt): boolean => !isDue(attempt);
   const toRelease = missing.filter(isDue).map(({ jobId }) => jobId);
-  const released = releaseLost(workflow, toRelease, isDryRun).map(({ jobId }) => jobId);
-  const due = missing.filter((attempt) => isDue(attempt) && !released.includes(attempt.jobId));
+  const released = new Set(releaseLost(workflow, toRelease, isDryRun).map(({ jobId }) => jobId));
+  const due = missing.filter((attempt) => isDue(attempt) && !released.has(attempt.jobId));
   const { readded, refused } = isDryRun
     ? { readded: due.map(({ jobId }) => jobId), refused: [] }
     : await readdJobs(workflow, queue, due, false, expect);
   const postponed = missing.filter(isPostponed);
   return [
-    ...released.map((jobId): AuditChange => ({ kind: 'released', jobId, reason: null })),
+    ...[...released].map((jobId): AuditChange => ({ kind: 'released', jobId, reason: null })),
     ...postponed.map(({ jobId }): AuditChange => ({ kind: 'postponed', jobId, reason: null })),
     ...readded.map((jobId): AuditChange => ({ kind: 'readded', jobId, reason: null })),
     ...refused.map(({ jobId, reason }): AuditChange => ({ kind: 'refused', jobId, reason })),

@@ -99,6 +99,19 @@ function listsOfLane(redis: Redis, campaignId: string, lane: string): QueueLists
     }
     return replies;
   };
+  /** A script finds what stands near the head of the list at once, and walks through all of it for the rest. */
+  const inListOrder = async (jobIds: readonly string[]): Promise<readonly string[]> => {
+    if (jobIds.length <= chunkSize) return jobIds;
+    const places = new Map<string, number>();
+    for (let start = 0; ; start += pageSize) {
+      const range = ['lrange', start, start + pageSize - 1];
+      const [ids] = pageSchema.parse(await runScript(redis, readIdsScript, [`${base}wait`, base], range));
+      for (const id of ids) places.set(id, places.size);
+      if (ids.length < pageSize) break;
+    }
+    const placeOf = (id: string): number => places.get(id) ?? Infinity;
+    return jobIds.toSorted((one, other) => placeOf(one) - placeOf(other) || 0);
+  };
   return {
     async scan() {
       const found: QueueScan = { ids: new Set(), suspects: new Set() };
@@ -123,12 +136,14 @@ function listsOfLane(redis: Redis, campaignId: string, lane: string): QueueLists
         await call(
           withdrawWaitingScript,
           [...queued.slice(0, 3), base],
-          jobIds,
+          await inListOrder(jobIds),
           isDryRun ? 'look' : 'delete',
         ),
       ),
     withdrawUnowned: async (jobIds) =>
-      idsOf(await call(withdrawUnownedScript, [...queued, `${base}stalled`, base], jobIds)),
+      idsOf(
+        await call(withdrawUnownedScript, [...queued, `${base}stalled`, base], await inListOrder(jobIds)),
+      ),
     moveWaiting: async (jobIds, to) =>
       idsOf(await call(moveWaitingScript, [`${base}wait`], jobIds, to === 'head' ? 'rpush' : 'lpush')),
     straighten: async (jobIds) => void (await call(straightenScript, [...queued, base], jobIds)),

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { cancelledClass, cancelRequestsKey, describeCancellation } from '../../core/job/cancellation.ts';
+import { takeTurns } from '../../core/take-turns.ts';
 import { resultPathOf } from '../../core/job-dir/job-layout.ts';
 import { type CancelRequest, listCancelRequests } from '../../workflow/steering/list-cancel-requests.ts';
+import { chunksOf } from '../../workflow/database/chunks-of.ts';
 import { settleJobs } from '../../workflow/attempts/settle-jobs.ts';
 import { filterOpen } from '../../workflow/attempts/filter-open.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
@@ -35,49 +38,70 @@ export async function applyCancellations(
   const named = await redis.hkeys(key);
   const requests = listCancelRequests(workflow);
   const lists = await listsOf(redis, workflow.campaignId);
-  const unpublished = requests.filter(isUnpublished);
+  const unpublished = await listUnpublished(requests);
   const jobIds = unpublished.map(({ jobId }) => jobId);
   if (isDryRun) return lists.withdrawWaiting(jobIds, true);
   await forget(workflow, redis, key, named);
   if (requests.length === 0) return [];
-  await redis.hset(key, Object.fromEntries(requests.map(({ jobId, reason }) => [jobId, reason])));
+  for (const chunk of chunksOf(requests))
+    await redis.hset(key, Object.fromEntries(chunk.map(({ jobId, reason }) => [jobId, reason])));
   const empty = noticeSeconds === 0 ? null : await noteEmptyQueue(queue, workflow, lane);
   const withdrawn = new Set(await lists.withdrawUnowned(jobIds));
   const lost = new Set(await lists.findLost(jobIds, false));
-  const over = unpublished
-    .filter(
-      ({ jobId, batchId }) =>
-        withdrawn.has(jobId) ||
-        (lost.has(jobId) && (empty === null || mayBeAdded({ batchId }, empty, noticeSeconds))),
-    )
-    // Its consumer may have published it meanwhile: the audit puts it back, to be reported.
-    .filter(isUnpublished);
-  closeCancelled(workflow, over);
+  const gone = unpublished.filter(
+    ({ jobId, batchId }) =>
+      withdrawn.has(jobId) ||
+      (lost.has(jobId) && (empty === null || mayBeAdded({ batchId }, empty, noticeSeconds))),
+  );
+  // Its consumer may have published it meanwhile: the audit puts it back, to be reported.
+  const over = await listUnpublished(gone);
+  await closeCancelled(workflow, over);
   return over.map(({ jobId }) => jobId);
 }
 
-/** Jobs that must not be put on the queue again, because they are to be cancelled and have no result to report. */
-export function listUnwanted(workflow: Workflow): Set<string> {
+/** Those of the jobs that must not be put on the queue again, because they are to be cancelled and have no result to report. */
+export function listUnwanted(workflow: Workflow, jobIds: readonly string[]): Set<string> {
   return new Set(
-    listCancelRequests(workflow)
+    listCancelRequests(workflow, jobIds)
       .filter(isUnpublished)
       .map(({ jobId }) => jobId),
   );
+}
+
+/** Each asks the file system: of 10⁵, that takes seconds. */
+async function listUnpublished(requests: readonly CancelRequest[]): Promise<CancelRequest[]> {
+  const turn = takeTurns();
+  const unpublished: CancelRequest[] = [];
+  for (const request of requests) {
+    if (isUnpublished(request)) unpublished.push(request);
+    await turn();
+  }
+  return unpublished;
 }
 
 async function forget(workflow: Workflow, redis: Redis, key: string, named: string[]): Promise<void> {
   if (named.length === 0) return;
   const open = filterOpen(workflow, named);
   const over = named.filter((jobId) => !open.has(jobId));
-  if (over.length > 0) await redis.hdel(key, ...over);
+  for (const chunk of chunksOf(over)) await redis.hdel(key, ...chunk);
 }
 
 function isUnpublished({ jobDir, attempt }: CancelRequest): boolean {
   return jobDir === null || !existsSync(resultPathOf(jobDir, attempt));
 }
 
+/** Attempts of one transaction: it keeps the lock and the event loop for some ten ms. */
+const closedAtOnce = 200;
+
 /** An attempt that was settled meanwhile stays as it is. */
-function closeCancelled(workflow: Workflow, requests: readonly CancelRequest[]): void {
+async function closeCancelled(workflow: Workflow, requests: readonly CancelRequest[]): Promise<void> {
+  for (const chunk of chunksOf(requests, closedAtOnce)) {
+    closeChunk(workflow, chunk);
+    await setImmediate();
+  }
+}
+
+function closeChunk(workflow: Workflow, requests: readonly CancelRequest[]): void {
   settleJobs(
     workflow,
     requests.map(({ recordId, attempt, reason }) => ({

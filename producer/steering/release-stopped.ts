@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { takeTurns } from '../../core/take-turns.ts';
 import { resultPathOf } from '../../core/job-dir/job-layout.ts';
 import type { QueueLists } from '../audit/scan-queue.ts';
 import {
@@ -6,7 +8,11 @@ import {
   listReleasable,
   releaseAttempts,
 } from '../../workflow/attempts/release-attempts.ts';
+import { chunksOf } from '../../workflow/database/chunks-of.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
+
+/** Attempts of one transaction: it keeps the lock and the event loop for some ten ms. */
+const releasedAtOnce = 200;
 
 /**
  * Takes the waiting jobs of stopped batches off the queue and gives their claims back. The queue comes first: a job that a
@@ -19,12 +25,23 @@ export async function releaseStopped(
   lists: QueueLists,
   isDryRun: boolean,
 ): Promise<ReleasableAttempt[]> {
-  const open = listReleasable(workflow).filter(isWithoutResult);
+  const turn = takeTurns();
+  const open: ReleasableAttempt[] = [];
+  for (const attempt of listReleasable(workflow)) {
+    if (isWithoutResult(attempt)) open.push(attempt);
+    await turn();
+  }
   if (open.length === 0) return [];
   const jobIds = open.map(({ jobId }) => jobId);
   const withdrawn = new Set(await lists.withdrawWaiting(jobIds, isDryRun));
   const attempts = open.filter(({ jobId }) => withdrawn.has(jobId));
-  return isDryRun ? attempts : releaseAttempts(workflow, attempts);
+  if (isDryRun) return attempts;
+  const released: ReleasableAttempt[] = [];
+  for (const chunk of chunksOf(attempts, releasedAtOnce)) {
+    released.push(...releaseAttempts(workflow, chunk));
+    await setImmediate();
+  }
+  return released;
 }
 
 /** Gives those of the lost attempts back that are of a stopped batch: their jobs are not added again. */
@@ -34,10 +51,7 @@ export function releaseLost(
   isDryRun: boolean,
 ): ReleasableAttempt[] {
   if (jobIds.length === 0) return [];
-  const lost = new Set(jobIds);
-  const attempts = listReleasable(workflow).filter(
-    (attempt) => lost.has(attempt.jobId) && isWithoutResult(attempt),
-  );
+  const attempts = listReleasable(workflow, jobIds).filter(isWithoutResult);
   return isDryRun ? attempts : releaseAttempts(workflow, attempts);
 }
 

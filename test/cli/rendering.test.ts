@@ -149,11 +149,11 @@ describe('renderResults', () => {
 describe('renderReport', () => {
   it('counts, and gives the first reasons', () => {
     const refused = Array.from({ length: 30 }, (_, index) => ({ recordId: index + 1, reason: 'no atoms' }));
-    const skipped = [{ recordId: 99, cause: 'outside_root' as const, reason: 'it lies outside' }];
     const one = { cause: 'outside_root' as const, records: 1, examples: [99], reason: 'it lies outside' };
     const names = new Map([[1, 'UCl4-7']]);
-    const report = { queued: 5, refused, skipped, doubts: [], left: 0 };
-    const lines = renderReport(report, [{ ...one, names: { 99: 'KAWVEG' } }], () => names).split('\n');
+    const leftOut = [{ ...one, names: { 99: 'KAWVEG' } }];
+    const report = { queued: 5, refused, skipped: [], leftOut, doubts: [], left: 0 };
+    const lines = renderReport(report, () => names).split('\n');
     expect(lines[0]).toBe('5 queued, 30 refused, 1 skipped');
     expect(lines[1]).toBe('  record 1 (UCl4-7) refused: no atoms');
     expect(lines).toContainEqual(expect.stringMatching(/… and \d+ more refused/));

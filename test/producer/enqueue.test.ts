@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { parsePayload } from '../../core/job/payload.ts';
 import { enqueue } from '../../producer/enqueue.ts';
 import { selectJobs } from '../../producer/select-jobs.ts';
+import { createSupply } from '../../producer/supply/create-supply.ts';
 import { countByStatus } from '../../workflow/reports/count-by-status.ts';
 import { listAttempts } from '../workflow/list-attempts.ts';
 import { openWorkflow } from '../../workflow/database/open-workflow.ts';
@@ -20,10 +21,14 @@ const chainOf = (atoms: number) => ({
   charge: 0,
   geometry: Array.from({ length: atoms }, (_, index) => `H 0 0 ${index}`).join('\n'),
 });
-const planReadOnly = (node: LoginNode) => {
+const planReadOnly = async (node: LoginNode) => {
   const workflow = openWorkflow(node.workflow.path, { readOnly: true });
   onTestFinished(() => workflow.close());
-  return [...selectJobs(workflow, aSelection(), node.batch, 500)].flat();
+  const supply = createSupply(workflow, aSelection());
+  const kinds: string[] = [];
+  for await (const page of selectJobs(workflow, aSelection(), node.batch, { pageSize: 500, supply }))
+    kinds.push(...page.map(({ kind }) => kind));
+  return [...kinds, ...supply.skipped().map(() => 'skipped')];
 };
 const idsIn = (jobIds: string[]): number[] => jobIds.map((id) => Number(/^c(\d+)-a1$/.exec(id)?.[1]));
 
@@ -31,7 +36,7 @@ describe('enqueue', () => {
   it('puts records on the queue as jobs that a consumer accepts, claimed in the database', async () => {
     const node = await makeLoginNode(redis.address, uranyls(3));
     const report = await enqueue(node.workflow, node.queue, aSelection(), node.batch);
-    expect(report).toEqual({ queued: 3, refused: [], skipped: [], doubts: [], left: 0 });
+    expect(report).toEqual({ queued: 3, refused: [], skipped: [], leftOut: [], doubts: [], left: 0 });
     expect(await node.waiting()).toEqual(['c1-a1', 'c2-a1', 'c3-a1']);
 
     const job = await node.queue.getJob('c2-a1');
@@ -76,7 +81,7 @@ describe('enqueue', () => {
     const node = await makeLoginNode(redis.address, uranyls(2));
     await enqueue(node.workflow, node.queue, aSelection(), node.batch);
     const again = await enqueue(node.workflow, node.queue, aSelection(), node.batch);
-    expect(again).toEqual({ queued: 0, refused: [], skipped: [], doubts: [], left: 0 });
+    expect(again).toEqual({ queued: 0, refused: [], skipped: [], leftOut: [], doubts: [], left: 0 });
     expect(await node.queue.getWaitingCount()).toBe(2);
     expect(listAttempts(node.workflow, 1)).toHaveLength(1);
   });
@@ -124,6 +129,8 @@ describe('enqueue', () => {
       { ...chainOf(8), symbols: ['U'] },
       { ...chainOf(4) },
     ]);
+    // As if another tool had inserted them.
+    node.workflow.db.exec(`delete from oact_meta where key = 'sizes_counted_to'`);
     const report = await enqueue(
       node.workflow,
       node.queue,
@@ -169,7 +176,7 @@ describe('enqueue', () => {
       { outcome: 'failed', class: 'input_structure', retryable: false },
     ]);
     const again = await enqueue(node.workflow, node.queue, aSelection(), node.batch);
-    expect(again).toEqual({ queued: 0, refused: [], skipped: [], doubts: [], left: 0 });
+    expect(again).toEqual({ queued: 0, refused: [], skipped: [], leftOut: [], doubts: [], left: 0 });
     expect(listAttempts(node.workflow, 2)).toHaveLength(1);
   });
 
@@ -261,7 +268,7 @@ describe('planning without claiming (a dry run)', () => {
     node.workflow.db.prepare("update structures set job_dir = '/elsewhere/job' where id = 3").run();
     const before = readFileSync(node.workflow.path);
     const { mtimeMs } = statSync(node.workflow.path);
-    expect(planReadOnly(node).map((planned) => planned.kind)).toEqual(['job', 'refused', 'skipped']);
+    expect(await planReadOnly(node)).toEqual(['job', 'refused', 'skipped']);
     expect(readFileSync(node.workflow.path).equals(before)).toBe(true);
     expect(statSync(node.workflow.path).mtimeMs).toBe(mtimeMs);
     expect(await node.redis.keys(`{oact-${node.workflow.campaignId}}:default:c*`)).toEqual([]);

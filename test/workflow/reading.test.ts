@@ -6,69 +6,9 @@ import { loadBatch, recordBatch } from '../../workflow/attempts/batches.ts';
 import { settleJobs } from '../../workflow/attempts/settle-jobs.ts';
 import { filterOpen } from '../../workflow/attempts/filter-open.ts';
 import { insertStructures } from '../../workflow/records/insert-structures.ts';
-import { listCandidateIds } from '../../workflow/records/list-candidates.ts';
 import { loadRecords } from '../../workflow/records/load-records.ts';
 import { countByStatus } from '../../workflow/reports/count-by-status.ts';
 import { listResults } from '../../workflow/results/list-results.ts';
-
-describe('listCandidateIds', () => {
-  test('gives the waiting rows only', () => {
-    const workflow = aWorkflow(6);
-    workflow.db.exec(`
-      update structures set status = 'running' where id = 2;
-      update structures set status = 'ready' where id = 3;
-      update structures set status = null where id = 5;`);
-    expect(listCandidateIds(workflow, { order: 'id' })).toEqual([1, 3, 4, 6]);
-  });
-
-  test('by size: ascending number of atoms, across ranges', () => {
-    const workflow = aWorkflow(6);
-    workflow.db.exec('update structures set natoms = 10 - id');
-    const ids = [
-      { from: 1, to: 2 },
-      { from: 5, to: 99 },
-    ];
-    expect(listCandidateIds(workflow, { order: 'size' })).toEqual([6, 5, 4, 3, 2, 1]);
-    expect(listCandidateIds(workflow, { order: 'size', ids })).toEqual([6, 5, 2, 1]);
-    expect(listCandidateIds(workflow, { order: 'largest' })).toEqual([1, 2, 3, 4, 5, 6]);
-  });
-
-  test('takes ranges in any order, and an id once', () => {
-    const ids = [
-      { from: 8, to: 9 },
-      { from: 2, to: 4 },
-      { from: 3, to: 5 },
-      { from: 4, to: 4 },
-    ];
-    expect(listCandidateIds(aWorkflow(10), { order: 'id', ids })).toEqual([2, 3, 4, 5, 8, 9]);
-    expect(listCandidateIds(aWorkflow(10), { order: 'id', ids: [] })).toEqual([]);
-  });
-
-  test('at random: the same ids in another order', () => {
-    const workflow = aWorkflow(200);
-    const shuffled = listCandidateIds(workflow, { order: 'random' });
-    const sorted = listCandidateIds(workflow, { order: 'id' });
-    expect(shuffled).not.toEqual(sorted);
-    expect(shuffled.toSorted((a, b) => a - b)).toEqual(sorted);
-  });
-
-  test.each(['random', 'id'] as const)('in %s order reads no row, only the index', (order) => {
-    const workflow = aWorkflow(1);
-    const prepare = workflow.db.prepare.bind(workflow.db);
-    let plan = '';
-    const db: typeof workflow.db = Object.create(workflow.db, {
-      prepare: {
-        value: (sql: string) => {
-          if (sql.includes('structures'))
-            plan = JSON.stringify(prepare(`explain query plan ${sql}`).all('[]'));
-          return prepare(sql);
-        },
-      },
-    });
-    listCandidateIds({ ...workflow, db }, { order });
-    expect(plan).toContain('USING COVERING INDEX idx_status');
-  });
-});
 
 describe('loadRecords', () => {
   test('keeps the order, leaves unknown ids out, and has no limit', () => {

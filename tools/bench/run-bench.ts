@@ -13,6 +13,7 @@ import { measureConsumerStart } from './measure/measure-consumer-start.ts';
 import { measureEmptyJobs } from './measure/measure-empty-jobs.ts';
 import { measureEnqueue } from './measure/measure-enqueue.ts';
 import { measureIdleConsumer } from './measure/measure-idle-consumer.ts';
+import { measureLarge } from './measure/measure-large.ts';
 import { measureMakespan } from './measure/measure-makespan.ts';
 import { measureManyNodes } from './measure/measure-many-nodes.ts';
 import { measurePacking } from './measure/measure-packing.ts';
@@ -28,6 +29,7 @@ const benchmarks: readonly Benchmark[] = [
   { name: 'empty-jobs', measure: measureEmptyJobs },
   { name: 'enqueue', measure: measureEnqueue },
   { name: 'settle', measure: measureSettle },
+  { name: 'large', measure: measureLarge },
   { name: 'short-jobs', measure: measureShortJobs },
   { name: 'makespan', measure: measureMakespan },
   { name: 'idle-consumer', measure: measureIdleConsumer },

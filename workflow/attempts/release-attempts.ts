@@ -46,17 +46,19 @@ export type ReleasableAttempt = {
   jobDir: string | null;
 };
 
-/** The open attempts of stopped batches: jobs that wait, run, or have ended without being settled yet. */
-export function listReleasable(workflow: Workflow): ReleasableAttempt[] {
-  const select = workflow.db.prepare<[], ReleasableAttempt>(`
+/** The open attempts of stopped batches: jobs that wait, run, or have ended without being settled yet; or those of some jobs. */
+export function listReleasable(workflow: Workflow, jobIds?: readonly string[]): ReleasableAttempt[] {
+  const ofJobs = jobIds === undefined ? '' : 'job_id in (select value from json_each(?)) and ';
+  const select = workflow.db.prepare<string[], ReleasableAttempt>(`
     select record_id as recordId, attempt, job_id as jobId, batch_id as batchId, job_dir as jobDir
     from oact_attempts
       join (select id as batch, ${ownColumns(workflow, 'oact_batches', { stoppedAt: 'stopped_at' })} from oact_batches)
         on batch = batch_id
       left join structures on structures.id = record_id
-    where settled_at is null and stoppedAt is not null
+    where ${ofJobs}settled_at is null and stoppedAt is not null
     order by record_id, attempt`);
-  const open = withRetry(workflow, () => select.all());
+  const wanted = jobIds === undefined ? [[]] : chunksOf(jobIds).map((chunk) => [JSON.stringify(chunk)]);
+  const open = wanted.flatMap((values) => withRetry(workflow, () => select.all(...values)));
   const jobRoot = open.length === 0 ? null : readJobRoot(workflow);
   return open.map((one) => ({ ...one, jobDir: resolveJobDir(jobRoot, one.jobDir) }));
 }

@@ -8,3 +8,9 @@ import type { Workflow } from './workflow.ts';
 export function readDataVersion(workflow: Workflow): number {
   return withRetry(workflow, () => Number(workflow.db.pragma('data_version', { simple: true })));
 }
+
+/** A number that changes when this connection has changed a row. */
+export function countOwnChanges(workflow: Workflow): number {
+  const select = workflow.db.prepare<[], number>('select total_changes()').pluck();
+  return withRetry(workflow, () => select.get()) ?? 0;
+}

@@ -82,6 +82,12 @@ export type JobRow = {
  * page alone is loaded.
  */
 export function searchJobs(workflow: Workflow, options: SearchOptions): { total: number; rows: JobRow[] } {
+  const { total, ids } = findJobs(workflow, options);
+  return { total, rows: loadRows(workflow, ids) };
+}
+
+/** The ids alone, for lists that are too long to be held: loadRows gives some of them at a time. */
+export function findJobs(workflow: Workflow, options: SearchOptions): { total: number; ids: number[] } {
   const { filter = {}, limit, offset = 0, at } = options;
   const { by, descending } = options.sort ?? { by: 'id', descending: false };
   const { ofAttempt } = sortColumns[by];
@@ -106,11 +112,11 @@ export function searchJobs(workflow: Workflow, options: SearchOptions): { total:
             offset,
           })
         : listNextTo(workflow, search, { order, at, limit: at === 'last' ? total % limit || limit : limit });
-    return { total, rows: loadRows(workflow, ids) };
+    return { total, ids };
   }
   const ids = listIds(workflow, search, `true order by ${order.forth}`, {});
   const from = at === undefined ? offset : placeIn(ids, at, limit);
-  return { total: ids.length, rows: loadRows(workflow, ids.slice(from, from + limit)) };
+  return { total: ids.length, ids: ids.slice(from, from + limit) };
 }
 
 /** Ids of all records that match, in order. */

@@ -2,6 +2,7 @@ import { OactError } from '../../core/errors.ts';
 import { listColumns } from '../schema/check-structures.ts';
 import { inTransaction } from '../database/in-transaction.ts';
 import { prepareNames } from '../names/keep-names.ts';
+import { noteTrueSizes } from './sizes.ts';
 import type { Workflow } from '../database/workflow.ts';
 
 /** One structure to insert. */
@@ -66,12 +67,14 @@ export function insertStructures(
       "select 1 + max(coalesce((select seq from sqlite_sequence where name = 'structures'), 0), coalesce((select max(id) from structures), 0))",
     )
     .pluck();
+  const lastId = db.prepare<[], number>('select max(id) from structures').pluck();
   const insert = db.prepare(renderInsert(extraColumns));
   const keepName = prepareNames(workflow);
   const recordImport = db.prepare('insert into oact_imports (fingerprint, record_id) values (?, ?)');
 
   return inTransaction(workflow, () => {
     let inserted = 0;
+    const lastBefore = lastId.get() ?? 0;
     let freeIndex = (numbering === 'by_id' ? nextId.get() : nextIndex.get()) ?? 0;
     for (const structure of structures) {
       const { fingerprint, origIndex, symbols, charge, multiplicity, geometry, extra } = structure;
@@ -96,6 +99,7 @@ export function insertStructures(
       });
       inserted += 1;
     }
+    noteTrueSizes(workflow, lastBefore, lastId.get() ?? 0);
     return { inserted, duplicates: structures.length - inserted };
   });
 }

@@ -228,4 +228,11 @@ export const migrations: readonly string[] = [
   ) without rowid;
   `,
   totalsMigration,
+  `
+  -- Records whose column natoms is not the number of atoms in their geometry; null: it cannot be read.
+  create table oact_sizes (
+    record_id integer primary key,
+    atoms integer
+  );
+  `,
 ];

@@ -63,6 +63,9 @@ const takeAway = `
 const counted =
   'settled_at, outcome, class, node, cores, elapsed_seconds, earlier_seconds, handed_back, lost, faults, finished_at';
 
+const sum = (only: readonly string[]): string =>
+  only.map((name) => `sum(${sumsOf('')[name]}) as ${name}`).join(', ');
+
 /**
  * Both tables, counted anew from the attempts.
  * @param row.has whether the attempts have a column: a database that is only read stays at the version it has
@@ -74,8 +77,6 @@ export function recountTotals(has: (column: string) => boolean = () => true): {
   const late = ['earlier_seconds', 'handed_back', 'lost', 'faults'];
   const lacking = late.filter((column) => !has(column)).map((column) => `, null as ${column}`);
   const from = `from (select *${lacking.join('')} from oact_attempts) where ${isEnded('')}`;
-  const sum = (only: readonly string[]): string =>
-    only.map((name) => `sum(${sumsOf('')[name]}) as ${name}`).join(', ');
   return {
     totals: `select ${dayOf('')} as day, coalesce(node, '') as node, outcome, coalesce(class, '') as class, ${sum(names)}, max(${ended('')}) as last_ended_at
       ${from} group by 1, 2, 3, 4`,

@@ -39,6 +39,8 @@ export function correctRecords(workflow: Workflow, corrections: readonly Correct
     update structures
     set status = 'to_run', error_message = null, worker_id = null, ${clearRecord}, fail_count = 0
     where id = ?`);
+  // The column has the true number now.
+  const forgetSize = db.prepare('delete from oact_sizes where record_id = ?');
   const noteRequeue = db.prepare('replace into oact_requeues (record_id, requeued_at) values (?, ?)');
   const note = db.prepare(`
     insert into oact_corrections (record_id, changed_at, changed_by, field, old_value, new_value, attempt)
@@ -49,6 +51,7 @@ export function correctRecords(workflow: Workflow, corrections: readonly Correct
       return chunk.flatMap((correction) => {
         const { record } = correction;
         if (update.run(toColumns(correction)).changes === 0) return [];
+        if (correction.geometry !== undefined) forgetSize.run(record.id);
         if (correction.isRequeued) {
           letWait.run(record.id);
           noteRequeue.run(record.id, now);

@@ -21,21 +21,28 @@ export type CancelRequest = {
   reason: string;
 };
 
-/** All requests to cancel that are not fulfilled. */
-export function listCancelRequests(workflow: Workflow): CancelRequest[] {
+/** All requests to cancel that are not fulfilled, or those of some jobs. */
+export function listCancelRequests(workflow: Workflow, jobIds?: readonly string[]): CancelRequest[] {
   if (!hasOwnTable(workflow, 'oact_cancellations')) return [];
-  const select = workflow.db.prepare<[], CancelRequest>(`
+  const select = workflow.db.prepare<string[], CancelRequest>(`
     select a.record_id as recordId, a.attempt, batch_id as batchId, job_id as jobId, job_dir as jobDir, queued_at as queuedAt,
       requested_at as requestedAt, c.reason
-    from oact_cancellations c
-      join oact_attempts a on a.record_id = c.record_id and a.attempt = c.attempt
+    from ${jobIds === undefined ? requested : asked}
       left join structures on structures.id = a.record_id
     where settled_at is null
     order by a.record_id`);
-  const requests = withRetry(workflow, () => select.all());
+  const wanted = jobIds === undefined ? [null] : chunksOf(jobIds).map((chunk) => JSON.stringify(chunk));
+  const requests = wanted.flatMap((ids) =>
+    withRetry(workflow, () => (ids === null ? select.all() : select.all(ids))),
+  );
   const jobRoot = requests.length === 0 ? null : readJobRoot(workflow);
   return requests.map((one) => ({ ...one, jobDir: resolveJobDir(jobRoot, one.jobDir) }));
 }
+
+const requested = `oact_cancellations c join oact_attempts a on a.record_id = c.record_id and a.attempt = c.attempt`;
+/** From the jobs to their requests: it costs what is asked for, however many requests there are. */
+const asked = `json_each(?) wanted cross join oact_attempts a on a.job_id = wanted.value
+  join oact_cancellations c on c.record_id = a.record_id and c.attempt = a.attempt`;
 
 /** Those of the jobs whose attempt was closed as cancelled; others came to another end. */
 export function whichWereCancelled(workflow: Workflow, jobIds: readonly string[]): Set<string> {

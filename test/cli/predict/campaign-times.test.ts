@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openCampaignTimes } from '../../../cli/predict/campaign-times.ts';
 import { arrangeSelection, expectOf } from '../../../cli/predict/use-times.ts';
 import { parseRecipeOptions } from '../../../orca/recipe/recipe-options.ts';
-import { listCandidateIds } from '../../../workflow/records/list-candidates.ts';
+import { listCandidates } from '../../../producer/supply/list-candidates.ts';
 import { loadShapes } from '../../../workflow/records/load-shapes.ts';
 import { measureRate } from '../../../workflow/reports/measure-rate.ts';
 import { noteForecast, readForecast } from '../../../workflow/steering/forecast-note.ts';
@@ -44,17 +44,17 @@ describe('the times of a campaign', () => {
   });
 });
 
-const candidates = (
+const candidates = async (
   workflow: ReturnType<typeof aWorkflow>,
   ...rest: ['longest' | 'id' | undefined, 'longest' | 'random']
-): number[] => {
+): Promise<number[] | undefined> => {
   const times = openCampaignTimes(workflow, recipe);
   const selection = arrangeSelection(aSelection({ order: rest[1] }), rest[0], times, workflow);
-  return listCandidateIds(workflow, { order: selection.order, arrange: selection.arrange });
+  return (await listCandidates(workflow, selection))?.ids;
 };
 
 describe('the order of a batch', () => {
-  it('is longest first as soon as times are known, also where atoms do not tell it', () => {
+  it('is longest first as soon as times are known, also where atoms do not tell it', async () => {
     const workflow = aWorkflow(0);
     endCarbons(workflow, fortySizes);
     const ids = addCarbons(workflow, [10, 30, 20]);
@@ -64,16 +64,16 @@ describe('the order of a batch', () => {
       .prepare('update structures set elements = ?, natoms = 31 where id = ?')
       .run(Array.from({ length: 31 }, () => 'H').join(';'), hydrogen);
     const expected = [ids[1], ids[2], ids[0], hydrogen];
-    expect(candidates(workflow, undefined, 'longest')).toEqual(expected);
-    expect(candidates(workflow, undefined, 'random')).toEqual(expected);
-    expect(candidates(workflow, 'id', 'longest')).toEqual([...ids, hydrogen]);
+    expect(await candidates(workflow, undefined, 'longest')).toEqual(expected);
+    expect(await candidates(workflow, undefined, 'random')).toEqual(expected);
+    expect(await candidates(workflow, 'id', 'longest')).toEqual([...ids, hydrogen]);
   });
 
-  it('is by size, the largest first, while nobody knows the times', () => {
+  it('is by size, the largest first, while nobody knows the times', async () => {
     const workflow = aWorkflow(0);
     const [small, large, middle] = addCarbons(workflow, [10, 30, 20]);
-    expect(candidates(workflow, undefined, 'longest')).toEqual([large, middle, small]);
-    expect(candidates(workflow, 'longest', 'random')).toEqual([large, middle, small]);
+    expect(await candidates(workflow, undefined, 'longest')).toEqual([large, middle, small]);
+    expect(await candidates(workflow, 'longest', 'random')).toEqual([large, middle, small]);
   });
 });
 
