@@ -85,7 +85,7 @@ it('the overview names records, says running apart, and names what is left out a
 
 it('the time left comes with its band where run times were learned', async () => {
   const rate = { finished: 9, seconds: 3600, perHour: 9, remaining: 4, capped: 0, etaSeconds: 1600 };
-  expect(String(await renderRate(rate, null))).toMatch(/Time left<\/dt>\s*<dd>about 26m40s/);
+  expect(String(await renderRate(rate, null))).toMatch(/Time left<\/dt>\s*<dd>\s*about 26m40s/);
   const forecast = {
     notedAt: now,
     endAt: '2030-01-01T02:00:00.000Z',
