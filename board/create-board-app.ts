@@ -20,6 +20,7 @@ import { renderErrorPage } from './pages/error-page.ts';
 import { createQueueReader } from './reading/read-queue.ts';
 import { createRecordsReader } from './reading/read-records.ts';
 import { createActionRoutes } from './routes/action-routes.ts';
+import { createApiRoutes } from './api/api-routes.ts';
 import { createBulkRoutes } from './routes/bulk-routes.ts';
 import { createViewsRoutes } from './routes/views-routes.ts';
 import { createFileRoutes } from './routes/file-routes.ts';
@@ -72,6 +73,7 @@ export function createBoardApp(options: BoardAppOptions): { app: Hono; stop: () 
     createActionRoutes,
     createBulkRoutes,
     createViewsRoutes,
+    createApiRoutes,
   ])
     app.route('/', create(pages));
   app.use(`${bullBoardPath}/*`, explainAway(pages), refuseWrites, dropForeignFonts);

@@ -57,7 +57,8 @@ export function renderPage(shell: Shell, parts: PageParts): Html {
         </header>
         <main id="main" tabindex="-1">${body}</main>
         <footer>
-          ${shell.hasActions ? 'Actions are allowed.' : 'Read-only.'} Times are your computer’s.
+          ${shell.hasActions ? 'Actions are allowed.' : 'Read-only.'} Times are your computer’s. For programs:
+          <a href="/api/v1">API</a>.
         </footer>
       </body>
     </html>`;
