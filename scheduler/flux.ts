@@ -1,7 +1,7 @@
 /** Flux, from 0.70 on. Recorded answers of 0.88 are in `test/fixtures/schedulers`. */
 import type { SeenAllocation } from './allocations/seen-allocation.ts';
 import type { Filling, Scheduler, ScriptValues } from './scheduler.ts';
-import { listVariables, optional, withMore } from './script/fill-lines.ts';
+import { listVariables, optional, submitOption, withMore } from './script/fill-lines.ts';
 
 export const flux: Scheduler = {
   title: 'Flux',
@@ -47,6 +47,34 @@ export const flux: Scheduler = {
       read: (text) => parseFluxJobs(text).find((one) => one.allocationId === allocationId),
     }),
     cancel: (allocationId) => ['flux', 'cancel', allocationId],
+  },
+  // Inside of an allocation `flux` talks to the instance of the allocation; its parent granted it.
+  successors: {
+    askShape: (id) => ({
+      command: ['flux', '--parent', 'jobs', '--no-header', '--format={nnodes}|{duration}|{queue}', id],
+      read: (text) => {
+        const [nodes, seconds, queue] = text.trim().split('|');
+        if (nodes === undefined || seconds === undefined) return undefined;
+        const limit = Number(seconds);
+        return [
+          ...submitOption('--nodes', nodes),
+          ...(limit > 0 ? [`--time-limit=${Math.round(limit)}s`] : []),
+          ...submitOption('--queue', queue),
+        ];
+      },
+    }),
+    submit: ({ after, shape, script, args }) => [
+      'flux',
+      '--parent',
+      'batch',
+      `--dependency=afterany:${after}`,
+      ...shape,
+      script,
+      ...args,
+    ],
+    passArgs: null,
+    readId: (stdout) => /^(\S+)$/m.exec(stdout.trim())?.[1],
+    cancel: (id) => ['flux', '--parent', 'cancel', id],
   },
   probe: {
     program: 'flux',

@@ -50,6 +50,34 @@ export const pbs: Scheduler = {
     }),
     cancel: (allocationId) => ['qdel', allocationId],
   },
+  successors: {
+    askShape: (id) => ({
+      command: ['qstat', '-f', id],
+      read: (text) => {
+        // A long value continues in the next line, behind a tab.
+        const joined = text.replaceAll(/\r?\n\t/g, '');
+        const read = (name: string): string | undefined =>
+          new RegExp(`^\\s*Resource_List\\.${name} = (.+?)\\s*$`, 'm').exec(joined)?.[1];
+        const select = read('select');
+        const walltime = read('walltime');
+        if (select === undefined || walltime === undefined) return undefined;
+        return ['-l', `select=${select}`, '-l', `walltime=${walltime}`];
+      },
+    }),
+    submit: ({ after, shape, script, variables }) => [
+      'qsub',
+      '-W',
+      `depend=afterany:${after}`,
+      ...shape,
+      // Their values are those of the submit command's own environment.
+      '-v',
+      ['OACT_FLAGS', ...variables.filter((name) => name !== 'OACT_FLAGS')].join(','),
+      script,
+    ],
+    passArgs: (args) => ({ OACT_FLAGS: args.join(' ') }),
+    readId: (stdout) => /^(\d+\S*)$/m.exec(stdout.trim())?.[1],
+    cancel: (id) => ['qdel', id],
+  },
   probe: { program: 'qsub', command: ['qstat', '-Q'], describe: () => 'queues' },
   script: {
     formatWalltime: formatClock,

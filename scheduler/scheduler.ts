@@ -63,6 +63,29 @@ interface AllocationCommands {
   cancel(allocationId: string): CommandLine;
 }
 
+/** An allocation that follows this one. */
+interface SuccessorRequest {
+  /** This allocation, which it waits for. */
+  after: string;
+  /** Options of the submit command that make it as large as this one. */
+  shape: readonly string[];
+  script: string;
+  args: readonly string[];
+  /** Names of variables that are to go along where the scheduler takes only named ones. */
+  variables: readonly string[];
+}
+
+/** How an allocation submits the one that follows it. Pure; `submit-successor.ts` runs the commands. */
+interface SuccessorCommands {
+  /** Options that make another allocation as large as this one. */
+  askShape(allocationId: string): Question<string[]>;
+  submit(request: SuccessorRequest): CommandLine;
+  /** Variables of the submit command by which arguments get to the script; null: they follow its name. */
+  passArgs: ((args: readonly string[]) => Record<string, string>) | null;
+  readId(stdout: string): string | undefined;
+  cancel(id: string): CommandLine;
+}
+
 /** A batch system. All of it is pure; `ask-scheduler.ts` and `probe-schedulers.ts` run the commands. */
 export interface Scheduler {
   /** As people call it. */
@@ -79,6 +102,8 @@ export interface Scheduler {
   submitCommand: CommandLine;
   /** Allocations from outside: submit, list, cancel. */
   allocations: AllocationCommands;
+  /** The next allocation, submitted from inside this one: after its end, and as large. */
+  successors: SuccessorCommands;
   /** Asks the controller something harmless; `--version` would be answered by the program alone. */
   probe: {
     /** Present where this scheduler is. */

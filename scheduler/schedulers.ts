@@ -4,12 +4,14 @@ import { pbs } from './pbs.ts';
 import type { Scheduler } from './scheduler.ts';
 import { slurm } from './slurm.ts';
 
-/** As in oact.yaml and in the name of the script: `consumer.slurm`. */
-export const schedulerNames = ['slurm', 'flux', 'pbs'] as const;
+/** By their names in oact.yaml and in those of the scripts: `consumer.slurm`. */
+export const schedulers = { slurm, flux, pbs } satisfies Record<string, Scheduler>;
 
-export type SchedulerName = (typeof schedulerNames)[number];
+export type SchedulerName = keyof typeof schedulers;
 
-export const schedulers = { slurm, flux, pbs } satisfies Record<SchedulerName, Scheduler>;
+const isScheduler = (name: string): name is SchedulerName => Object.hasOwn(schedulers, name);
+
+export const schedulerNames: readonly SchedulerName[] = Object.keys(schedulers).filter(isScheduler);
 
 /** `slurm, flux or pbs`: for messages. */
 export const anyScheduler = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(schedulerNames);

@@ -2,7 +2,7 @@
 import type { RefusalKind, SeenAllocation } from './allocations/seen-allocation.ts';
 import { formatClock, parseClock } from './clock.ts';
 import type { Filling, Scheduler, ScriptValues } from './scheduler.ts';
-import { listVariables, optional, withMore } from './script/fill-lines.ts';
+import { listVariables, optional, submitOption, withMore } from './script/fill-lines.ts';
 
 export const slurm: Scheduler = {
   title: 'Slurm',
@@ -63,6 +63,34 @@ export const slurm: Scheduler = {
       read: (text) => parseSacct(text, allocationId),
     }),
     cancel: (allocationId) => ['scancel', allocationId],
+  },
+  successors: {
+    askShape: (id) => ({
+      command: ['squeue', '--noheader', '--jobs', id, '--format', '%D|%l|%P|%a|%q'],
+      read: (text) => {
+        const [nodes, limit, partition, account, qos, ...more] = text.trim().split('|');
+        if (qos === undefined || more.length > 0) return undefined;
+        return [
+          ...submitOption('--nodes', nodes),
+          ...submitOption('--time', limit === 'NOT_SET' ? undefined : limit),
+          ...submitOption('--partition', partition),
+          ...submitOption('--account', account),
+          ...submitOption('--qos', qos),
+        ];
+      },
+    }),
+    submit: ({ after, shape, script, args }) => [
+      'sbatch',
+      '--parsable',
+      `--dependency=afterany:${after}`,
+      ...shape,
+      script,
+      ...args,
+    ],
+    passArgs: null,
+    // `4711`, or `4711;cluster`.
+    readId: (stdout) => /^(\d+)(?:;\S*)?$/m.exec(stdout.trim())?.[1],
+    cancel: (id) => ['scancel', id],
   },
   probe: {
     program: 'sbatch',

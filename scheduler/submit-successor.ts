@@ -5,7 +5,6 @@ import { messageOf, OactError } from '../core/errors.ts';
 import { askScheduler } from './ask-scheduler.ts';
 import { cleanEnvironment } from './clean-environment.ts';
 import { type SchedulerName, schedulers } from './schedulers.ts';
-import { successors } from './successor.ts';
 
 /** A submit command itself tries again for a while when the controller is busy. */
 const answerMs = 60_000;
@@ -23,8 +22,8 @@ export async function submitSuccessor(
   after: string,
   [script, ...args]: readonly [string, ...string[]],
 ): Promise<string> {
-  const ways = successors[name];
   const scheduler = schedulers[name];
+  const ways = scheduler.successors;
   const shape = await askScheduler(
     scheduler,
     ways.askShape(after),
@@ -54,7 +53,7 @@ export async function submitSuccessor(
 
 /** @returns null, or the scheduler's words when it does not do it */
 export async function cancelSuccessor(name: SchedulerName, id: string): Promise<string | null> {
-  const [program, ...args] = successors[name].cancel(id);
+  const [program, ...args] = schedulers[name].successors.cancel(id);
   try {
     const { failed, stderr, shortMessage } = await execa(program, args, {
       reject: false,

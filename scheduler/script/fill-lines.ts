@@ -19,3 +19,7 @@ export const withMore = (filling: Filling, more: readonly string[]): Filling => 
 /** A site's variables and those that no shell can do without, as one list. */
 export const listVariables = (names: readonly string[]): string =>
   [...new Set([...plainVariables, ...names])].join(',');
+
+/** An option of a submit command; none for a value that the scheduler prints for nothing. */
+export const submitOption = (name: string, value: string | undefined): string[] =>
+  value === undefined || /^(|\(null\)|N\/A|None)$/.test(value) ? [] : [`${name}=${value}`];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { successors } from '../../scheduler/successor.ts';
+import { schedulers } from '../../scheduler/schedulers.ts';
 
 const now = new Date();
 const wish = {
@@ -17,7 +17,7 @@ it.each([
   ['1|UNLIMITED|main|(null)|N/A\n', ['--nodes=1', '--time=UNLIMITED', '--partition=main']],
   ['', undefined],
 ])('Slurm: an allocation as large as %j', (text, shape) => {
-  expect(successors.slurm.askShape('4711').read(text, now)).toEqual(shape);
+  expect(schedulers.slurm.successors.askShape('4711').read(text, now)).toEqual(shape);
 });
 
 it.each([
@@ -26,24 +26,24 @@ it.each([
   ['2|0.0|\n', ['--nodes=2']],
   ['', undefined],
 ])('Flux: an allocation as large as %j', (text, shape) => {
-  expect(successors.flux.askShape('ƒ3CNXJFH').read(text, now)).toEqual(shape);
+  expect(schedulers.flux.successors.askShape('ƒ3CNXJFH').read(text, now)).toEqual(shape);
 });
 
 it('PBS: an allocation as large as this one, however long the line is', () => {
   const text =
     'Job Id: 12.server\n    Resource_List.ncpus = 256\n    Resource_List.select = 2:ncpus=128:mpiprocs=1:bigmem=\n\ttrue\n    Resource_List.walltime = 12:00:00\n';
-  expect(successors.pbs.askShape('12').read(text, now)).toEqual([
+  expect(schedulers.pbs.successors.askShape('12').read(text, now)).toEqual([
     '-l',
     'select=2:ncpus=128:mpiprocs=1:bigmem=true',
     '-l',
     'walltime=12:00:00',
   ]);
-  expect(successors.pbs.askShape('12').read('qstat: Unknown Job Id 12', now)).toBeUndefined();
+  expect(schedulers.pbs.successors.askShape('12').read('qstat: Unknown Job Id 12', now)).toBeUndefined();
 });
 
 it('the next allocation waits for this one, whatever becomes of it', () => {
   const shape = ['--nodes=2'];
-  expect(successors.slurm.submit({ ...wish, shape })).toEqual([
+  expect(schedulers.slurm.successors.submit({ ...wish, shape })).toEqual([
     'sbatch',
     '--parsable',
     '--dependency=afterany:4711',
@@ -53,7 +53,7 @@ it('the next allocation waits for this one, whatever becomes of it', () => {
     '--slots',
     '4',
   ]);
-  expect(successors.flux.submit({ ...wish, shape })).toEqual([
+  expect(schedulers.flux.successors.submit({ ...wish, shape })).toEqual([
     'flux',
     '--parent',
     'batch',
@@ -64,7 +64,7 @@ it('the next allocation waits for this one, whatever becomes of it', () => {
     '--slots',
     '4',
   ]);
-  expect(successors.pbs.submit({ ...wish, shape: ['-l', 'select=2'] })).toEqual([
+  expect(schedulers.pbs.successors.submit({ ...wish, shape: ['-l', 'select=2'] })).toEqual([
     'qsub',
     '-W',
     'depend=afterany:4711',
@@ -74,7 +74,7 @@ it('the next allocation waits for this one, whatever becomes of it', () => {
     'OACT_FLAGS,OACT',
     '/spool/script',
   ]);
-  expect(successors.pbs.passArgs?.(wish.args)).toEqual({ OACT_FLAGS: '--chain=3 --slots 4' });
+  expect(schedulers.pbs.successors.passArgs?.(wish.args)).toEqual({ OACT_FLAGS: '--chain=3 --slots 4' });
 });
 
 it.each([
@@ -85,5 +85,5 @@ it.each([
   ['pbs', '13.server\n', '13.server'],
   ['pbs', '', undefined],
 ] as const)('%s answers %j: %s', (name, text, id) => {
-  expect(successors[name].readId(text)).toBe(id);
+  expect(schedulers[name].successors.readId(text)).toBe(id);
 });

@@ -84,7 +84,7 @@ describe('sites of one’s own', () => {
 
   it.each([
     ['a key that is unknown', { big: { core: 128 } }, /big[\s\S]*core/, /coresPerSlot/],
-    ['a scheduler that is unknown', { big: { scheduler: 'lsf' } }, /slurm/, /^/],
+    ['a scheduler that is unknown', { big: { scheduler: 'no such one' } }, /slurm/, /^/],
     ['cores that are none', { big: { cores: 0 } }, /cores/, /^/],
     ['a value without its date', { big: { cores: { value: 1, source: 'x' } } }, /date/, /^/],
     [
