@@ -5,6 +5,7 @@ export const documents = [
   'docs/from-parsl.md',
   'docs/troubleshooting.md',
   'docs/allocations.md',
+  'docs/lanes.md',
   'docs/lifecycle.md',
   'docs/guarantees.md',
   'docs/pages.md',

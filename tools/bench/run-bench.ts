@@ -9,6 +9,7 @@ import type { BenchContext, Benchmark } from './bench-context.ts';
 import { parseBenchOptions } from './bench-options.ts';
 import { stopAllOact } from './campaign/start-oact.ts';
 import type { Measurement } from './figure.ts';
+import { measureLanes } from './lanes/measure-lanes.ts';
 import { measureConsumerStart } from './measure/measure-consumer-start.ts';
 import { measureEmptyJobs } from './measure/measure-empty-jobs.ts';
 import { measureEnqueue } from './measure/measure-enqueue.ts';
@@ -38,6 +39,7 @@ const benchmarks: readonly Benchmark[] = [
   { name: 'consumer-start', measure: measureConsumerStart },
   { name: 'many-nodes', measure: measureManyNodes },
   { name: 'packing', measure: measurePacking },
+  { name: 'lanes', measure: measureLanes },
   { name: 'reader', measure: measureReader },
 ];
 
