@@ -6,6 +6,7 @@ export const documents = [
   'docs/troubleshooting.md',
   'docs/allocations.md',
   'docs/lanes.md',
+  'docs/prediction.md',
   'docs/lifecycle.md',
   'docs/guarantees.md',
   'docs/pages.md',

@@ -16,8 +16,10 @@ import { measureEnqueue } from './measure/measure-enqueue.ts';
 import { measureIdleConsumer } from './measure/measure-idle-consumer.ts';
 import { measureLarge } from './measure/measure-large.ts';
 import { measureMakespan } from './measure/measure-makespan.ts';
+import { measureLearnedMakespan } from './measure/measure-learned-makespan.ts';
 import { measureManyNodes } from './measure/measure-many-nodes.ts';
 import { measurePacking } from './measure/measure-packing.ts';
+import { measurePrediction } from './measure/measure-prediction.ts';
 import { measureReader } from './measure/measure-reader.ts';
 import { measureSettle } from './measure/measure-settle.ts';
 import { measureShortJobs } from './measure/measure-short-jobs.ts';
@@ -33,6 +35,8 @@ const benchmarks: readonly Benchmark[] = [
   { name: 'large', measure: measureLarge },
   { name: 'short-jobs', measure: measureShortJobs },
   { name: 'makespan', measure: measureMakespan },
+  { name: 'learned-makespan', measure: measureLearnedMakespan },
+  { name: 'prediction', measure: measurePrediction },
   { name: 'idle-consumer', measure: measureIdleConsumer },
   { name: 'start-up', measure: measureStartUp },
   { name: 'terminal', measure: measureTerminal },
