@@ -46,8 +46,8 @@ export default {
     room('stand-in', [], 'It imitates a foreign program, so it shares nothing with ours.'),
     room(
       'examples',
-      [],
-      'The fronts of examples/engines are foreign programs to oact, and run where it is not built.',
+      ['cli/library'],
+      'The fronts of examples/engines are foreign programs to oact, and run where it is not built; those of examples/api import the library.',
     ),
     {
       name: 'only-tests-import-tests',

@@ -8,7 +8,7 @@ import { sortKeys } from '../../workflow/lookup/search-jobs.ts';
 export type ValueKind =
   'records' | 'names' | 'classes' | 'nodes' | 'sites' | 'allocations' | 'entries' | 'files' | 'directories';
 
-export interface Candidate {
+interface Candidate {
   word: string;
   about: string;
 }

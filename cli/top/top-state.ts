@@ -19,7 +19,7 @@ export interface JobDetail {
 }
 
 /** What fills the screen. */
-export type TopView =
+type TopView =
   { kind: 'list' } | { kind: 'help' } | { kind: 'job'; recordId: number; detail: JobDetail | null };
 
 export interface TopState {

@@ -15,7 +15,7 @@ export interface JobSide {
   inputError: string | null;
 }
 
-export interface FieldDifference {
+interface FieldDifference {
   field: string;
   first: string | null;
   second: string | null;
