@@ -33,13 +33,16 @@ export function describeTarget(name: string, row: { value: number; target: numbe
 
 /** What a person must know beside the numbers: a stall, silence, the share that is done, old information. */
 export function describeSigns(progress: JobProgress, now: Date): string {
-  const { stalledSince, silentSeconds, share, phase, seenAt } = progress;
+  const { stalledSince, silentSeconds, share, phase, seenAt, overdueSeconds } = progress;
   const age = secondsSince(seenAt, now);
   const signs = [
     stalledSince === null
       ? null
       : `stalled for ${formatDuration(Math.max(0, secondsSince(stalledSince, now)))}: no output, no CPU`,
     stalledSince === null && silentSeconds >= 60 ? `silent for ${formatDuration(silentSeconds)}` : null,
+    overdueSeconds === undefined
+      ? null
+      : `${formatDuration(overdueSeconds)} longer than 95 of 100 such jobs take`,
     share === null || phase === 'done'
       ? null
       : `${Math.round(100 * share.done)} % ${share.of === 'run' ? 'done' : 'of the displacements'}`,

@@ -2,6 +2,7 @@ import { jobFieldsOf } from '../../core/job/job-fields.ts';
 import type { Logger } from '../../core/logger.ts';
 import { followOutput, type GrowingOutput } from './follow-output.ts';
 import type { HeldJob } from '../queue/held-job.ts';
+import { judgeOverdue, readUpperSeconds, stallMsFor } from './judge-time.ts';
 import { judgeSilence, noSilence, type Silence } from './judge-silence.ts';
 import { measureCpu } from '../process/measure-cpu.ts';
 import type { JobProgress, OutputProgress } from '../../core/progress/job-progress.ts';
@@ -23,6 +24,9 @@ interface WatchedRun {
   silence: Silence;
   cpu: { seconds: number; atMs: number } | undefined;
   busyCores: number | null;
+  sinceMs: number;
+  upperSeconds: number | undefined;
+  isOverdue: boolean;
 }
 
 /**
@@ -43,15 +47,26 @@ export function watchProgress(
 
   const lookAt = async (job: HeldJob, elapsedMs: number, cpuSeconds: number | undefined): Promise<void> => {
     if (job.run === undefined) return;
-    const run = runs.get(job) ?? startWatching(job.run, buffer, stopped.signal);
+    const run =
+      runs.get(job) ?? startWatching(job.run, buffer, stopped.signal, readUpperSeconds(job.job.data));
     runs.set(job, run);
     const hasGrown = await run.output.look();
     const wasStalled = run.silence.isStalled;
-    run.silence = judgeSilence(run.silence, { elapsedMs, hasGrown, cpuSeconds }, limits.stallMs);
+    run.silence = judgeSilence(
+      run.silence,
+      { elapsedMs, hasGrown, cpuSeconds },
+      stallMsFor(limits.stallMs, run.upperSeconds),
+    );
     if (cpuSeconds !== undefined) noteCpu(run, cpuSeconds);
     // It may have ended meanwhile.
     if (job.run === undefined) return;
-    job.progress = composeProgress(run.output.progress(), run.silence, run.busyCores, new Date());
+    const overdueSeconds = judgeOverdue(performance.now() - run.sinceMs, run.upperSeconds);
+    job.progress = {
+      ...composeProgress(run.output.progress(), run.silence, run.busyCores, new Date()),
+      ...(overdueSeconds !== undefined && { overdueSeconds }),
+    };
+    if (overdueSeconds !== undefined && !run.isOverdue) reportOverdue(job, overdueSeconds, log);
+    run.isOverdue = overdueSeconds !== undefined;
     if (run.silence.isStalled !== wasStalled) report(job, run.silence, log);
   };
   const look = async (): Promise<void> => {
@@ -65,7 +80,10 @@ export function watchProgress(
       job.progress = undefined;
     }
     const running = [...held].filter(({ run }) => run !== undefined);
-    const isDue = running.length > 0 && nowMs - measuredAtMs >= limits.stallMs / cpuLooks;
+    const shortestMs = Math.min(
+      ...running.map(({ job }) => stallMsFor(limits.stallMs, readUpperSeconds(job.data))),
+    );
+    const isDue = running.length > 0 && nowMs - measuredAtMs >= shortestMs / cpuLooks;
     if (isDue) measuredAtMs = nowMs;
     const sessions = new Set(running.flatMap(({ sessionId }) => sessionId ?? []));
     const cpu = isDue ? measureCpu(sessions) : undefined;
@@ -91,9 +109,18 @@ function startWatching(
   { dir, ended }: NonNullable<HeldJob['run']>,
   buffer: Buffer,
   stopped: AbortSignal,
+  upperSeconds: number | undefined,
 ): WatchedRun {
   const output = followOutput(dir, buffer, AbortSignal.any([ended, stopped]));
-  return { output, silence: noSilence, cpu: undefined, busyCores: null };
+  return {
+    output,
+    silence: noSilence,
+    cpu: undefined,
+    busyCores: null,
+    sinceMs: performance.now(),
+    upperSeconds,
+    isOverdue: false,
+  };
 }
 
 function noteCpu(run: WatchedRun, seconds: number): void {
@@ -115,6 +142,14 @@ function report(job: HeldJob, silence: Silence, log: Logger): void {
       'ORCA stalls: it writes nothing and uses no CPU. It is not stopped',
     );
   }
+}
+
+function reportOverdue(job: HeldJob, overdueSeconds: number, log: Logger): void {
+  const about = { ...jobFieldsOf(job.job.id), slot: job.slot.slot, phase: job.progress?.phase };
+  log.warn(
+    { ...about, overdueSeconds, runDir: job.run?.dir },
+    'ORCA runs much longer than such jobs take. It is only reported; only the time limit ends it',
+  );
 }
 
 /** Three digits are enough for people, and the announcement stays small. */
