@@ -235,4 +235,8 @@ export const migrations: readonly string[] = [
     atoms integer
   );
   `,
+  `
+  -- What was said of those that did not complete, for searches.
+  create index oact_attempts_reason on oact_attempts (reason) where reason is not null;
+  `,
 ];

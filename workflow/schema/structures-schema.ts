@@ -42,9 +42,16 @@ export const structureIndexes = {
   oact_narrow:
     'create index oact_narrow on structures(id, status, natoms, elements, orig_index, fail_count, final_energy)',
   oact_failed: 'create index oact_failed on structures(fail_count, status) where fail_count > 0',
+  oact_error: 'create index oact_error on structures(error_message) where error_message is not null',
 } as const;
 
-export const structureIndexNames = ['idx_status', 'idx_orig_index', 'oact_narrow', 'oact_failed'] as const;
+export const structureIndexNames = [
+  'idx_status',
+  'idx_orig_index',
+  'oact_narrow',
+  'oact_failed',
+  'oact_error',
+] as const;
 
 /** `structures` to the letter: names, order, types and defaults are those of the existing system. */
 export function renderStructuresTable(extraColumns: readonly { name: string; type: string }[]): string {

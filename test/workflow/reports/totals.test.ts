@@ -118,10 +118,13 @@ describe('totals', () => {
     settleOne(workflow, 3, timedOut, { node: 'b', counts: { starts: 2, lost: 1, handedBack: 3, faults: 0 } });
     const read = (one: Workflow): unknown => [countEndings(one), sumCoreHours(one), listNodeHealth(one)];
     const expected = read(workflow);
-    workflow.db.exec(`
-      drop table oact_totals; drop table oact_pace; drop index oact_attempts_elapsed;
-      drop trigger oact_totals_add; drop trigger oact_totals_take; drop trigger oact_totals_insert; drop trigger oact_totals_delete;
-      update oact_meta set value = '${migrations.indexOf(totalsMigration)}' where key = 'schema_version'`);
+    const since = migrations.indexOf(totalsMigration);
+    const made = migrations
+      .slice(since)
+      .join('')
+      .matchAll(/create (?:unique )?(table|index|trigger) (\w+)/g);
+    for (const [, kind, name] of [...made].toReversed()) workflow.db.exec(`drop ${kind} if exists ${name}`);
+    workflow.db.exec(`update oact_meta set value = '${since}' where key = 'schema_version'`);
     const open = (readOnly: boolean): Workflow => {
       const other = openWorkflow(workflow.path, { readOnly });
       onTestFinished(other.close);
