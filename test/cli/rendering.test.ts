@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { renderTable } from '../../cli/terminal/print.ts';
 import { renderProgress, type RunProgress } from '../../cli/terminal/progress-line.ts';
-import { renderResults } from '../../cli/serve/render-results.ts';
+import { renderResults } from '../../cli/demo/render-results.ts';
 import { renderError } from '../../cli/terminal/report-error.ts';
 import { renderReport } from '../../cli/enqueue/run-enqueue.ts';
 import { renderImport } from '../../cli/import/render-import.ts';

@@ -10,7 +10,7 @@ export function registerDemo(program: Command): void {
     .argument('[dir]', 'where to create the campaign', 'demo-campaign')
     .addHelpText('after', '\nExamples:\n  oact demo\n  oact demo /tmp/look')
     .action(async (dir: string) => {
-      const { runDemo } = await import('../../serve/run-demo.ts');
+      const { runDemo } = await import('../../demo/run-demo.ts');
       await runDemo(dir);
     });
 }

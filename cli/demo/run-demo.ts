@@ -1,15 +1,22 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { discoverCores } from '../../consumer/cores/discover-cores.ts';
-import { setVariable } from '../../core/config/environment.ts';
-import { loadCampaign } from '../../core/config/load-config.ts';
+import { readVariable, setVariable } from '../../core/config/environment.ts';
+import { ensureToken } from '../../board/server/board-token.ts';
+import { type Campaign, loadCampaign } from '../../core/config/load-config.ts';
 import { findPackageRoot } from '../../core/config/package-root.ts';
+import type { Workflow } from '../../workflow/database/workflow.ts';
+import { listLatestFailures } from '../../workflow/reports/list-latest-failures.ts';
 import { listResults } from '../../workflow/results/list-results.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
+import { explainJob } from '../job/explain/explain-job.ts';
+import { readJobFacts } from '../job/explain/read-job-facts.ts';
+import { readRecord } from '../job/read-record.ts';
 import { print } from '../terminal/print.ts';
+import { type DemoEnd, nameOfProgram, renderDemoEnd } from './render-demo-end.ts';
 import { renderResults } from './render-results.ts';
 import { runInit } from '../campaign/run-init.ts';
-import { runCampaign } from './run-on-this-machine.ts';
+import { runCampaign } from '../serve/run-on-this-machine.ts';
 
 /** Seconds that a stand-in calculation takes, and the limit that the hanging one meets. */
 const calculationSeconds = '0.6-2';
@@ -58,11 +65,25 @@ export async function runDemo(wanted: string): Promise<void> {
   );
   const workflow = openCampaignWorkflow(campaign, { readOnly: true });
   print(`\n${renderResults(listResults(workflow))}`);
+  const failed = await explainOne(campaign, workflow);
   workflow.close();
-  print(`
-All files: ${dir}
-  workflow.db              the table that the existing tools read, too
-  jobs/job_1/orca.out      an output; jobs/job_8 failed, jobs/job_16 ran into its time limit
-  logs/run.log             what happened, line by line
-Look at it: oact status -C ${dir}`);
+  const near = relative('', dir);
+  const shown = near.startsWith('..') ? dir : near;
+  const program = nameOfProgram({
+    script: process.argv[1] ?? '',
+    npmCommand: readVariable('npm_command'),
+    root,
+    workingDir: process.cwd(),
+  });
+  print(`\n${renderDemoEnd({ program, dir: shown, token: ensureToken(dir), failed })}`);
+}
+
+/** The record that failed as ORCA does; what failed otherwise is second best. */
+async function explainOne(campaign: Campaign, workflow: Workflow): Promise<DemoEnd['failed']> {
+  const failures = listLatestFailures(workflow, 10);
+  const one = failures.find((row) => row.class !== 'timed_out') ?? failures[0];
+  if (one === undefined) return null;
+  const record = readRecord(workflow, one.recordId);
+  const { text } = explainJob(await readJobFacts(campaign, workflow, record), new Date());
+  return { id: record.id, name: record.name, text };
 }
