@@ -18,5 +18,14 @@ if (!existsSync(program)) {
   process.stderr.write('oact is not built: run `npm ci` (or `npm run build`) in its directory first.\n');
   process.exit(1);
 }
-const { main } = await import(program.href);
-await main();
+try {
+  const { main } = await import(program.href);
+  await main();
+} catch (error) {
+  // Node opens the files of a command all at once.
+  if (error.code !== 'EMFILE') throw error;
+  process.stderr.write(
+    'oact: this shell allows too few open files (ulimit -n)\n      Raise the limit, for example: ulimit -n 1024\n',
+  );
+  process.exit(1);
+}

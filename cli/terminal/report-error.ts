@@ -17,6 +17,9 @@ const plainWords: Record<string, string> = {
   ENAMETOOLONG: 'the path is too long',
   EPERM: 'the operation is not permitted',
   EIO: 'the disk reports an error',
+  EMFILE: 'this shell allows too few open files (ulimit -n): raise the limit, for example to 1024',
+  EFBIG: 'the file is larger than this shell allows (ulimit -f)',
+  EAGAIN: 'the system allows no more processes, threads or locks (ulimit -u)',
   ESTALE: 'the network file system has lost it (stale file handle)',
 };
 

@@ -79,6 +79,7 @@ export function judgeScratch(dir: string, freeBytes: number): Finding {
 const writeErrors: Record<string, [words: string, hint: string]> = {
   ENOSPC: ['no space left', 'Free space there.'],
   EDQUOT: ['the quota is exceeded', 'Free space there, or ask for a larger quota.'],
+  EFBIG: ['files may not become larger than a limit', 'Raise the limit on file sizes (ulimit -f).'],
   EROFS: ['its file system is read-only', 'Ask the site to look at this mount on this node.'],
   EACCES: ['permission denied', 'Check owner and mode of the directory.'],
   EPERM: ['permission denied', 'Check owner and mode of the directory.'],

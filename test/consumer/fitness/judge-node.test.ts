@@ -69,6 +69,7 @@ describe('judgeWriteError', () => {
   it.each([
     ['ENOSPC', 'the job root /jobs cannot be written: no space left (ENOSPC)'],
     ['EDQUOT', 'the job root /jobs cannot be written: the quota is exceeded (EDQUOT)'],
+    ['EFBIG', 'the job root /jobs cannot be written: files may not become larger than a limit (EFBIG)'],
     ['EROFS', 'the job root /jobs cannot be written: its file system is read-only (EROFS)'],
     ['ESTALE', 'the job root /jobs cannot be written: its file system is no longer mounted (ESTALE)'],
     ['EXDEV', 'the job root /jobs cannot be written: EXDEV'],

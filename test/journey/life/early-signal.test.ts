@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findPackageRoot } from '../../../core/config/package-root.ts';
 import { type CampaignDir, makeCampaignDir } from '../../support/campaign-dir.ts';
 import { exampleCsv, oactSucceeds, runOact, standInPath } from '../../support/run-oact.ts';
 
@@ -30,6 +32,28 @@ it('a USR1 that comes before the consumer listens drains it all the same, and st
   expect(run.stderr).toContain('"signal":"SIGUSR1","forced":false');
   expect(run.code).toBe(75);
 }, 60_000);
+
+it.each([24, 48])(
+  'with %i open files allowed, it says so instead of a stack',
+  (limit) => {
+    const program = join(findPackageRoot(), 'bin', 'oact.js');
+    const args = [
+      '-c',
+      'ulimit -n "$0"; exec "$@"',
+      String(limit),
+      process.execPath,
+      program,
+      'status',
+      '-C',
+      dir,
+    ];
+    const { status, stderr } = spawnSync('bash', args, { encoding: 'utf8' });
+    expect(stderr).toMatch(/^oact: this shell allows too few open files \(ulimit -n\)/);
+    expect(stderr).not.toContain('node:internal');
+    expect(status).toBe(1);
+  },
+  60_000,
+);
 
 it('a USR1 before a command that never listens does nothing', async () => {
   const run = await runOact(['config', 'show', '-C', dir], {
