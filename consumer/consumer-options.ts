@@ -37,7 +37,7 @@ export interface ConsumerOptions {
   idleTimeoutSeconds: number | null;
   /** The consumer ends when so many jobs have ended; null: no limit. */
   mostJobs?: number | null;
-  /** It drains when Redis is away for this long; null, or left out: it goes on until a lock is about to expire. */
+  /** It drains when Redis is down for this long; null, or left out: it continues until a lock is about to expire. */
   giveUpSeconds?: number | null;
   locks: LockSettings;
   /** Times a job may vanish with its node, and faults it may meet, before it is taken for the cause. */

@@ -62,7 +62,7 @@ export interface HandleContext {
   force: AbortSignal;
   /** Redis is taken for gone: each answer is tried once more, and the result waits on disk. */
   gone?: AbortSignal;
-  /** Called as soon as the cores are free and no fault was found; publishing and the ack go on beside the next job. */
+  /** Called as soon as the cores are free and no fault was found; publishing and the ack continue beside the next job. */
   onSlotFree: () => void;
   /** Stops this run should the consumer be killed or paused. */
   guard: Pick<Guard, 'watch' | 'release'>;

@@ -1,5 +1,5 @@
 /**
- * Every error that a person may meet, with its exit code. A message says what happened and to what;
+ * Every error that a user may meet, with its exit code. A message says what happened and to what;
  * `hint` says what to do. Codes are never reused for another meaning.
  */
 const exitCodeOf = {

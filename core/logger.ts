@@ -11,7 +11,7 @@ const levelColour: Record<number, (text: string) => string> = { 40: pc.yellow, 5
 const isFields = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
-/** One JSON log line as a person reads it: time, message, then the fields that are not constant. */
+/** One JSON log line as a user reads it: time, message, then the fields that are not constant. */
 export function renderLogLine(line: string): string {
   const record: unknown = JSON.parse(line);
   if (!isFields(record)) return `${line}\n`;

@@ -28,7 +28,7 @@ const stopSignals = ['SIGINT', 'SIGTERM', 'SIGUSR1', 'SIGALRM'] as const;
 
 /**
  * The same warning may come by two ways, from the scheduler and through the shell around this process: within this time it is
- * one, ms. A person who presses Ctrl+C twice means two.
+ * one, ms. A user who presses Ctrl+C twice means two.
  */
 const sameWarningMs = 5000;
 

@@ -5,7 +5,7 @@ import type { Evidence, FoundOutput } from './find-evidence.ts';
 /** What becomes of a record without an open attempt. */
 export type AdoptionDecision =
   | { kind: 'adopt'; what: 'result' | 'run'; adoption: Adoption }
-  /** It stays as it is; the reason is worth a person's look. */
+  /** It stays as it is; the reason is worth a user's look. */
   | { kind: 'leave'; reason: string }
   /** Nothing was found and nothing is missing. */
   | { kind: 'pass' };
@@ -24,7 +24,7 @@ const releaseHint = 'no oact job works on it; the existing dashboard can release
 /**
  * A published result of oact is believed: record and campaign stand in it. An output of the existing system is believed when it
  * is newer than all that oact knows. Ended well, it completes the record, as the existing tools do it. A failure counts only for a
- * row that runs, since that claim: a row that waits was reset by a person who wants it run again. It does not raise
+ * row that runs, since that claim: a row that waits was reset by a user who wants it run again. It does not raise
  * `fail_count`, because the existing tools raise that when they reset the row.
  *
  * A row that has come to an end is changed only for the better: a run that ended well after all, or the numbers of a completed one

@@ -23,7 +23,7 @@ export interface FinishedJob {
   /** By the consumer's clock, ms since the epoch. */
   finishedOnMs: number | null;
   counts: AttemptCounts;
-  /** Of the payload at least version and job directory; null: somebody deleted it. */
+  /** Of the payload at least version and job directory; null: someone deleted it. */
   data: string | null;
 }
 

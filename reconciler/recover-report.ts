@@ -1,7 +1,7 @@
 import type { Stops } from '../workflow/attempts/note-endings.ts';
 import type { AfterFailure } from '../workflow/attempts/settle-and-retry.ts';
 
-/** One thing that `oact recover` did, would do, or leaves to a person. */
+/** One thing that `oact recover` did, would do, or leaves to a user. */
 export interface RecoveryStep {
   recordId: number;
   /**
@@ -25,7 +25,7 @@ export interface RecoveryControl {
   onStep: (step: RecoveryStep) => void;
   /** Records looked at, one page after the other. */
   onProgress: (count: number) => void;
-  /** Moves the files of a published run to where people look for them; its consumer may have died before. */
+  /** Moves the files of a published run to where users look for them; its consumer may have died before. */
   finishFiles: (jobDir: string, attempt: number) => Promise<void>;
   /** What follows a failure that is settled; without it, failures stand. */
   afterFailure?: AfterFailure;

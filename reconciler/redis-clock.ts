@@ -22,7 +22,7 @@ export function stepAheadMs(first: ClockLook | undefined, second: ClockLook): nu
   return step < leastStepMs ? 0 : step;
 }
 
-/** Undefined: this Redis does not say what time it is. Rejects while Redis is away. */
+/** Undefined: this Redis does not say what time it is. Rejects while Redis is down. */
 export async function lookAtClock(client: { info(): Promise<string> }): Promise<ClockLook | undefined> {
   const beforeMs = monotonicMs();
   const redisMs = parseRedisInfo(await client.info()).clockMs;

@@ -12,7 +12,7 @@ export interface QueueWatch {
 
 /** One read waits so long, and is asked again. */
 const blockMs = 5000;
-/** Between two tries while Redis is away, or forbids it. */
+/** Between two tries while Redis is down, or forbids it. */
 const retryMs = 5000;
 
 /**

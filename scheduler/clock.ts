@@ -2,7 +2,7 @@
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** `HH:MM:SS`, with as many hours as it takes: as PBS and people write it. */
+/** `HH:MM:SS`, with as many hours as it takes: as PBS and users write it. */
 export function formatClock(seconds: number): string {
   if (seconds === Infinity) return 'UNLIMITED';
   const whole = Math.ceil(seconds);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { resolveJobDir } from '../../core/job-dir/resolve-job-dir.ts';
 import { attemptDirOf, parseAttemptNames } from '../../core/job-dir/job-layout.ts';
 
-/** Files of a run that a person may look at. */
+/** Files of a run that a user may look at. */
 export const runFiles = {
   input: 'orca.inp',
   output: 'orca.out',

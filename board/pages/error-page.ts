@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { Html } from './page-shell.ts';
 import { assetUrl } from '../serve-assets.ts';
 
-/** What a person reads instead of a page: what happened, and what to do. */
+/** What a user reads instead of a page: what happened, and what to do. */
 export function renderErrorPage(heading: string, sentence: string, hint?: string): Html {
   return html`<!doctype html>
     <html lang="en">

@@ -45,7 +45,7 @@ export interface JobQuery {
 /** Any symbol may be an element where nobody knows better. */
 const anyWords: KnownWords = { classes: [], isElement: () => true };
 
-/** What a person asks in the search form → what the database is asked. Never throws: an address can hold anything. */
+/** What a user asks in the search form → what the database is asked. Never throws: an address can hold anything. */
 export function parseJobQuery(
   read: (field: SearchField) => string | undefined,
   known: KnownWords = anyWords,

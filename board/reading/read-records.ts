@@ -51,7 +51,7 @@ const busyShare = 0.1;
 
 const shownEvents = 12;
 
-/** Reads the database again only when somebody has written to it. */
+/** Reads the database again only when someone has written to it. */
 export function createRecordsReader(source: CampaignSource): () => RecordsView {
   let last: { value: RecordsView; version: number; readMs: number; tookMs: number } | undefined;
   return () => {

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 
-/** What a look at Redis's INFO tells a person. */
+/** What a look at Redis's INFO tells a user. */
 export interface RedisHealth {
   /** `redis 7.0.15` */
   server: string;

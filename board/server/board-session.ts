@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { EndedSessions } from './ended-sessions.ts';
 
-/** A week: people keep a campaign's page open for days. A new token ends all sessions at once. */
+/** A week: users keep a campaign's page open for days. A new token ends all sessions at once. */
 export const sessionSeconds = 7 * 86_400;
 
 /** What a browser is known by. A board that was started again knows its browsers; only ended sessions are kept on this side. */

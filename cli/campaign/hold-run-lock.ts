@@ -11,7 +11,7 @@ const holderSchema = z.object({ pid: z.int(), node: z.string(), command: z.strin
 /** Held while a command uses a Redis of its own: nobody else sees that queue, and would run its jobs again. */
 const lockPath = (campaignDir: string): string => join(campaignDir, '.oact', 'run.lock.db');
 
-/** Who holds it, for people; written after the lock is taken. */
+/** Who holds it, for users; written after the lock is taken. */
 const holderPath = (campaignDir: string): string => join(campaignDir, '.oact', 'run.json');
 
 /** Who holds the lock, in a sentence; null when nobody does. */

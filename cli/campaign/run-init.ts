@@ -131,7 +131,7 @@ function makeAdopted(dir: string, databasePath: string, campaignId: string, site
   placeScripts(dir, site);
 }
 
-/** What a failed first import leaves is removed: a person who mends the command must not meet half a campaign. */
+/** What a failed first import leaves is removed: a user who mends the command must not meet half a campaign. */
 async function importInto(
   dir: string,
   site: Site | null,
@@ -175,7 +175,7 @@ function finishCampaign(dir: string, databasePath: string, site: Site | null, is
 }
 
 /**
- * Puts the scheduler scripts into a campaign, where a person edits them: the one of a site, made for it, or all of them.
+ * Puts the scheduler scripts into a campaign, where a user edits them: the one of a site, made for it, or all of them.
  * They get the absolute path of this oact, so that nodes find it without PATH. Scripts that are there stay.
  */
 function placeScripts(dir: string, site: Site | null): void {

@@ -26,7 +26,7 @@ const valueAt = (config: RawConfig, setting: string): unknown => {
 
 export function showConfig(command: Command, flags: { origin?: boolean; json?: boolean }): void {
   const { config, layers } = campaignOf(command);
-  // Both are checked where they are used, too; a person who looks should learn of a mistake here.
+  // Both are checked where they are used, too; a user who looks should learn of a mistake here.
   parseRecipeOptions(config.recipe, parseUserRecipes(config.recipes));
   const policy = Object.entries(parseRetryPolicy(config.retry.classes)).filter(
     ([, row]) => row.isFinal !== true,

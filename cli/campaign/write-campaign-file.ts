@@ -15,7 +15,7 @@ interface FixedSettings {
 /** Directories of a new campaign carry the number by which every command names a record. */
 export const newJobDirPattern = 'job_{id}';
 
-/** The text of a new `oact.yaml`: what is fixed, then the settings that people change most, as comments. */
+/** The text of a new `oact.yaml`: what is fixed, then the settings that users change most, as comments. */
 export function renderCampaignFile(settings: FixedSettings): string {
   return `# Settings of this campaign. \`oact config show\` lists all of them and where each comes from.
 ${stringify(settings)}

@@ -4,7 +4,7 @@ import { type RecordView, showRecord } from '../../workflow/lookup/show-record.t
 import type { Workflow } from '../../workflow/database/workflow.ts';
 import { createJobDirFinder } from '../campaign/find-job-dirs.ts';
 
-/** A record that a person named. @throws OactError RECORD_NOT_FOUND */
+/** A record that a user named. @throws OactError RECORD_NOT_FOUND */
 export function readRecord(workflow: Workflow, id: number): RecordView {
   const record = showRecord(workflow, id);
   if (record) return record;

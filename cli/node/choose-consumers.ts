@@ -7,7 +7,7 @@ export function shortIdOf({ id }: Pick<KnownConsumer, 'id'>): string {
 }
 
 /**
- * The consumers that a person means: those on the named nodes, those named by id, or all. Only those that have not ended;
+ * The consumers that a user means: those on the named nodes, those named by id, or all. Only those that have not ended;
  * a silent one hears of it if it ever comes back.
  * @throws OactError USAGE; CONSUMER_NOT_FOUND, which names those that are known
  */

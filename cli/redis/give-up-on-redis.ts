@@ -6,7 +6,7 @@ import type { OutageLog } from '../../core/redis/outage-log.ts';
 const lastChanceMs = 5000;
 
 /**
- * Waits for work that asks Redis. While Redis is away that takes as long as it takes, so after a stop signal the work is
+ * Waits for work that asks Redis. While Redis is down that takes as long as it takes, so after a stop signal the work is
  * left behind; all of it can be done again.
  */
 export async function giveUpOnRedis<T>(

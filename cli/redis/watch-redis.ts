@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { OutageLog } from '../../core/redis/outage-log.ts';
 
 const lookMs = 5000;
-/** Looks without an answer after which Redis is away. Counted, not timed: a blocked process reads its answers late. */
+/** Looks without an answer after which Redis is down. Counted, not timed: a blocked process reads its answers late. */
 const patientLooks = 2;
 
 /**

@@ -42,7 +42,7 @@ export async function mendCampaign(
       campaignId: workflow.campaignId,
       isDryRun: false,
       signal: new AbortController().signal,
-      // What is left to a person is named by oact recover, not each minute.
+      // What is left to a user is named by oact recover, not each minute.
       onStep: (step) => void (step.kind === 'left' ? undefined : steps.push(step)),
       onProgress: () => undefined,
       finishFiles: finishPublishing,

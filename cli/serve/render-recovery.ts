@@ -10,7 +10,7 @@ export interface RecoveryReport {
   dryRun: boolean;
   /** Jobs that were finished on the queue; null in a dry run and without the queue. */
   sweep: SweepReport | null;
-  /** Everything that was done to a record, and what is left to a person. */
+  /** Everything that was done to a record, and what is left to a user. */
   records: RecoveryStep[];
   /** What failures that are all alike stopped: those of the sweep and those found on disk. */
   stops: Stops;

@@ -47,7 +47,7 @@ export interface StatusReport {
   database: StatusCounts;
   /** How fast records come to an end, and when the rest will have. */
   rate: Rate;
-  /** Of the running records, those that failed before and are tried again. */
+  /** Of the running records, those that failed before and are retried. */
   retries: number;
   /** Batches that were stopped, and that no other one has followed. */
   stopped: StoppedBatch[];
@@ -55,20 +55,20 @@ export interface StatusReport {
   paused: Pause | null;
   /** Whether the `oact serve` that leads lives, and where; null: none ever did. */
   serve: ServeLife | null;
-  /** Running records that a person wants cancelled. */
+  /** Running records that a user wants cancelled. */
   toCancel: number;
-  /** Where the records with the status `running` are; null when Redis is away. */
+  /** Where the records with the status `running` are; null when Redis is down. */
   claimed: ClaimedJobs | null;
   /** The first few jobs that are put off, with what they wait for. */
   putOff: PutOff[];
   /** Waiting records that no claim takes, as they were found last; null: none are known. */
   leftOut: LeftOutNote | null;
-  /** null when Redis is away; `redis.error` says why. */
+  /** null when Redis is down; `redis.error` says why. */
   queue: { waiting: number; active: number; completed: number; failed: number } | null;
   redis: { kind: string | null; url: string | null; error: string | null };
-  /** null when Redis is away. */
+  /** null when Redis is down. */
   consumers: ConsumerSummary | null;
-  /** null when Redis is away. */
+  /** null when Redis is down. */
   running: RunningSummary | null;
   /** A command that works with a queue of its own, which nobody else sees; null when there is none. */
   busy: string | null;

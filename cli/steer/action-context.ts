@@ -9,7 +9,7 @@ export interface ActionContext {
   tried: TriedQueue;
 }
 
-/** What is still to come when Redis is away. */
+/** What is still to come when Redis is down. */
 export function withAway(sentence: string, { away }: TriedQueue): string {
   return away === null ? sentence : `${sentence} Redis is down: ${away.reason}. ${away.willFollow}`;
 }

@@ -2,7 +2,7 @@ import type { CleanStep } from '../../producer/clean/clean.ts';
 import type { NamesOf } from '../../core/job/name-record.ts';
 import { nameIds } from '../job/name-ids.ts';
 
-/** Bytes as a person reads them, in powers of 1000 as `ls -lh --si`. */
+/** Bytes as a user reads them, in powers of 1000 as `ls -lh --si`. */
 function renderBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = bytes;

@@ -16,7 +16,7 @@ export interface UpdateReport {
   interrupted: boolean;
 }
 
-/** What was, or would be, written, and what a person should look at. */
+/** What was, or would be, written, and what a user should look at. */
 export function renderUpdate(
   { dryRun, looked, records, interrupted, stops, drained }: UpdateReport,
   isVerbose: boolean,

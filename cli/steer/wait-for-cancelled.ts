@@ -18,7 +18,7 @@ import { rowOf } from '../../orca/failures/catalogue.ts';
 interface WaitContext {
   campaign: Campaign;
   workflow: Workflow;
-  /** null: Redis is away, and somebody else does it. */
+  /** null: Redis is down, and another user does it. */
   open: OpenQueue | null;
   log: Logger;
   stop: AbortSignal;

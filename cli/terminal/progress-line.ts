@@ -53,7 +53,7 @@ export function startProgressLine(isQuiet: boolean): {
   stop: (end: RunProgress) => void;
 } {
   const startedAtMs = Date.now();
-  // Counting 10⁶ rows takes 0.1 s, so it is done only when somebody reads it.
+  // Counting 10⁶ rows takes 0.1 s, so it is done only when someone reads it.
   const everyMs = process.stderr.isTTY ? 1000 : 10_000;
   let lastMs = startedAtMs;
   let last = '';

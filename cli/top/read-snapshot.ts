@@ -26,9 +26,9 @@ export interface Snapshot {
   database: StatusCounts;
   rate: Rate;
   redis: { kind: string; url: string } | { error: string };
-  /** null when Redis is away. */
+  /** null when Redis is down. */
   queue: { waiting: number; delayed: number; active: number; unsettled: number } | null;
-  /** Where the records with the status `running` are; null when Redis is away. */
+  /** Where the records with the status `running` are; null when Redis is down. */
   claimed: ClaimedJobs | null;
   /** The first few jobs that are put off, with what they wait for. */
   putOff: PutOff[];

@@ -59,7 +59,7 @@ export interface CoreClaim {
 /**
  * Tells the other consumers of this node which cores this one pins its slots to, looks for others on the same cores until they are given
  * back, and warns of each: each ORCA then gets a part of its cores, and none of them says so. Never rejects.
- * @param share whether slots may share cores here, because somebody asked for it
+ * @param share whether slots may share cores here, because someone asked for it
  */
 export async function claimCores(
   slots: readonly Slot[],

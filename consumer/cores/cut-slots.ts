@@ -33,7 +33,7 @@ export interface SlotRequest {
 export interface SlotPlan {
   slots: Slot[];
   coresPerSlot: number;
-  /** Left free because somebody asked for it. */
+  /** Left free because someone asked for it. */
   reserved: number[];
   /** Left over. */
   idle: number[];
@@ -42,7 +42,7 @@ export interface SlotPlan {
 }
 
 /**
- * Cuts the cores into slots. None straddles an L3 or NUMA border if it fits inside one, unless a person asks for more slots
+ * Cuts the cores into slots. None straddles an L3 or NUMA border if it fits inside one, unless a user asks for more slots
  * than fit so. Cores are reserved where the slots then come out best.
  * @throws OactError SLOTS_TOO_MANY with the arithmetic
  */
@@ -102,7 +102,7 @@ function cutBest(cores: readonly Core[], reserve: number, size: number, slots: n
   return isBetter ? before : after;
 }
 
-/** The size for a person who asks for none. */
+/** The size for a user who asks for none. */
 function suitableSize(cores: readonly Core[], reserve: number): number {
   const sizes = [...listSlotSizes(spreadReserve(cores, reserve).kept), ...listSlotSizes(cores)];
   return chooseSlotSize(sizes, (size) => {

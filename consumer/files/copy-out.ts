@@ -6,13 +6,13 @@ import { copyDurably } from './copy-durably.ts';
 import { isRunScratch } from './publish-result.ts';
 import { findGbwFileProblem } from './read-file-ends.ts';
 
-/** What another run could go on from. */
+/** What another run could continue from. */
 const isRestartFile = (name: string): boolean => /^orca(?:\.gbw|\.opt|\.xyz|_trj\.xyz)$/.test(name);
 
 /**
  * Copies files of a run from node-local scratch to its directory on the shared file system. A gbw that was caught
  * in the middle of a change does not cover the good copy of before.
- * @param which `restart`: what another run could go on from; `all`: everything but ORCA's scratch
+ * @param which `restart`: what another run could continue from; `all`: everything but ORCA's scratch
  * @throws the errors of the file system
  */
 export async function copyOut(workDir: string, runDir: string, which: 'restart' | 'all'): Promise<void> {

@@ -34,7 +34,7 @@ export async function readPublishedResult(jobDir: string, attempt: number): Prom
 
 /**
  * Publishes a result: the first writer wins, by link(2), which fails when the name exists.
- * Then the run's files move up to where people and the existing tools look for them; what cannot be moved or removed is
+ * Then the run's files move up to where users and the existing tools look for them; what cannot be moved or removed is
  * named in the log and stays, for the result counts whether or not the place behind it is tidy.
  * @returns the result that counts, which is another run's if that one was first
  */

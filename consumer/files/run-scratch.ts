@@ -38,7 +38,7 @@ async function untilNothingVanishes<T>(make: () => Promise<T>): Promise<T> {
 
 class VanishedError extends Error {}
 
-/** A step that fails with ENOENT only because somebody removed what was there a moment ago. */
+/** A step that fails with ENOENT only because someone removed what was there a moment ago. */
 async function vanishing<T>(step: Promise<T>): Promise<T> {
   return step.catch((error: unknown) => {
     throw systemErrorCode(error) === 'ENOENT' ? new VanishedError('vanished', { cause: error }) : error;
@@ -58,7 +58,7 @@ async function makeDirectory(path: string): Promise<boolean> {
 
 /**
  * `<root>/oact-<uid>`, where the scratch homes of all consumers of this user lie; made when it is missing.
- * /tmp is everybody's: undefined when somebody else was there first, with a directory or a symbolic link of that name.
+ * /tmp is everybody's: undefined when another user was there first, with a directory or a symbolic link of that name.
  * Another consumer may remove it again as long as nothing is in it.
  * @throws the errors of mkdir: disk full, read-only…
  */

@@ -66,7 +66,7 @@ export function decideHome(
 }
 
 /**
- * Whether a session with marked processes is a run's. A shell into which somebody has copied the environment of a run
+ * Whether a session with marked processes is a run's. A shell into which someone has copied the environment of a run
  * is marked, too, but not the session around it.
  * @param members process ids of the session that live
  */

@@ -24,7 +24,7 @@ export interface HoldLimits {
 }
 
 /**
- * 30 s is as often as a person wants to read of it, and soon enough for a disk that was freed. Two minutes are longer than
+ * 30 s is as often as a user wants to read of it, and soon enough for a disk that was freed. Two minutes are longer than
  * a failover of a file server usually takes, and short beside the hour for which an allocation would else stand idle.
  */
 export const usualHoldLimits: HoldLimits = {

@@ -12,7 +12,7 @@ import {
 } from './decide-fault-round.ts';
 import type { JobEnding } from '../queue/job-answer.ts';
 
-/** Lets no job be fetched while this node may be broken; jobs that run go on. */
+/** Lets no job be fetched while this node may be broken; jobs that run continue. */
 export interface FetchHold {
   isHolding(): boolean;
   /** Resolves when jobs may be fetched, or when the drain has begun. @returns whether it had to wait */

@@ -18,7 +18,7 @@ export interface ServedLane {
 export interface NodePacking {
   node: PackedNode;
   lanes: ServedLane[];
-  /** Left free because somebody asked for it; CPU numbers, ascending. */
+  /** Left free because someone asked for it; CPU numbers, ascending. */
   reserved: number[];
   /** Lanes that this node cannot serve, and why, in words. */
   notes: string[];

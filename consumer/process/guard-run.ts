@@ -11,7 +11,7 @@ function isPastGuard(guardedUntilMs: number | undefined, nowMs: number): boolean
   return guardedUntilMs !== undefined && nowMs > guardedUntilMs - slackMs;
 }
 
-/** Tells the guard until when the run of a job may go on without a word from us: at its start and at every renewal. */
+/** Tells the guard until when the run of a job may continue without a word from us: at its start and at every renewal. */
 export function guardRun(held: HeldJob, guard: Pick<Guard, 'watch'>, lockSeconds: number): void {
   if (held.sessionId === undefined) return;
   held.mayBeStopped ||= isPastGuard(held.guardedUntilMs, monotonicMs());

@@ -14,7 +14,7 @@ const tickMs = 250;
 /** For an ORCA that no guard has heard of, whose consumer is paused or dead. */
 const graceMs = 300;
 
-/** Runs that no guard watches yet, by process id: until when they may go on without one. */
+/** Runs that no guard watches yet, by process id: until when they may continue without one. */
 const unguarded = new Map<number, number>();
 const pidOf = new Map<number, number>();
 const stops = new Set<Promise<boolean>>();

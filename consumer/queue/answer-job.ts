@@ -50,7 +50,7 @@ async function sendOnce(held: HeldJob, answer: SpokenAnswer, lockSeconds: number
   return job.moveToDelayed(Date.now() + answer.delayMs, token);
 }
 
-/** The error for BullMQ. By its name it is final, also for a job that somebody added with attempts of BullMQ's own. */
+/** The error for BullMQ. By its name it is final, also for a job that someone added with attempts of BullMQ's own. */
 function failureOf(message: string): Error {
   const error = new Error(message);
   error.name = 'UnrecoverableError';
@@ -93,7 +93,7 @@ async function reportRefusal(
     );
 }
 
-/** Waits for the answer to a call, after `giveUp` only a moment longer: while Redis is away a call never ends. */
+/** Waits for the answer to a call, after `giveUp` only a moment longer: while Redis is down a call never ends. */
 async function answerOf<Reply>(call: Promise<Reply>, giveUp: AbortSignal): Promise<Reply> {
   const answered = new AbortController();
   const { signal } = answered;

@@ -22,7 +22,7 @@ export interface HeldJob {
   guardedUntilMs?: number;
   /** This process was paused for so long that the guard may have stopped the run. */
   mayBeStopped?: boolean;
-  /** A person's reason, when it is to be cancelled. */
+  /** A user's reason, when it is to be cancelled. */
   cancelReason?: string;
   /** Ends the run; the reason says why. */
   stop: AbortController;

@@ -36,7 +36,7 @@ export function watchIdle(parts: IdleParts): IdleWatch {
     return monotonicMs() - lastBusyMs >= limitSeconds * 1000;
   };
   const endWithoutRedis = (): void => onNoRedis(outage.why ?? 'Redis does not answer');
-  // A fetch does not return while Redis is away.
+  // A fetch does not return while Redis is down.
   const hanging = setInterval(() => {
     if (isIdle(longestFetchSeconds + hangingFetchSeconds)) endWithoutRedis();
   }, 1000);

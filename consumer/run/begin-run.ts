@@ -13,7 +13,7 @@ import { takeRestart } from './take-restart.ts';
 /** What a run starts with. */
 export interface RunStart {
   calculation: Calculation;
-  /** What it goes on from; null: it begins from scratch. */
+  /** What it continues from; null: it begins from scratch. */
   restart: Restart | null;
 }
 

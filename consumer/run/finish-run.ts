@@ -15,7 +15,7 @@ import type { FinishedRun, NodeSetup } from './run-job.ts';
 
 /**
  * Judges a run that was not interrupted and publishes its result.
- * @returns the result that counts; undefined when the run did not end well because somebody may have stopped it
+ * @returns the result that counts; undefined when the run did not end well because someone may have stopped it
  * @throws OactError NODE_FAULT when what ORCA died of is the node's
  */
 export async function finishRun(
@@ -67,7 +67,7 @@ export async function finishRun(
 }
 
 /**
- * Publishes the ending of a run that was stopped because a person cancelled its job. ORCA may have ended well before it heard of it:
+ * Publishes the ending of a run that was stopped because a user cancelled its job. ORCA may have ended well before it heard of it:
  * what was computed counts.
  * @param words for the record
  */
@@ -137,7 +137,7 @@ async function findNodeFault(
     : undefined;
 }
 
-/** No later run goes on from them; they stay there for whoever wants to know why. */
+/** No later run continues from them; they stay there for whoever wants to know why. */
 async function giveUpOrbitals({ jobDir }: RunDirectory, { from }: Restart): Promise<void> {
   const orbitals = join(jobDir, from, 'orca.gbw');
   await rename(orbitals, `${orbitals}.unusable`);

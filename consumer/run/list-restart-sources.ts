@@ -6,7 +6,7 @@ import type { RunDirectory } from '../files/run-directory.ts';
 /** A directory with the files of an earlier run. */
 export interface RestartSource {
   dir: string;
-  /** Below the job directory, for people: `attempt-1/run-1-0fa1b2c3`. */
+  /** Below the job directory, for users: `attempt-1/run-1-0fa1b2c3`. */
   name: string;
 }
 

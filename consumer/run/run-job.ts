@@ -28,7 +28,7 @@ export interface NodeSetup {
   /** @param memoryMb of the job's lane; undefined: slots share the node evenly */
   maxCoreMb: (ranks: number, memoryMb?: number) => number;
   pin: boolean;
-  /** Whether an interrupted job goes on from what it left. */
+  /** Whether an interrupted job continues from what it left. */
   restarts: boolean;
   /** Directory on a local disk of the node in which ORCA works; null: it works in the run directory. */
   scratch: string | null;
@@ -47,7 +47,7 @@ export interface FinishedRun {
   ending: RunEnding;
   startedAt: Date;
   finishedAt: Date;
-  /** What it went on from; null: it began from scratch. */
+  /** What it continued from; null: it began from scratch. */
   restart: Restart | null;
   /** What its input asked for, remedies and restart included. */
   calculation: Calculation;

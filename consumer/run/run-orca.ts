@@ -29,7 +29,7 @@ export interface RunOptions {
   /** undefined: it may write what it likes. */
   sizeLimits?: SizeLimits | undefined;
   launcher: Pick<Launcher, 'start'>;
-  /** When it must not start any more, nor go on without a guard, ms of `monotonicMs`; asked at the start. */
+  /** When it must not start any more, nor continue without a guard, ms of `monotonicMs`; asked at the start. */
   untilMs?: () => number;
   /** Ends the run: a drain, a lost lock. */
   stop: AbortSignal;

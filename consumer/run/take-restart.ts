@@ -99,7 +99,7 @@ async function takeMaterial(
   };
 }
 
-/** What that run, and those it went on from, had done when it was ended. */
+/** What that run, and those it continued from, had done when it was ended. */
 async function sumUp(source: RestartSource): Promise<Restart> {
   const before = await unlessMissing(readPlainFile(join(source.dir, restartRecordName)));
   const earlier = before === undefined ? undefined : parseRestart(before);

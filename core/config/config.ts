@@ -75,7 +75,7 @@ export const configSchema = z.strictObject({
       outputLimitMb: z.int().positive().default(10_000),
       /** What all files of one run may take, MB. */
       runLimitMb: z.int().positive().default(1_000_000),
-      /** Whether an interrupted job goes on from the orbitals and the geometry that it left. */
+      /** Whether an interrupted job continues from the orbitals and the geometry that it left. */
       restart: z.boolean().default(true),
     })
     .prefault({}),

@@ -31,7 +31,7 @@ export function parseDuration(text: string): number {
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** `1h05m`, `4m12s`, `9.3s`: short, for people. */
+/** `1h05m`, `4m12s`, `9.3s`: short, for users. */
 export function formatDuration(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${seconds < 10 ? seconds.toFixed(1) : whole}s`;

@@ -35,7 +35,7 @@ export async function archiveOutputs(jobDir: string, attempt: number, owner: str
     }
     await mkdir(archive, { recursive: true });
     const move = { from: join(jobDir, entry.name), to: join(archive, entry.name) };
-    // Somebody else who prepares this directory may have been first: it went to the same place.
+    // Someone else who prepares this directory may have been first: it went to the same place.
     if (await unlessGone(rename(move.from, move.to))) moved.push(move);
   }
   return moved;

@@ -1,6 +1,6 @@
 import { queueNameOf, queuePrefix } from './queue-names.ts';
 
-/** The failure class of an attempt that a person cancelled: never charged, never tried again. */
+/** The failure class of an attempt that a user cancelled: never charged, never retried. */
 export const cancelledClass = 'cancelled';
 
 /** A reason is shown in tables and in `error_message`; longer ones are cut. */
@@ -22,7 +22,7 @@ export function tidyReason(text: string): string {
     .slice(0, longestReason);
 }
 
-/** What the record's `error_message` says. @param reason a person's words */
+/** What the record's `error_message` says. @param reason a user's words */
 export function describeCancellation(reason: string): string {
   return `${cancelledClass}: ${reason}`;
 }

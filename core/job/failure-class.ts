@@ -52,7 +52,7 @@ export interface ClassRules {
   readonly charged: boolean;
   /** Whether an attempt that ends so leaves a `result.json`. */
   readonly leavesResult: boolean;
-  /** Whether endings that are alike may have one cause, which then stops batch or node; not if somebody wanted them, or ORCA had no say. */
+  /** Whether endings that are alike may have one cause, which then stops batch or node; not if someone wanted them, or ORCA had no say. */
   readonly isComparable: boolean;
   /** Whether what ORCA was given is the cause, on whatever node. */
   readonly isOfInput: boolean;

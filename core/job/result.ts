@@ -34,7 +34,7 @@ export const metricsSchema = z.object({
   warnings: z.array(z.string()).default([]),
 });
 
-/** What a run went on from, and what had been done by then: it need not be done again. */
+/** What a run continued from, and what had been done by then: it need not be done again. */
 const restartSchema = z.object({
   /** Directory of the earlier run, below the job directory. */
   from: z.string().min(1),

@@ -17,7 +17,7 @@ export interface FailedTry {
 
 /** What is asked when an attempt has failed. */
 export interface RetryCase {
-  /** Since a person put the record on the queue, oldest first; the last one has just ended. */
+  /** Since a user put the record on the queue, oldest first; the last one has just ended. */
   tries: readonly FailedTry[];
   /** The record's, with this failure. */
   failCount: number;

@@ -4,7 +4,7 @@ import { PreloadedRedis } from './preloaded-redis.ts';
 import { followServer } from './follow-server.ts';
 import { describeRedis, type RedisAddress } from './redis-address.ts';
 
-/** A person waits for the first connection; five seconds cover a slow name server and a busy login node. */
+/** A user waits for the first connection; five seconds cover a slow name server and a busy login node. */
 const firstConnectMs = 5000;
 
 export interface ConnectOptions {

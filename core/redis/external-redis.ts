@@ -3,7 +3,7 @@ import { parseRedisUrl, type RedisAddress } from './redis-address.ts';
 import { readSecret } from '../config/secret-file.ts';
 
 /**
- * The Redis that a person names, with its password from the file beside it. Undefined when none is named.
+ * The Redis that a user names, with its password from the file beside it. Undefined when none is named.
  * @param campaignDir what a relative path of the file starts from
  * @throws OactError CONFIG_INVALID (the URL), SECRET_EXPOSED, FILE_UNREADABLE
  */

@@ -55,7 +55,7 @@ export function decideEvents(
     memory: {
       v: 1,
       campaignDone: done !== null,
-      // Too few endings say nothing: what held goes on.
+      // Too few endings say nothing: what held continues.
       failureRate: rate ? (rate.holds ?? memory.failureRate) : false,
       nothingFinished: idle !== null,
       // Also forgets those that are not listed any more.

@@ -3,7 +3,7 @@ import type { HookEventName } from '../../core/config/hook-settings.ts';
 /** What happened, before it is told with time and campaign. */
 export interface Happening {
   event: HookEventName;
-  /** One sentence for people. */
+  /** One sentence for users. */
   message: string;
   /** The figures behind it, by event: docs/operating.md. */
   details: Record<string, unknown>;
@@ -15,6 +15,6 @@ export interface HookEvent extends Happening {
   /** ISO 8601 UTC. */
   at: string;
   campaign: { id: string; directory: string };
-  /** It did not happen: a person tries the hook. */
+  /** It did not happen: a user tries the hook. */
   isTest: boolean;
 }

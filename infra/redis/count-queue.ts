@@ -13,7 +13,7 @@ export interface QueueCounts {
   failed: number;
 }
 
-/** Asks Redis itself: loading BullMQ takes a fifth of a second, which a person at a terminal notices. Facts: BullMQ 6.7. */
+/** Asks Redis itself: loading BullMQ takes a fifth of a second, which a user at a terminal notices. Facts: BullMQ 6.7. */
 async function countLane(redis: Redis, campaignId: string, lane: string): Promise<QueueCounts> {
   const key = (state: string): string => `${queuePrefix(campaignId)}:${queueNameOf(lane)}:${state}`;
   const [wait, paused, active, prioritized, delayed, completed, failed] = await Promise.all([

@@ -53,7 +53,7 @@ export function isRetryable(failureClass: string): boolean {
   return nodeFault || retry.isFinal !== true;
 }
 
-/** Whether somebody's signal may be all that happened to a run that ended so. */
+/** Whether someone's signal may be all that happened to a run that ended so. */
 export function maySignalBeTheCause(failureClass: string): boolean {
   return rowOf(failureClass).maySignalBeTheCause;
 }

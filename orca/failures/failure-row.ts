@@ -17,7 +17,7 @@ export interface FailureSign {
    * and they say nothing about a run whose end mark stands above them.
    */
   readonly by?: 'outside';
-  /** It counts only near the end of the output: ORCA writes the same where it goes on. */
+  /** It counts only near the end of the output: ORCA writes the same where it continues. */
   readonly nearEnd?: true;
   /** It names the cause, where the classes above it in the order of priority name only what follows from it. */
   readonly decisive?: true;
@@ -54,7 +54,7 @@ export interface FailureRow extends ClassRules {
   readonly nodeFault: boolean;
   /** It says only that ORCA stopped or left something out, as it does when what it wrote found no room. */
   readonly isSilent: boolean;
-  /** Somebody's signal may be all that happened. */
+  /** Someone's signal may be all that happened. */
   readonly maySignalBeTheCause: boolean;
   /**
    * Where the signs count. `run`: anywhere in the last run, for what ORCA's front end says once before any module starts.

@@ -25,7 +25,7 @@ const goesOn = /warning|instead|using|switch|skip|ignor|continu|will be|\.{3}\s+
 
 /**
  * How ORCA's modules refuse what they have no code for: `ERROR: … not implemented`, or a sentence below a box of errors. They say the
- * same of parts that they leave out, and go on.
+ * same of parts that they leave out, and continue.
  */
 const refusals: readonly FailureSign[] = ['supported', 'implemented', 'available', 'possible'].flatMap(
   (word) =>

@@ -114,7 +114,7 @@ export const killFailures: Readonly<Record<KillClass, FailureRow>> = {
         }),
       ),
       'out of memory error',
-      // Not the warning `Out of memory according to MaxCore limit`, after which ORCA goes on.
+      // Not the warning `Out of memory according to MaxCore limit`, after which ORCA continues.
       { phrase: 'out of memory', pattern: /Error .*out of memory(?! according)/i },
     ),
   },

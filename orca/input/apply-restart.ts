@@ -5,7 +5,7 @@ import { blockNameOf } from '../recipe/check-block.ts';
 export interface RestartMaterial {
   /** A gbw file lies beside the input as `restart.gbw`. */
   orbitals: boolean;
-  /** The geometry to go on from; null: that of the record. */
+  /** The geometry to continue from; null: that of the record. */
   atoms: readonly Atom[] | null;
   /** The optimizer's memory lies beside the input as `restart.opt`. */
   hessian: boolean;

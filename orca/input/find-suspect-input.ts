@@ -5,7 +5,7 @@ import { findNeighbours } from '../structure/measure-distances.ts';
 import type { RecipeOptions } from '../recipe/recipe-schema.ts';
 import { isRelativistic } from '../recipe/recipes.ts';
 
-/** What ORCA would run and a person may not have meant: said, never refused. */
+/** What ORCA would run and a user may not have meant: said, never refused. */
 export function findRecipeDoubts(options: RecipeOptions): string[] {
   const recipe = buildRecipe(options.recipe, options.definition);
   if (recipe === undefined) return [];

@@ -37,7 +37,7 @@ export const failurePhrases: Iterable<string> = [...signsByPhrase.keys()];
 /** In a run that announces no step, only the end explains the end: the messages of a death fit in 16 kB. */
 const lastWordsBytes = 16_384;
 
-/** ORCA complains and goes on, too: without any word of a death, only a complaint this near to the end explains it. */
+/** ORCA complains and continues, too: without any word of a death, only a complaint this near to the end explains it. */
 const lastComplaintBytes = 4096;
 
 /** Behind the last word that ORCA says for itself stand the footer and what mpirun says of the end of its ranks. */

@@ -12,7 +12,7 @@ const longestRemark = 200;
 
 /** Reads the table of an SCF's iterations, which holds remarks of all kinds between its rows. */
 export interface ScfTableReader {
-  /** @returns whether the table goes on: the next line must be shown, too */
+  /** @returns whether the table continues: the next line must be shown, too */
   read(state: ProgressState, text: string): boolean;
 }
 

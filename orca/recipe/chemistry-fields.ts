@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { basisSetName, ecpName, inputWord } from './input-words.ts';
 
-/** What a person may choose beside the recipe. Defaults stand in recipe-options.ts; a user recipe may bring others. */
+/** What a user may choose beside the recipe. Defaults stand in recipe-options.ts; a user recipe may bring others. */
 export const chemistryFields = {
   functional: inputWord,
   /** Of Ac to Lr, and of Fr and Ra, which def2 does not cover either. */

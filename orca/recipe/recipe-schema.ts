@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { chemistryFields as fields } from './chemistry-fields.ts';
 import { recipeDefinitionSchema } from './user-recipe.ts';
 
-/** The chemistry a person may choose, with the defaults of the existing system. */
+/** The chemistry a user may choose, with the defaults of the existing system. */
 export const choicesSchema = z.strictObject({
   recipe: z.string().default('omol'),
   functional: fields.functional.default('wB97M-V'),

@@ -95,7 +95,7 @@ const pm3: Recipe = {
   blocks: limitScf,
 };
 
-/** The built-in recipes, by the name a person gives. */
+/** The built-in recipes, by the name a user gives. */
 export const recipes: Readonly<Record<string, Recipe>> = { omol, omol_base: omolBase, x2c, dk3, pm3 };
 
 export const recipeNames: readonly string[] = Object.keys(recipes);

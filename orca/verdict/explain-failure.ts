@@ -22,7 +22,7 @@ const telling = /did not converge|unconverged|have not converged|\bproblem\b/i;
 /** ORCA's banner stands within this many bytes. */
 const bannerBytes = 4096;
 
-/** ORCA complains of these and goes on, too; a signal may end it afterwards. */
+/** ORCA complains of these and continues, too; a signal may end it afterwards. */
 const complaints: ReadonlySet<FailureClass> = new Set([
   'scf_not_converged',
   'opt_step_failed',
@@ -69,7 +69,7 @@ export function explainFailure(
     choose(theirs.filter((hit) => hit.class !== 'crash_module')) ??
     choose([...ours, ...theirs]);
   if (found === undefined) return explainSilence(output, end);
-  // At the cycle limit ORCA refuses to go on with frequencies; no module has crashed then.
+  // At the cycle limit ORCA refuses to continue with frequencies; no module has crashed then.
   if (found.name === 'crash_module' && output.optimization === 'limit_reached') return describeLimit(output);
   const more = found.name === 'crash_module' ? output.lastLines.filter((line) => telling.test(line)) : [];
   return flawOf(found.name, phraseReason([...more, ...found.words], output.lastLines));

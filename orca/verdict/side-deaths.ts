@@ -1,7 +1,7 @@
-// Modules that died in a run that went on.
+// Modules that died in a run that continued.
 import type { OutputFacts } from '../output/output-facts.ts';
 
-/** Kinds of many steps that go on when one of them fails: structures, images, displacements, steps of a script. */
+/** Kinds of many steps that continue when one of them fails: structures, images, displacements, steps of a script. */
 const manySteps = /goat|neb|numfreq|numgrad|compound|docker|solvator/;
 
 /** The footers of modules in the run: in 605 real outputs none stands in a good one. */

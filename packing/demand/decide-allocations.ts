@@ -31,7 +31,7 @@ export interface OpenAllocation {
 
 /** What stands between an entry and its next submission. */
 export interface EntryState {
-  /** Why a person or oact paused it; null: it is not paused. */
+  /** Why a user or oact paused it; null: it is not paused. */
   paused: string | null;
   lastSubmittedAt: Date | null;
   /** After a refusal; null: at once. */

@@ -19,14 +19,14 @@ export interface CancelStep {
   jobId: string | null;
   /**
    * `cancelled`: it will not run. `asked`: it runs; its consumer stops it within a minute. `finished`: it has a result, which counts.
-   * `pending`: Redis is away; it is cancelled when it is back. `changed`: it came to another end meanwhile. `foreign`: another tool runs it.
+   * `pending`: Redis is down; it is cancelled when it is back. `changed`: it came to another end meanwhile. `foreign`: another tool runs it.
    */
   result: 'cancelled' | 'asked' | 'finished' | 'pending' | 'changed' | 'foreign';
 }
 
 export interface CancelOptions {
   lane: string;
-  /** A person's words; shown as the record's error. */
+  /** A user's words; shown as the record's error. */
   reason: string;
   /** See core/job/queue-names.ts. */
   noticeSeconds: number;
@@ -42,7 +42,7 @@ const pageSize = 500;
  * Cancels records that wait or run. The database is told first, in short transactions: from then on the audit does what is left,
  * whoever is killed. What waits is over when this resolves; what runs is stopped by its consumer, which hears of it within
  * ten seconds and answers when nothing of it is left.
- * @param open null: Redis is away. When it goes away meanwhile, this waits for it; the audit would do the rest.
+ * @param open null: Redis is down. When it goes away meanwhile, this waits for it; the audit would do the rest.
  */
 export async function cancel(
   workflow: Workflow,

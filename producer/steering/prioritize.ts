@@ -10,7 +10,7 @@ import type { Workflow } from '../../workflow/database/workflow.ts';
 import { listsOf } from '../audit/scan-queue.ts';
 
 export interface PriorityReport extends Prioritized {
-  /** Those of them whose job waits on the queue and was moved; null: Redis is away. */
+  /** Those of them whose job waits on the queue and was moved; null: Redis is down. */
   moved: number[] | null;
 }
 

@@ -30,7 +30,7 @@ function firstRecordOf(head: string): string {
   return unquoted.split(/\r\n|\n|\r/).find((line) => line.trim() !== '') ?? '';
 }
 
-/** For people. */
+/** For users. */
 export const separatorNames: Readonly<Record<Separator, string>> = {
   ',': 'comma',
   ';': 'semicolon',

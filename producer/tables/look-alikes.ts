@@ -1,7 +1,7 @@
 /** What a column of a table may be. */
 export type ColumnRole = 'geometry' | 'charge' | 'multiplicity' | 'unpaired' | 'name' | 'key' | 'extra';
 
-/** Words that people write for it, in a name without blanks and signs. */
+/** Words that users write for it, in a name without blanks and signs. */
 const signs: Partial<Record<ColumnRole, RegExp>> = {
   geometry: /xyz|geom|coord|struct|cartes|alignedcsd|^atoms$|molblock|positions/,
   charge: /charge|^q$|^chg|^chrg|^ch$|ladung|^z$/,

@@ -13,7 +13,7 @@ import type { ScriptValues } from '../scheduler.ts';
 import { anyScheduler, type SchedulerName, schedulers } from '../schedulers.ts';
 import { type Site, type Sourced, type SourcedField, sourcedFields } from '../sites/site-schema.ts';
 
-/** What a person says, who is right against the site. */
+/** What a user says, who is right against the site. */
 export interface ScriptWishes {
   scheduler?: SchedulerName;
   nodes?: number;

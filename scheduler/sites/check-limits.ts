@@ -27,7 +27,7 @@ export function longestWalltime(site: Site, { nodes, queues }: AllocationSize): 
 }
 
 /**
- * @param walltimeSeconds what a person wants
+ * @param walltimeSeconds what a user wants
  * @throws OactError ALLOCATION_UNFIT
  */
 export function checkWalltime(site: Site, size: AllocationSize, walltimeSeconds: number): void {

@@ -3,7 +3,7 @@ import { isSection } from '../../core/config/config.ts';
 import { durationSetting } from '../../core/config/duration-setting.ts';
 import { type SchedulerName, schedulerNames } from '../schedulers.ts';
 
-/** A value of a site with where it is from; both are null for a person's own. */
+/** A value of a site with where it is from; both are null for a user's own. */
 export interface Sourced<Value> {
   value: Value;
   /** An address, or `unverified`. */

@@ -26,7 +26,7 @@ export interface SupervisedOact {
   exits: Map<string, number>;
 }
 
-/** A node is given out again after a while; here as soon as somebody may have noticed. */
+/** A node is given out again after a while; here as soon as someone may have noticed. */
 const restartMs = 400;
 /** More than a drain may take. */
 const retireMs = 75_000;
@@ -35,7 +35,7 @@ export function logPathOf(dir: string, name: string): string {
   return join(dir, 'logs', `${name}.log`);
 }
 
-/** Starts `oact …`, as a person would. Its log goes to `logs/NAME.log` of the run. */
+/** Starts `oact …`, as a user would. Its log goes to `logs/NAME.log` of the run. */
 export function superviseOact(
   name: string,
   args: string[],

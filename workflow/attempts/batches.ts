@@ -7,7 +7,7 @@ import { ownColumns } from '../schema/own-columns.ts';
  * Stores the options of one enqueue (recipe, limits, lane…), from which the payload of any of its jobs can
  * be built again when Redis has lost it.
  * @param options JSON value
- * @param knownId a batch that goes on, if these are its options; a restored database may not know it, or know another one by that id
+ * @param knownId a batch that continues, if these are its options; a restored database may not know it, or know another one by that id
  * @returns the batch's id
  */
 export function recordBatch(workflow: Workflow, options: unknown, knownId?: number): number {
@@ -51,7 +51,7 @@ function toStopped({ batchId, endings, error, stoppedFirst, nodes }: BatchRow): 
   return { batchId, endings, error, isFirst: stoppedFirst !== 0, nodes: nodes ?? 0 };
 }
 
-/** The batches that were stopped and that no other one has followed: what a person must be told. Newest first. */
+/** The batches that were stopped and that no other one has followed: what a user must be told. Newest first. */
 export function listStoppedBatches(workflow: Workflow): StoppedBatch[] {
   const select = workflow.db.prepare<[], BatchRow>(
     `select ${ownColumns(workflow, 'oact_batches', columns)} from oact_batches order by id desc`,

@@ -69,7 +69,7 @@ export function leaveStopped(batchId: number): RetryDecision {
 }
 
 /**
- * Opens the attempt that follows a failed one, if that was decided: the record goes on `running` under the same options.
+ * Opens the attempt that follows a failed one, if that was decided: the record continues `running` under the same options.
  * Part of the transaction that settled the failure, so that a record is never seen in between.
  * @returns the new attempt, whose job must be added to the queue
  */
@@ -110,7 +110,7 @@ export function claimRetry(
   return { ...opened, queuedAt, remedies, retryReason: reason, notBefore, avoidNodes };
 }
 
-/** The failed attempt and those that it is a retry of: what came before a person queued the record again does not count. */
+/** The failed attempt and those that it is a retry of: what came before a user queued the record again does not count. */
 function chainOf(rows: readonly AttemptRow[], failed: number, files: readonly string[]): FailedTry[] {
   const chain: FailedTry[] = [];
   for (let wanted: number | null = failed; wanted !== null;) {

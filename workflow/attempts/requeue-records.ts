@@ -5,7 +5,7 @@ import { clearRecord } from '../results/result-sql.ts';
 
 /**
  * Lets finished records wait again: `to_run`, without the error and the results of before, which their attempts keep.
- * `fail_count` counts what happened, so it stays, unless a person wants to begin anew. A record whose status has changed since
+ * `fail_count` counts what happened, so it stays, unless a user wants to begin anew. A record whose status has changed since
  * it was listed, or that has an open attempt, is left alone.
  * @returns the ids that wait now
  */

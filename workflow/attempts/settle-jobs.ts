@@ -21,7 +21,7 @@ export type Settlement = {
   finishedAt?: string;
   /**
    * Whether a failed outcome raises fail_count; default true. False when ORCA never had its say: a row
-   * that could not be resolved, a marker, an invalid payload, a fault of ours. What a person cancelled never does.
+   * that could not be resolved, a marker, an invalid payload, a fault of ours. What a user cancelled never does.
    */
   countsAsFailure?: boolean;
   counts?: AttemptCounts;

@@ -11,7 +11,7 @@ export function identifyFile(path: string): FileIdentity | undefined {
 }
 
 /**
- * Refuses to go on with a database that was moved, deleted or replaced while it was open: SQLite would write on into
+ * Refuses to continue with a database that was moved, deleted or replaced while it was open: SQLite would write on into
  * a file that nobody finds again. Two stats per transaction, a few microseconds.
  * @throws OactError DATABASE_REPLACED
  */

@@ -50,7 +50,7 @@ export function toDatabaseError(error: unknown, path: string): unknown {
   return error;
 }
 
-/** Somebody else holds a lock: worth another try. PROTOCOL is how a struggling network file system says it. */
+/** Someone else holds a lock: worth another try. PROTOCOL is how a struggling network file system says it. */
 export function isBusy(error: unknown): boolean {
   return /^SQLITE_(?:BUSY|LOCKED|PROTOCOL)/.test(systemErrorCode(error) ?? '');
 }

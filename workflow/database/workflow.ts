@@ -10,10 +10,10 @@ export type Workflow = {
   readonly campaignId: string;
   /** The file that `db` works on, which may be another one than `path` names by now. */
   readonly file: FileIdentity;
-  /** How often a statement that meets a lock is tried; undefined: as often as a person would wait. */
+  /** How often a statement that meets a lock is tried; undefined: as often as a user would wait. */
   readonly tries: number | undefined;
   /**
-   * Opens the file that `path` names now and goes on with it, if it is this campaign's. What cannot be opened leaves
+   * Opens the file that `path` names now and continues with it, if it is this campaign's. What cannot be opened leaves
    * everything as it is.
    * @throws OactError DATABASE_REPLACED when it is not, and those of openWorkflow
    */

@@ -9,7 +9,7 @@ import { ownColumns } from '../schema/own-columns.ts';
 import type { AttemptResults, RecordResults } from '../results/result-columns.ts';
 import { selectOfAttempt, selectRecordResults } from '../results/result-sql.ts';
 
-/** One record as a person asks for it, without its geometry. */
+/** One record as a user asks for it, without its geometry. */
 export type RecordView = RecordResults & {
   id: number;
   origIndex: number | null;
@@ -46,7 +46,7 @@ export type AttemptView = Omit<AttemptResults, 'cores' | 'warnings'> & {
   cores: number[] | null;
   /** What a chemist should look at although the result may stand. */
   warnings: string[];
-  /** The attempt whose failure it follows; null for what a person put on the queue. */
+  /** The attempt whose failure it follows; null for what a user put on the queue. */
   retryOf: number | null;
   /** Why it follows that one, in words. */
   retryReason: string | null;

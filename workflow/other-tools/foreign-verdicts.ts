@@ -24,7 +24,7 @@ export function listForeignVerdicts(workflow: Workflow): ForeignVerdict[] {
 }
 
 /**
- * Sets records that another tool has judged too early back to `running`, and notes the verdict with the attempt. Their jobs go on;
+ * Sets records that another tool has judged too early back to `running`, and notes the verdict with the attempt. Their jobs continue;
  * the true outcome is written when it comes.
  * @returns those that were not noted before, so that each is told once
  */

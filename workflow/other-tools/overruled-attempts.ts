@@ -17,7 +17,7 @@ export type OverruledAttempt = {
 const ifOverruled = `settled_at is null and not ${recordIsOurs('record_id')}`;
 
 /**
- * Open attempts whose record another tool has taken back: a dashboard that reset it, a launcher that claimed it, a person who
+ * Open attempts whose record another tool has taken back: a dashboard that reset it, a launcher that claimed it, a user who
  * deleted it. Who only judges it from disk does not take it back. A row that was reset and claimed again without a `worker_id`
  * looks like ours and is not among them.
  */

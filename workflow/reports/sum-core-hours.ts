@@ -14,7 +14,7 @@ export type CoreHoursReport = {
   completed: CoreHours;
   failed: CoreHours;
   timedOut: CoreHours;
-  /** Of interrupted runs that others went on from: what they had computed was kept. In none of the sums above. */
+  /** Of interrupted runs that others continued from: what they had computed was kept. In none of the sums above. */
   savedByRestart: number;
   /** Runs that were cut short, vanished with their node, or met a fault of ours. What they computed in vain is not known. */
   interruptions: number;

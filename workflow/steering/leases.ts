@@ -32,7 +32,7 @@ export interface LeaseWish {
   /** How long it is held unless it is renewed. */
   seconds: number;
   now: Date;
-  /** Where the holder runs, for people; usually the host name. */
+  /** Where the holder runs, for users; usually the host name. */
   host?: string;
 }
 

@@ -19,7 +19,7 @@ export type CancellableRecord = {
   status: CancellableStatus;
   /** Its open attempt; null: it waits in the table, or runs for another tool. */
   attempt: number | null;
-  /** When somebody asked for it before, ISO 8601 UTC. */
+  /** When someone asked for it before, ISO 8601 UTC. */
   requestedAt: string | null;
 };
 

@@ -5,7 +5,7 @@ import type { Workflow } from '../database/workflow.ts';
 
 const pauseSchema = z.object({ since: z.string(), reason: z.string().nullable() });
 
-/** Since when no job is given out (ISO 8601 UTC), and a person's words. */
+/** Since when no job is given out (ISO 8601 UTC), and a user's words. */
 export type Pause = z.infer<typeof pauseSchema>;
 
 /** Whether the campaign is paused. What stands here counts; the queue follows it. */

@@ -4,7 +4,7 @@ import type { Workflow } from '../database/workflow.ts';
 import type { IdRange } from '../records/list-candidates.ts';
 import { hasOwnTable } from '../schema/own-columns.ts';
 
-/** Where a person wants records: before all others, behind them, or at a level of their own; 0 is that of all the others. */
+/** Where a user wants records: before all others, behind them, or at a level of their own; 0 is that of all the others. */
 export type Place = 'front' | 'back' | number;
 
 export interface Prioritized {

@@ -80,7 +80,7 @@ function renderAllocations({ allocations }: RecordsView): Html {
   return html`${lines.map((line) => html`<p class="note">Allocations: ${line}.</p>`)}`;
 }
 
-/** What somebody must do something about. */
+/** What someone must do something about. */
 function renderNotices(
   { stopped, leftOut, pause, serve, counts, allocations }: RecordsView,
   queue: QueueView | QueueTrouble,

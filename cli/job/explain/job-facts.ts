@@ -18,7 +18,7 @@ export interface JobFacts {
   stopped: StoppedBatch | null;
   /** The campaign's pause; null: it is not paused. */
   pause: Pause | null;
-  /** Why a person wants its open attempt cancelled; null: nobody does. */
+  /** Why a user wants its open attempt cancelled; null: nobody does. */
   cancelReason: string | null;
   /** Of the open attempt; null: it has none. */
   queued: QueuedFacts | { error: string } | null;

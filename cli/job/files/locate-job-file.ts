@@ -14,7 +14,7 @@ const names: Record<Exclude<JobFile, 'result'>, string> = {
 };
 
 /**
- * The file of a job that a person means. Files of the newest finished attempt lie in the job directory itself, those of earlier ones in
+ * The file of a job that a user means. Files of the newest finished attempt lie in the job directory itself, those of earlier ones in
  * their `attempt-N`, those of a run in progress, or of one that was interrupted, in a run directory below it.
  * @param attempt undefined: the newest that has one
  * @throws OactError FILE_UNREADABLE

@@ -10,7 +10,7 @@ export interface RedisSituation {
   vainLooks: number;
 }
 
-/** wait: another process will start one; refuse: a person started it, and two servers would share its file. */
+/** wait: another process will start one; refuse: a user started it, and two servers would share its file. */
 export type RedisDecision = 'use' | 'start' | 'replace' | 'wait' | 'refuse';
 
 /** A node under load misses one look. */

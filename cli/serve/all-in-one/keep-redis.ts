@@ -83,7 +83,7 @@ export async function keepRedis(options: KeepRedisOptions): Promise<RedisKeeper 
       { host: record.host, port: record.port, replaced: mayReplace },
     );
   };
-  /** One look, and what follows from it. @returns whether there is a Redis now, or why only a person can help */
+  /** One look, and what follows from it. @returns whether there is a Redis now, or why only a user can help */
   const look = async (): Promise<boolean | OactError> => {
     const wish = { name: leaseName, holder, seconds, now: new Date(), host };
     const lease = takeOrRenewLease(workflow, wish);

@@ -24,7 +24,7 @@ end
 
 /**
  * Takes jobs off the queue, running ones too: their owner cannot renew its lock any more and stops ORCA. A job that has
- * finished meanwhile is the sweep's. Somebody may have pushed the name of another key as an id, so only a job's hash is deleted.
+ * finished meanwhile is the sweep's. Someone may have pushed the name of another key as an id, so only a job's hash is deleted.
  * KEYS: queuedSets, `stalled`, the prefix. ARGV: ids. Returns the ids that were taken off.
  */
 export const withdrawScript = `${takeOut}
@@ -99,7 +99,7 @@ return moved
 `;
 
 /**
- * Makes the lists true again after somebody changed them by hand: an id without a job is taken out, and of an id that stands
+ * Makes the lists true again after someone changed them by hand: an id without a job is taken out, and of an id that stands
  * there twice one place is kept, the active one first. Two consumers would run it at the same time.
  * KEYS: queuedSets, the prefix. ARGV: ids.
  */

@@ -20,7 +20,7 @@ return finished
 
 /**
  * Takes settled jobs off the queue. Only an id that is still in the finished set is taken, so that a job which
- * somebody put back on the queue meanwhile keeps its data. The newest of them are moved, by one rename each, to a queue beside it that
+ * someone put back on the queue meanwhile keeps its data. The newest of them are moved, by one rename each, to a queue beside it that
  * nothing but Bull Board reads: no sweep and no audit sees them there.
  * KEYS: the finished set, the queue's key prefix with its colon, that of the queue of settled jobs. ARGV: how many are kept there of each
  * set, the name of the set, then ids. Returns how many were taken off.

@@ -53,7 +53,7 @@ export async function packOnePerNode(context: BenchContext, task: PackingTask): 
   return finish(task, log, allocatedMs);
 }
 
-/** What people write by hand: the list is cut into a piece per node, and GNU parallel works it off there. */
+/** What users write by hand: the list is cut into a piece per node, and GNU parallel works it off there. */
 export async function packWithParallel(context: BenchContext, task: PackingTask): Promise<CoreUse> {
   const { slurm, durations, nodes, slotsPerNode } = task;
   const { job, log } = writeJob(context, durations);

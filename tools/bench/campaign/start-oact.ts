@@ -27,7 +27,7 @@ export async function stopAllOact(): Promise<void> {
 export const installedOact = (): string => join(findPackageRoot(), 'bin', 'oact.js');
 
 /**
- * Starts `oact …` as a person would; it finds the Redis of this run in its environment.
+ * Starts `oact …` as a user would; it finds the Redis of this run in its environment.
  * @param command what comes before the arguments
  */
 export function startOact(

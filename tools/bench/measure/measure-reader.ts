@@ -12,7 +12,7 @@ import type { Measurement } from '../figure.ts';
 import { batchOf, makeCampaign } from '../campaign/make-campaign.ts';
 import { pickMedianRound, type Round, timeSeconds } from '../statistics.ts';
 
-/** What somebody greps for who wants to know how a run ended. */
+/** What someone greps for who wants to know how a run ended. */
 const markerWords =
   'ORCA TERMINATED NORMALLY|FINAL SINGLE POINT ENERGY|SCF CONVERGED AFTER|TOTAL RUN TIME|aborting the run';
 

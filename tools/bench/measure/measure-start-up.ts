@@ -12,7 +12,7 @@ function timeNodeMs(args: string[]): number {
   return performance.now() - startedAtMs;
 }
 
-/** What a person waits for before anything happens. */
+/** What a user waits for before anything happens. */
 export function measureStartUp(context: BenchContext): Promise<Measurement> {
   const count = context.isQuick ? 3 : 15;
   const empty = join(context.dir, 'empty.js');

@@ -12,7 +12,7 @@ import { openWorkflow } from '../../../workflow/database/open-workflow.ts';
 import type { JobFilter } from '../../../workflow/lookup/job-filter.ts';
 import { type SearchOptions, searchJobs } from '../../../workflow/lookup/search-jobs.ts';
 
-/** A search, and what a person would type into sqlite3 for it. */
+/** A search, and what a user would type into sqlite3 for it. */
 interface Search {
   what: string;
   filter: JobFilter;
@@ -60,7 +60,7 @@ const searches: readonly Search[] = [
   },
 ];
 
-/** What a person at a terminal waits for: searches against the same SQL by hand, `oact status` against an empty process. */
+/** What a user at a terminal waits for: searches against the same SQL by hand, `oact status` against an empty process. */
 export async function measureTerminal(context: BenchContext): Promise<Measurement> {
   const [rowCount, roundCount] = context.isQuick ? [2000, 2] : [100_000, 7];
   const campaign = await makeCampaign(context.dir, rowCount);

@@ -142,7 +142,7 @@ async function lockDatabase(world: ChaosWorld): Promise<void> {
   }
 }
 
-/** A person takes a job off the queue. The next audit puts it back. */
+/** A user takes a job off the queue. The next audit puts it back. */
 async function removeJobByHand(world: ChaosWorld): Promise<void> {
   await world.redis.removeOneJob(world.lanePrefix);
 }

@@ -22,7 +22,7 @@ export function killOnAllocation(world: ChaosWorld): void {
   }
 }
 
-/** Somebody cancels it by hand. */
+/** Someone cancels it by hand. */
 export async function cancelAllocation(world: ChaosWorld): Promise<void> {
   await ask(world, async (run) => {
     const ids = (await run('squeue', '--noheader', '--format=%A')).split(/\s+/).filter(Boolean);
@@ -57,7 +57,7 @@ export async function killSubmit(world: ChaosWorld): Promise<void> {
   await runCommand(world, ['alloc', 'submit', '--yes'], world.random.between(0.5, 3) * 1000);
 }
 
-/** Three useless allocations pause their entry. Somebody sees to it. */
+/** Three useless allocations pause their entry. Someone sees to it. */
 export async function resumeAllocations(world: ChaosWorld): Promise<void> {
   await runCommand(world, ['alloc', 'pause'], null);
   await delay(world.random.between(0, 3) * 1000);

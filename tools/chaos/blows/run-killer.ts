@@ -26,7 +26,7 @@ export async function runKiller(
     if (!blow) break;
     await delay(pauseMs * world.random.between(0.5, 1.5));
     const strike = async (): Promise<void> => {
-      // On a slow machine those that wait for their turn would go on for long after the time is over.
+      // On a slow machine those that wait for their turn would continue for long after the time is over.
       if (isOver()) return;
       counts.set(blow.name, (counts.get(blow.name) ?? 0) + 1);
       await blow.strike(world);
