@@ -78,7 +78,14 @@ export function createBoardApp(options: BoardAppOptions): { app: Hono; stop: () 
     app.route('/', create(pages));
   app.use(`${bullBoardPath}/*`, explainAway(pages), refuseWrites, dropForeignFonts);
   if (source.broker)
-    app.route(bullBoardPath, createBullBoardApp([source.broker.queue], source.broker.redis, source.title));
+    app.route(
+      bullBoardPath,
+      createBullBoardApp(
+        [source.broker.queue, ...(source.broker.otherLanes ?? [])],
+        source.broker.redis,
+        source.title,
+      ),
+    );
   app.notFound((context) => context.html(renderErrorPage('Not there', 'There is no such page.'), 404));
   app.onError((error, context) => {
     // The method and the kind of page, not the address: what stands in it is the reader's.

@@ -102,8 +102,7 @@ async function sweepSet(
 ): Promise<void> {
   const prefix = queuePrefix(workflow.campaignId);
   const base = `${prefix}:${queueNameOf(lane)}:`;
-  // One for all lanes.
-  const settled = `${prefix}:${settledQueueOf(options.lane)}:`;
+  const settled = `${prefix}:${settledQueueOf(lane)}:`;
   const { keepSettled = defaultKeptSettled } = options;
   // What is left there keeps the lowest ranks: the next batch begins behind it.
   let left = 0;

@@ -15,5 +15,10 @@ export interface CampaignSource {
   /** Best opened read-only. */
   workflow: Workflow;
   /** Best with the role `board`, which cannot write; null: there is no Redis. */
-  broker: { queue: Queue; redis: Redis } | null;
+  broker: {
+    queue: Queue;
+    /** Of the other lanes, as far as they are known when the board starts; for Bull Board. */
+    otherLanes?: readonly Queue[];
+    redis: Redis;
+  } | null;
 }

@@ -19,7 +19,12 @@ export interface EntryPlan {
  * Pure. @param site the machine that the entry names, resolved; null: it names none
  * @throws OactError CONFIG_INVALID, USAGE (unsafe or missing values), ALLOCATION_UNFIT
  */
-export function planEntry(entry: AllocationEntry, site: Site | null, node: Config['node']): EntryPlan {
+export function planEntry(
+  entry: AllocationEntry,
+  ofSite: Site | null,
+  { node, lanes }: Pick<Config, 'node' | 'lanes'>,
+): EntryPlan {
+  const site = Object.keys(lanes).length === 0 ? ofSite : withoutSlots(ofSite);
   const scheduler = schedulerNames.find((name) => name === entry.scheduler);
   if (entry.scheduler !== undefined && scheduler === undefined)
     throw new OactError('CONFIG_INVALID', `'${entry.scheduler}' is not a scheduler that oact knows`, {
@@ -56,15 +61,30 @@ export function planEntry(entry: AllocationEntry, site: Site | null, node: Confi
       minWorkPerNodeSeconds: entry.minWorkPerNode,
       withinSeconds: entry.within ?? script.walltimeSeconds,
       intervalSeconds: entry.interval,
-      slotsPerNode: entry.slotsPerNode ?? countSlots(entry, site, node),
+      slotsPerNode: entry.slotsPerNode ?? countSlots(entry, site, node, lanes),
     },
   };
 }
 
+/** Slots of one size, as the site has them, would leave wide lanes without a place. */
+function withoutSlots(site: Site | null): Site | null {
+  if (site === null) return null;
+  const { coresPerSlot: _, ...rest } = site;
+  return rest;
+}
+
 /** null: only a consumer can tell, because the cores of a node or of a slot are not written anywhere. */
-function countSlots({ cores }: AllocationEntry, site: Site | null, node: Config['node']): number | null {
+function countSlots(
+  { cores }: AllocationEntry,
+  site: Site | null,
+  node: Config['node'],
+  lanes: Config['lanes'],
+): number | null {
   if (node.slots !== null) return node.slots;
-  const perSlot = site?.coresPerSlot?.value ?? node.coresPerSlot;
+  // With lanes, work and nodes are counted in slots of the smallest one.
+  const sizes = Object.values(lanes).map((lane) => lane.cores);
+  const smallest = sizes.length === 0 ? null : Math.min(...sizes);
+  const perSlot = site?.coresPerSlot?.value ?? node.coresPerSlot ?? smallest;
   const usable =
     cores ?? (site?.cores ? site.cores.value - (site.reserveCores?.value ?? node.reserveCores) : undefined);
   return perSlot === null || usable === undefined ? null : Math.max(1, Math.floor(usable / perSlot));

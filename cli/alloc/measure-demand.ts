@@ -2,6 +2,7 @@
 import type { Campaign } from '../../core/config/load-config.ts';
 import { countQueue } from '../../infra/redis/count-queue.ts';
 import { type ExpectedWork, expectWork } from '../../packing/demand/expect-work.ts';
+import { weighInLanes } from '../../packing/demand/weigh-lanes.ts';
 import type { Selection } from '../../producer/select-jobs.ts';
 import { listEndedTimes, sampleWaiting } from '../../workflow/allocations/measure-backlog.ts';
 import { countOpenAttempts } from '../../workflow/attempts/count-open-attempts.ts';
@@ -42,6 +43,14 @@ export async function measureDemand({
       running: queue?.active ?? 0,
       sampleAtoms: sample.map(({ atoms }) => atoms),
       sampleSeconds: sample.map((record) => times.predict(record)?.mean ?? null),
+      sampleSlots: sample.map(({ elements, charge, ...record }) =>
+        weighInLanes(campaign.config.lanes, {
+          elements: elements?.split(';') ?? [],
+          charge: charge ?? 0,
+          recipe: recipeOf(campaign).recipe,
+          expectedSeconds: times.predict({ elements, charge, ...record })?.median ?? null,
+        }),
+      ),
     },
     listEndedTimes(workflow),
     campaign.config.job.timeRequest,

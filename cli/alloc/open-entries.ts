@@ -13,7 +13,7 @@ export function openEntries({ config, dir }: Campaign): EntryPlan[] {
   const sites = loadSites(dir);
   return config.allocations.map((entry) => {
     try {
-      return planEntry(entry, entry.site === undefined ? null : resolveSite(entry.site, sites), config.node);
+      return planEntry(entry, entry.site === undefined ? null : resolveSite(entry.site, sites), config);
     } catch (error) {
       if (!(error instanceof OactError)) throw error;
       throw new OactError(error.code, `allocations, ${entry.name}: ${error.message}`, {

@@ -14,6 +14,8 @@ import { print } from '../terminal/print.ts';
 import type { Campaign } from '../../core/config/load-config.ts';
 import { OactError, messageOf } from '../../core/errors.ts';
 import { defaultLane } from '../../core/job/queue-names.ts';
+import { listLanes } from '../../core/redis/lane-names.ts';
+import { queueOfLane } from '../../core/redis/lane-queues.ts';
 import { type Logger, createLogger } from '../../core/logger.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
 import { readLastFrame, tailOfTrajectory } from '../../orca/input/read-last-frame.ts';
@@ -47,7 +49,9 @@ export async function runBoard(command: Command, flags: BoardFlags): Promise<voi
         jobRoot: campaign.jobRoot,
         maxFailCount: campaign.config.job.maxFailCount,
         workflow,
-        broker: open ? { queue: open.queue, redis: open.redis } : null,
+        broker: open
+          ? { queue: open.queue, otherLanes: await otherLanes(open, campaign), redis: open.redis }
+          : null,
       },
       actions: flags.allowActions === true ? createBoardActions(campaign, log) : {},
       chemistry: boardChemistry,
@@ -67,6 +71,14 @@ export async function runBoard(command: Command, flags: BoardFlags): Promise<voi
     workflow.close();
     exitSoon();
   }
+}
+
+/** Those of oact.yaml, and those that have had jobs. */
+async function otherLanes({ queue, redis }: OpenQueue, campaign: Campaign): Promise<OpenQueue['queue'][]> {
+  const { campaign: id, lanes } = campaign.config;
+  const names = new Set([...(await listLanes(redis, id)), ...Object.keys(lanes)]);
+  names.delete(defaultLane);
+  return Promise.all([...names].map((lane) => queueOfLane(queue, lane)));
 }
 
 /** Without Redis the pages still show all that the database knows. */

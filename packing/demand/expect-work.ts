@@ -16,6 +16,8 @@ export interface Backlog {
   sampleAtoms: readonly (number | null)[];
   /** Seconds that the learned times say of each of them, for sums; null: they do not know it. Left out: nobody knows any. */
   sampleSeconds?: readonly (number | null)[];
+  /** How many slots each of them takes; left out: one. */
+  sampleSlots?: readonly number[];
 }
 
 /** The work ahead, in slot-seconds: one slot is busy for so long. */
@@ -60,11 +62,13 @@ export function expectWork(
     ended.length === 0 ? timeRequestSeconds || guessedSeconds : median(ended.map(({ seconds }) => seconds));
   const expect = (atoms: number | null): number =>
     (atoms === null ? undefined : medians.get(sizeOf(atoms))) ?? overall;
-  const { sampleAtoms, sampleSeconds = [], waiting, running } = backlog;
+  const { sampleAtoms, sampleSeconds = [], sampleSlots = [], waiting, running } = backlog;
+  const slotSecondsOf = (atoms: number | null, index: number): number =>
+    (sampleSeconds[index] ?? expect(atoms)) * (sampleSlots[index] ?? 1);
   const secondsPerJob =
     sampleAtoms.length === 0
       ? overall
-      : sampleAtoms.reduce<number>((sum, atoms, index) => sum + (sampleSeconds[index] ?? expect(atoms)), 0) /
+      : sampleAtoms.reduce<number>((sum, atoms, index) => sum + slotSecondsOf(atoms, index), 0) /
         sampleAtoms.length;
   const known = sampleSeconds.filter((seconds) => seconds !== null).length;
   // Those that run are half done, on average.

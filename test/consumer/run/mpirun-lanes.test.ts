@@ -27,7 +27,7 @@ describe.skipIf(!hasPrograms('mpirun', 'taskset') || availableParallelism() < 2)
         OACT_REDIS_URL: fullRedisUrl(redis.address),
         OACT_ORCA_PATH: programPath('orca-two-ranks'),
         OACT_STANDIN_MPI: '1',
-        OACT_STANDIN_SECONDS: '2',
+        OACT_STANDIN_SECONDS: '1',
         SLURM_JOB_ID: '4711',
         SLURM_JOB_NODELIST: 'n[1-2]',
         SLURM_TASKS_PER_NODE: '1(x2)',
@@ -62,7 +62,7 @@ describe.skipIf(!hasPrograms('mpirun', 'taskset') || availableParallelism() < 2)
       expect(counts).toEqual([1, 1, sizes.part, sizes.part, sizes.wide].toSorted((a, b) => a - b));
       expect(ranks.flatMap((rank: Rank) => rank.leakedVariables)).toEqual([]);
       expect(findSharedCores(readRuns(dir))).toEqual([]);
-    }, 60_000);
+    }, 240_000);
   },
 );
 
