@@ -4,7 +4,7 @@ import { messageOf } from '../../core/errors.ts';
 import { defaultLane } from '../../core/job/queue-names.ts';
 import { parseJobId } from '../../core/job/payload.ts';
 import type { Logger } from '../../core/logger.ts';
-import { secondsSince } from '../../core/progress/consumer-registry.ts';
+import { type KnownConsumer, secondsSince } from '../../core/progress/consumer-registry.ts';
 import { listConsumers } from '../../infra/consumers/list-consumers.ts';
 import { countQueue } from '../../infra/redis/count-queue.ts';
 import { expectEnd } from '../../packing/predict/expect-end.ts';
@@ -56,7 +56,7 @@ export async function forecast(
   if (!model.isKnown) return null;
   const { consumers } = await listConsumers(redis, workflow.campaignId, defaultLane, now);
   const present = consumers.filter(({ state }) => state === 'running');
-  const slots = present.reduce((sum, one) => sum + one.slots, 0);
+  const slots = present.reduce((sum, one) => sum + slotsOf(one, model.law.usualCores), 0);
   if (slots === 0) return null;
   const queue = await countQueue(redis, workflow.campaignId);
   const inTable = countWaiting(workflow, ids);
@@ -92,4 +92,11 @@ export async function forecast(
     medianFactor: model.error.medianFactor,
     p90Factor: model.error.p90Factor,
   };
+}
+
+/** Jobs of the usual width that it has room for: a node that is packed announces how many of the smallest lane fit. */
+function slotsOf({ slots, packing }: KnownConsumer, usualCores: number): number {
+  if (packing === undefined) return slots;
+  const cores = packing.caches.reduce((sum, cpus) => sum + cpus.length, 0);
+  return Math.max(1, Math.floor(cores / usualCores));
 }

@@ -22,13 +22,17 @@ export const expectOf =
       ]),
     );
 
-/** Sorts by expected time, descending; without one, by the size of the calculation. What was read once is remembered until the model changes. */
+/** An order need not follow each fit: 100,000 records take 2 s of CPU to be weighed. */
+const weighedForMs = 600_000;
+
+/** Sorts by expected time, descending; without one, by the size of the calculation. What was weighed is remembered for a while. */
 function arrangeOf(times: CampaignTimes, workflow: Workflow): (ids: number[]) => Promise<number[]> {
-  let memory: { model: unknown; weights: Map<number, number> } | undefined;
+  let memory: { isKnown: boolean; untilMs: number; weights: Map<number, number> } | undefined;
   return async (ids) => {
     const turn = takeTurns();
-    const model = times.model();
-    if (memory?.model !== model) memory = { model, weights: new Map() };
+    const { isKnown } = times.model();
+    if (memory?.isKnown !== isKnown || performance.now() > memory.untilMs)
+      memory = { isKnown, untilMs: performance.now() + weighedForMs, weights: new Map() };
     const { weights } = memory;
     const head = ids.slice(0, mostArranged);
     const unknown = head.filter((id) => !weights.has(id));
