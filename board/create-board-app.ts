@@ -1,7 +1,7 @@
 import { Hono, type MiddlewareHandler } from 'hono';
 import { messageOf, OactError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import type { BoardActions, BoardChemistry } from './server/board-ports.ts';
+import type { BoardActions, BoardChemistry, Explanation } from './server/board-ports.ts';
 import { bullBoardHeaders, fileHeaders, noStore, pageHeaders } from './server/board-headers.ts';
 import { demandOwnHost, limitBody } from './server/board-limits.ts';
 import { keepEndedSessions } from './server/ended-sessions.ts';
@@ -22,6 +22,7 @@ import { createRecordsReader } from './reading/read-records.ts';
 import { createActionRoutes } from './routes/action-routes.ts';
 import { createApiRoutes } from './api/api-routes.ts';
 import { createBulkRoutes } from './routes/bulk-routes.ts';
+import { createReadingRoutes } from './routes/reading-routes.ts';
 import { createViewsRoutes } from './routes/views-routes.ts';
 import { createFileRoutes } from './routes/file-routes.ts';
 import { createJobRoutes } from './routes/job-routes.ts';
@@ -35,6 +36,8 @@ export interface BoardAppOptions {
   /** Empty: the board is read-only. */
   actions: BoardActions;
   chemistry: BoardChemistry;
+  /** What `oact job explain` says; null: there is no such record. Left out: pages do without. */
+  explain?: (recordId: number) => Promise<Explanation | null>;
   token: string;
   log: Logger;
   /** Names under which it is reached, beside those of this host. */
@@ -55,6 +58,7 @@ export function createBoardApp(options: BoardAppOptions): { app: Hono; stop: () 
     actions,
     chemistry,
     polls,
+    explain: options.explain ?? (() => Promise.resolve(null)),
     readQueue: createQueueReader(source),
     readRecords: createRecordsReader(source),
   };
@@ -74,6 +78,7 @@ export function createBoardApp(options: BoardAppOptions): { app: Hono; stop: () 
     createBulkRoutes,
     createViewsRoutes,
     createApiRoutes,
+    createReadingRoutes,
   ])
     app.route('/', create(pages));
   app.use(`${bullBoardPath}/*`, explainAway(pages), refuseWrites, dropForeignFonts);

@@ -18,6 +18,7 @@ const colour = (name) => getComputedStyle(document.documentElement).getPropertyV
  * @property {boolean} [isTime] the first row of data is seconds since 1970
  * @property {string} xLabel
  * @property {Record<string, { isLog?: boolean, isRight?: boolean }>} scales
+ * @property {(index: number) => void} [onPick] a point was clicked
  * @property {(from: number, to: number) => void} [onSelect] a stretch of the x axis was marked by dragging
  */
 
@@ -25,7 +26,7 @@ const colour = (name) => getComputedStyle(document.documentElement).getPropertyV
  * A chart that keeps the size of its place.
  * @param {HTMLElement} place
  * @param {ChartOptions} options
- * @returns {(data: import('uplot').AlignedData) => void} draws; with nothing to draw it says so
+ * @returns {((data: import('uplot').AlignedData) => void) & { mark: (index: number) => void }} draws, with nothing to draw it says so; `mark` points at one
  */
 export function createChart(place, options) {
   /** @type {import('uplot') | undefined} */
@@ -45,6 +46,10 @@ export function createChart(place, options) {
     else {
       place.textContent = '';
       chart = new uPlot(settingsOf(place, options), data, place);
+      chart.over.addEventListener('click', () => {
+        const index = chart?.cursor.idx;
+        if (index !== null && index !== undefined) options.onPick?.(index);
+      });
     }
   };
   new ResizeObserver(() => chart?.setSize({ width: place.clientWidth, height: heightOf(place) })).observe(
@@ -55,7 +60,11 @@ export function createChart(place, options) {
     draw(last);
   });
   clear();
-  return draw;
+  const mark = (/** @type {number} */ index) => {
+    const value = chart?.data[0][index];
+    if (chart && value !== undefined) chart.setCursor({ left: chart.valToPos(value, 'x'), top: 20 });
+  };
+  return Object.assign(draw, { mark });
 }
 
 /** @param {HTMLElement} place */
@@ -148,7 +157,7 @@ function settingsOf(place, { lines, isTime = false, xLabel, scales, onSelect }) 
       ...Object.entries(scales).map(([name, { isRight, isLog }]) => ({
         ...axis,
         scale: name,
-        size: 68,
+        size: 78,
         values: (/** @type {unknown} */ _, /** @type {number[]} */ marks) => marks.map(formatValue),
         ...(isRight ? { side: 1, grid: { show: false } } : {}),
         ...(isLog

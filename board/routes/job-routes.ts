@@ -1,5 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Context, Hono } from 'hono';
 import { renderFormula } from '../../core/formula.ts';
+import { findBeside } from '../../workflow/lookup/find-beside.ts';
+import type { Explanation } from '../server/board-ports.ts';
 import { loadRecords } from '../../workflow/records/load-records.ts';
 import { findGeometry, renderXyz } from '../files/find-geometry.ts';
 import { followRun } from '../files/follow-run.ts';
@@ -13,13 +16,21 @@ import { reopenIfReplaced } from '../reading/read-records.ts';
 import type { PageContext } from './page-context.ts';
 import { takeFlash } from './flash-message.ts';
 
+const patienceMs = 1500;
+
 /** The page of a job, its live parts, and its geometry. */
 export function createJobRoutes(pages: PageContext): Hono {
-  const { source, shell, guard, actions, chemistry, polls, readQueue } = pages;
+  const { source, shell, guard, actions, chemistry, polls, readQueue, explain } = pages;
   const app = new Hono();
   const read = async ({ id, attempt }: Asked): Promise<JobPageView | undefined> => {
     reopenIfReplaced(source);
     return readJob(source, await readQueue(), id, attempt);
+  };
+
+  /** It may ask Redis, and a page does not wait for one that is away. */
+  const explainSoon = async (id: number): Promise<Explanation | null> => {
+    const answer = explain(id).catch(() => null);
+    return Promise.race([answer, delay(patienceMs, null, { ref: false })]);
   };
 
   app.get('/jobs/:id{[0-9]+}', async (context) => {
@@ -34,6 +45,11 @@ export function createJobRoutes(pages: PageContext): Hono {
       actions: renderJobActions(view, actions, formKey),
       flash: takeFlash(context),
       wanted: asked.attempt,
+      explanation: await explainSoon(asked.id),
+      beside: findBeside(source.workflow, asked.id),
+      radii: Object.fromEntries(
+        [...new Set(elements)].map((symbol) => [symbol, chemistry.covalentRadiusOf(symbol)]),
+      ),
     });
     return context.html(page);
   });

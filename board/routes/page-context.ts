@@ -1,4 +1,4 @@
-import type { BoardActions, BoardChemistry } from '../server/board-ports.ts';
+import type { BoardActions, BoardChemistry, Explanation } from '../server/board-ports.ts';
 import type { CampaignSource } from '../reading/campaign-source.ts';
 import type { BoardGuard } from '../server/guard-board.ts';
 import type { SharedPolls } from '../live/shared-poll.ts';
@@ -14,6 +14,7 @@ export interface PageContext {
   actions: BoardActions;
   chemistry: BoardChemistry;
   polls: SharedPolls;
+  explain: (recordId: number) => Promise<Explanation | null>;
   readQueue: () => Promise<QueueView | QueueTrouble>;
   readRecords: () => RecordsView;
 }

@@ -37,6 +37,13 @@ export interface ActionReport {
   sentence: string;
 }
 
+/** What `oact job explain` says of a record. */
+export interface Explanation {
+  text: readonly string[];
+  /** Commands that help, the best first. */
+  next: readonly string[];
+}
+
 /** What the board must know of ORCA's files and words, which is another room's. */
 export interface BoardChemistry {
   followCurves: () => CurveFollower;
@@ -49,4 +56,6 @@ export interface BoardChemistry {
   describeRemedies: (remedies: readonly Remedy[]) => string;
   /** undefined: no element. */
   atomicNumberOf: (symbol: string) => number | undefined;
+  /** In ångström. */
+  covalentRadiusOf: (symbol: string) => number;
 }

@@ -6,6 +6,8 @@ import { endedSessionsPath } from '../../board/server/ended-sessions.ts';
 import { boardTokenPath, ensureToken } from '../../board/server/board-token.ts';
 import { startBoard } from '../../board/server/start-board.ts';
 import { createBoardActions } from './board-actions.ts';
+import { explainJob } from '../job/explain/explain-job.ts';
+import { readJobFacts } from '../job/explain/read-job-facts.ts';
 import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { type OpenQueue, openQueue } from '../redis/open-queue.ts';
@@ -19,9 +21,11 @@ import { queueOfLane } from '../../core/redis/lane-queues.ts';
 import { type Logger, createLogger } from '../../core/logger.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
 import { readLastFrame, tailOfTrajectory } from '../../orca/input/read-last-frame.ts';
+import { showRecord } from '../../workflow/lookup/show-record.ts';
 import { createCurveFollower } from '../../orca/progress/read-curves.ts';
 import { describeRemedies } from '../../orca/retry/describe-remedies.ts';
 import { atomicNumberOf } from '../../orca/structure/elements.ts';
+import { covalentRadiusOf } from '../../orca/structure/measure-distances.ts';
 import { parseGeometry } from '../../orca/structure/parse-geometry.ts';
 
 /** Flags of `oact board`. */
@@ -55,6 +59,11 @@ export async function runBoard(command: Command, flags: BoardFlags): Promise<voi
       },
       actions: flags.allowActions === true ? createBoardActions(campaign, log) : {},
       chemistry: boardChemistry,
+      explain: async (recordId) => {
+        const record = showRecord(workflow, recordId);
+        if (!record) return null;
+        return explainJob(await readJobFacts(campaign, workflow, record), new Date());
+      },
       token: ensureToken(campaign.dir),
       endedSessionsFile: endedSessionsPath(campaign.dir),
       log,
@@ -100,4 +109,5 @@ export const boardChemistry: BoardChemistry = {
   tailOfTrajectory,
   describeRemedies,
   atomicNumberOf,
+  covalentRadiusOf,
 };

@@ -59,7 +59,7 @@ const radii = [
 ].flatMap((row) => row.split(' ').map(Number));
 
 /** Covalent radius in ångström; elements after Cm get its radius, which is as near as such radii are. */
-function covalentRadiusOf(symbol: string): number {
+export function covalentRadiusOf(symbol: string): number {
   const atomicNumber = atomicNumberOf(symbol) ?? 1;
   return radii[Math.min(atomicNumber, radii.length) - 1] ?? 1.69;
 }

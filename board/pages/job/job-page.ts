@@ -1,6 +1,8 @@
 import { html, raw } from 'hono/html';
 import type { RunFile } from '../../files/find-run-dir.ts';
 import type { LiveParts } from '../../live/feed.ts';
+import type { Explanation } from '../../server/board-ports.ts';
+import { renderExplanation, renderNeighbours } from './explanation.ts';
 import type { JobPageView } from '../../reading/read-job.ts';
 import { renderPage, type Html, type Shell } from '../page-shell.ts';
 
@@ -23,6 +25,10 @@ export function renderJobPage(
     actions: Html;
     flash: string | null;
     wanted: number | undefined;
+    explanation: Explanation | null;
+    beside: { previous: number | null; next: number | null };
+    /** Covalent radii of its elements, ångström. */
+    radii: Readonly<Record<string, number>>;
   },
 ): Html {
   const { record, attempt, runDir } = view;
@@ -43,7 +49,7 @@ export function renderJobPage(
         <div class="actions">${options.actions}</div>
       </div>
       ${options.flash === null ? '' : html`<p class="flash" role="status">${options.flash}</p>`}
-      ${place('state')}
+      ${renderExplanation(options.explanation)} ${place('state')} ${renderNeighbours(record, options.beside)}
       <div class="cards">
         <section class="card wide" aria-label="Attempts">
           <h2>Attempts</h2>
@@ -69,27 +75,51 @@ export function renderJobPage(
         </section>
         <section class="card" aria-label="Geometry">
           <h2>Geometry</h2>
-          <div id="molecule" class="molecule" data-geometry="/jobs/${record.id}/geometry${suffix}"></div>
+          <div
+            id="molecule"
+            class="molecule"
+            data-geometry="/jobs/${record.id}/geometry${suffix}"
+            data-trajectory="/jobs/${record.id}/files/trajectory${suffix}"
+            data-radii="${JSON.stringify(options.radii)}"
+          ></div>
+          <p id="player" class="player" hidden>
+            <button type="button" class="quiet" id="play">Play</button>
+            <label for="frame">Cycle</label> <input type="range" id="frame" min="0" value="0" />
+            <output id="frame-name"></output>
+          </p>
+          <p id="distance" class="note" role="status">Click two atoms for their distance.</p>
           <p class="note">
             <span id="molecule-origin"></span> <a href="/jobs/${record.id}/geometry${suffix}">as XYZ</a>
           </p>
         </section>
-        <section class="card" aria-label="SCF">
+        <section class="card" aria-label="SCF" hidden>
           <h2>SCF</h2>
           <figure class="chart" data-chart="scf" aria-label="Energy change by iteration"></figure>
         </section>
-        <section class="card" aria-label="Optimization">
+        <section class="card" aria-label="Optimization" hidden>
           <h2>Optimization</h2>
           <figure class="chart" data-chart="optimization" aria-label="Energy and gradient by cycle"></figure>
         </section>
         <section class="card wide" aria-label="Output">
           <h2>Output</h2>
+          ${readLink(record.id, 'output', attempt?.attempt, runDir)}
           <pre id="tail" class="tail" tabindex="0" aria-label="The end of the output"></pre>
         </section>
         <section class="card wide" aria-label="Input">
           <h2>Input</h2>
-          ${place('input')}
+          ${readLink(record.id, 'input', attempt?.attempt, runDir)} ${place('input')}
         </section>
       </div>`,
   });
+}
+
+function readLink(
+  id: number,
+  file: 'output' | 'input',
+  attempt: number | undefined,
+  runDir: string | undefined,
+): Html | string {
+  if (runDir === undefined || attempt === undefined) return '';
+  const words = file === 'output' ? 'Search in it, and go from cycle to cycle' : 'Search in it';
+  return html`<p class="note"><a href="/jobs/${id}/read/${file}?attempt=${attempt}">${words}</a></p>`;
 }
