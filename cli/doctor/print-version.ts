@@ -21,7 +21,7 @@ export async function printVersionDetails(): Promise<void> {
  * The commit that a package was made of: of its working tree, or as `npm pack` and the bundle noted it in `dist/commit.txt`.
  * Reads files only, because git may not be there.
  */
-function readCommit(root: string): string | undefined {
+export function readCommit(root: string): string | undefined {
   return readWorkingTree(root) ?? readText(join(root, 'dist', 'commit.txt'));
 }
 

