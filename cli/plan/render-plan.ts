@@ -1,7 +1,22 @@
 import { formatDuration } from '../../core/config/duration.ts';
-import type { Plan } from '../../packing/plan/compare-plans.ts';
+import type { Plan, Preference } from '../../packing/plan/compare-plans.ts';
+import type { HeldOutError } from '../../packing/predict/learn-times.ts';
 import { renderTable } from '../terminal/print.ts';
-import type { PlanReport } from './run-plan.ts';
+
+/** What `oact plan` found: the shape of its `--json`. */
+export interface PlanReport {
+  jobs: number;
+  /** The part of those that were looked at whose time nobody can tell; they are taken for jobs like the others. */
+  unpredicted: number;
+  model: HeldOutError & { completed: number; limited: number };
+  /** Time goes with the cores to this power; `isLearned`: runs with different numbers were seen. */
+  cores: { usual: number; perNode: number; exponent: number; isLearned: boolean };
+  prefer: Preference;
+  plans: Plan[];
+  chosen: Plan;
+  /** Lines of oact.yaml that were changed; null: nothing was to be written. */
+  written: string[] | null;
+}
 
 const count = (value: number): string => Math.round(value).toLocaleString('en');
 const factor = (value: number): string => value.toFixed(2);

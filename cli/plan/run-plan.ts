@@ -5,12 +5,11 @@ import { OactError } from '../../core/errors.ts';
 import {
   choosePlan,
   comparePlans,
-  type Plan,
   type PlanQuestion,
   type Preference,
 } from '../../packing/plan/compare-plans.ts';
 import { coreScaling } from '../../packing/predict/fit-times.ts';
-import type { HeldOutError, TimeModel } from '../../packing/predict/learn-times.ts';
+import type { TimeModel } from '../../packing/predict/learn-times.ts';
 import { sampleWaiting } from '../../workflow/allocations/measure-backlog.ts';
 import { listOpenAttempts } from '../../workflow/attempts/list-open-attempts.ts';
 import { countOpenAttempts } from '../../workflow/attempts/count-open-attempts.ts';
@@ -23,7 +22,7 @@ import { campaignOf } from '../campaign/campaign-of.ts';
 import { openCampaignWorkflow } from '../campaign/open-campaign.ts';
 import { openCampaignTimes, recipeOf } from '../predict/campaign-times.ts';
 import { print, printJson } from '../terminal/print.ts';
-import { renderPlan } from './render-plan.ts';
+import { type PlanReport, renderPlan } from './render-plan.ts';
 import { writePlan } from './write-plan.ts';
 
 /** Flags of `oact plan`. */
@@ -36,21 +35,6 @@ export interface PlanFlags {
   prefer: Preference;
   write?: boolean;
   json?: boolean;
-}
-
-/** What `oact plan` found: the shape of its `--json`. */
-export interface PlanReport {
-  jobs: number;
-  /** The part of those that were looked at whose time nobody can tell; they are taken for jobs like the others. */
-  unpredicted: number;
-  model: HeldOutError & { completed: number; limited: number };
-  /** Time goes with the cores to this power; `isLearned`: runs with different numbers were seen. */
-  cores: { usual: number; perNode: number; exponent: number; isLearned: boolean };
-  prefer: Preference;
-  plans: Plan[];
-  chosen: Plan;
-  /** Lines of oact.yaml that were changed; null: nothing was to be written. */
-  written: string[] | null;
 }
 
 const usualWalltimes = [4, 12, 24].map((hours) => 3600 * hours);

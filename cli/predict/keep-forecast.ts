@@ -1,5 +1,5 @@
 /** Looks once a minute when the campaign will end, and notes it for every view. Run beside the loop that fills the queue. */
-import type { Redis } from 'ioredis';
+import type { OpenRedis } from '../redis/open-redis.ts';
 import { messageOf } from '../../core/errors.ts';
 import { defaultLane } from '../../core/job/queue-names.ts';
 import { parseJobId } from '../../core/job/payload.ts';
@@ -18,7 +18,7 @@ import type { CampaignTimes } from './campaign-times.ts';
 
 export interface ForecastSource {
   workflow: Workflow;
-  redis: Redis;
+  redis: OpenRedis['redis'];
   times: CampaignTimes;
   ids: readonly IdRange[] | null;
   log: Logger;
