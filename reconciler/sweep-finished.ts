@@ -65,7 +65,7 @@ export interface SweepOptions {
 }
 
 /** One transaction and three round trips per batch. Larger batches hold the write lock for longer. */
-const batchSize = 500;
+const batchSize = 250;
 /** Jobs that one log line names. */
 const namedIds = 5;
 

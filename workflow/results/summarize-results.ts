@@ -23,35 +23,47 @@ export type ResultSummary = {
 
 const summarized = ['finalEnergyHartree', 'maxForces', 'scfCycles', 'wallTimeSeconds', 'ranks'] as const;
 
-/** Statistics over the completed records. Reads each of them once. */
+/** Records of one statement: it keeps writers out for some ten ms. */
+const pageRows = 2000;
+
+/** Statistics over the completed records. Reads each of them once, page by page. */
 export function summarizeResults(workflow: Workflow): ResultSummary {
-  const select = workflow.db.prepare<[], RecordResults>(
-    `select ${selectOfRecord('structures', summarized)} from structures where status = 'completed'`,
-  );
-  return withRetry(workflow, () => {
-    const columns = new Map<keyof RecordResults, number[]>();
-    let coreSeconds = 0;
-    let withoutEnergy = 0;
-    for (const row of select.iterate()) {
-      if (row.finalEnergyHartree === null) withoutEnergy += 1;
-      coreSeconds += (row.wallTimeSeconds ?? 0) * (row.ranks ?? 0);
-      for (const name of summarized) {
-        const values = columns.get(name) ?? [];
-        if (row[name] !== null) values.push(row[name]);
-        columns.set(name, values);
-      }
+  const columns = new Map<keyof RecordResults, number[]>();
+  let coreSeconds = 0;
+  let withoutEnergy = 0;
+  for (const row of pagesOfCompleted(workflow)) {
+    if (row.finalEnergyHartree === null) withoutEnergy += 1;
+    coreSeconds += (row.wallTimeSeconds ?? 0) * (row.ranks ?? 0);
+    for (const name of summarized) {
+      const values = columns.get(name) ?? [];
+      if (row[name] !== null) values.push(row[name]);
+      columns.set(name, values);
     }
-    const of = (name: keyof RecordResults): Spread | null => spreadOf(columns.get(name) ?? []);
-    return {
-      finalEnergyHartree: of('finalEnergyHartree'),
-      maxGradientHartreePerBohr: of('maxForces'),
-      scfCycles: of('scfCycles'),
-      wallTimeSeconds: of('wallTimeSeconds'),
-      cores: of('ranks'),
-      coreHours: coreSeconds / 3600,
-      withoutEnergy,
-    };
-  });
+  }
+  const of = (name: keyof RecordResults): Spread | null => spreadOf(columns.get(name) ?? []);
+  return {
+    finalEnergyHartree: of('finalEnergyHartree'),
+    maxGradientHartreePerBohr: of('maxForces'),
+    scfCycles: of('scfCycles'),
+    wallTimeSeconds: of('wallTimeSeconds'),
+    cores: of('ranks'),
+    coreHours: coreSeconds / 3600,
+    withoutEnergy,
+  };
+}
+
+function* pagesOfCompleted(workflow: Workflow): Generator<RecordResults> {
+  const select = workflow.db.prepare<[number], RecordResults & { id: number }>(
+    `select id, ${selectOfRecord('structures', summarized)} from structures
+     where status = 'completed' and id > ? order by id limit ${pageRows}`,
+  );
+  for (let after = 0; ;) {
+    const page = withRetry(workflow, () => select.all(after));
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageRows) return;
+    after = last.id;
+  }
 }
 
 /** null: there are none. */

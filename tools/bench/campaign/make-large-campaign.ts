@@ -57,7 +57,7 @@ function addRows(db: Database.Database, from: number, to: number, waiting: numbe
        started_at, finished_at, program, final_energy, scf_cycles, wall_time, elapsed_seconds, starts, lost, handed_back, faults)
      select id, 1, 'c' || id || '-a1', 1, ${ago('id * 7919 % 5184000 + 9000')}, ${ago('id * 7919 % 5184000')},
        case status when 'completed' then 'completed' when 'failed' then 'failed' else 'timed_out' end,
-       case when status = 'failed' then iif(id % 40 = 0, 'scf_not_converged', 'oom_killed') end, error_message, 'node' || id % 200, '4711', id % 12,
+       case when status = 'failed' then iif(id % 40 = 0, 'scf_not_converged', 'oom_killed') end, error_message, 'node' || (id % 200), '4711', id % 12,
        '[0,1,2,3,4,5,6,7]', ${ago('id * 7919 % 5184000 + 600 + id % 5000')}, ${ago('id * 7919 % 5184000')}, 'orca 6.1.0', final_energy, 17,
        500 + id % 5000, 600 + id % 5000, 1, id % 97 = 0, 0, id % 89 = 0
      from structures where id between ? and ? and status <> 'to_run'`,

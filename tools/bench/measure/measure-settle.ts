@@ -14,7 +14,7 @@ import { pickMedianRound, type Round, timeSeconds } from '../statistics.ts';
 import { rowOf } from '../../../orca/failures/catalogue.ts';
 
 /** The reconciler's own: so many results share a transaction. */
-const batchSize = 500;
+const batchSize = 250;
 
 /** Finished jobs into rows, against the same updates by SQLite alone. */
 export async function measureSettle(context: BenchContext): Promise<Measurement> {
