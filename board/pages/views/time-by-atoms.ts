@@ -85,7 +85,7 @@ export function renderTimeByAtoms(runs: readonly RunRow[]): Html {
     <svg
       class="scatter"
       viewBox="0 0 ${width} ${height}"
-      role="img"
+      role="group"
       aria-label="Elapsed time of ${timed.length} runs against their number of atoms"
     >
       ${renderAxes(
