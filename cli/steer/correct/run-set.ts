@@ -21,7 +21,7 @@ export async function runSet(command: Command, args: IdRange[], flags: SetFlags)
   const workflow = openCampaignWorkflow(campaign, { readOnly: flags.dryRun ?? false });
   const stop = listenForStop();
   try {
-    const wanted = wantedValuesOf(workflow, args, flags, flags.json === true);
+    const wanted = wantedValuesOf(workflow, args, flags);
     const context = { campaign, workflow, stop: stop.drain };
     report(await applyCorrections(context, wanted, flags), flags, (ids) => loadNames(workflow, ids));
   } finally {

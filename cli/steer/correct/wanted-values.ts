@@ -41,12 +41,10 @@ export function wantedValuesOf(
   workflow: Workflow,
   args: readonly IdRange[],
   flags: ValueFlags,
-  isQuiet: boolean,
 ): Map<number, WantedValues> {
   if (flags.from !== undefined) {
     const { rows, ignored } = readCorrections(flags.from);
-    if (ignored.length > 0 && !isQuiet)
-      process.stderr.write(`oact: ignored columns: ${ignored.join(', ')}\n`);
+    if (ignored.length > 0) process.stderr.write(`oact: ignored columns: ${ignored.join(', ')}\n`);
     return matchCorrections(workflow, rows, flags.from);
   }
   const ids = listIdsWithin(workflow, args);

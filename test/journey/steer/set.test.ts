@@ -22,7 +22,7 @@ const table = `charge,spin,aligned_csd_core
 1,2,"${uf6.replaceAll('1.99', '2.02')}"
 `;
 
-describe('oact set', () => {
+describe('oact set', { timeout: 180_000 }, () => {
   let home: CampaignDir;
   const redis = useRedis();
   let dir: string;
@@ -61,7 +61,7 @@ describe('oact set', () => {
     const unasked = await oact('set', '1', '--charge=-2');
     expect(unasked).toMatchObject({ code: 2, stderr: expect.stringContaining('nothing was corrected') });
     expect(await show(1)).toMatchObject({ status: 'completed', charge: 0, corrections: [] });
-  }, 60_000);
+  });
 
   it('sets a wrong charge right, and the next run gives the result of the right one', async () => {
     const before = await show(1);
@@ -93,7 +93,7 @@ describe('oact set', () => {
     ]);
     const { stdout } = await oact('job', 'show', '1');
     expect(stdout).toMatch(/^corrected \S+ by \S+: charge 0 → -1, after attempt 1$/m);
-  }, 60_000);
+  });
 
   it('has nothing to do where the values stand there already', async () => {
     expect(await oact('set', '1', '--charge', '-1')).toMatchObject({ code: 3 });
@@ -116,7 +116,7 @@ describe('oact set', () => {
     expect(await show(3)).toMatchObject({ charge: 0, status: 'running' });
     expect(await oact('set', '3', '--charge=-2', '--yes', '--cancel')).toMatchObject({ code: 0 });
     expect(await show(3)).toMatchObject({ charge: -2, status: 'to_run', failCount: 0 });
-  }, 60_000);
+  });
 
   it('takes a table, and a geometry for one record', async () => {
     const csv = join(home.dir, 'corrections.csv');
@@ -129,7 +129,7 @@ describe('oact set', () => {
     writeFileSync(xyz, '5\nUF4\nU 0 0 0\nF 2 0 0\nF -2 0 0\nF 0 2 0\nF 0 -2 0\n');
     expect(await oact('set', '3', '--geometry', xyz, '--yes')).toMatchObject({ code: 0 });
     expect(await show(3)).toMatchObject({ elements: 'U;F;F;F;F', charge: -2 });
-  }, 60_000);
+  });
 
   it.each([
     ['no ids', ['--charge', '1'], 2, /no records are given/],
