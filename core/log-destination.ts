@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemErrorCode } from './errors.ts';
+import { rotateLog, type RotationLimits, usualLimits } from './rotate-log.ts';
 
 /** How often a pipe that is full is asked again, and for how long: its reader may only be slow. */
 const retryMs = 10;
@@ -14,15 +15,26 @@ export interface LogDestination {
   write(line: string): void;
 }
 
-/** @param target a file, made with its directory when it is missing, or the number of an open one */
-export function openLogDestination(target: string | number): LogDestination {
+/** A file is looked at this often: whether it is too large or old, and whether another process has set it aside. */
+const lookEveryMs = 5000;
+
+/**
+ * @param target a file, made with its directory when it is missing, or the number of an open one
+ * @param limits when a file is set aside as `….1`; an open one never is, because it is another's
+ */
+export function openLogDestination(
+  target: string | number,
+  limits: RotationLimits = usualLimits,
+): LogDestination {
   let file = typeof target === 'number' ? target : undefined;
   let lost = 0;
   let why = '';
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
   /** A disk that fills up in the middle of a line leaves the line without its end. */
   let isLineOpen = false;
 
   const put = (text: string): void => {
+    lookAtFile();
     file ??= openFile(String(target));
     let bytes = Buffer.from(text);
     for (let retries = 0; bytes.length > 0;) {
@@ -52,6 +64,13 @@ export function openLogDestination(target: string | number): LogDestination {
       }
     },
   };
+
+  function lookAtFile(): void {
+    if (typeof target === 'number' || performance.now() - lookedAtMs < lookEveryMs) return;
+    lookedAtMs = performance.now();
+    const number = rotateLog(target, limits, Date.now());
+    if (file !== undefined && number !== fstatSync(file).ino) reopenLater();
+  }
 
   /** A file system that went away and came back knows the old descriptor no more. */
   function reopenLater(): void {

@@ -14,6 +14,7 @@ import { stopOrphans } from '../../consumer/process/stop-orphans.ts';
 import { createWalltime } from '../../scheduler/walltime.ts';
 import { toQueueConnection } from '../../core/redis/queue-connection.ts';
 import { createLogger } from '../../core/logger.ts';
+import { logFileOf, type LogFileFlags } from '../flags/log-file.ts';
 import { defaultLane, lockSeconds, renewSeconds } from '../../core/job/queue-names.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
 import type { OactError } from '../../core/errors.ts';
@@ -27,7 +28,7 @@ import { printJson } from '../terminal/print.ts';
 import type { NodeFlags } from '../flags/node-flags.ts';
 
 /** Flags of `oact consume`. */
-export interface ConsumeFlags extends NodeFlags {
+export interface ConsumeFlags extends NodeFlags, LogFileFlags {
   jobTimeout?: number;
   idleTimeout?: number;
   jobs?: number;
@@ -45,7 +46,7 @@ const drainedExitCode = 75;
 
 export async function runConsume(command: Command, flags: ConsumeFlags): Promise<void> {
   const campaign = campaignOf(command);
-  const log = createLogger();
+  const log = createLogger(logFileOf(flags));
   const { allocation, slots, packing, setup, unpinned, mpirun } = await planNode(
     flags,
     campaign,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { defaultLane, noticeSeconds } from '../../core/job/queue-names.ts';
 import { createLogger } from '../../core/logger.ts';
+import { logFileOf } from '../flags/log-file.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
 import { startStallCheck } from '../../reconciler/check-stalled.ts';
 import { runAllocationRound } from '../alloc/allocation-round.ts';
@@ -36,7 +37,7 @@ export async function runServeOnce(command: Command, flags: ServeFlags): Promise
   const afterFailure = afterFailureOf(campaign, flags);
   const entries = openEntries(campaign);
   checkRunLock(campaign.dir);
-  const log = createLogger();
+  const log = createLogger(logFileOf(flags));
   const workflow = openCampaignWorkflow(campaign);
   const stop = listenForStop();
   const times = openCampaignTimes(workflow, batch.recipe);

@@ -24,6 +24,7 @@ import { leadCampaign, nameOfProcess } from './lead-campaign.ts';
 import { exitSoon } from '../terminal/exit-soon.ts';
 import { defaultLane, noticeSeconds } from '../../core/job/queue-names.ts';
 import { createLogger } from '../../core/logger.ts';
+import { logFileOf, type LogFileFlags } from '../flags/log-file.ts';
 import { listenForStop } from '../../core/stop-signal.ts';
 import { watchCampaign } from '../../infra/hooks/watch-campaign.ts';
 import type { SnapshotSource } from '../../infra/metrics/take-snapshot.ts';
@@ -32,8 +33,10 @@ import { mendCampaign } from './mend-campaign.ts';
 import { noteUnsaid } from '../enqueue/note-doubts.ts';
 
 /** Flags of `oact serve`. */
-export interface ServeFlags extends SelectionFlags, BatchFlags, RetryFlags, AllInOneFlags {
+export interface ServeFlags extends LogFileFlags, SelectionFlags, BatchFlags, RetryFlags, AllInOneFlags {
   once?: boolean;
+  install?: 'systemd' | 'cron';
+  write?: boolean;
   json?: boolean;
   highWater?: number;
   metricsPort?: number;
@@ -62,7 +65,7 @@ export async function runServe(
   const entries = openEntries(campaign);
   checkAllInOneFlags(flags);
   checkRunLock(campaign.dir);
-  const log = createLogger();
+  const log = createLogger(logFileOf(flags));
   // One try: the loop comes back anyway, and must see its stop signal.
   const workflow = openCampaignWorkflow(campaign, { tries: 1 });
   const times = openCampaignTimes(workflow, batch.recipe);

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { addLogFileFlag } from '../../flags/log-file.ts';
 import { addNodeFlags } from '../../flags/node-flags.ts';
 import { durationSeconds, positiveDuration, wholeNumber } from '../../flags/parse-flags.ts';
 import type { ConsumeFlags } from '../../node/run-consume.ts';
@@ -50,4 +51,5 @@ Examples:
       await runConsume(self, flags);
     });
   addNodeFlags(command);
+  addLogFileFlag(command.optionsGroup('Log:'));
 }

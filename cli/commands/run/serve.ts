@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { addBatchFlags } from '../../flags/batch-flags.ts';
 import { portNumber, positiveDuration, wholeNumber } from '../../flags/parse-flags.ts';
+import { addLogFileFlag } from '../../flags/log-file.ts';
 import { addSelectionFlags } from '../../flags/selection-flags.ts';
 import type { ServeFlags } from '../../serve/run-serve.ts';
 
@@ -48,6 +49,13 @@ export function registerServe(program: Command): void {
       portNumber(0),
     )
     .option('--allow-actions', 'add buttons to these pages that requeue, cancel, pause and resume')
+    .addOption(
+      new Option(
+        '--install <how>',
+        'print what keeps this command running, with the flags that you give: a systemd user unit, or a line for cron',
+      ).choices(['systemd', 'cron']),
+    )
+    .option('--write', 'with --install systemd: write the unit instead of printing it')
     .option('--no-retry', 'do not retry failures')
     .option(
       '--metrics-port <n>',
@@ -70,12 +78,17 @@ again, it resumes.
 Exit codes with --once: 0 the round is done, with or without work, 1 the database or Redis cannot be used, 130 or 143 stopped by a signal.
 
 Examples:
-  */5 * * * *  cd /lustre/me/campaign && oact serve --once >> serve.log 2>&1
+  */5 * * * *  cd /lustre/me/campaign && oact serve --once --log-file serve.log
   oact serve --high-water 2000
   oact serve --board-port 3000 --metrics-port 9464
-  nohup oact serve > serve.log 2>&1 &`,
+  nohup oact serve --log-file serve.log &
+  oact serve --install systemd --write`,
     )
     .action(async (script: string[], flags: ServeFlags, self: Command) => {
+      if (flags.install !== undefined) {
+        const { runInstall } = await import('../../serve/install/run-install.ts');
+        return runInstall(self, flags);
+      }
       if (flags.once === true) {
         const { runServeOnce } = await import('../../serve/run-serve-once.ts');
         return runServeOnce(self, flags);
@@ -85,4 +98,5 @@ Examples:
     });
   addSelectionFlags(command, 'all');
   addBatchFlags(command);
+  addLogFileFlag(command.optionsGroup('Log:'));
 }
