@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openLogDestination } from '../../core/log-destination.ts';
 import { isRotationDue, rotateLog } from '../../core/rotate-log.ts';
 import { makeCampaignDir } from '../support/campaign-dir.ts';
@@ -49,9 +49,8 @@ describe('a log', () => {
   it('that another process has set aside is begun again, without a lost line', () => {
     const path = logPath();
     let now = 0;
-    const clock = performance.now;
-    performance.now = () => now;
-    onTestFinished(() => void (performance.now = clock));
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
+    onTestFinished(() => clock.mockRestore());
     const log = openLogDestination(path, limits);
     log.write('one\n');
     renameSync(path, `${path}.1`);
