@@ -10,10 +10,12 @@ export interface ChaosOptions {
   asJson: boolean;
   /** `oact serve` submits allocations to a private Slurm, whose consumers work beside the usual ones. */
   allocations: boolean;
+  /** Jobs of two sizes share each node; without herds and consumers of the release before, which know no lanes. */
+  lanes: boolean;
 }
 
 /**
- * `--minutes 20 --seed 7 --jobs 4000 --allocations --json`.
+ * `--minutes 20 --seed 7 --jobs 4000 --allocations --lanes --json`.
  * @throws Error on an unknown flag or a value that is no number
  */
 export function parseChaosOptions(args: string[]): ChaosOptions {
@@ -25,6 +27,7 @@ export function parseChaosOptions(args: string[]): ChaosOptions {
       jobs: { type: 'string' },
       json: { type: 'boolean' },
       allocations: { type: 'boolean' },
+      lanes: { type: 'boolean' },
     },
   });
   const minutes = Number(values.minutes ?? 1);
@@ -34,5 +37,6 @@ export function parseChaosOptions(args: string[]): ChaosOptions {
   const jobs = values.jobs === undefined ? undefined : Number(values.jobs);
   if (jobs !== undefined && !(Number.isSafeInteger(jobs) && jobs > 0))
     throw new Error(`--jobs ${values.jobs} is not a whole number above 0`);
-  return { minutes, seed, jobs, asJson: values.json ?? false, allocations: values.allocations ?? false };
+  const { json: asJson = false, allocations = false, lanes = false } = values;
+  return { minutes, seed, jobs, asJson, allocations, lanes };
 }

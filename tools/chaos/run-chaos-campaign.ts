@@ -38,6 +38,8 @@ export async function runChaosCampaign(options: {
   jobs?: number | undefined;
   /** With a cluster to which serve submits; default: without. */
   allocations?: boolean;
+  /** With jobs of two sizes on each node; default: without. */
+  lanes?: boolean;
   /** Aborted to end early; the report then names what is unsettled. */
   signal?: AbortSignal;
 }): Promise<ChaosReport> {
@@ -49,6 +51,7 @@ export async function runChaosCampaign(options: {
     ...options,
     jobs,
     allocations: options.allocations ?? false,
+    lanes: options.lanes ?? false,
   });
   const watch = watchRuns(join(dir, runLogName));
   let struck: Map<string, number>;

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BenchCampaign, makeCampaign } from '../bench/campaign/make-campaign.ts';
@@ -31,6 +31,8 @@ const slotsPerClusterNode = 2;
 /** A few times the slots, so that serve has to refill all the time. */
 const highWater = 60;
 const timeLimitSeconds = 8;
+/** Half of the example's structures in each; the wide one needs two cores. */
+const lanes = '{narrow: {cores: 1, maxAtoms: 5}, wide: {cores: 2, minAtoms: 6}}';
 /** Only a poison job comes near it; here every job may be hit by any number of blows. */
 const crashLimit = 1000;
 
@@ -49,11 +51,13 @@ const noRetry = ['--no-retry'];
 /** A campaign of that many jobs with everything that runs it. */
 export async function startWorld(
   dir: string,
-  options: { jobs: number; seed: number; redisProgram: string; allocations: boolean },
+  options: { jobs: number; seed: number; redisProgram: string; allocations: boolean; lanes: boolean },
 ): Promise<{ world: ChaosWorld; campaign: BenchCampaign; stop: () => Promise<void> }> {
   const oldRoot = buildPreviousRelease();
   mkdirSync(tmpDirOf(dir));
   const campaign = await makeCampaign(dir, options.jobs);
+  if (options.lanes) appendFileSync(join(campaign.dir, 'oact.yaml'), `\nlanes: ${lanes}\n`);
+  const slots = options.lanes ? null : slotsPerNode;
   const redisClock = makeRedisClock(join(dir, 'clocks', 'redis'));
   const redis = await startChaosRedis(options.redisProgram, dir, redisClock?.env);
   const proxy = await startBlackHoleProxy(redis.port);
@@ -82,12 +86,12 @@ export async function startWorld(
     more: string[] = [],
     env: Record<string, string> = {},
   ): SupervisedOact =>
-    superviseOact(`n${index}`, [...consumeArgs(campaign, orcaPath, slotsPerNode), ...more], {
+    superviseOact(`n${index}`, [...consumeArgs(campaign, orcaPath, slots), ...more], {
       dir,
       env: { ...nodeEnv(index), ...env },
     });
   const startOldConsumer =
-    oldRoot === null
+    oldRoot === null || options.lanes
       ? null
       : (name: string): SupervisedOact =>
           superviseOact(name, consumeArgs(campaign, orcaPath, 1), {
@@ -141,7 +145,7 @@ export async function startWorld(
     clocks,
     redisClock,
     databasePath: campaign.databasePath,
-    lanePrefix: `${queuePrefix(campaign.campaignId)}:${queueNameOf(defaultLane)}:`,
+    lanePrefix: `${queuePrefix(campaign.campaignId)}:${queueNameOf(options.lanes ? 'narrow' : defaultLane)}:`,
     shotJobs: new Set(),
     waves: [],
     acceptedCopies: [],
@@ -177,12 +181,14 @@ function unmount(disk: SmallDisk | null, path: string, keeps: boolean): void {
   rmSync(copy, { recursive: true, force: true });
 }
 
-function consumeArgs(campaign: BenchCampaign, orcaPath: string, slotCount: number): string[] {
+function consumeArgs(campaign: BenchCampaign, orcaPath: string, slotCount: number | null): string[] {
   return ['consume', '-C', campaign.dir, ...workFlags(orcaPath, slotCount)];
 }
 
-function workFlags(orcaPath: string, slotCount: number): string[] {
-  const slots = ['--slots', String(slotCount), '--cores-per-slot', '1', '--oversubscribe'];
+/** @param slotCount null: lanes share what cores there are */
+function workFlags(orcaPath: string, slotCount: number | null): string[] {
+  const slots =
+    slotCount === null ? [] : ['--slots', String(slotCount), '--cores-per-slot', '1', '--oversubscribe'];
   const locks = ['--lock-seconds', String(lockSeconds), '--renew-seconds', String(renewSeconds)];
   return [...slots, ...locks, '--orca-path', orcaPath, '--grace', '1s', '--crash-limit', String(crashLimit)];
 }
