@@ -5,6 +5,7 @@ import { followPublicKey } from '../../core/payload-signature.ts';
 import { createWalltime } from '../../scheduler/walltime.ts';
 import type { ConsumerReport } from '../../consumer/consumer-options.ts';
 import { runConsumer } from '../../consumer/run-consumer.ts';
+import { countSmallest } from '../../consumer/lanes/plan-packing.ts';
 import { claimCores, listTakenCores } from '../../consumer/cores/claim-cores.ts';
 import { leaveScratch } from '../../consumer/files/run-scratch.ts';
 import { stopOrphans } from '../../consumer/process/stop-orphans.ts';
@@ -111,12 +112,12 @@ async function runTogether(parts: Parts): Promise<RunReport> {
   const chosen = selectionFromFlags(flags, campaign.config.job.maxFailCount);
   const selection = arrangeSelection(chosen, flags.order, times, workflow);
   if (!isQuiet) noteUnsaid(workflow, selection.ids);
-  const cores = node.slots[0]?.cores.length ?? 0;
+  const jobsAtOnce = node.packing === null ? node.slots.length : countSmallest(node.packing);
   const say = (line: string): void => {
     if (!isQuiet) process.stderr.write(`${line}\n`);
   };
   say(
-    `${node.slots.length} slots × ${cores} cores${node.setup.pin ? ', pinned' : ', not pinned'} · ${describeRedis(open.address)}`,
+    `${describeNode(node)}${node.setup.pin ? ', pinned' : ', not pinned'} · ${describeRedis(open.address)}`,
   );
   const stalls = startStallCheck(open.connection, {
     campaignId: workflow.campaignId,
@@ -148,7 +149,7 @@ async function runTogether(parts: Parts): Promise<RunReport> {
     // The loop outlives the stop signal, to settle what the consumer still finishes.
     signal: consumer.ended,
     afterFailure: parts.afterFailure,
-    refill: { selection, batch, highWater: node.slots.length * jobsPerSlot, notedBy: 'oact run' },
+    refill: { selection, batch, highWater: jobsAtOnce * jobsPerSlot, notedBy: 'oact run' },
     keepSettled: parts.campaign.config.queue.keepSettled,
     expect: expectOf(times),
     noticeSeconds: 0,
@@ -212,4 +213,11 @@ function startConsumer(
     force: stop.force,
   }).finally(() => ended.abort());
   return { finished, ended: ended.signal };
+}
+
+/** `4 slots × 8 cores`, or `64 cores for the lanes small, large`. */
+function describeNode({ slots, packing }: NodePlan): string {
+  if (packing === null) return `${slots.length} slots × ${slots[0]?.cores.length ?? 0} cores`;
+  const lanes = packing.lanes.map(({ lane }) => lane).filter((lane) => lane !== defaultLane);
+  return `${packing.node.cores.length} cores for the lanes ${lanes.join(', ')}`;
 }

@@ -93,3 +93,10 @@ function serve(
 function gb(bytes: number): string {
   return `${Math.floor(bytes / 1e9)} GB`;
 }
+
+/** So many jobs of the smallest lane fit on the node at once: what others reckon with as slots. */
+export function countSmallest({ node, lanes }: NodePacking): number {
+  if (node.fixedSlots !== null) return node.fixedSlots.length;
+  const smallest = Math.min(...lanes.map(({ cores }) => cores));
+  return Math.max(1, Math.floor(node.cores.length / smallest));
+}

@@ -10,7 +10,7 @@ import {
 } from '../../core/progress/consumer-registry.ts';
 import type { Logger } from '../../core/logger.ts';
 import { groupBy } from '../cores/cut-cores.ts';
-import type { NodePacking } from '../lanes/plan-packing.ts';
+import { countSmallest, type NodePacking } from '../lanes/plan-packing.ts';
 import type { Slot } from '../cores/cut-slots.ts';
 import type { HeldJob, InterruptReason } from './held-job.ts';
 import type { NodeSetup } from '../run/run-job.ts';
@@ -149,13 +149,6 @@ export function announceConsumer(options: AnnounceOptions): Announcer {
       await Promise.race([allSaid(), delay(farewellMs, undefined, { ref: false })]);
     },
   };
-}
-
-/** So many jobs of the smallest lane fit on the node at once: what others reckon with as slots. */
-function countSmallest({ node, lanes }: NodePacking): number {
-  if (node.fixedSlots !== null) return node.fixedSlots.length;
-  const smallest = Math.min(...lanes.map(({ cores }) => cores));
-  return Math.max(1, Math.floor(node.cores.length / smallest));
 }
 
 function describePacking({ node, lanes }: NodePacking, reservedFor: string | null) {
