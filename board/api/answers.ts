@@ -7,7 +7,7 @@ const whole = z.int().nullable();
 /** ISO 8601, UTC. What another tool wrote into the table may be anything. */
 const moment = z.string().nullable().meta({ description: 'ISO 8601, UTC' });
 
-export const recordShape = {
+const recordShape = {
   id: z.int(),
   name: text,
   origIndex: whole,
@@ -19,7 +19,7 @@ export const recordShape = {
   jobDir: text,
 };
 
-export const recordSchema = z
+const recordSchema = z
   .looseObject({
     ...recordShape,
     formula: text,

@@ -70,6 +70,6 @@ const kinds: ReadonlyMap<string | null, Kind> = new Map<string, Kind>([
 ]);
 
 /** What a word means, for its colour. */
-export function kindOf(word: string | null): Kind {
+function kindOf(word: string | null): Kind {
   return kinds.get(word) ?? 'idle';
 }

@@ -94,7 +94,7 @@ function keepOut(context: Context, wasRefused: boolean, next: string): Response 
 }
 
 /** Where a login leads: a page of this board, whatever a form says. Browsers read a backslash as a slash. */
-export function localPath(given: unknown): string {
+function localPath(given: unknown): string {
   if (typeof given !== 'string' || !/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,2000}$/.test(given)) return '/';
   return /^\/(?:login|logout|live|assets)(?:[/?]|$)/.test(given) ? '/' : given;
 }

@@ -60,7 +60,7 @@ const shape = z.object({
 });
 
 /** The prediction, or else what a user requests for such a job; undefined: nobody knows. */
-export function readExpected(data: string | null): Expected | undefined {
+function readExpected(data: string | null): Expected | undefined {
   const parsed = shape.safeParse(parseJson(data)).data;
   if (parsed === undefined) return undefined;
   const { expected, timeRequestSeconds } = parsed;

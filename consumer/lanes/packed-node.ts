@@ -21,7 +21,7 @@ export interface PackedCores {
   reservedFor(): string | null;
 }
 
-export interface PackedStart {
+interface PackedStart {
   lane: string;
   slot: Slot;
   expected: Expected | undefined;

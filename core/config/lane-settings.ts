@@ -36,7 +36,7 @@ const words = z.union([
 ]);
 
 /** What jobs of a lane get, and which records belong to it. Bounds include their ends. */
-export const laneSchema = z.strictObject({
+const laneSchema = z.strictObject({
   cores: z.int().positive(),
   /** Bytes; null: the node's memory, shared by its cores. */
   memory: memorySetting.nullable().default(null),

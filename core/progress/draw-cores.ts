@@ -3,7 +3,7 @@ import type { KnownConsumer } from './consumer-registry.ts';
 
 /** A job's sign by its slot number; more jobs than signs begin anew. */
 const jobSigns = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
-export const freeSign = '.';
+const freeSign = '.';
 
 /** `['00001111', '2222....']`; null: the node has fixed slots. */
 export function drawCores({ packing, jobs }: Pick<KnownConsumer, 'packing' | 'jobs'>): string[] | null {

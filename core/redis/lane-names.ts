@@ -6,7 +6,7 @@ import { defaultLane, queueNameOf, queuePrefix } from '../job/queue-names.ts';
  * The hash with each lane that ever got a job. It lies beside the queue of the default lane, as all else that belongs to the campaign and
  * not to a lane: announcements, requests to drain, jobs to be cancelled.
  */
-export function lanesKey(campaignId: string): string {
+function lanesKey(campaignId: string): string {
   return `${queuePrefix(campaignId)}:${queueNameOf(defaultLane)}:lanes`;
 }
 

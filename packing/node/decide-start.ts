@@ -9,7 +9,7 @@ export interface PackOptions {
 }
 
 /** `never`: not even the empty node has room; `memory`, `cores`: not now; `reserved`: it would delay the job that cores are kept for. */
-export type WhyNot = 'never' | 'memory' | 'cores' | 'reserved';
+type WhyNot = 'never' | 'memory' | 'cores' | 'reserved';
 
 export interface PackDecision {
   /** null: nothing can start now. */
@@ -62,7 +62,7 @@ export function decideStart(
 }
 
 /** The lanes in the order in which they may start. */
-export function orderHeads(
+function orderHeads(
   { running }: Pick<NodeState, 'running'>,
   heads: readonly LaneHead[],
 ): readonly LaneHead[] {

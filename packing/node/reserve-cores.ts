@@ -20,7 +20,7 @@ export function roomOf({ node, running }: Pick<NodeState, 'node' | 'running'>): 
 }
 
 /** When it has ended in all likelihood; Infinity: nobody knows. A job that has outrun its expectation is unknown, too. */
-export function endOf({ startedAt, expected }: PackedJob, now: number): number {
+function endOf({ startedAt, expected }: PackedJob, now: number): number {
   if (expected === undefined) return Infinity;
   const end = startedAt + expected.upper;
   return end > now ? end : Infinity;

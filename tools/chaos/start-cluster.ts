@@ -32,16 +32,11 @@ export async function startCluster(
   appendFileSync(join(campaignDir, 'oact.yaml'), entry(consumeFlags));
   let most = 0;
   const watch = setInterval(() => {
-    const count = async (): Promise<void> => {
-      const held = await slurm.run('squeue', '--noheader', '--states=PD,R', '--format=%D');
-      const nodes = held
-        .split(/\s+/)
-        .filter(Boolean)
-        .reduce((sum, one) => sum + Number(one), 0);
-      most = Math.max(most, nodes);
-    };
     // While the controller is stopped it does not answer.
-    void count().catch(() => undefined);
+    void countNodes(slurm).then(
+      (nodes) => (most = Math.max(most, nodes)),
+      () => undefined,
+    );
   }, watchMs);
   const newest = async (): Promise<number> => {
     const ids = (await slurm.run('squeue', '--noheader', '--states=all', '--format=%A')).split(/\s+/);
@@ -59,6 +54,12 @@ export async function startCluster(
       await slurm.stop();
     },
   };
+}
+
+/** Nodes of allocations that wait or run. */
+async function countNodes(slurm: BenchSlurm): Promise<number> {
+  const held = await slurm.run('squeue', '--noheader', '--states=PD,R', '--format=%D');
+  return held.split(/\s+/).reduce((sum, one) => sum + Number(one), 0);
 }
 
 function readAllocations(databasePath: string): AllocationRow[] {

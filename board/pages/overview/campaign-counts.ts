@@ -35,7 +35,7 @@ export function renderCounts(counts: StatusCounts, claimed: ClaimedJobs | null):
  * The shares of a campaign. The table's one word `running` is taken apart: most of what is claimed usually waits on the queue, and that
  * is no work in progress.
  */
-export function listShares(counts: StatusCounts, claimed: ClaimedJobs | null): Share[] {
+function listShares(counts: StatusCounts, claimed: ClaimedJobs | null): Share[] {
   const ofTable = (status: 'to_run' | 'completed' | 'failed' | 'timeout', kind: Share['kind']): Share => ({
     name: status.replace('_', ' '),
     count: counts[status],

@@ -18,7 +18,6 @@ import type { Workflow } from '../../../workflow/database/workflow.ts';
 import { makeLoginNode, silentLog } from '../../producer/a-campaign.ts';
 import { makeCampaignDir } from '../../support/campaign-dir.ts';
 import { useRedis } from '../../support/use-redis.ts';
-import { aWorkflow } from '../../workflow/sample-workflow.ts';
 import { parsePrometheus, valueOf } from './parse-prometheus.ts';
 
 /** Claims the records and settles them, each with a run of `seconds` on two cores. */

@@ -91,16 +91,14 @@ describe('candidates', () => {
   );
 });
 
-describe('the size of a record', () => {
-  /** As the existing tools make it: the column is wrong for a blank comment line. */
-  const insertForeign = (workflow: Workflow, natoms: number | null, geometry: string): void =>
-    void workflow.db
-      .prepare(
-        `insert into structures (status, natoms, charge, spin, geometry) values ('to_run', ?, 0, 1, ?)`,
-      )
-      .run(natoms, geometry);
-  const kept = (workflow: Workflow): unknown[] => workflow.db.prepare('select * from oact_sizes').all();
+/** As the existing tools make it: the column is wrong for a blank comment line. */
+const insertForeign = (workflow: Workflow, natoms: number | null, geometry: string): void =>
+  void workflow.db
+    .prepare(`insert into structures (status, natoms, charge, spin, geometry) values ('to_run', ?, 0, 1, ?)`)
+    .run(natoms, geometry);
+const kept = (workflow: Workflow): unknown[] => workflow.db.prepare('select * from oact_sizes').all();
 
+describe('the size of a record', () => {
   test('is counted once where another tool wrote the column, and a geometry that cannot be read has none', async () => {
     const workflow = aWorkflow(2);
     insertForeign(workflow, 1, 'U 0 0 0\nO 0 0 2\nO 0 0 -2');
@@ -135,12 +133,12 @@ describe('the size of a record', () => {
   });
 });
 
-describe('a supply', () => {
-  const drain = async (supply: ReturnType<typeof createSupply>): Promise<number[]> => {
-    await supply.begin();
-    return supply.take(1000);
-  };
+const drain = async (supply: ReturnType<typeof createSupply>): Promise<number[]> => {
+  await supply.begin();
+  return supply.take(1000);
+};
 
+describe('a supply', () => {
   it('gives each record once, and counts by cause what the selection leaves out', async () => {
     const workflow = aWorkflow(6);
     workflow.db.exec(

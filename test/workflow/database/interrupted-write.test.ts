@@ -56,7 +56,7 @@ describe('a write whose process was killed', () => {
     onTestFinished(() => workflow.close());
     expect(countToRun(workflow.db)).toBe(rows);
     dieWriting(path);
-    expect(() => countToRun(workflow.db)).toThrow();
+    expect(() => countToRun(workflow.db)).toThrow('readonly database');
     expect(withRetry(workflow, () => countToRun(workflow.db))).toBe(rows);
   });
 
