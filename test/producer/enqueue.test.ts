@@ -129,14 +129,9 @@ describe('enqueue', () => {
       { ...chainOf(8), symbols: ['U'] },
       { ...chainOf(4) },
     ]);
-    // As if another tool had inserted them.
     node.workflow.db.exec(`delete from oact_meta where key = 'sizes_counted_to'`);
-    const report = await enqueue(
-      node.workflow,
-      node.queue,
-      aSelection({ minAtoms: 4, maxAtoms: 6, batchSize: 3 }),
-      node.batch,
-    );
+    const selection = aSelection({ minAtoms: 4, maxAtoms: 6, batchSize: 3 });
+    const report = await enqueue(node.workflow, node.queue, selection, node.batch);
     expect(report).toMatchObject({ queued: 3, refused: [], left: 0 });
     expect(report.skipped).toContainEqual({ recordId: 1, cause: 'size', reason: 'it has 2 atoms' });
     expect(idsIn(await node.waiting())).toEqual([2, 3, 5]);
