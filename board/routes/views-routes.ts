@@ -11,7 +11,7 @@ import { reopenIfReplaced } from '../reading/read-records.ts';
 import type { PageContext } from './page-context.ts';
 
 /** Runs that one page of pictures reads at most. */
-const mostRuns = 20_000;
+const mostRuns = 6000;
 /** A database that is written to all the time is not read for each look. */
 const freshMs = 10_000;
 
