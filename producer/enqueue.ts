@@ -14,7 +14,8 @@ import { findTakenAttempt } from './audit/find-taken-attempt.ts';
 import { buildJob } from './plan-job.ts';
 import { type ClaimedDirectory, prepareJobDirs } from './prepare-job-dirs.ts';
 import { noteEmptyQueue } from './audit/note-empty-queue.ts';
-import { type Claimable, selectJobs, type Selection } from './select-jobs.ts';
+import { type Claimable, selectJobs } from './select-jobs.ts';
+import type { Selection } from './supply/selection.ts';
 import { createSupply, type Supply } from './supply/create-supply.ts';
 
 export interface EnqueueReport {

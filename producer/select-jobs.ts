@@ -1,6 +1,5 @@
 import type { Skip } from '../core/waiting/left-out.ts';
 import { findSharedOrigIndexes } from '../workflow/records/find-shared-orig-indexes.ts';
-import type { CandidateOrder, IdRange } from '../workflow/records/list-candidates.ts';
 import { type JobRecord, loadRecords } from '../workflow/records/load-records.ts';
 import { takeTurns } from '../core/take-turns.ts';
 import type { Workflow } from '../workflow/database/workflow.ts';
@@ -9,21 +8,7 @@ import { type JobPlan, planJob } from './plan-job.ts';
 import { readMarker } from './read-marker.ts';
 import { createSupply, type Supply } from './supply/create-supply.ts';
 import { skipCapped, skipSized } from './supply/list-candidates.ts';
-
-/** Which records a batch is made of. */
-export interface Selection {
-  /** A total, not a window. */
-  batchSize: number;
-  order: CandidateOrder;
-  /** For the order `longest`: the same ids in the order of the expected times. Without it, the largest come first. */
-  arrange?: (ids: number[]) => number[] | Promise<number[]>;
-  /** Inclusive ranges; null: all records. */
-  ids: readonly IdRange[] | null;
-  minAtoms: number | null;
-  maxAtoms: number | null;
-  /** Records that failed this often are left alone; null: no cap. */
-  maxFailCount: number | null;
-}
+import type { Selection } from './supply/selection.ts';
 
 /**
  * Plans the jobs of a batch, page by page, without writing anything. Geometry is loaded for few records at a time, and the event loop has its

@@ -3,7 +3,7 @@ import type { Campaign } from '../../core/config/load-config.ts';
 import { countQueue } from '../../infra/redis/count-queue.ts';
 import { type ExpectedWork, expectWork } from '../../packing/demand/expect-work.ts';
 import { weighInLanes } from '../../packing/demand/weigh-lanes.ts';
-import type { Selection } from '../../producer/select-jobs.ts';
+import type { Selection } from '../../producer/supply/selection.ts';
 import { listEndedTimes, sampleWaiting } from '../../workflow/allocations/measure-backlog.ts';
 import { countOpenAttempts } from '../../workflow/attempts/count-open-attempts.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';

@@ -12,7 +12,7 @@ import { waitForQueue } from '../redis/open-queue.ts';
 import { printJson } from '../terminal/print.ts';
 import { openCampaignTimes } from '../predict/campaign-times.ts';
 import { arrangeSelection, expectOf } from '../predict/use-times.ts';
-import type { Selection } from '../../producer/select-jobs.ts';
+import type { Selection } from '../../producer/supply/selection.ts';
 import { type Refill, type RefillMemory, refillQueue, type RefillTotals } from '../serve/refill-queue.ts';
 import { createTroubleLog } from '../serve/trouble-log.ts';
 

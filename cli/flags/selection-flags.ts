@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Selection } from '../../producer/select-jobs.ts';
+import type { Selection } from '../../producer/supply/selection.ts';
 import { idRanges, wholeNumber } from './parse-flags.ts';
 
 /** `--batch-size` of `oact enqueue`, as in the existing tools. */

@@ -2,7 +2,7 @@
 import { takeTurns } from '../../core/take-turns.ts';
 import { measureShape } from '../../packing/predict/job-shape.ts';
 import type { ExpectTimes } from '../../producer/enqueue.ts';
-import type { Selection } from '../../producer/select-jobs.ts';
+import type { Selection } from '../../producer/supply/selection.ts';
 import { chunksOf } from '../../workflow/database/chunks-of.ts';
 import { loadShapes } from '../../workflow/records/load-shapes.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';

@@ -7,7 +7,7 @@ import { jobIdOf } from '../../core/job/payload.ts';
 import type { StoppedBatch } from '../../core/waiting/stopped-batch.ts';
 import type { BatchOptions } from '../../producer/batch-options.ts';
 import { enqueue, type EnqueueReport, type ExpectTimes } from '../../producer/enqueue.ts';
-import type { Selection } from '../../producer/select-jobs.ts';
+import type { Selection } from '../../producer/supply/selection.ts';
 import { createSupply, type Supply } from '../../producer/supply/create-supply.ts';
 import { findStoppedBatch } from '../../workflow/attempts/batches.ts';
 import { nameLeftOut, noteLeftOut } from '../../workflow/steering/left-out.ts';

@@ -1,7 +1,7 @@
 import { describePutOff } from '../../core/waiting/put-off.ts';
 import { countQueue } from '../../infra/redis/count-queue.ts';
 import { listPutOff } from '../../infra/redis/list-put-off.ts';
-import type { Selection } from '../../producer/select-jobs.ts';
+import type { Selection } from '../../producer/supply/selection.ts';
 import { countByStatus, type StatusCounts } from '../../workflow/reports/count-by-status.ts';
 import { countRun } from '../../workflow/reports/count-run.ts';
 import { listOpenAttempts } from '../../workflow/attempts/list-open-attempts.ts';

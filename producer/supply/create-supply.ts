@@ -3,7 +3,7 @@ import { countWaiting } from '../../workflow/records/count-waiting.ts';
 import { countOwnChanges, readDataVersion } from '../../workflow/database/data-version.ts';
 import { readWaitingMark } from '../../workflow/records/waiting-mark.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
-import type { Selection } from '../select-jobs.ts';
+import type { Selection } from './selection.ts';
 import { type Candidates, listCandidates } from './list-candidates.ts';
 
 /** Records that may become jobs, from one look through all that waits to the next. */

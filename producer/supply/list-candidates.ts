@@ -3,7 +3,7 @@ import { takeTurns } from '../../core/take-turns.ts';
 import { scanWaiting } from '../../workflow/records/list-candidates.ts';
 import { loadPriorities } from '../../workflow/steering/load-priorities.ts';
 import type { Workflow } from '../../workflow/database/workflow.ts';
-import type { Selection } from '../select-jobs.ts';
+import type { Selection } from './selection.ts';
 import { findTrueSizes } from './true-sizes.ts';
 
 /** What a batch may be made of. */

@@ -7,7 +7,7 @@ import { connectRedis, toRedisOptions } from '../../core/redis/connect-redis.ts'
 import { queuePrefix } from '../../core/job/queue-names.ts';
 import type { RedisAddress } from '../../core/redis/redis-address.ts';
 import type { BatchOptions } from '../../producer/batch-options.ts';
-import type { Selection } from '../../producer/select-jobs.ts';
+import type { Selection } from '../../producer/supply/selection.ts';
 import { createWorkflow } from '../../workflow/schema/create-workflow.ts';
 import { insertStructures, type NewStructure } from '../../workflow/records/insert-structures.ts';
 import { openWorkflow } from '../../workflow/database/open-workflow.ts';

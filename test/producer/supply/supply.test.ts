@@ -5,7 +5,7 @@ import { openWorkflow } from '../../../workflow/database/open-workflow.ts';
 import type { Workflow } from '../../../workflow/database/workflow.ts';
 import { insertStructures } from '../../../workflow/records/insert-structures.ts';
 import { setPriority } from '../../../workflow/steering/set-priority.ts';
-import type { Selection } from '../../../producer/select-jobs.ts';
+import type { Selection } from '../../../producer/supply/selection.ts';
 import { createSupply } from '../../../producer/supply/create-supply.ts';
 import { listCandidates } from '../../../producer/supply/list-candidates.ts';
 import { aStructure, aWorkflow } from '../../workflow/sample-workflow.ts';

@@ -8,7 +8,7 @@ import { parseRecipeOptions } from '../../../orca/recipe/recipe-options.ts';
 import type { BatchOptions } from '../../../producer/batch-options.ts';
 import { importStructures } from '../../../producer/import/import-structures.ts';
 import { readCsv } from '../../../producer/sources/read-csv.ts';
-import type { Selection } from '../../../producer/select-jobs.ts';
+import type { Selection } from '../../../producer/supply/selection.ts';
 import { createWorkflow } from '../../../workflow/schema/create-workflow.ts';
 import type { CandidateOrder } from '../../../workflow/records/list-candidates.ts';
 import { openWorkflow } from '../../../workflow/database/open-workflow.ts';
