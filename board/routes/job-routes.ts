@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Context, Hono } from 'hono';
 import { renderFormula } from '../../core/formula.ts';
@@ -5,6 +7,7 @@ import { findBeside } from '../../workflow/lookup/find-beside.ts';
 import type { Explanation } from '../server/board-ports.ts';
 import { loadRecords } from '../../workflow/records/load-records.ts';
 import { findGeometry, renderXyz } from '../files/find-geometry.ts';
+import { runFiles } from '../files/find-run-dir.ts';
 import { followRun } from '../files/follow-run.ts';
 import { createPartsFeed, joinFeeds } from '../live/feed.ts';
 import { streamEvents } from '../live/stream-events.ts';
@@ -46,6 +49,7 @@ export function createJobRoutes(pages: PageContext): Hono {
       flash: takeFlash(context),
       wanted: asked.attempt,
       explanation: await explainSoon(asked.id),
+      hasTrajectory: await hasFile(view.runDir, runFiles.trajectory),
       beside: findBeside(source.workflow, asked.id),
       radii: Object.fromEntries(
         [...new Set(elements)].map((symbol) => [symbol, chemistry.covalentRadiusOf(symbol)]),
@@ -101,4 +105,11 @@ export function askedOf(context: Context): Asked {
 
 export function notThere(context: Context, id: number): Response | Promise<Response> {
   return context.html(renderErrorPage('Not there', `There is no record ${id}, or it has no such file.`), 404);
+}
+
+/** What is not there is not asked for by a page: its console would show an error. */
+async function hasFile(dir: string | undefined, name: string): Promise<boolean> {
+  if (dir === undefined) return false;
+  const found = await stat(join(dir, name)).catch(() => undefined);
+  return found?.isFile() === true;
 }

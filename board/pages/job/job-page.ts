@@ -26,6 +26,8 @@ export function renderJobPage(
     flash: string | null;
     wanted: number | undefined;
     explanation: Explanation | null;
+    /** Whether the shown attempt left one. */
+    hasTrajectory: boolean;
     beside: { previous: number | null; next: number | null };
     /** Covalent radii of its elements, ångström. */
     radii: Readonly<Record<string, number>>;
@@ -79,7 +81,7 @@ export function renderJobPage(
             id="molecule"
             class="molecule"
             data-geometry="/jobs/${record.id}/geometry${suffix}"
-            data-trajectory="/jobs/${record.id}/files/trajectory${suffix}"
+            data-trajectory="${options.hasTrajectory ? `/jobs/${record.id}/files/trajectory${suffix}` : ''}"
             data-radii="${JSON.stringify(options.radii)}"
           ></div>
           <p id="player" class="player" hidden>

@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openWatchedPage, startBrowser, type WatchedPage } from '../../support/browser.ts';
 import { type FullCampaign, makeFullCampaign } from '../../support/full-campaign.ts';
+import { addressOf, listViolations, logIn, seeJob, seeSettledJobs, seeViews } from './see-views.ts';
 import { hasPrograms } from '../../support/has-programs.ts';
 import { oactSucceeds, type RunningOact, startOact } from '../../support/run-oact.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe.skipIf(!hasPrograms('redis-server', 'chromium'))(
   'the pages in a browser, over a hundred records',
@@ -46,19 +44,12 @@ describe.skipIf(!hasPrograms('redis-server', 'chromium'))(
       await campaign?.stop();
     }, 120_000);
 
-    const logIn = async (on: Page, base: string): Promise<void> => {
-      await on.goto(base);
-      await on.fill('#token', token);
-      await on.press('#token', 'Enter');
-      await on.waitForSelector('#counts');
-    };
-
     it('refuses a wrong token and lets in who types the right one', { timeout: 120_000 }, async () => {
       await page.goto(`${reading}jobs`);
       await page.fill('#token', 'wrong');
       await page.click('button');
       await page.getByText('That is not the token').waitFor();
-      await logIn(page, reading);
+      await logIn(page, reading, token);
       expect(page.url()).toBe(reading);
       expect(await page.evaluate('document.cookie')).toBe('');
     });
@@ -121,7 +112,7 @@ describe.skipIf(!hasPrograms('redis-server', 'chromium'))(
       { timeout: 300_000 },
       async () => {
         const other = (await openWatchedPage(await browser.newContext(), acting)).page;
-        await logIn(other, acting);
+        await logIn(other, acting, token);
         const press = async (name: string, confirm: string): Promise<string> => {
           await other.getByText(name, { exact: true }).click();
           await other.getByRole('button', { name: confirm }).click();
@@ -214,6 +205,27 @@ describe.skipIf(!hasPrograms('redis-server', 'chromium'))(
       expect(await page.locator('footer').innerText()).toContain('Read-only');
     });
 
+    it('settled jobs stand in Bull Board with result, class and duration', { timeout: 120_000 }, async () => {
+      const { completed, failed } = await seeSettledJobs(page, reading);
+      expect(completed).toMatch(/attempt \d · completed · -\d+\.\d+ Eh · \d/);
+      expect(failed).toMatch(/attempt \d · failed: \w+ · \d/);
+    });
+
+    it('every picture is drawn of the campaign and leads to its jobs', { timeout: 120_000 }, async () => {
+      const { marks, ofCell, ofStretch } = await seeViews(page, reading);
+      expect(Math.min(...Object.values(marks))).toBeGreaterThan(1);
+      expect(ofCell + ofStretch).toMatch(/\d records?, 1 to.*\d records?, 1 to/s);
+    });
+
+    it('a job is explained, compared, and its output searched', { timeout: 120_000 }, async () => {
+      const { explanation, differs, found } = await seeJob(page, reading);
+      expect(explanation).toMatch(/SCF|converge/i);
+      expect([differs, found]).toEqual([
+        expect.stringContaining('status'),
+        expect.stringMatching(/terminated/i),
+      ]);
+    });
+
     it.each([
       ['desktop', 1280, 'light'],
       ['phone', 390, 'dark'],
@@ -223,16 +235,13 @@ describe.skipIf(!hasPrograms('redis-server', 'chromium'))(
       async (_what, width, colorScheme) => {
         await page.setViewportSize({ width, height: 850 });
         await page.emulateMedia({ colorScheme });
-        for (const path of ['', 'jobs', 'jobs/10', 'jobs/73', 'jobs?q=xyz']) {
+        const still = ['views', 'compare?a=4&b=10', 'jobs/10/read/output?attempt=3&q=SCF', 'api/v1'];
+        for (const path of ['', 'jobs', 'jobs/10', 'jobs/73', 'jobs?q=xyz', ...still]) {
           await page.goto(`${reading}${path}`);
-          await page.locator('#live[data-state="on"]').waitFor();
+          if (!still.includes(path)) await page.locator('#live[data-state="on"]').waitFor();
           const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
           expect(overflow).toBeLessThanOrEqual(0);
-          await page.evaluate(axe);
-          const violations = await page.evaluate<string[]>(
-            `axe.run().then(({ violations }) => violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
-          .map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html).join(' ')))`,
-          );
+          const violations = await listViolations(page);
           expect({ path, violations }).toEqual({ path, violations: [] });
         }
       },
@@ -257,14 +266,3 @@ describe.skipIf(!hasPrograms('redis-server', 'chromium'))(
     });
   },
 );
-
-async function addressOf(board: RunningOact): Promise<string> {
-  const { child } = board;
-  const deadlineMs = Date.now() + 60_000;
-  while (Date.now() < deadlineMs && child.exitCode === null) {
-    const address = /^http\S+$/m.exec(board.output().stdout)?.[0];
-    if (address !== undefined) return address;
-    await new Promise((resolve) => child.stdout?.once('data', resolve));
-  }
-  throw new Error(`the board did not start: ${board.output().stderr}`);
-}
