@@ -4,9 +4,10 @@ import { countCores, drawCores } from '../../../core/progress/draw-cores.ts';
 import { parseJobId } from '../../../core/job/payload.ts';
 import { formatCount, renderAge, renderBadge, renderLeft } from '../format-values.ts';
 import { describeProgress } from '../job/describe-progress.ts';
+import { renderFleet } from './fleet-grid.ts';
 import type { Html } from '../page-shell.ts';
 
-/** More do not fit on any screen; those with trouble come first. */
+/** With their slots, more do not fit on any screen; those with trouble come first. */
 const shownNodes = 60;
 
 const rankOf = ({ state, why }: KnownConsumer): number =>
@@ -30,8 +31,9 @@ export function renderNodes(
   return html`<p class="note">
       ${formatCount(alive.length)} ${alive.length === 1 ? 'consumer' : 'consumers'}, ${formatCount(busy)} of
       ${formatCount(slots)} slots
-      busy.${alive.length > shown.length ? ` The first ${shown.length} are shown.` : ''}
+      busy.${alive.length > shown.length ? ` Below all of them, ${shown.length} are shown with their jobs, those in trouble first.` : ''}
     </p>
+    ${alive.length > shown.length ? renderFleet(alive) : ''}
     <ul class="nodes">
       ${shown.map((consumer) => renderNode(consumer, names))}
     </ul>`;
