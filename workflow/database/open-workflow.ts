@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { OactError } from '../../core/errors.ts';
 import { checkPlainFile } from '../../core/plain-file.ts';
 import { type FileIdentity, identifyFile } from './check-in-place.ts';
+import { rollBackInterrupted } from './roll-back-interrupted.ts';
 import { withRetry } from './with-retry.ts';
 import { type Workflow, unadoptedCampaignId } from './workflow.ts';
 import { adoptStructures } from '../schema/adopt-structures.ts';
@@ -27,7 +28,8 @@ type Connection = { db: Database.Database; file: FileIdentity; campaignId: strin
  * @throws OactError DATABASE_NOT_FOUND, DATABASE_NOT_A_WORKFLOW, DATABASE_NEWER, and those of toDatabaseError
  */
 export function openWorkflow(path: string, options: OpenOptions = {}): Workflow {
-  let current = withRetry({ path }, () => connect(path, options));
+  const rollBack = (): boolean => rollBackInterrupted(path);
+  let current = withRetry({ path, rollBack }, () => connect(path, options));
   const { campaignId } = current;
   return {
     get db() {
@@ -39,8 +41,11 @@ export function openWorkflow(path: string, options: OpenOptions = {}): Workflow 
     path,
     campaignId,
     tries: options.tries,
+    rollBack,
     reopen: () => {
-      const next = withRetry({ path, tries: options.tries }, () => connect(path, options, campaignId));
+      const next = withRetry({ path, tries: options.tries, rollBack }, () =>
+        connect(path, options, campaignId),
+      );
       current.db.close();
       current = next;
     },

@@ -1,5 +1,4 @@
 import { OactError, systemErrorCode } from '../../core/errors.ts';
-import { isInterruptedWrite } from './roll-back-interrupted.ts';
 
 /**
  * The OactError of what SQLite said about the file at `path`; any other error (a bug, an OactError)
@@ -53,4 +52,12 @@ export function toDatabaseError(error: unknown, path: string): unknown {
 /** Someone else holds a lock: worth another try. PROTOCOL is how a struggling network file system says it. */
 export function isBusy(error: unknown): boolean {
   return /^SQLITE_(?:BUSY|LOCKED|PROTOCOL)/.test(systemErrorCode(error) ?? '');
+}
+
+/**
+ * Whether a reader met what a writer left that was killed in the middle of a write: SQLite must first put the journal's pages back, and
+ * a connection that only reads may not (https://sqlite.org/lockingv3.html#hot_journals).
+ */
+export function isInterruptedWrite(error: unknown): boolean {
+  return systemErrorCode(error) === 'SQLITE_READONLY_ROLLBACK';
 }

@@ -12,6 +12,8 @@ export type Workflow = {
   readonly file: FileIdentity;
   /** How often a statement that meets a lock is tried; undefined: as often as a user would wait. */
   readonly tries: number | undefined;
+  /** Undoes the write of a killed process, which a connection that only reads may not. @returns false without the permission to write */
+  readonly rollBack: () => boolean;
   /**
    * Opens the file that `path` names now and continues with it, if it is this campaign's. What cannot be opened leaves
    * everything as it is.

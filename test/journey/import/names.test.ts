@@ -113,6 +113,7 @@ describe('names', { timeout: 180_000 }, () => {
     expect((await inside('requeue', 'UCl4-7', '--status', 'completed', '--dry-run')).stdout).toMatch(
       /^completed +– +1 +3 \(UCl4-7\)$/m,
     );
+    writeFileSync(join(home.dir, 'c/jobs/job_3/orca.tmp.1'), 'left by ORCA');
     expect((await inside('clean', 'UCl4-7')).stdout).toMatch(/of 1 completed records would be removed/);
     expect((await inside('export', 'KAWVEG', '--format', 'csv')).stdout).toMatch(/^5,/m);
     const nobody = await runOact(['-C', 'c', 'job', 'show', 'UCl4-9'], { cwd: home.dir });

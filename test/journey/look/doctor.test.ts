@@ -128,7 +128,7 @@ describe('oact doctor', () => {
     expect(broken.code).toBe(1);
     expect(named(linesOf(broken.stdout), 'campaign')).toMatchObject({
       status: 'fail',
-      cure: expect.stringContaining('node.keepEnvironment'),
+      message: expect.stringContaining("node has no setting 'slot'. Did you mean node.slots?"),
     });
     writeFileSync(join(nowhere, 'oact.yaml'), 'campaign: 0a1b2c3d\n');
     writeFileSync(join(nowhere, 'workflow.db'), 'no database');

@@ -4,11 +4,10 @@
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { claimJobs } from '../../../dist/workflow/attempts/claim-jobs.js';
-import { listCandidateIds } from '../../../dist/workflow/records/list-candidates.js';
 import { openWorkflow } from '../../../dist/workflow/database/open-workflow.js';
 
 const workflow = openWorkflow(process.argv[2]);
-const ids = listCandidateIds(workflow, { order: 'random' });
+const ids = workflow.db.prepare('select id from structures order by random()').pluck().all();
 process.stdout.write('ready\n');
 process.stdin.resume();
 await once(process.stdin, 'end');
