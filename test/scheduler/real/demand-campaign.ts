@@ -28,6 +28,8 @@ export interface DemandCampaign {
   rows: () => AllocationRecord[];
   entries: () => { name: string; paused_reason: string | null; refusals: number }[];
   completed: () => number;
+  /** Records of more than so many atoms. */
+  largerThan: (atoms: number) => number;
   attempts: () => { allocation_id: string; attempt: number }[];
   stopServers: () => Promise<void>;
   stop: () => Promise<void>;
@@ -77,6 +79,9 @@ export async function startDemandCampaign(
       select<{ count: number }>(`select count(*) as count from structures where status = 'completed'`)[0]
         ?.count ?? 0,
     attempts: () => select('select * from oact_attempts'),
+    largerThan: (atoms) =>
+      select<{ count: number }>(`select count(*) as count from structures where natoms > ${atoms}`)[0]
+        ?.count ?? 0,
     async stopServers() {
       for (const server of servers.splice(0)) {
         server.kill('SIGTERM');

@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { parseResult } from '../../../../core/job/result.ts';
 import { hasPrograms } from '../../../support/has-programs.ts';
 import { oactSucceeds, standInPath } from '../../../support/run-oact.ts';
 import { type DemandCampaign, startDemandCampaign } from '../demand-campaign.ts';
@@ -8,6 +9,14 @@ import { hasSlurm, type Slurm, startSlurm } from '../../../support/schedulers/sl
 
 const quick =
   'interval: 1s, walltime: 5m, idleTimeout: 3s, consumeFlags: [--slots, "2", --cores-per-slot, "1"]';
+
+/** Two lanes have one width: emulated nodes may use no more cores than this machine has, which may be two. */
+const lanes = `
+lanes:
+  tiny: { cores: 1, maxAtoms: 5 }
+  small: { cores: 1, maxAtoms: 9 }
+  wide: { cores: 2 }
+`;
 
 describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))('allocations by demand on real Slurm', () => {
   let slurm: Slurm;
@@ -33,11 +42,13 @@ describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))('allocations by dem
       return campaign;
     });
 
-  it('takes 200 jobs from an empty cluster to done, with two serves of which one is killed', async () => {
+  it('takes 200 jobs of three lanes from an empty cluster to done, with two serves of which one is killed', async () => {
     const campaign = await makeCampaign(
       200,
-      `{scheduler: slurm, maxNodes: 3, maxPending: 1, within: 10s, minWorkPerNode: 1s, slotsPerNode: 2, ${quick}}`,
+      '{scheduler: slurm, maxNodes: 3, maxPending: 1, within: 10s, minWorkPerNode: 1s, slotsPerNode: 2, ' +
+        'interval: 1s, walltime: 5m, idleTimeout: 3s}',
     );
+    appendFileSync(join(campaign.dir, 'oact.yaml'), lanes);
     const first = campaign.serve({}, ['--lease-seconds', '3']);
     await expect.poll(() => campaign.rows().length, { timeout: 30_000 }).toBeGreaterThan(0);
     campaign.serve({}, ['--lease-seconds', '3']);
@@ -48,6 +59,12 @@ describe.skipIf(!hasSlurm() || !hasPrograms('redis-server'))('allocations by dem
       .poll(() => campaign.rows().filter(({ state }) => state !== 'ended'), { timeout: 40_000 })
       .toEqual([]);
 
+    const widths = readdirSync(campaign.dir, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('attempt-1/result.json'))
+      .map((name) => parseResult(JSON.parse(readFileSync(join(campaign.dir, name), 'utf8')), name))
+      .map(({ ranOn }) => ranOn.cores.length);
+    expect(widths.filter((width) => width === 2).length).toBe(campaign.largerThan(9));
+    expect(widths.filter((width) => width === 1).length).toBe(200 - campaign.largerThan(9));
     const rows = campaign.rows();
     expect(rows.length).toBeGreaterThan(1);
     // Slurm knows each of them once, and none that the database does not know.
