@@ -1,6 +1,7 @@
 import { announceConsumer } from './queue/announce-consumer.ts';
 import { createMaskCheck } from './process/check-masks.ts';
 import { checkNode } from './fitness/check-node.ts';
+import { collectTroubles, joinTroubles } from './fitness/collect-troubles.ts';
 import type { ConsumerOptions, ConsumerReport } from './consumer-options.ts';
 import { usualHoldLimits } from './fitness/decide-fault-round.ts';
 import { watchFreeSpace } from './fitness/watch-free-space.ts';
@@ -92,18 +93,9 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
     jobRoot: options.jobRoot,
     orcaProbeMs: options.orcaProbeMs ?? usualOrcaProbeMs,
   };
-  const trouble: Record<'node' | 'masks' | 'redis' | 'pinning', string | null> = {
-    node: null,
-    masks: null,
-    redis: null,
-    pinning: options.unpinned ?? null,
-  };
-  const noteTrouble = (changes: Partial<typeof trouble>): void => {
-    Object.assign(trouble, changes);
-    report.why = joinTroubles(Object.values(trouble));
-  };
-  noteTrouble({});
-  if (trouble.pinning !== null) log.warn({ warning: trouble.pinning }, 'node is doubtful');
+  const pinning = options.unpinned ?? null;
+  const noteTrouble = collectTroubles({ pinning }, (why) => (report.why = why));
+  if (pinning !== null) log.warn({ warning: pinning }, 'node is doubtful');
   const disks = watchFreeSpace([options.jobRoot, ...scratchRoots(scratch)], log);
   // After a fault, what was good an hour ago proves nothing.
   let isFirstCheck = true;
@@ -243,10 +235,6 @@ export async function runConsumer(options: ConsumerOptions): Promise<ConsumerRep
   await settledWithin(Promise.all([worker, ...others].map((one) => one.close(true))), 5);
   log.info({ ...report }, 'consumer ended');
   return report;
-}
-
-function joinTroubles(troubles: readonly (string | null)[]): string | null {
-  return troubles.filter((why) => why !== null).join('; ') || null;
 }
 
 /** A slot that is given back twice would run two jobs. */
