@@ -61,7 +61,10 @@ export async function measureLarge(context: BenchContext): Promise<Measurement> 
     const filtered = await watchStall(() => enqueue(workflow, queue, selection, batch, { supply }));
     const other = { ...batch, jobDirPattern: '/elsewhere/job_{id}' };
     const planned = await watchStall(() =>
-      enqueue(workflow, queue, selectionOf('id', settled), { ...other, jobRoot: '/nowhere' }),
+      enqueue(workflow, queue, selectionOf('id', settled), {
+        ...other,
+        jobRoot: join(context.dir, 'elsewhere'),
+      }),
     );
     await enqueue(workflow, queue, selectionOf('id', settled), batch, { pageSize: 250 });
     await finishJobs(context, world.campaign);
