@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { messageOf, OactError } from '../../core/errors.ts';
 import { listEvents } from '../../workflow/reports/list-events.ts';
 import { streamEvents } from '../live/stream-events.ts';
@@ -55,14 +55,38 @@ async function readInput(
     [params, context.req.param()],
     [query.strict(), context.req.query()],
   ];
-  if (body) parts.push([body.strict(), await context.req.json<unknown>().catch(() => undefined)]);
+  if (body) {
+    const text = await context.req.text();
+    const given = parseJson(text);
+    if (given === undefined) return { error: 'the body is not JSON' };
+    parts.push([body.strict(), given]);
+  }
   const value = {};
   for (const [schema, given] of parts) {
     const parsed = schema.safeParse(given);
-    if (!parsed.success) return { error: z.prettifyError(parsed.error) };
+    if (!parsed.success) return { error: explainRefusal(parsed.error, schema) };
     Object.assign(value, parsed.data);
   }
   return { value };
+}
+
+/** One line, each mistake with the place that it is about. */
+function explainRefusal(error: z.ZodError, schema: z.ZodObject): string {
+  return error.issues
+    .map((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `not known: ${issue.keys.join(', ')}; known: ${Object.keys(schema.shape).join(', ') || 'nothing'}`
+        : `${issue.path.join('.') || 'the body'}: ${issue.message}`,
+    )
+    .join('; ');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const rememberedEvents = 200;

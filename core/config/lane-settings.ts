@@ -27,13 +27,10 @@ const memorySetting = z.union([z.int().positive(), z.string()]).transform((value
 });
 
 const count = z.int().nonnegative();
-const words = z.union([
-  z
-    .string()
-    .min(1)
-    .transform((word) => [word]),
-  z.array(z.string().min(1)).min(1),
-]);
+/** Not a union: that would hide what is wrong with a word. */
+const oneOrMore = (word: z.ZodString): z.ZodType<string[]> =>
+  z.preprocess((raw) => (typeof raw === 'string' ? [raw] : raw), z.array(word).min(1));
+const symbol = z.string().regex(/^[A-Z][a-z]?$/, 'write the symbol of an element, such as U or Am');
 
 /** What jobs of a lane get, and which records belong to it. Bounds include their ends. */
 const laneSchema = z.strictObject({
@@ -47,17 +44,31 @@ const laneSchema = z.strictObject({
   minBasisFunctions: count.optional(),
   maxBasisFunctions: count.optional(),
   /** Records with at least one of these elements. */
-  elements: words.optional(),
+  elements: oneOrMore(symbol).optional(),
   /** Records that are run by one of these recipes. */
-  recipe: words.optional(),
+  recipe: oneOrMore(z.string().min(1)).optional(),
   /** The predicted time. A record whose time nobody can predict does not belong to a lane with such a bound. */
   minTime: durationSetting.optional(),
   maxTime: durationSetting.optional(),
 });
 
+/** Bounds between which nothing lies: such a lane would never take a record. */
+function findEmptyBounds(lane: LaneSettings): string[] {
+  const pairs = [
+    ['minAtoms', 'maxAtoms'],
+    ['minElectrons', 'maxElectrons'],
+    ['minBasisFunctions', 'maxBasisFunctions'],
+    ['minTime', 'maxTime'],
+  ] as const;
+  return pairs
+    .filter(([least, most]) => (lane[least] ?? 0) > (lane[most] ?? Number.POSITIVE_INFINITY))
+    .map(([least, most]) => `${least} is more than ${most}, so this lane would never take a record`);
+}
+
 /** By name, in the order in which records are offered to them. Empty: there is one lane, and slots of one size. */
 export const lanesSchema = z.record(z.string(), laneSchema).superRefine((lanes, context) => {
-  for (const name of Object.keys(lanes)) {
+  for (const [name, lane] of Object.entries(lanes)) {
+    for (const message of findEmptyBounds(lane)) context.addIssue({ code: 'custom', path: [name], message });
     const message = !/^[a-z][a-z0-9_-]{0,31}$/.test(name)
       ? `'${name}' cannot be the name of a lane: up to 32 lower-case letters, digits, - and _, a letter first`
       : name === defaultLane

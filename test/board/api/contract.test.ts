@@ -99,6 +99,38 @@ describe('the contract of /api/v1', () => {
         expect([200, 400, 403, 404, 422]).toContain((await ask(operation, random, 0)).status);
   });
 
+  it('answers what a user asks first', async () => {
+    for (const path of [
+      'counts',
+      'records',
+      'records/1',
+      'records/1/curves',
+      'events',
+      'nodes',
+      'allocations',
+    ])
+      expect([
+        path,
+        (await fetch(`${bases.reading}api/v1/${path}`, { headers: headersOf() })).status,
+      ]).toEqual([path, 200]);
+  });
+
+  it.each([
+    ['records?limit=abc', undefined, 'limit: Invalid input: expected number'],
+    ['records?colour=red', undefined, 'not known: colour; known: q, status'],
+    ['actions', '{"ids":', 'the body is not JSON'],
+    ['actions', '{}', 'verb: Invalid option'],
+    ['actions', '[]', 'the body: Invalid input'],
+  ])('refuses %s with %s in words', async (path, body, words) => {
+    const method = body === undefined ? 'GET' : 'POST';
+    const init: RequestInit = { method, headers: headersOf(), ...(body === undefined ? {} : { body }) };
+    const response = await fetch(`${bases.acting}api/v1/${path}`, init);
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      { error: expect.stringContaining(words) },
+    ]);
+  });
+
   it('is kept for anything else: no answer is a failure of the server', { timeout: 200_000 }, async () => {
     const random = createRandom(Date.now());
     const untilMs = performance.now() + fuzzMs;

@@ -31,6 +31,18 @@ describe('a mistake in the settings', () => {
       { allocations: [{ scheduler: 'slurm', maxNode: 2 }] },
       "f: allocations[0] has no setting 'maxNode'. Did you mean allocations[0].maxNodes?",
     ],
+    [
+      { lanes: { small: { cores: 1, minAtoms: 9, maxAtoms: 3 } } },
+      'f: lanes.small: minAtoms is more than maxAtoms, so this lane would never take a record',
+    ],
+    [
+      { lanes: { small: { cores: 1, minTime: '2h', maxTime: '1h' } } },
+      'f: lanes.small: minTime is more than maxTime, so this lane would never take a record',
+    ],
+    [
+      { lanes: { small: { cores: 1, elements: 'am' } } },
+      'f: lanes.small.elements[0]: write the symbol of an element, such as U or Am',
+    ],
     // A URL may hold a password.
     [{ redis: { url: ['redis://:secret@h'] } }, 'f: redis.url is text, or null, not what stands there'],
   ])('%j is explained', (raw, words) => {
