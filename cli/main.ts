@@ -96,7 +96,7 @@ function isDebugging(): boolean {
 }
 
 /**
- * `oact … | head` closes the pipe early: whoever reads has had enough, which is no error. What cannot be written for another reason
+ * `oact … | head` closes the pipe early: the reader has had enough, which is no error. What cannot be written for another reason
  * (a full disk) fails the command, which says so as far as that is possible.
  */
 function surviveClosedPipe(stream: NodeJS.WriteStream): void {
@@ -107,7 +107,7 @@ function surviveClosedPipe(stream: NodeJS.WriteStream): void {
   });
 }
 
-/** Words on stderr are for whoever looks; nothing ends because nobody can. */
+/** Words on stderr are for a reader; nothing ends because there is none. */
 function surviveLostWords(stream: NodeJS.WriteStream): void {
   stream.on('error', () => undefined);
 }

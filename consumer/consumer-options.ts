@@ -11,7 +11,7 @@ import type { NodeSetup } from './run/run-job.ts';
 import type { Walltime } from '../scheduler/walltime.ts';
 import type { WatchLimits } from './progress/watch-progress.ts';
 
-/** What a consumer is told at its start. */
+/** What a consumer is given at its start. */
 export interface ConsumerOptions {
   campaignId: string;
   jobRoot: string;
@@ -58,9 +58,9 @@ export interface ConsumerOptions {
   watchLimits?: Partial<WatchLimits>;
   log: Logger;
   drain: AbortSignal;
-  /** No grace any more: what runs is told to stop. */
+  /** No grace any more: what runs is stopped. */
   hurry?: AbortSignal;
-  /** Every process here may have been told to end, ORCA's included. */
+  /** Every process here may have been asked to end, ORCA's included. */
   terminated?: AbortSignal;
   /** Nothing is waited for: what runs is killed. */
   force: AbortSignal;

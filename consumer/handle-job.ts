@@ -50,7 +50,7 @@ export interface HandleContext {
   startedAt: Date;
   /** Until a job comes again that did not fit before the end of this allocation. */
   tooLateDelayMs: number;
-  /** Every process here may have been told to end, ORCA's included. */
+  /** Every process here may have been asked to end, ORCA's included. */
   terminated?: AbortSignal;
   /** Asked who else is there, when a retry prefers another node. */
   registry: () => Promise<RegistryClient>;
@@ -231,7 +231,7 @@ function pastOf({ job }: HeldJob, { setup, crashLimit }: HandleContext): JobPast
 }
 
 /**
- * A job with a past names its node at each start, so that one more loss can be told with the node's name. Not waited for:
+ * A job with a past names its node at each start, so that one more loss can be reported with the node's name. Not waited for:
  * it is only a note.
  */
 function noteTroubledStart(held: HeldJob, context: HandleContext): void {

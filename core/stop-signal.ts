@@ -13,7 +13,7 @@ export interface StopSignal {
   drain: AbortSignal;
   /** Aborted by a signal that leaves no grace: what runs is to be stopped now. */
   hurry: AbortSignal;
-  /** Aborted by SIGTERM and SIGALRM: whoever sent it may have sent it to every process here, ORCA's included. */
+  /** Aborted by SIGTERM and SIGALRM, which may have been sent to every process here, ORCA's included. */
   terminated: AbortSignal;
   /** Aborted by a second signal that leaves time, and when a hasty one leaves no more time: nothing is waited for. */
   force: AbortSignal;
@@ -54,7 +54,7 @@ export function listenForStop(
     }
     const reason: StopReason = { signal };
     const haste = hasteOf(signal);
-    // The end of the walltime may come while the drain that was to forestall it is under way, and be told twice (Flux does).
+    // The end of the walltime may come while the drain that was to forestall it is under way, and be signalled twice (Flux does).
     const forced = drain.signal.aborted && haste === undefined;
     onSignal?.(reason, forced);
     if (signal === 'SIGTERM' || signal === 'SIGALRM') terminated.abort(reason);

@@ -16,7 +16,7 @@ export function signJobsOf(queue: Queue, key: KeyObject): void {
 /** No record has a level of its own. */
 const allAlike: ReadonlyMap<number, number> = new Map();
 
-/** A retry that waits is `delayed` for BullMQ: whoever asks for a job when its time has come gets it, also while no producer runs. */
+/** A retry that waits is `delayed` for BullMQ: the first fetch after its time has come gets it, also while no producer runs. */
 function delayOf(notBefore: string | null): { delay?: number } {
   const delay = notBefore === null ? 0 : Math.max(0, Date.parse(notBefore) - Date.now());
   return delay === 0 ? {} : { delay };

@@ -42,7 +42,7 @@ export interface RecordsView {
   hoursOver: CoreHoursBucket[];
 }
 
-/** Time goes on although nothing is written: the last hour's rate and the charts move. */
+/** Time passes even if nothing is written: the last hour's rate and the charts move. */
 const oldestMs = 30_000;
 /** A database that is written to all the time is not read more often, however many pages are open. */
 const freshMs = 250;

@@ -9,7 +9,7 @@ export interface BoardActions {
   requeue?: (recordId: number) => Promise<ActionReport>;
   /** Takes a record off the queue, or stops its run. */
   cancel?: (recordId: number) => Promise<ActionReport>;
-  /** Consumers fetch no more jobs; those that run go on. */
+  /** Consumers fetch no more jobs; those that run continue. */
   pause?: () => Promise<ActionReport>;
   resume?: () => Promise<ActionReport>;
   bulk?: {

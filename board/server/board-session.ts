@@ -10,7 +10,7 @@ export interface BoardSessions {
   isToken(text: string): boolean;
   open(now: Date): string;
   isOpen(session: string, now: Date): boolean;
-  /** It opens nothing any more, whoever has a copy of it. */
+  /** It opens nothing any more, even for the owner of a copy. */
   end(session: string, now: Date): void;
   /** What a form must bring along: a page of another origin cannot read it. */
   formKeyOf(session: string): string;

@@ -21,7 +21,7 @@ const roundMs = 2000;
 
 /**
  * `oact enqueue --watch`: tops the queue up to its high-water mark until a signal comes. Redis or the database away: says so once,
- * and goes on when it is back. Results are settled by whoever reconciles.
+ * and resumes when it is back. Results are settled by the process that reconciles.
  * @throws OactError DATABASE_REPLACED; BATCH_STOPPED when all that it puts on the queue dies of one input error
  */
 export async function watchQueue(

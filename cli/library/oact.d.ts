@@ -139,7 +139,7 @@ export interface Campaign extends AsyncDisposable {
    * A process runs one at a time.
    */
   run(options?: RunOptions): Promise<RunReport>;
-  /** Each attempt when it comes to its end, whoever runs it. */
+  /** Each attempt when it ends, on any node. */
   watch(options?: WatchOptions): AsyncIterable<Ending>;
   /** Records by id, a page at a time: a million of them need no memory. */
   records(filter?: RecordFilter): AsyncIterable<CampaignRecord>;

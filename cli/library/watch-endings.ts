@@ -8,7 +8,7 @@ import type { Ending, WatchOptions } from './oact.d.ts';
 /** A settlement may be committed this much later than it is dated: it waits for the write lock, and clocks of nodes differ. */
 const lateMs = 120_000;
 
-/** Asks the database, not the queue: what is told has been settled, and a queue that is away hides nothing. */
+/** Asks the database, not the queue: what is reported has been settled, and a queue that is down hides nothing. */
 export async function* watchEndings(
   workflow: Workflow,
   { signal, intervalSeconds = 1, since = new Date(), untilDone = false }: WatchOptions,
@@ -25,7 +25,7 @@ export async function* watchEndings(
     const now = readDataVersion(workflow);
     if (now !== version) {
       version = now;
-      // Counted before the endings are read: what ends between the two is told now, and the watch ends the next time.
+      // Counted before the endings are read: what ends between the two is reported now, and the watch ends the next time.
       const { to_run: waiting, running } = countByStatus(workflow);
       const endings = listEndingsSince(workflow, from.toISOString());
       for (const ending of endings) {

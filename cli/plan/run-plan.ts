@@ -75,13 +75,13 @@ function makePlan(
   entry: EntryPlan | undefined,
   flags: PlanFlags,
 ): PlanReport {
-  const times = openCampaignTimes(workflow, recipeOf(campaign));
-  const model = times.model();
-  if (!model.isKnown) throw tooFew(model);
   const inTable = countWaiting(workflow, null);
   const open = countOpenAttempts(workflow);
   if (inTable + open === 0)
     throw new OactError('NOTHING_TO_DO', 'no record waits or runs, so there is nothing to plan');
+  const times = openCampaignTimes(workflow, recipeOf(campaign));
+  const model = times.model();
+  if (!model.isKnown) throw tooFew(model);
   const table = inTable === 0 ? [] : sampleWaiting(workflow, null, inTable);
   const openIds = listOpenAttempts(workflow).map(({ recordId }) => recordId);
   const groups = [

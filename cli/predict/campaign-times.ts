@@ -31,7 +31,7 @@ export function recipeOf({ config }: Pick<Campaign, 'config'>): RecipeOptions {
 
 /** A law hardly changes within this time. */
 const freshMs = 60_000;
-/** Learning from 1000 runs takes some 0.15 s: whoever settles beside it loses half a percent at most. */
+/** Learning from 1000 runs takes some 0.15 s: settling beside it loses half a percent at most. */
 const restPerMs = 200;
 
 /** @param recipe the chemistry of the jobs that are asked for */

@@ -90,7 +90,7 @@ interface Memory extends RefillMemory {
 
 /**
  * Keeps the queue filled and the database true until stopped: the loop of `oact run` and `oact serve`.
- * Redis away, or a database that cannot be used: says so once, waits with back-off, goes on when it is over.
+ * Redis away, or a database that cannot be used: says so once, waits with back-off, resumes when it is over.
  * @throws OactError with `once` whatever the round met; DATABASE_REPLACED when another campaign's database has taken the place of this one's
  */
 export async function keepCampaign(options: KeepOptions): Promise<KeepTotals> {
@@ -143,7 +143,7 @@ async function keepRounds(options: KeepOptions, watch: QueueWatch | undefined): 
       trouble.over();
       backoff.reset();
       if (round === 'done' || options.once === true) break;
-      // A refill that was cut goes on behind the next sweep.
+      // A refill that was cut resumes after the next sweep.
       if (watch && !isLast && memory.isCut !== true)
         await giveUpOnRedis(settleUntilRound(options, memory, totals, watch), outage, signal);
     } catch (error) {
@@ -233,7 +233,7 @@ function noAnswer(): OactError {
   });
 }
 
-/** A pause that began or ended while nobody could tell the queue is told now. */
+/** A pause that began or ended while the queue was out of reach is applied now. */
 async function followPause({ workflow, queue, log }: KeepOptions, memory: Memory): Promise<void> {
   const pause = readPause(workflow);
   if (memory.isPaused === (pause !== null)) return;

@@ -14,7 +14,7 @@ import type { RunProgress } from '../terminal/progress-line.ts';
 import type { RunFacts } from './decide-run-end.ts';
 import type { KeepTotals } from './keep-campaign.ts';
 
-/** What one `oact run` works on: remembered when it begins, read while it goes on and when it ends. */
+/** What one `oact run` works on: remembered when it begins, read while it works and when it ends. */
 export interface RunWatch {
   progress(totals: Pick<KeepTotals, 'leftOut'> | null): Promise<RunProgress>;
   /** How the records of this run ended. */

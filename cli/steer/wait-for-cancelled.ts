@@ -27,7 +27,7 @@ interface WaitContext {
 const pollMs = 1000;
 
 /**
- * Waits until what was told to stop has stopped and its ending stands in the database; settles it itself, for when no `oact serve` is
+ * Waits until what was asked to stop has stopped and its ending stands in the database; settles it itself, for when no `oact serve` is
  * there. A stop signal ends the wait.
  * @returns the steps as they are by then
  */

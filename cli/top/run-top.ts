@@ -38,7 +38,7 @@ export async function runTop(command: Command, flags: TopFlags): Promise<void> {
 }
 
 async function showLive(campaign: Campaign, reader: SnapshotReader, intervalSeconds: number): Promise<void> {
-  // Before the screen is taken: what is wrong from the start is told as any other error.
+  // Before the screen is taken: what is wrong from the start is reported like any other error.
   let state: TopState = startState(await reader.read());
   const screen = takeScreen(process.stdout, process.stdin);
   const stop = listenForStop();

@@ -43,7 +43,7 @@ async function lookAtLane(
     client.zrange(`${base}delayed`, 0, 0, { WITHSCORES: true }),
   ]);
   if (isPaused === 1) return undefined;
-  // Those whose time has come are queued by whoever asks for a job.
+  // Those whose time has come are queued by the next fetch.
   const isDue = Number(score) < (Date.now() + 1) * scoresPerMs;
   const jobId = next[0] ?? prioritized[0] ?? (isDue ? delayed : undefined);
   if (jobId === undefined) return undefined;

@@ -31,7 +31,7 @@ interface WatchedRun {
 
 /**
  * Looks at all running jobs, one after the other, and keeps with each how far it is; the next announcement tells it. Stops nothing: a
- * run that stalls is logged once, and once more when it goes on. One timer for all; on a file system that hangs, what is known grows old.
+ * run that stalls is logged once, and once more when it resumes. One timer for all; on a file system that hangs, what is known grows old.
  */
 export function watchProgress(
   held: ReadonlySet<HeldJob>,

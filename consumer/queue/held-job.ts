@@ -18,7 +18,7 @@ export interface HeldJob {
   run?: { dir: string; formula: string; ended: AbortSignal } | undefined;
   /** How far it is, as of the last look. */
   progress?: JobProgress | undefined;
-  /** When the guard stops that session, ms of `monotonicMs`, as it was told last. */
+  /** When the guard stops that session, ms of `monotonicMs`, as it was set last. */
   guardedUntilMs?: number;
   /** This process was paused for so long that the guard may have stopped the run. */
   mayBeStopped?: boolean;

@@ -1,4 +1,4 @@
-// Redis that is away for too long is taken for gone: whoever kept it died, and nobody took over.
+// Redis that is away for too long is taken for gone: its keeper died, and nobody took over.
 import { monotonicMs } from '../../core/monotonic-clock.ts';
 import type { OutageLog } from '../../core/redis/outage-log.ts';
 

@@ -137,7 +137,7 @@ async function findNodeFault(
     : undefined;
 }
 
-/** No later run continues from them; they stay there for whoever wants to know why. */
+/** No later run continues from them; they stay there for a look at the cause. */
 async function giveUpOrbitals({ jobDir }: RunDirectory, { from }: Restart): Promise<void> {
   const orbitals = join(jobDir, from, 'orca.gbw');
   await rename(orbitals, `${orbitals}.unusable`);

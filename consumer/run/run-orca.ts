@@ -11,7 +11,7 @@ import { cutLargeFiles } from '../files/cut-file.ts';
 import { type SizeLimits, watchSize } from './watch-size.ts';
 
 export type RunEnding =
-  /** Both null: who was to be told was killed. */
+  /** Both null: the launcher that would know was killed. */
   | { kind: 'exited'; exitCode: number | null; signal: string | null }
   | { kind: 'timed_out' }
   /** It wrote more than a run may; its files are cut by now. */
@@ -53,7 +53,7 @@ interface Patience {
 }
 
 const usualPatience: Patience = { killGraceMs: 10_000, lingerMs: 10_000 };
-/** Between two looks at a run of whose end nobody is told. */
+/** Between two looks at a run whose end nobody reports. */
 const unknownMs = 250;
 /** For the launcher to say how an ORCA ended that has gone; one that hangs never does. */
 const reportMs = 5000;
@@ -130,7 +130,7 @@ async function endOfSession(run: LaunchedRun, options: RunOptions): Promise<RunE
   return ending;
 }
 
-/** When the launcher was killed, nobody is told how ORCA ends: it runs on, and has ended when nothing of its session is left. */
+/** When the launcher was killed, nobody reports how ORCA ends: it runs on, and has ended when nothing of its session is left. */
 async function endOf({ pid, exited }: LaunchedRun): Promise<RunEnding> {
   const status = await exited;
   if (status !== 'unknown') return { kind: 'exited', ...status };

@@ -36,7 +36,7 @@ export interface RestartTarget {
 
 /**
  * Takes what can be used from the newest earlier run that has something. Only copies are used, and looked at after
- * they were made. What is of no use is told and passed over: in the worst case the run begins from scratch.
+ * they were made. What is of no use is reported and passed over: in the worst case the run begins from scratch.
  */
 export async function takeRestart(
   sources: readonly RestartSource[],

@@ -137,7 +137,7 @@ export const configSchema = z.strictObject({
       reservedCores: cpuNumbers.prefault([]),
       /** The part of the node's memory that slots share; the rest is for the system and file caches. */
       memoryShare: z.number().min(0.05).max(1).default(0.92),
-      /** How long running jobs may go on after a stop signal before they are handed back. */
+      /** How long running jobs may continue after a stop signal before they are handed back. */
       grace: durationSetting.prefault('5s'),
       idleTimeout: durationSetting.prefault('10m'),
       /** A Redis that is away for so long is taken for gone: the node hands back what it can and ends. null: jobs run on. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { durationSetting } from './duration-setting.ts';
 
-/** What a user may want to be told of. */
+/** What a user may want to hear of. */
 export const hookEvents = [
   'campaignDone',
   'failureRate',

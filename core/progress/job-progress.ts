@@ -52,7 +52,7 @@ const outputProgressSchema = z.strictObject({
       energyChange: targetSchema.nullable(),
     })
     .nullable(),
-  /** null where it cannot honestly be told: an optimisation needs as many cycles as it needs. */
+  /** null where nobody can honestly say: an optimisation needs as many cycles as it needs. */
   share: z
     .strictObject({
       /** Between 0 and 1. */

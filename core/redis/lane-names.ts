@@ -10,7 +10,7 @@ function lanesKey(campaignId: string): string {
   return `${queuePrefix(campaignId)}:${queueNameOf(defaultLane)}:lanes`;
 }
 
-/** Lanes with a queue, the default one first: whoever reads, empties or pauses the queue does so in each of them. */
+/** Lanes with a queue, the default one first: reading, emptying or pausing the queue means each of them. */
 export async function listLanes(redis: Pick<Redis, 'hgetall'>, campaignId: string): Promise<string[]> {
   const named = Object.keys(await redis.hgetall(lanesKey(campaignId)));
   return [defaultLane, ...named.filter((lane) => lane !== defaultLane).toSorted()];

@@ -26,7 +26,7 @@ export interface CampaignView {
 }
 
 /**
- * What is new: a condition is told when it begins to hold and, once it is over, when it begins again.
+ * What is new: a condition is reported when it begins to hold and, once it is over, when it begins again.
  * @returns the events, and the memory for the next look. Pure
  */
 export function decideEvents(
@@ -34,7 +34,7 @@ export function decideEvents(
   memory: HookMemory,
   settings: HookSettings,
 ): { events: Happening[]; memory: HookMemory } {
-  // What nobody wants to be told is not remembered as told.
+  // What no hook asks for is not remembered as reported.
   const done = settings.campaignDone && findDone(view);
   const rate = settings.failureRate && measureFailures(view, settings.failureRate);
   const idle = settings.nothingFinished && findIdle(view, settings.nothingFinished.for);

@@ -1,6 +1,6 @@
 import type { HookEventName } from '../../core/config/hook-settings.ts';
 
-/** What happened, before it is told with time and campaign. */
+/** What happened, before time and campaign are added. */
 export interface Happening {
   event: HookEventName;
   /** One sentence for users. */

@@ -34,7 +34,7 @@ const lookSeconds = 10;
 const patienceMs = 3000;
 
 /**
- * Looks at a campaign every ten seconds and runs the hooks of what is new. What was told is written down when its hook has
+ * Looks at a campaign every ten seconds and runs the hooks of what is new. What was reported is written down when its hook has
  * ended: a process that dies in between tells it again.
  */
 export function watchCampaign(options: WatchOptions): {

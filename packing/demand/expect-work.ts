@@ -28,7 +28,7 @@ export interface ExpectedWork {
   secondsPerJob: number;
   /** How many ended attempts this rests on; 0: nothing has ended, and the default is a guess. */
   basis: number;
-  /** The part of the sample, from 0 to 1, whose times were predicted; the rest is told by its size. */
+  /** The part of the sample, from 0 to 1, whose times were predicted; the rest is estimated by its size. */
   predicted?: number;
 }
 

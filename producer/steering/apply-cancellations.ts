@@ -21,7 +21,7 @@ export interface ApplyOptions {
 }
 
 /**
- * Fulfils the requests to cancel that the database holds. Consumers are told by way of Redis; they stop what runs and answer. Jobs that
+ * Fulfils the requests to cancel that the database holds. Consumers are notified through Redis; they stop what runs and answer. Jobs that
  * nobody works on leave the queue, and their attempts are closed. The queue comes first: killed in between, the next call
  * finds an open attempt without a job and closes it. A job with a published result is left to be reported: what was computed
  * counts.

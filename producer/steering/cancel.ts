@@ -39,8 +39,8 @@ export interface CancelOptions {
 const pageSize = 500;
 
 /**
- * Cancels records that wait or run. The database is told first, in short transactions: from then on the audit does what is left,
- * whoever is killed. What waits is over when this resolves; what runs is stopped by its consumer, which hears of it within
+ * Cancels records that wait or run. The database is changed first, in short transactions: from then on the audit does what is left,
+ * even if this process is killed. What waits is over when this resolves; what runs is stopped by its consumer, which hears of it within
  * ten seconds and answers when nothing of it is left.
  * @param open null: Redis is down. When it goes away meanwhile, this waits for it; the audit would do the rest.
  */

@@ -5,7 +5,7 @@ import type { Workflow } from '../../workflow/database/workflow.ts';
 
 /**
  * Makes the queues of all lanes give out no job, or give them out again, as the database says: a Redis that came back empty forgets that it was
- * paused, and who paused it may not have reached it. Running jobs go on; a fetch that blocks goes on blocking.
+ * paused, and who paused it may not have reached it. Running jobs continue; a fetch that blocks keeps blocking.
  * @returns what was changed; undefined: nothing
  */
 export async function keepPause(workflow: Workflow, queue: Queue): Promise<'paused' | 'resumed' | undefined> {

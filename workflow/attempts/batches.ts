@@ -51,7 +51,7 @@ function toStopped({ batchId, endings, error, stoppedFirst, nodes }: BatchRow): 
   return { batchId, endings, error, isFirst: stoppedFirst !== 0, nodes: nodes ?? 0 };
 }
 
-/** The batches that were stopped and that no other one has followed: what a user must be told. Newest first. */
+/** The batches that were stopped and that no other one has followed: what a user must know. Newest first. */
 export function listStoppedBatches(workflow: Workflow): StoppedBatch[] {
   const select = workflow.db.prepare<[], BatchRow>(
     `select ${ownColumns(workflow, 'oact_batches', columns)} from oact_batches order by id desc`,

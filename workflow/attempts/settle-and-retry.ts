@@ -21,7 +21,7 @@ export const settleOnly: AfterFailure = {
 };
 
 /**
- * Settles a batch of attempts, stops the batches that this condemns, and opens the retries, all in one transaction: whoever dies
+ * Settles a batch of attempts, stops the batches that this condemns, and opens the retries, all in one transaction: a process that dies
  * leaves a record that is failed, or one that is running with an open attempt. That attempt is the outbox, as after any claim: its
  * job is added by the caller, or by the next audit.
  * @returns `stops`: its batches are marked; its nodes are to be drained by the caller

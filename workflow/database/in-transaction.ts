@@ -7,7 +7,7 @@ import { findCampaignId } from '../schema/ensure-campaign-id.ts';
 
 /**
  * Changes the database that is at its place, or nothing: the path must name the open file before the change and after
- * the commit, so that whoever continues from here (and removes a job from Redis) knows that the change can be found.
+ * the commit, so that a caller that continues from here (and removes a job from Redis) knows that the change can be found.
  * @throws OactError DATABASE_REPLACED, and those of withRetry
  */
 export function inTransaction<T>(workflow: Workflow, change: () => T): T {

@@ -26,7 +26,7 @@ export function listForeignVerdicts(workflow: Workflow): ForeignVerdict[] {
 /**
  * Sets records that another tool has judged too early back to `running`, and notes the verdict with the attempt. Their jobs continue;
  * the true outcome is written when it comes.
- * @returns those that were not noted before, so that each is told once
+ * @returns those that were not noted before, so that each is reported once
  */
 export function overruleForeignVerdicts(workflow: Workflow): ForeignVerdict[] {
   // Nearly always there is none, and a transaction would take the write lock.

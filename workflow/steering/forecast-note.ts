@@ -1,4 +1,4 @@
-/** When the campaign will end by the learned times, as whoever fills the queue found last: every view reads the same note. */
+/** When the campaign will end by the learned times, as the process that fills the queue found last: every view reads the same note. */
 import { z } from 'zod';
 import { inTransaction } from '../database/in-transaction.ts';
 import { withRetry } from '../database/with-retry.ts';
@@ -19,7 +19,7 @@ const noteSchema = z.object({
 
 export type Forecast = z.infer<typeof noteSchema>;
 
-/** Whoever writes it does so each minute: an older one has lost its author, and nodes come and go. */
+/** It is written each minute: an older one has lost its author, and nodes come and go. */
 const freshSeconds = 300;
 
 /** null: nobody knows, or nobody has looked lately. A note of a newer oact counts as none. */

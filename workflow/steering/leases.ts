@@ -36,7 +36,7 @@ export interface LeaseWish {
   host?: string;
 }
 
-/** The lease of a name, whoever has it and whether it has run out or not; null: nobody ever took it. */
+/** The lease of a name, of any holder, run out or not; null: nobody ever took it. */
 export function readLease(workflow: Workflow, name: string): Lease | null {
   const select = workflow.db.prepare<[string], Lease>(
     `select holder, host, pid, taken_at as takenAt, renewed_at as renewedAt, until from oact_leases where name = ?`,

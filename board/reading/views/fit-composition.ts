@@ -39,7 +39,7 @@ export function fitComposition(runs: readonly RunRow[]): Named[] {
   });
 }
 
-/** Gauss with pivots. Elements that always come together cannot be told apart: the later one gets nothing. */
+/** Gauss with pivots. Elements that always come together cannot be separated: the later one gets nothing. */
 function solve(matrix: Float64Array[]): number[] {
   const size = matrix.length;
   const largest = Math.max(...matrix.map((row, index) => Math.abs(row[index] ?? 0)), 1);

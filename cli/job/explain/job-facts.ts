@@ -22,7 +22,7 @@ export interface JobFacts {
   cancelReason: string | null;
   /** Of the open attempt; null: it has none. */
   queued: QueuedFacts | { error: string } | null;
-  /** Whoever works with a queue of its own, in a sentence; nobody else sees that queue. */
+  /** The command that works with a queue of its own, in a sentence; no other command sees that queue. */
   busy: string | null;
 }
 

@@ -15,7 +15,7 @@ export interface FollowControl {
   /** How many lines of what is there already are shown. */
   lines: number;
   write: (bytes: Buffer) => Promise<void>;
-  /** What a user is told beside the output. */
+  /** What a user reads beside the output. */
   say: (words: string) => void;
   signal: AbortSignal;
   pollMs?: number;

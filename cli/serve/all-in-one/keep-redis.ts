@@ -44,7 +44,7 @@ const patienceMs = 120_000;
 const longestPauseMs = 5000;
 
 /**
- * Joins the campaign's Redis if there is one, else starts one, and goes on seeing to it: when the process that kept it is gone and
+ * Joins the campaign's Redis if there is one, else starts one, and keeps watching it: when the process that kept it is gone and
  * it is away, this one starts another. Only the holder of a lease in the database does so.
  * @returns when there is one; undefined when the signal came first
  * @throws OactError REDIS_…, when none can be started and nobody else could

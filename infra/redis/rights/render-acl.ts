@@ -8,7 +8,7 @@ export interface AclInput {
   /** Selectors came with Redis 7.0; without them a consumer is confined to the campaign's keys, but not within. */
   hasSelectors: boolean;
   /**
-   * Consumers of an oact that sends its scripts are at work: without this right they would lose their jobs. Whoever has it can
+   * Consumers of an oact that sends its scripts are at work: without this right they would lose their jobs. A user who has it can
    * hold the server up with a script that does not end.
    */
   consumersSendScripts?: boolean;

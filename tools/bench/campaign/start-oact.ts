@@ -70,7 +70,7 @@ async function stopChild(child: ChildProcess): Promise<void> {
   await closed;
 }
 
-/** For whoever starts a command by other means. */
+/** For callers that start a command by other means. */
 export function urlWithPassword({ redis }: BenchContext): string {
   const url = new URL(redis.address.url);
   url.username = redis.address.username ?? '';
